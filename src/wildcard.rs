@@ -6,7 +6,7 @@
 
 /// A text with wildcards.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wildcard {
+pub(crate) struct Wildcard {
     text: String,
     atoms: Vec<Atom>,
     /// Whether `?`, `*` and brackets stay within a folder.
@@ -35,7 +35,7 @@ impl Wildcard {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn name(text: &str) -> Result<Wildcard, &'static str> {
+    pub(crate) fn name(text: &str) -> Result<Wildcard, &'static str> {
         Ok(Wildcard { text: text.to_owned(), atoms: atoms(text)?, by_folder: false, by_case: true })
     }
 
@@ -43,23 +43,23 @@ impl Wildcard {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn path(text: &str) -> Result<Wildcard, &'static str> {
+    pub(crate) fn path(text: &str) -> Result<Wildcard, &'static str> {
         Ok(Wildcard { by_folder: true, ..Wildcard::name(text)? })
     }
 
     /// The same where capitals do not count.
     #[must_use]
-    pub fn ignoring_case(self) -> Wildcard {
+    pub(crate) fn ignoring_case(self) -> Wildcard {
         Wildcard { by_case: false, ..self }
     }
 
     /// As it was written.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.text
     }
 
     /// Whether a whole text is of this form.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         // most texts are of another form from the beginning on
         for (atom, c) in self.atoms.iter().zip(text.chars()) {
             match atom {

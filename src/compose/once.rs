@@ -50,7 +50,7 @@ impl Said {
                 });
                 !items.is_empty()
             }
-            Block::Quote(inner) | Block::Fold { blocks: inner, .. } => {
+            Block::Quote(inner) => {
                 self.blocks(inner);
                 !inner.is_empty()
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::visible::{joined, language, visible};
-use super::{Block, Document, Inline, plain};
+use super::{Block, Document, Inline};
 
 /// The document as ADF, valid against Atlassian's schema.
 ///
@@ -17,7 +17,7 @@ pub fn render(document: &Document) -> Value {
     json!({ "type": "doc", "version": 1, "content": content })
 }
 
-/// The words of any ADF, whatever Jira or a person added, as [`plain::render`] gives a document's.
+/// The words of any ADF, whatever Jira or a person added, as [`super::plain::render`] gives a document's.
 pub fn text(adf: &Value) -> String {
     let mut out = String::new();
     push_words(&mut out, adf);
@@ -28,7 +28,6 @@ pub fn text(adf: &Value) -> String {
 #[derive(Clone, Copy, PartialEq)]
 enum Within {
     Document,
-    Fold,
     /// A list item or a quotation.
     Narrow,
 }
@@ -68,15 +67,6 @@ fn push_block(to: &mut Vec<Value>, block: &Block, within: Within) {
         Block::Quote(blocks) => {
             let content = content_of(blocks, Within::Narrow);
             to.push(json!({ "type": "blockquote", "content": content }));
-        }
-        Block::Fold { summary, blocks } if within == Within::Document => to.push(json!({
-            "type": "expand",
-            "attrs": { "title": plain::inline(summary) },
-            "content": content_of(blocks, Within::Fold),
-        })),
-        Block::Fold { summary, blocks } => {
-            to.push(paragraph(summary));
-            blocks.iter().for_each(|block| push_block(to, block, within));
         }
     }
 }
@@ -193,6 +183,7 @@ fn push_words(out: &mut String, node: &Value) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::plain;
     use super::super::samples;
     use super::*;
 
@@ -207,15 +198,6 @@ mod tests {
                 { "type": "text", "text": "a" },
                 { "type": "hardBreak" },
                 { "type": "text", "text": "b\\u{0}", "marks": [{ "type": "code" }] },
-            ] }),
-        );
-        check(
-            Block::Fold {
-                summary: vec![Inline::text("more")],
-                blocks: vec![Block::Fold { summary: vec![Inline::text("inner")], blocks: vec![] }],
-            },
-            json!({ "type": "expand", "attrs": { "title": "more" }, "content": [
-                { "type": "paragraph", "content": [{ "type": "text", "text": "inner" }] },
             ] }),
         );
         check(

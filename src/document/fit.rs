@@ -89,7 +89,7 @@ fn units(block: &Block) -> usize {
         Block::Heading(..) | Block::Paragraph(_) | Block::Code { .. } => 1,
         Block::List { items, .. } => items.iter().flatten().map(units).sum(),
         Block::Table { rows, .. } => rows.len(),
-        Block::Quote(blocks) | Block::Fold { blocks, .. } => blocks.iter().map(units).sum(),
+        Block::Quote(blocks) => blocks.iter().map(units).sum(),
     }
 }
 
@@ -100,7 +100,7 @@ fn length(block: &Block) -> usize {
         Block::Code { text, .. } => text.chars().count(),
         Block::List { items, .. } => items.iter().flatten().map(length).sum(),
         Block::Table { rows, .. } => rows.iter().flatten().flatten().map(characters).sum(),
-        Block::Quote(blocks) | Block::Fold { blocks, .. } => blocks.iter().map(length).sum(),
+        Block::Quote(blocks) => blocks.iter().map(length).sum(),
     }
 }
 
@@ -149,10 +149,6 @@ impl Budget {
             }
             Block::Quote(blocks) => {
                 Some(self.blocks(blocks)).filter(|kept| !kept.is_empty()).map(Block::Quote)
-            }
-            Block::Fold { summary, blocks } => {
-                let blocks = self.blocks(blocks);
-                (!blocks.is_empty()).then(|| Block::Fold { summary: summary.clone(), blocks })
             }
             _ if self.units > 0 => {
                 self.units -= 1;
@@ -216,7 +212,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::{adf, html, markdown, plain, samples, wiki};
+    use super::super::{adf, markdown, plain, samples, wiki};
     use super::*;
 
     fn part(name: &'static str, weight: u8, blocks: Vec<Block>) -> DocumentPart {
@@ -279,9 +275,8 @@ mod tests {
     proptest! {
         #[test]
         fn it_fits_whatever_it_is(document in samples::document(), limit in 0_usize..2_000) {
-            let measures: [fn(&Document) -> usize; 5] = [
+            let measures: [fn(&Document) -> usize; 4] = [
                 |document| adf::render(document).to_string().len(),
-                |document| html::render(document).len(),
                 |document| markdown::render(document).len(),
                 |document| plain::render(document).len(),
                 |document| wiki::render(document).len(),

@@ -4,11 +4,9 @@
 //! escape or an entity for `@` is an `@` again. So a zero-width space, written `&#8203;` to be seen in
 //! the source, goes behind what would set them off; everything else is escaped as usual.
 
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-
 use super::references::broken;
 use super::visible::{joined, language, visible};
-use super::{Block, Document, Inline, html, plain};
+use super::{Block, Document, Inline};
 
 mod escape;
 mod table;
@@ -24,27 +22,6 @@ pub fn render(document: &Document) -> String {
 /// A line's inlines as Markdown on one line, e.g. for a table cell.
 pub fn inline(inlines: &[Inline]) -> String {
     line(inlines, MarkdownContext::Cell)
-}
-
-/// The words of what [`render`] made, as [`super::plain::render`] gives the document's.
-pub fn text(markdown: &str) -> String {
-    let mut out = String::new();
-    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
-        match event {
-            Event::Text(text) | Event::Code(text) => out.push_str(&text),
-            Event::SoftBreak | Event::HardBreak => out.push('\n'),
-            Event::InlineHtml(html) if html.as_ref() == "<br>" => out.push('\n'),
-            // the renderer's own tags; text that looks like one never comes as HTML
-            Event::InlineHtml(_) => {}
-            Event::Html(html) => push_summary(&mut out, &html),
-            Event::Start(Tag::Item) | Event::End(TagEnd::Item | TagEnd::TableCell) => out.push('\n'),
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
-                out.push('\n');
-            }
-            _ => {}
-        }
-    }
-    out
 }
 
 /// Where a line is: that decides what a new line in it becomes, and what must be escaped.
@@ -70,10 +47,6 @@ fn block(block: &Block) -> Option<String> {
         Block::Code { language: name, text } => fenced(language(name.as_ref()).unwrap_or_default(), text),
         Block::Table { head, rows } => table::render(head, rows),
         Block::Quote(inner) => prefixed(&blocks(inner), "> ", "> "),
-        Block::Fold { summary, blocks: inner } => {
-            let (summary, inner) = (summary_line(summary), blocks(inner));
-            format!("<details><summary>{summary}</summary>\n\n{inner}\n\n</details>")
-        }
     };
     (!text.is_empty()).then_some(text)
 }
@@ -194,31 +167,36 @@ fn push_marked(out: &mut String, text: &str, place: MarkdownContext, stars: &str
     }
 }
 
-/// The line of a fold; within its tag GitHub reads no Markdown, but it does look for mentions.
-fn summary_line(summary: &[Inline]) -> String {
-    let text = broken(&plain::inline(summary).replace('\n', " "));
-    text.split('\u{200b}').map(html::escape).collect::<Vec<_>>().join("&#8203;")
-}
-
-/// The words that [`summary_line`] made, between their tags.
-fn push_summary(out: &mut String, html: &str) {
-    let inner =
-        html.trim().strip_prefix("<details><summary>").and_then(|rest| rest.strip_suffix("</summary>"));
-    let Some(inner) = inner else { return };
-    let entities =
-        [("&#8203;", ""), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-    let text = entities.iter().fold(inner.to_owned(), |text, (entity, c)| text.replace(entity, c));
-    out.push_str(&text);
-    out.push('\n');
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
     use super::super::acting::acting;
-    use super::super::samples;
+    use super::super::{plain, samples};
     use super::*;
+
+    /// The words of what [`render`] made, as [`plain::render`] gives the document's.
+    fn text(markdown: &str) -> String {
+        let mut out = String::new();
+        for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+            match event {
+                Event::Text(text) | Event::Code(text) => out.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => out.push('\n'),
+                Event::InlineHtml(html) if html.as_ref() == "<br>" => out.push('\n'),
+                // the renderer's own tags; text that looks like one never comes as HTML
+                Event::InlineHtml(_) => {}
+                Event::Start(Tag::Item) | Event::End(TagEnd::Item | TagEnd::TableCell) => out.push('\n'),
+                Event::End(
+                    TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::HtmlBlock,
+                ) => {
+                    out.push('\n');
+                }
+                _ => {}
+            }
+        }
+        out
+    }
 
     #[test]
     fn blocks_look_as_people_write_them() {
@@ -254,10 +232,6 @@ mod tests {
                 rows: vec![vec![vec![Inline::strong("a|b")], vec![Inline::code("|")]]],
             }],
             "|  |  |\n| --- | --- |\n| **a&#124;b** | `\\|` |\n",
-        );
-        check(
-            vec![Block::Fold { summary: vec![Inline::text("<b> @x")], blocks: vec![Block::text("y")] }],
-            "<details><summary>&lt;b&gt; @&#8203;x</summary>\n\ny\n\n</details>\n",
         );
     }
 

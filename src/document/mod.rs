@@ -73,13 +73,6 @@ pub enum Block {
     },
     /// A quotation.
     Quote(Vec<Block>),
-    /// Blocks that are folded away under a line, where the reader's program can fold.
-    Fold {
-        /// The line that stays visible.
-        summary: Vec<Inline>,
-        /// What is folded away.
-        blocks: Vec<Block>,
-    },
 }
 
 /// A run of text within a block.

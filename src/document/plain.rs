@@ -6,8 +6,7 @@ use super::{Block, Document, Inline};
 
 /// The words, each block on lines of its own.
 ///
-/// [`fold`] of this equals [`fold`] of what [`super::adf::text`] and [`super::markdown::text`] read
-/// back from their renderers, so that a person's change is distinguished from a tracker's.
+/// [`fold`] of this equals [`fold`] of what [`super::adf::text`] reads back from its renderer, so that a person's change is distinguished from a tracker's.
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
     for block in document.blocks() {
@@ -52,10 +51,6 @@ fn push_block(out: &mut String, block: &Block) {
             }
         }
         Block::Quote(blocks) => blocks.iter().for_each(|block| push_block(out, block)),
-        Block::Fold { summary, blocks } => {
-            push_line(out, summary);
-            blocks.iter().for_each(|block| push_block(out, block));
-        }
     }
 }
 

@@ -57,7 +57,6 @@ fn block() -> impl Strategy<Value = Block> {
             (any::<bool>(), prop::collection::vec(blocks(), 0..4))
                 .prop_map(|(ordered, items)| Block::List { ordered, items }),
             blocks().prop_map(Block::Quote),
-            (inlines(), blocks()).prop_map(|(summary, blocks)| Block::Fold { summary, blocks }),
         ]
     })
 }

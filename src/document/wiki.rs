@@ -83,10 +83,6 @@ fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
                 format!("{{quote}}\n{}\n{{quote}}", blocks.join("\n\n"))
             }
         }
-        Block::Fold { summary, blocks } => {
-            to.push(line(summary, WikiContext::Paragraph));
-            return blocks.iter().for_each(|block| push_block(to, block, quoted));
-        }
     };
     if !text.is_empty() {
         to.push(text);
@@ -145,10 +141,6 @@ fn flat(blocks: &[Block]) -> Vec<Flat<'_>> {
                 all.extend(rows.iter().map(row));
             }
             Block::Quote(blocks) => all.extend(flat(blocks)),
-            Block::Fold { summary, blocks } => {
-                all.push(Flat::Line(Cow::Borrowed(summary)));
-                all.extend(flat(blocks));
-            }
         }
     }
     all

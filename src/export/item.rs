@@ -9,7 +9,7 @@ use crate::model::write::{Draft, FieldContent};
 
 /// A ticket that is not filed, with everything that people would have read on it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Item {
+pub(crate) struct Item {
     /// The group's first name; names the file as well.
     pub group: Fingerprint,
     /// The project's key.
@@ -30,7 +30,7 @@ pub struct Item {
 
 impl Item {
     /// A draft with the names that its project and create screen give to ids.
-    pub fn of(draft: &Draft, project: Option<&Project>, screen: Option<&Screen>) -> Item {
+    pub(crate) fn of(draft: &Draft, project: Option<&Project>, screen: Option<&Screen>) -> Item {
         let kinds = project.into_iter().flat_map(|project| &project.issue_types);
         let kind = kinds.clone().find(|kind| kind.id == draft.issue_type);
         Item {

@@ -17,18 +17,18 @@ use crate::document::markdown;
 use crate::error::Result;
 use crate::model::scan::Problem;
 
-pub use item::Item;
-pub use sarif::sarif;
+pub(crate) use item::Item;
+pub(crate) use sarif::sarif;
 
 /// The folder of what could not be filed, below the checkout's root.
-pub const FOLDER: &str = "casefile-export";
+pub(crate) const FOLDER: &str = "casefile-export";
 
 /// Writes tickets into a folder, in the place of what an earlier export left there; gives the files'
 /// names.
 ///
 /// # Errors
 /// The folder cannot be written, or holds a file of another's that has one of these names.
-pub fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
+pub(crate) fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
     let mut files = vec![("index.md".to_owned(), pages::index(items).into_bytes())];
     files.extend(items.iter().map(|item| (item.page(), pages::page(item).into_bytes())));
     files.extend(jira::tables(items));
@@ -40,7 +40,7 @@ pub fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
 ///
 /// # Errors
 /// A file of casefile's own cannot be removed.
-pub fn clear(folder: &Path) -> Result<()> {
+pub(crate) fn clear(folder: &Path) -> Result<()> {
     if folder.symlink_metadata().is_err() {
         return Ok(());
     }
@@ -48,7 +48,7 @@ pub fn clear(folder: &Path) -> Result<()> {
 }
 
 /// What is said of tickets that a run could not file and wrote into [`FOLDER`] instead.
-pub fn unfiled(count: usize) -> Problem {
+pub(crate) fn unfiled(count: usize) -> Problem {
     let tickets = if count == 1 { "ticket was" } else { "tickets were" };
     let message = format!("{count} {tickets} written there instead; the next run files what is missing");
     Problem::new(format!("{FOLDER}/"), message)

@@ -16,7 +16,7 @@ use crate::model::fingerprint::Fingerprint;
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()> {
+pub(crate) fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()> {
     let wrong = |error: io::Error| {
         Error::new(
             ErrorClass::Machine,

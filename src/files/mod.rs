@@ -5,6 +5,6 @@ mod own;
 mod read;
 mod write;
 
-pub use self::own::{Mark, checked, replace};
-pub use self::read::read;
-pub use self::write::{clear_drafts, create, probe, write, write_by};
+pub(crate) use self::own::{Mark, checked, replace};
+pub(crate) use self::read::read;
+pub(crate) use self::write::{clear_drafts, create, probe, write, write_by};

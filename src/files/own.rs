@@ -9,7 +9,7 @@ use super::write::write;
 use crate::error::{Error, ErrorClass, Result};
 
 /// What distinguishes a file of ours from another's.
-pub struct Mark<'m> {
+pub(crate) struct Mark<'m> {
     /// Whether a whole file is ours.
     pub is_ours: &'m dyn Fn(&[u8]) -> bool,
     /// What each of ours begins with: one that was cut off is known by it.
@@ -18,7 +18,7 @@ pub struct Mark<'m> {
 
 impl Mark<'_> {
     /// Whether a file is ours, whole or cut off. An empty one was made for us, or its writer was killed.
-    pub fn is_on(&self, old: &[u8]) -> bool {
+    pub(crate) fn is_on(&self, old: &[u8]) -> bool {
         old.is_empty() || old.starts_with(self.begins.as_bytes()) || (self.is_ours)(old)
     }
 }
@@ -28,7 +28,7 @@ impl Mark<'_> {
 ///
 /// # Errors
 /// A link of the checkout lies on the way, another's file is there, or it cannot be written.
-pub fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, text: &[u8]) -> Result<()> {
+pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, text: &[u8]) -> Result<()> {
     let path = checked(root, path)?;
     match path.symlink_metadata() {
         Ok(data) if data.is_file() => {
@@ -53,7 +53,7 @@ pub fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, text: &[u8
 ///
 /// # Errors
 /// A part of it is a link.
-pub fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
+pub(crate) fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
     let whole = root.join(path);
     match link_below(root, &whole) {
         Some(link) => {

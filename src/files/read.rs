@@ -10,7 +10,7 @@ use std::path::{Component, Path};
 ///
 /// # Errors
 /// It is not there, not a regular file, behind a link, longer than the limit, or cannot be read.
-pub fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let whole = root.join(path);
     if let Some(link) = link_below(root, &whole) {
         let link = link.strip_prefix(root).unwrap_or(&link).display().to_string();

@@ -14,7 +14,7 @@ const SUFFIX: &str = ".tmp";
 ///
 /// # Errors
 /// The folder or the file cannot be written.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_by(path.parent().unwrap_or(Path::new("")), path, bytes)
 }
 
@@ -22,7 +22,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// Either folder or the file cannot be written.
-pub fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut draft = draft(folder)?;
     draft.write_all(bytes)?;
     // who may read the file is what it was
@@ -40,7 +40,7 @@ pub fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// There is a file of this name, or it cannot be written.
-pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut draft = draft(path.parent().unwrap_or(Path::new("")))?;
     draft.write_all(bytes)?;
     draft.as_file().sync_all()?;
@@ -52,7 +52,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// The folder cannot be read or written.
-pub fn clear_drafts(folder: &Path) -> io::Result<()> {
+pub(crate) fn clear_drafts(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let is_draft = |name: &str| name.starts_with(PREFIX) && name.ends_with(SUFFIX);
@@ -67,7 +67,7 @@ pub fn clear_drafts(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// The folder cannot be written.
-pub fn probe(folder: &Path) -> io::Result<()> {
+pub(crate) fn probe(folder: &Path) -> io::Result<()> {
     draft(folder)?.close()
 }
 

@@ -18,7 +18,7 @@ use super::failure::GithubFailure;
 use crate::model::alert::{AlertChange, AlertTo, Feed};
 
 /// How many alerts a list may have: 200 of GitHub's largest pages are read.
-pub const MOST: usize = MOST_PAGES * 100;
+pub(crate) const MOST: usize = MOST_PAGES * 100;
 
 const MOST_PAGES: usize = 200;
 

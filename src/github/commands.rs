@@ -7,7 +7,7 @@ use crate::document::terminal;
 
 /// How much an annotation matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub(crate) enum Level {
     /// Something failed.
     Error,
     /// Something deserves a look.
@@ -18,7 +18,7 @@ pub enum Level {
 
 /// A remark that GitHub shows on the run's page, and at a line of a file where it has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Annotation {
+pub(crate) struct Annotation {
     /// How much it matters.
     pub level: Level,
     /// One line; may be empty.
@@ -34,7 +34,7 @@ const SHOWN: usize = 10;
 
 /// The commands for these annotations, one a line, as many of each level as GitHub shows; where
 /// there are more, the last one says how many are left out, with those of `unlisted` for which none was made.
-pub fn annotations(all: &[Annotation], unlisted: &[(Level, usize)]) -> String {
+pub(crate) fn annotations(all: &[Annotation], unlisted: &[(Level, usize)]) -> String {
     let mut text = String::new();
     for level in [Level::Error, Level::Warning, Level::Notice] {
         let of_level: Vec<&Annotation> = all.iter().filter(|one| one.level == level).collect();

@@ -1,17 +1,17 @@
 //! GitHub: what the run is about, pull requests, and the ways in which a step speaks to its runner.
 
-pub mod alerts;
-pub mod app;
-pub mod branches;
-pub mod client;
-pub mod commands;
+pub(crate) mod alerts;
+pub(crate) mod app;
+pub(crate) mod branches;
+pub(crate) mod client;
+pub(crate) mod commands;
 mod comments;
 mod contents;
-pub mod context;
-pub mod failure;
+pub(crate) mod context;
+pub(crate) mod failure;
 mod link;
-pub mod list;
-pub mod outputs;
-pub mod pulls;
-pub mod rewrite;
-pub mod settings;
+pub(crate) mod list;
+pub(crate) mod outputs;
+pub(crate) mod pulls;
+pub(crate) mod rewrite;
+pub(crate) mod settings;

@@ -18,7 +18,7 @@ const CUT: &str = "\n\n_The rest is longer than GitHub shows; the JSON result ha
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_outputs(path: &Path, outputs: &[(&str, &str)]) -> Result<()> {
+pub(crate) fn write_outputs(path: &Path, outputs: &[(&str, &str)]) -> Result<()> {
     append(path, &heredocs(outputs, &delimiter()))
 }
 
@@ -26,7 +26,7 @@ pub fn write_outputs(path: &Path, outputs: &[(&str, &str)]) -> Result<()> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_summary(path: &Path, markdown: &str) -> Result<()> {
+pub(crate) fn write_summary(path: &Path, markdown: &str) -> Result<()> {
     let used = std::fs::metadata(path).map_or(0, |file| usize::try_from(file.len()).unwrap_or(usize::MAX));
     append(path, &fit_summary(markdown, SUMMARY_LIMIT.saturating_sub(used)))
 }

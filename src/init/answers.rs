@@ -4,7 +4,7 @@ use super::scanner::Scanner;
 
 /// What was answered, or taken by default.
 #[derive(Debug, Clone)]
-pub struct Answers {
+pub(crate) struct Answers {
     /// The Jira site, e.g. `https://acme.atlassian.net`.
     pub site: String,
     /// The project's key.
@@ -19,7 +19,7 @@ pub struct Answers {
 
 impl Answers {
     /// Whether the site is Jira Cloud, as far as its address shows.
-    pub fn is_cloud(&self) -> bool {
+    pub(crate) fn is_cloud(&self) -> bool {
         let host = self.site.split("://").last().unwrap_or_default().split('/').next().unwrap_or_default();
         host.ends_with(".atlassian.net") || host.ends_with(".jira.com")
     }

@@ -16,25 +16,25 @@ mod scanner;
 mod tests;
 mod workflow;
 
-pub use answers::Answers;
-pub use observe::{Observed, observe};
-pub use scanner::Scanner;
+pub(crate) use answers::Answers;
+pub(crate) use observe::{Observed, observe};
+pub(crate) use scanner::Scanner;
 
 use answers::quoted;
 
 use crate::model::fingerprint::Recipe;
 
 /// The configuration's path in the checkout.
-pub const CONFIGURATION: &str = ".github/casefile.yml";
+pub(crate) const CONFIGURATION: &str = ".github/casefile.yml";
 
 /// The workflow's path in the checkout.
-pub const WORKFLOW: &str = ".github/workflows/casefile.yml";
+pub(crate) const WORKFLOW: &str = ".github/workflows/casefile.yml";
 
 /// Where editors find the configuration's schema.
 const SCHEMA: &str = "https://raw.githubusercontent.com/casefile/casefile/main/docs/casefile.schema.json";
 
 /// The configuration's text. `code_scanning`: whether GitHub's code scanning has alerts to read.
-pub fn configuration(answers: &Answers, code_scanning: bool) -> String {
+pub(crate) fn configuration(answers: &Answers, code_scanning: bool) -> String {
     let branches: Vec<String> = answers.branches.iter().map(|branch| quoted(branch)).collect();
     let alerts =
         if code_scanning { "  - github:code-scanning # alerts of CodeQL, which runs already\n" } else { "" };
@@ -56,7 +56,7 @@ pub fn configuration(answers: &Answers, code_scanning: bool) -> String {
 
 /// The workflow's text. `repository`: from whose name the schedule's minute comes, so that not all repositories of an
 /// organisation ask Jira at once.
-pub fn workflow(answers: &Answers, observed: &Observed, repository: &str) -> String {
+pub(crate) fn workflow(answers: &Answers, observed: &Observed, repository: &str) -> String {
     // the full hour is when everybody's schedules start
     let minute = Recipe::new("minute").value(repository).finish().short() % 59 + 1;
     workflow::text(answers, observed.has_code_scanning, minute)

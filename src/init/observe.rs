@@ -46,7 +46,7 @@ const PACKAGES: [&str; 21] = [
 
 /// What a checkout says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Observed {
+pub(crate) struct Observed {
     /// Whether packages are pinned or named somewhere.
     pub has_packages: bool,
     /// Whether there is infrastructure as code, or an image's recipe.
@@ -60,7 +60,7 @@ pub struct Observed {
 }
 
 /// Looks at a checkout. Nothing is opened but workflows and git's own notes of its branches.
-pub fn observe(root: &Path) -> Observed {
+pub(crate) fn observe(root: &Path) -> Observed {
     let mut observed = Observed { branch: EventCheckout::default_branch(root), ..Observed::default() };
     workflows(root, &mut observed);
     let mut folders = VecDeque::from([(root.to_owned(), 0)]);

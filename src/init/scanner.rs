@@ -4,7 +4,7 @@ use super::observe::Observed;
 
 /// A scanner that the workflow can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scanner {
+pub(crate) enum Scanner {
     /// Rules over source code.
     Semgrep,
     /// Packages with known vulnerabilities, and mistakes in infrastructure as code.
@@ -15,10 +15,10 @@ pub enum Scanner {
 
 impl Scanner {
     /// All of them.
-    pub const ALL: [Scanner; 3] = [Scanner::Semgrep, Scanner::Trivy, Scanner::Gitleaks];
+    pub(crate) const ALL: [Scanner; 3] = [Scanner::Semgrep, Scanner::Trivy, Scanner::Gitleaks];
 
     /// The word on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Scanner::Semgrep => "semgrep",
             Scanner::Trivy => "trivy",
@@ -26,17 +26,8 @@ impl Scanner {
         }
     }
 
-    /// What it looks for.
-    pub fn looks_for(self) -> &'static str {
-        match self {
-            Scanner::Semgrep => "vulnerable code",
-            Scanner::Trivy => "vulnerable packages and infrastructure",
-            Scanner::Gitleaks => "secrets",
-        }
-    }
-
     /// The scanners that find something in such a repository and do not run in its workflows yet.
-    pub fn proposed(observed: &Observed) -> Vec<Scanner> {
+    pub(crate) fn proposed(observed: &Observed) -> Vec<Scanner> {
         let fits = |scanner: &Scanner| match scanner {
             Scanner::Semgrep => !observed.has_code_scanning,
             Scanner::Trivy => observed.has_packages || observed.has_infrastructure,

@@ -16,7 +16,7 @@ const LINES: usize = 15;
 
 /// What is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Notification {
+pub(crate) struct Notification {
     /// What happened, where.
     pub title: String,
     /// The details, a line each.
@@ -29,7 +29,11 @@ pub struct Notification {
 ///
 /// # Errors
 /// Why it was not taken, without the address.
-pub async fn slack(client: &Client, webhook: &SecretString, message: &Notification) -> Result<(), String> {
+pub(crate) async fn slack(
+    client: &Client,
+    webhook: &SecretString,
+    message: &Notification,
+) -> Result<(), String> {
     let url = Url::parse(webhook.expose_secret().trim()).map_err(|_| "it is not a URL".to_owned())?;
     let body = json!({"text": mask::text(&text(message)), "unfurl_links": false, "unfurl_media": false});
     let request =

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-pub use row::TicketRow;
+pub(crate) use row::TicketRow;
 
 use crate::document::html::escape;
 use figures::Figures;
@@ -32,11 +32,11 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// By what a page that was written by casefile is known, so that a later one may take its place.
-pub const MARK: &str = "<!DOCTYPE html>\n<!-- written by casefile report -->\n";
+pub(crate) const MARK: &str = "<!DOCTYPE html>\n<!-- written by casefile report -->\n";
 
 /// What the page is about.
 #[derive(Debug, Clone)]
-pub struct TicketPage<'p> {
+pub(crate) struct TicketPage<'p> {
     /// Whose tickets: a repository, or the tracker's site.
     pub title: &'p str,
     /// Where they lie, in words.
@@ -49,7 +49,7 @@ pub struct TicketPage<'p> {
 
 impl TicketPage<'_> {
     /// The page.
-    pub fn render(mut self) -> String {
+    pub(crate) fn render(mut self) -> String {
         let today = self.now.to_zoned_datetime(TimeZone::UTC).date();
         // what has to be done first comes first, also where no script sorts
         self.rows.sort_by_cached_key(|row| row.urgency(today));

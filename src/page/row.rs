@@ -11,7 +11,7 @@ use crate::model::ticket::{Category, Ticket};
 
 /// A ticket as the page shows it.
 #[derive(Debug, Clone)]
-pub struct TicketRow {
+pub(crate) struct TicketRow {
     /// Its key, e.g. `SEC-12`.
     pub key: String,
     /// Its page in the tracker; empty where it has none.
@@ -42,7 +42,7 @@ pub struct TicketRow {
 
 impl TicketRow {
     /// The row of a ticket.
-    pub fn of(ticket: &Ticket) -> TicketRow {
+    pub(crate) fn of(ticket: &Ticket) -> TicketRow {
         let day = |moment: Timestamp| moment.to_zoned_datetime(TimeZone::UTC).date();
         let record = ticket.record.as_ref();
         let is_done = ticket.status.category == Category::Done;

@@ -11,7 +11,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Reaches the pull request.
-pub struct Annotator {
+pub(crate) struct Annotator {
     /// GitHub's API.
     pub client: GithubClient,
     /// The pull request, where the event names it.

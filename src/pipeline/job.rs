@@ -15,7 +15,7 @@ use crate::plan::types::input::Input;
 use std::path::PathBuf;
 
 /// What is to be done, and with what.
-pub struct Job<'a> {
+pub(crate) struct Job<'a> {
     /// What the user wants.
     pub config: &'a Config,
     /// What is being run on.
@@ -53,7 +53,7 @@ pub struct Job<'a> {
 
 /// How much may be shown at GitHub (`SECURITY.md`). `exposed`: everybody may see what they show;
 /// `fork`: it is shown to who wrote code elsewhere.
-pub fn detail(config: &Config, exposed: bool, fork: bool) -> TicketDetail {
+pub(crate) fn detail(config: &Config, exposed: bool, fork: bool) -> TicketDetail {
     match config.pull_request.detail {
         config::DetailLevel::Full => TicketDetail::Full,
         _ if exposed && fork => TicketDetail::Counts,
@@ -100,7 +100,7 @@ impl Job<'_> {
 }
 
 /// Shows what is going on, for people who wait.
-pub trait Watch {
+pub(crate) trait Watch {
     /// A stage has begun.
     fn stage(&self, name: &'static str);
     /// So much of it is done.

@@ -7,7 +7,7 @@ use crate::model::survey::{Common, Exemplar, Group};
 
 /// What conditions ask about: of a finding as it is read, or of what a group keeps of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'f> {
+pub(crate) struct Facts<'f> {
     /// The rule's id.
     pub rule: &'f str,
     /// The location's path.
@@ -32,7 +32,7 @@ pub struct Facts<'f> {
 
 impl<'f> Facts<'f> {
     /// A finding's.
-    pub fn of(finding: &'f Finding<'_>) -> Facts<'f> {
+    pub(crate) fn of(finding: &'f Finding<'_>) -> Facts<'f> {
         let (advisory, package) = match &finding.subject {
             Subject::Rule => (None, None),
             Subject::Advisory(advisory, package) => (Some(advisory.as_ref()), Some(package)),
@@ -52,7 +52,7 @@ impl<'f> Facts<'f> {
     }
 
     /// An exemplar's.
-    pub fn of_exemplar(group: &'f Group, exemplar: &'f Exemplar) -> Facts<'f> {
+    pub(crate) fn of_exemplar(group: &'f Group, exemplar: &'f Exemplar) -> Facts<'f> {
         let common = match &group.common {
             Common::Advisory(advisory) => Some(advisory.as_ref()),
             Common::Rule(_) | Common::File(_) | Common::Package(_) => None,
@@ -73,19 +73,19 @@ impl<'f> Facts<'f> {
     }
 
     /// Those of a group's worst exemplar, the first among equals: where it goes, the group goes.
-    pub fn of_worst(group: &'f Group) -> Option<Facts<'f>> {
+    pub(crate) fn of_worst(group: &'f Group) -> Option<Facts<'f>> {
         Some(Facts::of_exemplar(group, group.worst()?))
     }
 
     /// The same, as scanned on a branch.
     #[must_use]
-    pub fn on(self, branch: &'f str) -> Facts<'f> {
+    pub(crate) fn on(self, branch: &'f str) -> Facts<'f> {
         Facts { branch, ..self }
     }
 
     /// Whether all conditions that are given hold. Those about packages and advisories hold for no
     /// other finding, whatever they say.
-    pub fn meet(&self, when: &Condition) -> bool {
+    pub(crate) fn meet(&self, when: &Condition) -> bool {
         any(&when.rule, |glob| glob.matches(self.rule))
             && any(&when.path, |glob| glob.matches(self.path))
             && any(&when.scanner, |glob| glob.matches(self.scanner))

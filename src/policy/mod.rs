@@ -1,10 +1,10 @@
 //! Which findings are kept, and where they go: pure decisions over the configuration.
 
-pub mod branch;
-pub mod condition;
-pub mod owners;
-pub mod route;
-pub mod select;
+pub(crate) mod branch;
+pub(crate) mod condition;
+pub(crate) mod owners;
+pub(crate) mod route;
+pub(crate) mod select;
 
 #[cfg(test)]
 mod samples {

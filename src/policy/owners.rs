@@ -6,14 +6,14 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Where the file may lie, in the order in which GitHub looks; the first that is there counts.
-pub const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+pub(crate) const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// How many bytes it may have: GitHub reads no larger one.
-pub const LARGEST: u64 = 3 << 20;
+pub(crate) const LARGEST: u64 = 3 << 20;
 
 /// Teams and people by the paths that they own.
 #[derive(Debug, Default)]
-pub struct Owners {
+pub(crate) struct Owners {
     rules: Vec<OwnersRule>,
     /// Rules, by their places, that begin with a plain name at the root.
     at_root: HashMap<String, Vec<usize>>,
@@ -63,7 +63,7 @@ enum Symbol {
 
 impl Owners {
     /// Reads the file. What GitHub does not understand it skips, and so does this.
-    pub fn parse(text: &str) -> Owners {
+    pub(crate) fn parse(text: &str) -> Owners {
         let mut owners = Owners { rules: text.lines().filter_map(rule).collect(), ..Owners::default() };
         for (at, rule) in owners.rules.iter().enumerate() {
             let list = match rule.pattern.as_slice() {
@@ -82,7 +82,7 @@ impl Owners {
 
     /// Who owns a path, in the order of the file: the last line that matches says it, and may say nobody. Nobody is
     /// known to own what is asked after [`Owners::is_spent`].
-    pub fn of(&self, path: &str) -> &[String] {
+    pub(crate) fn of(&self, path: &str) -> &[String] {
         let names: Vec<&str> = path.split('/').collect();
         let mut parts: Vec<&str> = names.clone();
         parts.sort_unstable();
@@ -97,7 +97,7 @@ impl Owners {
     }
 
     /// Whether the file has so many patterns, and was asked for so many paths, that it is asked no more.
-    pub fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.spent.get() > MOST
     }
 

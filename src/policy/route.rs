@@ -8,7 +8,7 @@ use crate::model::severity::Severity;
 
 /// The targets of a finding.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Way<'c> {
+pub(crate) struct Way<'c> {
     /// The first matching route without `continue`; `None`: the default target.
     pub main: Option<&'c Route>,
     /// Matching routes with `continue` before it: one more ticket in each.
@@ -16,7 +16,7 @@ pub struct Way<'c> {
 }
 
 /// Asks the routes in order. A group goes where its worst finding goes.
-pub fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
+pub(crate) fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
     let mut also = Vec::new();
     for route in routes.iter().filter(|route| facts.meet(&route.when)) {
         if !route.continues {

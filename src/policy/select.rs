@@ -10,7 +10,7 @@ use crate::model::severity::Severity;
 
 /// The configuration's say about findings, on one day.
 #[derive(Debug, Clone)]
-pub struct Selection<'c> {
+pub(crate) struct Selection<'c> {
     severities: &'c [SeverityRule],
     /// Each with its number, from 1.
     live: Vec<(usize, &'c Ignore)>,
@@ -20,7 +20,7 @@ pub struct Selection<'c> {
 
 impl<'c> Selection<'c> {
     /// Sorts out the entries that no longer hold. An entry holds on its last day.
-    pub fn new(config: &'c Config, today: Date) -> Selection<'c> {
+    pub(crate) fn new(config: &'c Config, today: Date) -> Selection<'c> {
         let mut selection = Selection {
             severities: &config.severities,
             live: Vec::new(),
@@ -37,7 +37,7 @@ impl<'c> Selection<'c> {
     }
 
     /// How bad a finding is: as the first entry of `severities` says that it meets, else as the scanner does.
-    pub fn severity(&self, finding: &Finding<'_>) -> Severity {
+    pub(crate) fn severity(&self, finding: &Finding<'_>) -> Severity {
         if self.severities.is_empty() {
             return finding.severity;
         }
@@ -48,7 +48,7 @@ impl<'c> Selection<'c> {
 
     /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
     /// because it would be so without any configuration.
-    pub fn aside(&self, finding: &Finding<'_>) -> Option<Exclusion> {
+    pub(crate) fn aside(&self, finding: &Finding<'_>) -> Option<Exclusion> {
         if finding.aside.is_some() {
             return finding.aside.map(Exclusion::from);
         }
@@ -64,7 +64,7 @@ impl<'c> Selection<'c> {
     }
 
     /// One problem for each entry that no longer holds.
-    pub fn problems(&self) -> Vec<Problem> {
+    pub(crate) fn problems(&self) -> Vec<Problem> {
         let problem = |(entry, until): &(&Ignore, Date)| {
             let message = format!("this entry of `ignore` ended on {until}; its findings count again");
             Problem::new(entry.place.as_str(), message).hint("move `until`, or take the entry out")

@@ -4,7 +4,7 @@
 //! 1. `listen` takes connections that `admission` lets in, one request each, with a time limit for each part of it.
 //! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the dispatcher.
 //! 3. `dispatcher` looks the ticket up, finds the repositories that it belongs to, and updates their pull requests with the
-//!    story of [`pipeline::refresh`](crate::pipeline::refresh()); what comes meanwhile waits in a `coalescer`.
+//!    `refresh` of the pipeline; what comes meanwhile waits in a `coalescer`.
 //! 4. `register` keeps the webhooks themselves in Jira.
 //!
 //! The futures of the pipeline stay on one thread, so the dispatcher has a thread of its own: the one that calls

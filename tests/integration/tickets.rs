@@ -231,7 +231,7 @@ fn paragraphs<'b>(blocks: impl Iterator<Item = &'b Block>) -> Vec<String> {
             Block::Paragraph(line) | Block::Heading(_, line) => all.push(words(&plain::inline(line))),
             Block::Code { text, .. } => all.push(words(text)),
             Block::List { items, .. } => all.extend(paragraphs(items.iter().flatten())),
-            Block::Quote(inner) | Block::Fold { blocks: inner, .. } => all.extend(paragraphs(inner.iter())),
+            Block::Quote(inner) => all.extend(paragraphs(inner.iter())),
             Block::Table { .. } => {}
         }
     }
@@ -275,7 +275,7 @@ fn texts<'b>(blocks: impl Iterator<Item = &'b Block>) -> Vec<String> {
             }
             Block::Code { .. } => {}
             Block::List { items, .. } => all_of(&mut line, items.iter().flatten()),
-            Block::Quote(inner) | Block::Fold { blocks: inner, .. } => all_of(&mut line, inner.iter()),
+            Block::Quote(inner) => all_of(&mut line, inner.iter()),
         }
     }
     all

@@ -135,7 +135,7 @@ fn headings(blocks: &[Block]) -> usize {
     let of = |block: &Block| match block {
         Block::Heading(..) => 1,
         Block::List { items, .. } => items.iter().map(|item| headings(item)).sum(),
-        Block::Quote(blocks) | Block::Fold { blocks, .. } => headings(blocks),
+        Block::Quote(blocks) => headings(blocks),
         _ => 0,
     };
     blocks.iter().map(of).sum()
@@ -223,7 +223,6 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
             ask(&["blockquote"]);
             (Vec::new(), blocks.iter().collect())
         }
-        Block::Fold { summary, blocks } => (vec![summary], blocks.iter().collect()),
     };
     // names within texts are shown as code: an address, a key, a hash
     for inline in lines.into_iter().flat_map(|line| joined(line)) {

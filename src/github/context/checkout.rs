@@ -18,7 +18,7 @@ const LOCAL: &str = "local";
 
 /// What a checkout says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventCheckout {
+pub(crate) struct EventCheckout {
     /// The repository that `origin` leads to.
     pub repository: Repository,
     /// The branch that is checked out; `None`: none is.
@@ -32,7 +32,7 @@ impl EventCheckout {
     ///
     /// # Errors
     /// There is none, or `origin` does not lead to a server.
-    pub fn read(directory: &Path) -> Result<EventCheckout> {
+    pub(crate) fn read(directory: &Path) -> Result<EventCheckout> {
         let git = Git::around(directory).ok_or_else(|| {
             Error::usage(format!("{} does not lie in a git checkout", directory.display()))
                 .hint("run casefile in the repository, or name it in the configuration: `repository: github.com/owner/name`")
@@ -48,7 +48,7 @@ impl EventCheckout {
 
     /// The checkout that `directory` lies in, of a repository that somebody else names: it may have no
     /// `origin`, and where there is no checkout at all, branch and commit are unknown.
-    pub fn of(directory: &Path, repository: Repository) -> EventCheckout {
+    pub(crate) fn of(directory: &Path, repository: Repository) -> EventCheckout {
         let Some(git) = Git::around(directory) else {
             return EventCheckout { repository, branch: None, commit: None };
         };
@@ -57,7 +57,7 @@ impl EventCheckout {
     }
 
     /// The checkout that `directory` lies in, which no server names, or the plain folder that it is.
-    pub fn of_folder(directory: &Path) -> EventCheckout {
+    pub(crate) fn of_folder(directory: &Path) -> EventCheckout {
         let directory = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
         let is_checkout = |folder: &&Path| Git::at(&folder.join(".git")).is_some();
         let checkout = directory.ancestors().find(is_checkout);
@@ -73,12 +73,12 @@ impl EventCheckout {
 
     /// The root of the checkout that `folder` lies in: the nearest folder with a `.git`, even if git could not use it,
     /// because whatever is below it may be a stranger's.
-    pub fn root(folder: &Path) -> Option<PathBuf> {
+    pub(crate) fn root(folder: &Path) -> Option<PathBuf> {
         folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
     }
 
     /// The branch that `origin` has as its default, as git noted when it cloned, else the one that is checked out.
-    pub fn default_branch(directory: &Path) -> Option<String> {
+    pub(crate) fn default_branch(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
         let noted = read(&git.common.join("refs/remotes/origin/HEAD"));
         let noted = noted
@@ -87,7 +87,7 @@ impl EventCheckout {
     }
 
     /// The commit of the checkout that `directory` lies in; `None`: unknown.
-    pub fn commit(directory: &Path) -> Option<String> {
+    pub(crate) fn commit(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
         git.commit(&git.head())
     }

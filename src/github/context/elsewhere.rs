@@ -9,7 +9,7 @@ use crate::model::repository::Repository;
 
 /// What flags say of a run, which beats what any CI system says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FlagOverrides {
+pub(crate) struct FlagOverrides {
     /// The pull request's number.
     pub pull_request: Option<u64>,
     /// The commit that was scanned.
@@ -18,7 +18,7 @@ pub struct FlagOverrides {
 
 impl EventContext {
     /// Takes in what the CI system says that runs a plain checkout.
-    pub fn in_ci(mut self, found: CiFound) -> EventContext {
+    pub(crate) fn in_ci(mut self, found: CiFound) -> EventContext {
         match found {
             CiFound::Nothing => self,
             CiFound::Several(_) => {
@@ -60,7 +60,7 @@ impl EventContext {
     }
 
     /// Takes in what flags say. A pull request that a flag names may be anybody's, until GitHub says whose it is.
-    pub fn with_flags(mut self, flags: FlagOverrides) -> EventContext {
+    pub(crate) fn with_flags(mut self, flags: FlagOverrides) -> EventContext {
         if let Some(commit) = flags.commit {
             self.commit = Some(commit);
             if self.trust == Trust::ReadsOnly(Why::OtherCheckout) {
@@ -81,7 +81,7 @@ impl EventContext {
     }
 
     /// The pull request of which GitHub is asked whose it is: one that no event of GitHub's own names.
-    pub fn pull_to_ask(&self) -> Option<u64> {
+    pub(crate) fn pull_to_ask(&self) -> Option<u64> {
         let is_told =
             self.event != super::TriggerEvent::Checkout && self.trust != Trust::ReadsOnly(Why::PullUntold);
         self.pull_request.as_ref().map(|pull| pull.number).filter(|_| !is_told)
@@ -90,7 +90,7 @@ impl EventContext {
     /// Takes in what GitHub says of [`EventContext::pull_to_ask`]: whose it is, and where it leads. `merged`: the
     /// commits of which the checkout is a trial merge, so that a scan of it is one of them. What the CI system knows
     /// to be a fork's stays a fork's.
-    pub fn pull_is(
+    pub(crate) fn pull_is(
         &mut self,
         repository: Option<&str>,
         branch: &str,

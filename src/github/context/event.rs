@@ -5,7 +5,7 @@ use super::{EventPullRequest, Variables};
 
 /// What started the workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TriggerEvent {
+pub(crate) enum TriggerEvent {
     /// Commits or a tag were pushed.
     Push,
     /// A pull request, on its trial merge. Reviews and their comments run on the same.
@@ -46,7 +46,7 @@ impl TriggerEvent {
     /// Whether the workflow runs on code that is to be judged, with that code's own configuration: a push, a pull
     /// request's trial merge, a merge queue's, or a plain checkout. Every other event, new ones too, has the
     /// default branch's workflow and its secrets, whatever is checked out later.
-    pub fn runs_on_scanned_code(&self) -> bool {
+    pub(crate) fn runs_on_scanned_code(&self) -> bool {
         matches!(
             self,
             TriggerEvent::Push
@@ -57,7 +57,7 @@ impl TriggerEvent {
     }
 
     /// GitHub's name for it; `checkout` for none.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             TriggerEvent::Push => "push",
             TriggerEvent::PullRequest => "pull_request",
@@ -130,7 +130,7 @@ pub(super) fn is_tag(env: &Variables<'_>) -> bool {
 }
 
 /// Whether a branch is one of GitHub's own for its merge queue.
-pub fn is_queue(branch: &str) -> bool {
+pub(crate) fn is_queue(branch: &str) -> bool {
     branch.starts_with("gh-readonly-queue/")
 }
 

@@ -12,7 +12,7 @@ use url::Url;
 use crate::error::{Error, ErrorClass, Result};
 use crate::model::repository::Repository;
 
-pub mod checkout;
+pub(crate) mod checkout;
 mod contradiction;
 mod elsewhere;
 pub(crate) mod event;
@@ -20,10 +20,10 @@ mod matrix;
 mod payload;
 mod trust;
 
-pub use checkout::EventCheckout;
-pub use elsewhere::FlagOverrides;
-pub use event::{TriggerEvent, is_queue};
-pub use trust::{Trust, Why};
+pub(crate) use checkout::EventCheckout;
+pub(crate) use elsewhere::FlagOverrides;
+pub(crate) use event::{TriggerEvent, is_queue};
+pub(crate) use trust::{Trust, Why};
 
 use payload::Payload;
 
@@ -32,7 +32,7 @@ const EVENT_LIMIT: u64 = 32 << 20;
 
 /// What a run is about.
 #[derive(Debug, Clone)]
-pub struct EventContext {
+pub(crate) struct EventContext {
     /// The repository whose workflow runs.
     pub repository: Repository,
     /// Who can see that repository.
@@ -83,7 +83,7 @@ pub struct EventContext {
 
 /// A pull request as an event names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventPullRequest {
+pub(crate) struct EventPullRequest {
     /// Its number.
     pub number: u64,
     /// The branch that it is to be merged into.
@@ -118,7 +118,7 @@ impl Visibility {
 
 /// How to reach GitHub's API, and the files in which a step speaks to its runner.
 #[derive(Debug, Clone, Default)]
-pub struct Runner {
+pub(crate) struct Runner {
     /// The API's address.
     pub api: Option<Url>,
     /// The token.
@@ -130,7 +130,7 @@ pub struct Runner {
 }
 
 /// A variable of the environment, if it is there.
-pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
+pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 impl EventContext {
     /// Reads GitHub's environment and event file; outside GitHub Actions the checkout around
@@ -138,7 +138,7 @@ impl EventContext {
     ///
     /// # Errors
     /// The environment contradicts itself, or a plain checkout does not name its repository.
-    pub fn read(directory: &Path) -> Result<EventContext> {
+    pub(crate) fn read(directory: &Path) -> Result<EventContext> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
         let environment = |name: &str| std::env::var(name).ok();
         if in_actions(&environment) {
@@ -155,7 +155,7 @@ impl EventContext {
     ///
     /// # Errors
     /// The variables that every run has are missing or malformed.
-    pub fn of(env: Environment<'_>, event: Option<Value>) -> Result<EventContext> {
+    pub(crate) fn of(env: Environment<'_>, event: Option<Value>) -> Result<EventContext> {
         let env = Variables(env);
         let name = env.need("GITHUB_REPOSITORY")?;
         if !is_repository_name(&name) {
@@ -206,7 +206,7 @@ impl EventContext {
     ///
     /// # Errors
     /// The address of the API is not one that a token may be sent to.
-    pub fn of_checkout(env: Environment<'_>, checkout: &EventCheckout) -> Result<EventContext> {
+    pub(crate) fn of_checkout(env: Environment<'_>, checkout: &EventCheckout) -> Result<EventContext> {
         let env = Variables(env);
         Ok(EventContext {
             repository: checkout.repository.clone(),
@@ -233,7 +233,7 @@ impl EventContext {
     }
 
     /// Whether what GitHub shows of this run may be seen by everybody (`SECURITY.md`).
-    pub fn is_exposed(&self) -> bool {
+    pub(crate) fn is_exposed(&self) -> bool {
         match self.visibility {
             Visibility::Public => true,
             Visibility::Unknown => self.ci,
@@ -243,7 +243,7 @@ impl EventContext {
 
     /// What this run's scans are called if nobody says `--scope`: workflow and job, and of a job with a matrix the
     /// values that it runs with. Its index is none of it: a new leg shifts those of the others.
-    pub fn scope(&self) -> String {
+    pub(crate) fn scope(&self) -> String {
         let job = match (&self.workflow, &self.job) {
             (Some(workflow), Some(job)) => format!("{workflow}/{job}"),
             (Some(one), None) | (None, Some(one)) => one.clone(),
@@ -257,14 +257,14 @@ impl EventContext {
 
     /// GitHub's API, where it is that of the server that the repository is on: another one may have a repository of
     /// the same name.
-    pub fn own_api(&self) -> Option<&Url> {
+    pub(crate) fn own_api(&self) -> Option<&Url> {
         let is_own =
             |api: &&Url| self.event != TriggerEvent::Checkout || is_api_of(api, &self.repository.host);
         self.runner.api.as_ref().filter(is_own)
     }
 
     /// Whose pull request this is, where GitHub gives such pull requests no secrets.
-    pub fn without_secrets(&self) -> Option<&'static str> {
+    pub(crate) fn without_secrets(&self) -> Option<&'static str> {
         match (&self.event, self.trust) {
             (TriggerEvent::PullRequest, Trust::ReadsOnly(Why::Fork)) => Some("a fork"),
             (TriggerEvent::PullRequest, _) if self.is_dependabot => Some("Dependabot"),
@@ -273,12 +273,12 @@ impl EventContext {
     }
 
     /// The name of which GitHub has to say whether it is a branch's or a tag's before this run may write.
-    pub fn ref_to_ask(&self) -> Option<&str> {
+    pub(crate) fn ref_to_ask(&self) -> Option<&str> {
         self.branch.as_deref().filter(|_| self.trust == Trust::ReadsOnly(Why::RefUntold))
     }
 
     /// Takes in what GitHub said of [`EventContext::ref_to_ask`].
-    pub fn ref_is(&mut self, is_branch: bool, is_tag: bool) {
+    pub(crate) fn ref_is(&mut self, is_branch: bool, is_tag: bool) {
         if self.ref_to_ask().is_some() {
             self.trust = trust::of_refs(is_branch, is_tag);
         }
@@ -292,7 +292,7 @@ impl EventContext {
     ///
     /// # Errors
     /// A usage error that names both commits.
-    pub fn require_own_checkout(&self, head: Option<&str>) -> Result<()> {
+    pub(crate) fn require_own_checkout(&self, head: Option<&str>) -> Result<()> {
         if self.event.runs_on_scanned_code() {
             return Ok(());
         }
@@ -314,7 +314,7 @@ impl EventContext {
 
 impl Runner {
     /// The runner's files, where GitHub Actions runs us: for an error that comes before anything else is known.
-    pub fn of_environment() -> Option<Runner> {
+    pub(crate) fn of_environment() -> Option<Runner> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
         let environment = |name: &str| std::env::var(name).ok();
         let path = |name| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -400,7 +400,7 @@ fn may_take_a_token(url: &Url) -> bool {
 }
 
 /// Whether an API is the one of a server. On loopback it stands for GitHub's own.
-pub fn is_api_of(api: &Url, host: &str) -> bool {
+pub(crate) fn is_api_of(api: &Url, host: &str) -> bool {
     let name = api.host_str().unwrap_or_default();
     let full = api.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
     let loopback = api.scheme() == "http" && host == "github.com";
@@ -408,7 +408,7 @@ pub fn is_api_of(api: &Url, host: &str) -> bool {
 }
 
 /// Whether it is `owner/name` in GitHub's own alphabet: nothing of it means anything in an address.
-pub fn is_repository_name(name: &str) -> bool {
+pub(crate) fn is_repository_name(name: &str) -> bool {
     let part = |part: &str| {
         !matches!(part, "" | "." | "..")
             && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))

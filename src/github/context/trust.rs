@@ -9,7 +9,7 @@ use crate::model::repository::Repository;
 
 /// Whether a run may write to the tracker, whatever its branch is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
+pub(crate) enum Trust {
     /// It may.
     MayWrite,
     /// It reads the tracker and annotates, no more.
@@ -18,7 +18,7 @@ pub enum Trust {
 
 /// Why a run may not write to the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub(crate) enum Why {
     /// The code comes from another repository.
     Fork,
     /// The run is about a tag.
@@ -43,7 +43,7 @@ pub enum Why {
 
 impl Trust {
     /// Whether the code comes from a fork, so that even keys are not for its author's eyes.
-    pub fn is_fork(self) -> bool {
+    pub(crate) fn is_fork(self) -> bool {
         matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold | Why::PullUntold | Why::Contradiction(_)))
     }
 }

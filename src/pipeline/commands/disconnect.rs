@@ -28,7 +28,7 @@ const COMMENT_PAGES: usize = 200;
 
 /// The marks there are, and what became of them: the JSON result, version 1.
 #[derive(Debug, Serialize)]
-pub struct Marks {
+pub(crate) struct Marks {
     version: u32,
     /// Whether they were to be taken off, or only to be shown.
     pub done: bool,
@@ -49,7 +49,7 @@ pub struct Marks {
 
 /// A ticket with marks.
 #[derive(Debug, Serialize)]
-pub struct TicketMarks {
+pub(crate) struct TicketMarks {
     /// Its key.
     pub key: String,
     /// Its page.
@@ -62,7 +62,7 @@ pub struct TicketMarks {
 
 /// A pull request with marks.
 #[derive(Debug, Default, Serialize)]
-pub struct PullMarks {
+pub(crate) struct PullMarks {
     /// Its number.
     pub number: u64,
     /// Whether its description has a section.
@@ -79,7 +79,7 @@ pub struct PullMarks {
 ///
 /// # Errors
 /// The tracker or GitHub could not be read.
-pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> {
+pub(crate) async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> {
     let mut problems = job.known.clone();
     let (pulls, resolving) = match &job.annotator {
         Some(annotator) => {
@@ -129,7 +129,7 @@ pub async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, Error> 
 
 /// Takes the marks off: the tickets' first, because the pull requests show which links are casefile's.
 /// What fails is left for another time.
-pub async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) -> Marks {
+pub(crate) async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) -> Marks {
     marks.done = true;
     job.watch.stage("taking marks off tickets");
     job.stop.close();

@@ -12,7 +12,7 @@ use crate::pipeline::stages::{baseline, routes, survey};
 ///
 /// # Errors
 /// The configured baseline cannot be read.
-pub async fn export(job: Job<'_>) -> error::Result<CommandOutcome> {
+pub(crate) async fn export(job: Job<'_>) -> error::Result<CommandOutcome> {
     let changed = changed_files(&job).await;
     let survey = routes::route(&job, baseline::hold(&job, survey::survey(&job, &changed).await)?);
     let blank = Blank::new(job.config);

@@ -23,7 +23,7 @@ const PAUSES: [(u64, u64); 4] = [(300, 2), (500, 8), (1_000, 16), (2_000, 16)];
 
 /// What is to become of the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub(crate) enum Act {
     /// They are put under the ticket.
     Link,
     /// They are taken off it.
@@ -32,7 +32,7 @@ pub enum Act {
 
 /// What happened, version 1 of its JSON form.
 #[derive(Debug, Clone, Serialize)]
-pub struct LinkResult {
+pub(crate) struct LinkResult {
     version: u32,
     /// `linked`, `unlinked` or `unchanged`.
     pub action: &'static str,
@@ -57,7 +57,7 @@ pub struct LinkResult {
 /// # Errors
 /// There is no such ticket, no finding is meant, or the tracker refuses; then nothing was written, unless
 /// the error says so.
-pub async fn link<T: Write>(
+pub(crate) async fn link<T: Write>(
     tracker: &T,
     job: Job<'_>,
     act: Act,

@@ -1,10 +1,10 @@
 //! One command a file.
 
-pub mod disconnect;
-pub mod doctor;
+pub(crate) mod disconnect;
+pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod link;
 pub(crate) mod plan;
-pub mod refresh;
+pub(crate) mod refresh;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -16,7 +16,7 @@ use crate::tracker::Read;
 ///
 /// # Errors
 /// Nothing is there that the user named, or the configured baseline cannot be read.
-pub async fn plan<T: Read>(
+pub(crate) async fn plan<T: Read>(
     tracker: &T,
     mut job: Job<'_>,
     write_baseline: Option<&Path>,

@@ -8,7 +8,7 @@ use crate::tracker::Read;
 
 /// Whose tickets a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub(crate) enum Whose {
     /// This repository's.
     Own,
     /// Those of all repositories that casefile filed for on the site.
@@ -19,7 +19,7 @@ pub enum Whose {
 ///
 /// # Errors
 /// The tracker could not be read.
-pub async fn report<T: Read>(tracker: &T, job: &Job<'_>, whose: Whose) -> Result<Vec<Ticket>, Error> {
+pub(crate) async fn report<T: Read>(tracker: &T, job: &Job<'_>, whose: Whose) -> Result<Vec<Ticket>, Error> {
     job.watch.stage("reading tickets");
     let labels = match whose {
         Whose::Own => job.run.repository.labels(),

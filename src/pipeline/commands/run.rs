@@ -22,7 +22,7 @@ use crate::tracker::Write;
 ///
 /// # Errors
 /// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
-pub async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<CommandOutcome> {
+pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<CommandOutcome> {
     let stale = lookup::find(&mut job).await;
     let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
     let changed = changed_files(&job).await;

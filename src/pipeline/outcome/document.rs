@@ -18,7 +18,7 @@ use crate::pipeline::stages::alerts::ChangedAlert;
 
 /// The JSON result, version 1.
 #[derive(Serialize)]
-pub struct ResultDocument<'a> {
+pub(crate) struct ResultDocument<'a> {
     version: u32,
     branch: &'a Branch,
     reports: &'a [ReadReport],
@@ -51,7 +51,7 @@ struct TicketFindings<'a> {
 
 impl<'a> ResultDocument<'a> {
     /// A result with the survey that it is about.
-    pub fn of(result: &'a RunResult, survey: &'a Survey) -> ResultDocument<'a> {
+    pub(crate) fn of(result: &'a RunResult, survey: &'a Survey) -> ResultDocument<'a> {
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let ticket = |ticket: &'a ResultTicket| {

@@ -11,7 +11,7 @@ use crate::model::severity::Severity;
 
 /// What the pull request brings and no ticket stands for.
 #[derive(Debug, Clone, Serialize)]
-pub struct WithoutTicket {
+pub(crate) struct WithoutTicket {
     /// How many findings.
     pub count: usize,
     /// How many, by the reason.
@@ -29,7 +29,7 @@ pub struct WithoutTicket {
 
 /// A finding without a ticket.
 #[derive(Debug, Clone, Serialize)]
-pub struct NewcomerDocument {
+pub(crate) struct NewcomerDocument {
     /// The finding.
     #[serde(flatten, serialize_with = "pointed")]
     pub finding: PointedFinding,
@@ -42,7 +42,7 @@ pub struct NewcomerDocument {
 
 /// A finding that reached `fail-on`.
 #[derive(Debug, Clone, Serialize)]
-pub struct ReachingFinding {
+pub(crate) struct ReachingFinding {
     /// The finding.
     #[serde(flatten, serialize_with = "pointed")]
     pub finding: PointedFinding,

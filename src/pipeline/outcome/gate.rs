@@ -20,7 +20,7 @@ const NAMED: usize = 10;
 
 /// What reached `fail-on`: on a pull request only findings that its base lacks.
 #[derive(Debug, Clone, Serialize)]
-pub struct FailOnGate {
+pub(crate) struct FailOnGate {
     /// `fail-on` itself; left out where everybody can read.
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
@@ -70,23 +70,23 @@ impl FailOnGate {
     }
 
     /// The worst of the findings that reached it.
-    pub fn reached(&self) -> &[ReachingFinding] {
+    pub(crate) fn reached(&self) -> &[ReachingFinding] {
         &self.reached
     }
 
     /// How many findings reached it.
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.findings
     }
 
     /// Whether a finding reached it.
-    pub fn is_reached(&self) -> bool {
+    pub(crate) fn is_reached(&self) -> bool {
         self.findings > 0
     }
 
     /// What reached it, in one line, as far as a place may show it; nothing where nothing did. `is_pull_request`:
     /// what the base has did not count.
-    pub fn line(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
+    pub(crate) fn line(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
         let mut line = self.counted(is_pull_request, detail)?;
         let FailOnGate { keys, .. } = self.within(detail);
         let mut keys: Vec<&String> = keys.iter().collect();
@@ -102,7 +102,7 @@ impl FailOnGate {
     }
 
     /// How many findings reached it, in one line.
-    pub fn counted(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
+    pub(crate) fn counted(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
         let FailOnGate { severity, findings, .. } = self.within(detail);
         let noun = if findings == 1 { "finding" } else { "findings" };
         let lacking = if is_pull_request { " that the base lacks" } else { "" };
@@ -126,7 +126,7 @@ impl FailOnGate {
 }
 
 /// What is said where the tracker knows nothing of a pull request's base, so that `fail-on` counts nothing.
-pub fn ungated(config: &Config, run: &Run) -> Option<Problem> {
+pub(crate) fn ungated(config: &Config, run: &Run) -> Option<Problem> {
     config.fail_on.filter(|_| run.pull_request.is_some())?;
     let message = "fail-on could not be held against the base: what that has is not known";
     Some(Problem::new("tracker", message))

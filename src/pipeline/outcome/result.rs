@@ -1,6 +1,6 @@
 //! What a command did, or would do: the JSON result (`docs/contract.md`), and what decides the exit code.
 
-pub use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, ResultTicket};
+pub(crate) use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, ResultTicket};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ use crate::tracker::Read;
 
 /// What is left of a command when it is done.
 #[derive(Debug)]
-pub struct CommandOutcome {
+pub(crate) struct CommandOutcome {
     /// What it says.
     pub result: RunResult,
     /// What the reports say.
@@ -49,7 +49,7 @@ pub struct CommandOutcome {
 
 /// What a command says.
 #[derive(Debug, Clone)]
-pub struct RunResult {
+pub(crate) struct RunResult {
     /// The branch that was held against the list.
     pub branch: Branch,
     /// The files that were read.
@@ -76,7 +76,7 @@ pub struct RunResult {
 
 /// The branch.
 #[derive(Debug, Clone, Serialize)]
-pub struct Branch {
+pub(crate) struct Branch {
     /// Its short name; empty: there is none.
     pub name: String,
     /// Whether its findings become tickets.
@@ -91,7 +91,7 @@ pub struct Branch {
 
 /// Read = kept + set aside.
 #[derive(Debug, Clone, Serialize)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// How many were read.
     pub read: usize,
     /// How many have a ticket, or should get one.
@@ -192,7 +192,7 @@ impl RunResult {
     }
 
     /// The same as far as a place may show it: the log of a public repository is read by everybody.
-    pub fn within(&self, detail: TicketDetail) -> Cow<'_, RunResult> {
+    pub(crate) fn within(&self, detail: TicketDetail) -> Cow<'_, RunResult> {
         if detail == TicketDetail::Full {
             return Cow::Borrowed(self);
         }
@@ -228,7 +228,7 @@ impl RunResult {
     }
 
     /// How many tickets have one of these actions.
-    pub fn count(&self, actions: &[Action]) -> usize {
+    pub(crate) fn count(&self, actions: &[Action]) -> usize {
         self.tickets.iter().filter(|ticket| actions.contains(&ticket.action)).count()
     }
 }

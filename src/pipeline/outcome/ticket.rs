@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What became of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Action {
+pub(crate) enum Action {
     /// A plan's word.
     Create,
     /// A ticket was made.
@@ -53,7 +53,7 @@ pub enum Action {
 
 /// A ticket with its findings.
 #[derive(Debug, Clone, Serialize)]
-pub struct ResultTicket {
+pub(crate) struct ResultTicket {
     /// Its key; a ticket that does not exist yet has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
@@ -82,7 +82,7 @@ pub struct ResultTicket {
 
 /// The pull request.
 #[derive(Debug, Clone, Serialize)]
-pub struct PullRequest {
+pub(crate) struct PullRequest {
     /// Its number.
     pub number: u64,
     /// Whether its section is up to date.
@@ -94,7 +94,7 @@ pub struct PullRequest {
 
 /// How many requests were sent.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Requests {
+pub(crate) struct Requests {
     /// To the tracker.
     pub tracker: u64,
     /// To GitHub.

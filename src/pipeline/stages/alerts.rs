@@ -28,7 +28,7 @@ pub(crate) enum FeedAnswer {
 
 /// An alert that follows its ticket, in the JSON result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChangedAlert {
+pub(crate) struct ChangedAlert {
     /// `code-scanning` or `dependabot`.
     pub feed: &'static str,
     /// Its number.

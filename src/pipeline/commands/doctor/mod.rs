@@ -12,14 +12,14 @@ use crate::compose::section::TicketDetail;
 use crate::model::answer::{Failure, ProjectName};
 use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
-pub use crate::pipeline::commands::doctor::setting::setting;
-pub use crate::pipeline::commands::doctor::test_ticket::{TestTicket, test_ticket};
-pub use crate::pipeline::commands::doctor::tracker::{TrackerFindings, tracker};
+pub(crate) use crate::pipeline::commands::doctor::setting::setting;
+pub(crate) use crate::pipeline::commands::doctor::test_ticket::{TestTicket, test_ticket};
+pub(crate) use crate::pipeline::commands::doctor::tracker::{TrackerFindings, tracker};
 use crate::pipeline::outcome::ticket::Requests;
 
 /// Where tickets live, and how casefile gets there (`docs/doctor.md`). `None`: not known.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// `jira_cloud`, `jira_data_center` or `local`.
     pub provider_key: Option<&'static str>,
     /// `cloud` or `self-hosted`.
@@ -38,7 +38,7 @@ pub struct Provider {
 
 /// All that was found.
 #[derive(Debug, Clone, Serialize)]
-pub struct Diagnosis {
+pub(crate) struct Diagnosis {
     /// Of this document.
     pub version: u32,
     /// The first state of `docs/jira.md` that keeps tickets from being filed.
@@ -62,7 +62,7 @@ pub struct Diagnosis {
 
 impl Diagnosis {
     /// A diagnosis of these checks.
-    pub fn new(
+    pub(crate) fn new(
         provider: Provider,
         checks: Vec<Check>,
         seen: TrackerFindings,
@@ -99,7 +99,7 @@ impl Diagnosis {
     /// The same as far as a place may show it: who works for a company, and on what, is not everybody's
     /// business.
     #[must_use]
-    pub fn within(mut self, detail: TicketDetail) -> Diagnosis {
+    pub(crate) fn within(mut self, detail: TicketDetail) -> Diagnosis {
         if detail != TicketDetail::Full {
             self.account = None;
             self.projects.clear();
@@ -108,7 +108,7 @@ impl Diagnosis {
     }
 
     /// How many checks ended in each way: ok, warning, failed.
-    pub fn counts(&self) -> [usize; 3] {
+    pub(crate) fn counts(&self) -> [usize; 3] {
         [Health::Ok, Health::Warning, Health::Failed]
             .map(|state| self.checks.iter().filter(|check| check.state == state).count())
     }
@@ -121,7 +121,7 @@ fn state(message: &str) -> Option<String> {
 }
 
 /// A part of the set-up that could not be looked at, or does not work, because of this failure.
-pub fn failure(name: impl Into<String>, failure: &Failure) -> Check {
+pub(crate) fn failure(name: impl Into<String>, failure: &Failure) -> Check {
     let message = match failure {
         // a check that ran out of time had no answer
         Failure::OutOfTime | Failure::Unknown(_) => format!("PROVIDER_UNREACHABLE: {failure}"),

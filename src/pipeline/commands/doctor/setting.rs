@@ -10,7 +10,7 @@ use crate::pipeline::job::Job;
 use crate::report::files;
 
 /// What the repository and its checkout come to.
-pub async fn setting(job: &Job<'_>) -> Vec<Check> {
+pub(crate) async fn setting(job: &Job<'_>) -> Vec<Check> {
     let mut checks = vec![branch(job)];
     checks.extend(reports(job));
     job.watch.stage("asking GitHub");

@@ -20,7 +20,7 @@ const QUESTIONS: usize = 50;
 
 /// A ticket that was filed as a trial.
 #[derive(Debug, Clone, Serialize)]
-pub struct TestTicket {
+pub(crate) struct TestTicket {
     /// Its key.
     pub key: String,
     /// Its page.
@@ -30,7 +30,7 @@ pub struct TestTicket {
 }
 
 /// Files a test ticket, and deletes it unless it is to be kept.
-pub async fn test_ticket<T: Write>(
+pub(crate) async fn test_ticket<T: Write>(
     tracker: &T,
     job: &Job<'_>,
     keep: bool,

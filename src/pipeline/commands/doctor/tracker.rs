@@ -15,7 +15,7 @@ const QUESTIONS: usize = 1_000;
 
 /// What the tracker says.
 #[derive(Debug, Default)]
-pub struct TrackerFindings {
+pub(crate) struct TrackerFindings {
     /// Who we are.
     pub account: Option<String>,
     /// The projects that the account sees.
@@ -28,13 +28,13 @@ pub struct TrackerFindings {
 
 impl TrackerFindings {
     /// Whether a ticket can be filed, as far as was found.
-    pub fn is_well(&self) -> bool {
+    pub(crate) fn is_well(&self) -> bool {
         self.account.is_some() && self.checks.iter().all(|check| check.state != Health::Failed)
     }
 }
 
 /// Asks the tracker all that a run would ask before it files. Writes nothing.
-pub async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> TrackerFindings {
+pub(crate) async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> TrackerFindings {
     job.watch.stage("asking the tracker");
     let mut seen = TrackerFindings::default();
     match tracker.answer(&Ask::Account).await {

@@ -6,7 +6,7 @@ mod closed;
 mod look;
 mod marked;
 pub(crate) mod only;
-pub mod result;
+pub(crate) mod result;
 
 use crate::error::Error;
 use crate::github::failure::GithubFailure;
@@ -18,7 +18,7 @@ use result::Refreshed;
 
 /// Brings the sections of all open pull requests, and of those that were closed lately, up to date.
 /// What goes wrong is in the result.
-pub async fn refresh<T: Write>(tracker: &T, job: &Job<'_>, only: Only<'_>) -> Refreshed {
+pub(crate) async fn refresh<T: Write>(tracker: &T, job: &Job<'_>, only: Only<'_>) -> Refreshed {
     let mut done = Refreshed::default();
     done.problems.clone_from(&job.known);
     if let Err(error) = story(tracker, job, only, &mut done).await {

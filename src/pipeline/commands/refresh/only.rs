@@ -4,7 +4,7 @@ use crate::model::ticket::TicketKey;
 
 /// Which pull requests are refreshed.
 #[derive(Debug, Clone, Copy)]
-pub enum Only<'a> {
+pub(crate) enum Only<'a> {
     /// All.
     All,
     /// Those that show one of these tickets, by the tracker's id.

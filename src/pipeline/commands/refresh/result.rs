@@ -23,7 +23,7 @@ use crate::tracker::Read;
 
 /// The JSON result, version 1, as far as it may be shown at GitHub.
 #[derive(Debug, Serialize)]
-pub struct Refreshed {
+pub(crate) struct Refreshed {
     version: u32,
     /// The pull requests that were looked at.
     pub pull_requests: Vec<RefreshedPullRequest>,
@@ -58,7 +58,7 @@ pub struct Refreshed {
 
 /// A pull request.
 #[derive(Debug, Serialize)]
-pub struct RefreshedPullRequest {
+pub(crate) struct RefreshedPullRequest {
     /// Its number.
     pub number: u64,
     /// `open`, `merged` or `closed`.
@@ -74,7 +74,7 @@ pub struct RefreshedPullRequest {
 
 /// A ticket as pull requests show it now.
 #[derive(Debug, Clone, Serialize)]
-pub struct RefreshedTicket {
+pub(crate) struct RefreshedTicket {
     /// Its key.
     pub key: String,
     /// Its page.
