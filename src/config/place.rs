@@ -19,7 +19,7 @@ impl<'t> ValuePosition<'t> {
     pub(super) fn key(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
             ConfigValue::Map(entries) => {
-                entries.iter().find(|entry| entry.key == name).map_or(self, ValuePosition::entry)
+                entries.find(name).map_or(self, ValuePosition::entry)
             }
             _ => self,
         }
@@ -39,8 +39,7 @@ impl<'t> ValuePosition<'t> {
     pub(super) fn name(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
             ConfigValue::Map(entries) => entries
-                .iter()
-                .find(|entry| entry.key == name)
+                .find(name)
                 .map_or(self, |entry| ValuePosition { spot: entry.spot, node: &entry.node }),
             _ => self,
         }
@@ -48,7 +47,7 @@ impl<'t> ValuePosition<'t> {
 
     /// Whether the key is written, with a value or without.
     pub(super) fn has(self, name: &str) -> bool {
-        matches!(&self.node.value, ConfigValue::Map(entries) if entries.iter().any(|entry| entry.key == name))
+        matches!(&self.node.value, ConfigValue::Map(entries) if entries.find(name).is_some())
     }
 
     /// Whether nothing in it was found wrong before, so that what it lacks is really not there.

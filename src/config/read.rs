@@ -46,6 +46,7 @@ fn take_duplicates(node: &mut ConfigNode, wrong: &mut Vec<ConfigIssue>) {
         ConfigValue::List(items) => items.iter_mut().for_each(|item| take_duplicates(item, wrong)),
         ConfigValue::Map(entries) => {
             let mut seen = std::collections::BTreeMap::<String, u64>::new();
+            let entries = entries.change();
             entries.retain(|entry| match seen.get(&entry.key) {
                 None => {
                     seen.insert(entry.key.clone(), entry.spot.line);

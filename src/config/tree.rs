@@ -1,6 +1,8 @@
 //! The configuration as written: a tree of values, each with its place in the file. No message made
 //! from it quotes a value, because any line of the file may hold a secret.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -46,7 +48,7 @@ pub(super) enum ConfigValue {
     Number(String),
     Text(String),
     List(Vec<ConfigNode>),
-    Map(Vec<KeyValue>),
+    Map(Mapping),
 }
 
 impl ConfigValue {
@@ -83,6 +85,46 @@ pub(super) struct Unreadable {
     pub(super) message: String,
 }
 
+/// Keys with their values, in the order of the file. However many there are, one is found at once.
+#[derive(Debug, Default)]
+pub(super) struct Mapping {
+    entries: Vec<KeyValue>,
+    /// Where the first of each key is, once one was looked for.
+    index: OnceCell<HashMap<String, usize>>,
+}
+
+impl Mapping {
+    fn new(entries: Vec<KeyValue>) -> Mapping {
+        Mapping { entries, index: OnceCell::new() }
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, KeyValue> {
+        self.entries.iter()
+    }
+
+    pub(super) fn get(&self, at: usize) -> Option<&KeyValue> {
+        self.entries.get(at)
+    }
+
+    /// The entry with this key.
+    pub(super) fn find(&self, key: &str) -> Option<&KeyValue> {
+        let index = self.index.get_or_init(|| {
+            let mut index = HashMap::with_capacity(self.entries.len());
+            for (at, entry) in self.entries.iter().enumerate() {
+                index.entry(entry.key.clone()).or_insert(at);
+            }
+            index
+        });
+        index.get(key).and_then(|at| self.entries.get(*at))
+    }
+
+    /// The entries, to be changed.
+    pub(super) fn change(&mut self) -> &mut Vec<KeyValue> {
+        self.index.take();
+        &mut self.entries
+    }
+}
+
 impl ConfigNode {
     /// Reads a file. Depth, size, and what aliases expand to are bounded.
     pub(super) fn parse(text: &str) -> Result<ConfigNode, Unreadable> {
@@ -109,7 +151,7 @@ impl ConfigNode {
         for &index in way {
             let next = match &mut node.value {
                 ConfigValue::List(items) => items.get_mut(index),
-                ConfigValue::Map(entries) => entries.get_mut(index).map(|entry| &mut entry.node),
+                ConfigValue::Map(entries) => entries.change().get_mut(index).map(|entry| &mut entry.node),
                 _ => None,
             };
             match next {
@@ -119,7 +161,7 @@ impl ConfigNode {
         }
         match &mut node.value {
             ConfigValue::List(items) if last < items.len() => drop(items.remove(last)),
-            ConfigValue::Map(entries) if last < entries.len() => drop(entries.remove(last)),
+            ConfigValue::Map(entries) if entries.get(last).is_some() => drop(entries.change().remove(last)),
             _ => return false,
         }
         node.flawed = true;
@@ -136,7 +178,9 @@ impl ConfigNode {
                 }
             }
             ConfigValue::List(items) => items.iter_mut().for_each(|item| item.spell(text)),
-            ConfigValue::Map(entries) => entries.iter_mut().for_each(|entry| entry.node.spell(text)),
+            ConfigValue::Map(entries) => {
+                entries.change().iter_mut().for_each(|entry| entry.node.spell(text));
+            }
             ConfigValue::Null | ConfigValue::Bool(_) | ConfigValue::Text(_) => {}
         }
     }
@@ -283,6 +327,6 @@ impl<'de> Visitor<'de> for ShapeVisitor {
             let spot = FilePosition::of(key.referenced);
             entries.push(KeyValue { spot, key: key.value, node: map.next_value()? });
         }
-        Ok(ConfigValue::Map(entries))
+        Ok(ConfigValue::Map(Mapping::new(entries)))
     }
 }

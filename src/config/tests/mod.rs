@@ -45,6 +45,15 @@ fn the_complete_example_is_read_whole() {
 }
 
 #[test]
+fn very_many_keys_take_no_time() {
+    let text: String = (0..60_000).map(|at| format!("  k{at}: x\n")).collect();
+    let before = std::time::Instant::now();
+    assert_eq!(good(&format!("jira:\n project: SEC\n fields:\n{text}")).jira.unwrap().fields.len(), 60_000);
+    assert!(parse(&text, "c.yml").is_err());
+    assert!(before.elapsed().as_secs() < 12, "each key is looked for among all: {:?}", before.elapsed());
+}
+
+#[test]
 fn every_key_is_in_the_complete_example() {
     let written: serde_json::Value = serde_saphyr::from_str(COMPLETE).unwrap();
     let schema = schema();
