@@ -89,9 +89,9 @@ impl Audit {
     pub(crate) fn place<'r>(&'r self, name: &'r str, version: &'r str) -> Place<'r> {
         // what one package is called may be said of many advisories
         let (name, version) = (words::name(name), words::name(version));
-        let purl = purl::of(self.ecosystem, name, version).into();
+        let purl = purl::of(self.ecosystem, &name, &version).into();
         Place {
-            package: Package { purl, name: name.into(), version: version.into(), ..Package::default() },
+            package: Package { purl, name, version, ..Package::default() },
             location: Location { path: self.manifest.as_str().into(), ..Location::default() },
             ..Place::default()
         }

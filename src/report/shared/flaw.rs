@@ -99,10 +99,7 @@ impl<'r> Flaw<'r> {
     /// The same in two parts, for an advisory that is about several packages.
     pub(crate) fn parted(self) -> (Shared, Place<'r>) {
         let names = self.names.into_iter().filter(|name| !name.trim().is_empty());
-        let mut names = names.map(|mut name| {
-            name.truncate(words::name(&name).len());
-            name
-        });
+        let mut names = names.map(|name| words::name(&name).into_owned());
         let id = names.next().unwrap_or_default();
         let mut seen = HashSet::new();
         let aliases = names
@@ -181,8 +178,10 @@ pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
 
 /// A package by its URL where the report has a good one, else by type, name and version.
 pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> Package<'r> {
-    let (url, name, version) = (words::start(url, LONGEST_URL), words::name(name), words::name(version));
-    let parsed = PackageUrl::from_str(url).ok().filter(|url| !url.name().is_empty());
+    let (name, version) = (words::name(name), words::name(version));
+    let (name, version) = (&*name, &*version);
+    let whole_url = Some(url).filter(|url| url.len() <= LONGEST_URL);
+    let parsed = whole_url.and_then(|url| PackageUrl::from_str(url).ok()).filter(|url| !url.name().is_empty());
     let purl = match &parsed {
         Some(url) if url.version().is_none() && !version.is_empty() => {
             purl::of(url.ty(), &whole(url), version)

@@ -143,7 +143,7 @@ impl<'s> ToolScan<'s> {
 
     /// The rule of this id, made when it is seen for the first time.
     pub(crate) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> SeenRule {
-        let id = words::name(id);
+        let id = &*words::name(id);
         if let Some(known) = self.rules.get(id) {
             return known.clone();
         }

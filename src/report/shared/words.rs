@@ -1,6 +1,9 @@
 //! The words of scanners: what they call how bad something is, and names on one line.
 
+use std::borrow::Cow;
+
 use crate::model::finding::Confidence;
+use crate::model::fingerprint::Recipe;
 use crate::model::severity::Severity;
 
 /// In lower case; a word that means nothing (`unknown`, `none given`) is not among them.
@@ -46,9 +49,13 @@ pub(crate) fn confidence(word: &str) -> Option<Confidence> {
 /// element tells may have it.
 const LONGEST_NAME: usize = 1_024;
 
-/// As much of a name as is read.
-pub(crate) fn name(text: &str) -> &str {
-    start(text, LONGEST_NAME)
+/// As much of a name as is read. One that is longer ends with what tells it from others that begin alike.
+pub(crate) fn name(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_NAME {
+        return Cow::Borrowed(text);
+    }
+    let end = format!("…{}", Recipe::new("name").value(text).finish());
+    Cow::Owned(format!("{}{end}", start(text, LONGEST_NAME - end.len())))
 }
 
 /// The beginning of a text, of so many bytes at most.
@@ -64,6 +71,16 @@ pub(crate) fn line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_long_names_are_not_one() {
+        let of = |end: &str| name(&format!("{}{end}", "é".repeat(2_000))).into_owned();
+        assert_ne!(of("a"), of("b"));
+        assert_eq!(of("a"), of("a"));
+        assert!(of("a").len() <= LONGEST_NAME && of("a").starts_with("ééé"));
+        assert_eq!(name(&of("a")), of("a"), "read once more it stays");
+        assert_eq!(name("lodash"), "lodash");
+    }
 
     #[test]
     fn words_are_known() {

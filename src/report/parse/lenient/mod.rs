@@ -160,11 +160,8 @@ impl<T> Default for First<T> {
 pub(crate) fn name<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<LenientText<'a>, D::Error> {
     LenientText::deserialize(deserializer).map(|LenientText(text)| {
         LenientText(match text {
-            Cow::Borrowed(text) => Cow::Borrowed(words::name(text)),
-            Cow::Owned(mut text) => {
-                text.truncate(words::name(&text).len());
-                Cow::Owned(text)
-            }
+            Cow::Borrowed(text) => words::name(text),
+            Cow::Owned(text) => Cow::Owned(words::name(&text).into_owned()),
         })
     })
 }

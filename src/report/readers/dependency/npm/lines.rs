@@ -1,6 +1,5 @@
 //! Yarn's audits: one JSON object a line.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::finding::Package;
@@ -159,8 +158,8 @@ fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Si
     });
     let mut fixed = if numbered { ends(&children.vulnerable_versions) } else { Vec::new() };
     fixed.truncate(flaw::MOST_FIXED);
-    let ways = children.dependents.iter().map(|way| Cow::Borrowed(words::name(dependent(way))));
-    let path: Vec<_> = ways.take(1).chain([Cow::Borrowed(words::name(package))]).collect();
+    let ways = children.dependents.iter().map(|way| words::name(dependent(way)));
+    let path: Vec<_> = ways.take(1).chain([words::name(package)]).collect();
     let unfixed = numbered && endless(&children.vulnerable_versions);
     let versions = children.tree_versions.iter();
     for version in versions.chain(Some(&unknown).filter(|_| children.tree_versions.0.is_empty())) {
