@@ -58,6 +58,11 @@ impl Wildcard {
         &self.text
     }
 
+    /// Whether it stands for any number of folders.
+    pub fn has_folders(&self) -> bool {
+        self.atoms.contains(&Atom::Folders)
+    }
+
     /// Whether a whole text is of this form.
     pub(crate) fn matches(&self, text: &str) -> bool {
         // most texts are of another form from the beginning on

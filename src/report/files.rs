@@ -74,14 +74,24 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
         }
         return Ok(found);
     }
-    walk(&start, &mut |path| {
+    let deepest = if pattern.has_folders() { usize::MAX } else { pattern.as_str().split('/').count() };
+    let all_seen = walk(&start, deepest, MOST_FILES, &mut |path| {
         let below = path.strip_prefix(&start).unwrap_or(path);
         if below.to_str().is_some_and(|below| pattern.matches(below)) {
             found.push(path.to_owned());
         }
     });
-    Ok(found)
+    match all_seen {
+        true => Ok(found),
+        false => Err(format!("there are more than {MOST_FILES} files below {}", start.display())),
+    }
 }
+
+/// How many files and folders are looked at for one glob.
+const MOST_FILES: usize = 2_000_000;
+
+/// Where the system shows processes and devices as files: no scanner writes there, and there is no end of them.
+const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
 
 /// The folder or file that a glob begins with, and the pattern of what is below it.
 fn pattern(glob: &Path) -> Result<(PathBuf, Wildcard), String> {
@@ -98,21 +108,30 @@ fn pattern(glob: &Path) -> Result<(PathBuf, Wildcard), String> {
     Ok((start, pattern))
 }
 
-/// Visits the regular files below a folder.
-fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
+/// Visits the regular files below a folder, as many folders deep and at most so many; false: there are more.
+fn walk(folder: &Path, deepest: usize, most: usize, visit: &mut dyn FnMut(&Path)) -> bool {
+    let mut folders = vec![(folder.to_owned(), 1)];
+    let mut seen = 0;
+    while let Some((folder, depth)) = folders.pop() {
         // a folder that may not be read has no reports of ours
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            seen += 1;
+            if seen > most {
+                return false;
+            }
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && !entry.file_name().eq_ignore_ascii_case(".git") => {
-                    folders.push(entry.path())
+                    let path = entry.path();
+                    if depth < deepest && !SYSTEM.iter().any(|system| path == Path::new(system)) {
+                        folders.push((path, depth + 1));
+                    }
                 }
                 Ok(kind) if kind.is_file() => visit(&entry.path()),
                 _ => {}
             }
         }
     }
+    true
 }
 
 /// Whether the path itself is a symbolic link.
@@ -176,6 +195,32 @@ mod tests {
         check(&["a**.sarif"], &[], &["is no glob: recursive wildcards must form a single path component"]);
         let absolute = folder.path().join("b/*.sarif");
         check(&[absolute.to_str().unwrap()], &["b/c.sarif"], &[]);
+        check(&["*/*.sarif"], &[".hidden/g.sarif", "b/c.sarif"], &[]);
+    }
+
+    #[test]
+    fn no_more_is_looked_at_than_a_glob_may_mean() {
+        let folder = folder();
+        let check = |deepest, most, expected| {
+            let mut count = 0;
+            let all_seen = walk(folder.path(), deepest, most, &mut |_| count += 1);
+            assert_eq!((all_seen, count), expected, "{deepest} {most}");
+        };
+        check(usize::MAX, usize::MAX, (true, 5));
+        check(1, usize::MAX, (true, 1));
+        check(2, usize::MAX, (true, 4));
+        let mut count = 0;
+        assert!(!walk(folder.path(), usize::MAX, 3, &mut |_| count += 1));
+        assert!(count <= 3);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_the_system_shows_as_files_is_not_gone_through() {
+        let mut seen = Vec::new();
+        walk(Path::new("/"), 2, usize::MAX, &mut |path| seen.push(path.to_owned()));
+        let system = |path: &PathBuf| SYSTEM.iter().any(|system| path.starts_with(system));
+        assert_eq!(seen.into_iter().find(system), None);
     }
 
     #[cfg(unix)]
