@@ -26,8 +26,9 @@ enum ProductIdentity<'p> {
     Any,
     /// A package, in a version or (empty) in all.
     Package(Cow<'p, str>, Cow<'p, str>),
-    /// An image, by the last part of its name.
-    Image(String),
+    /// An image, by the last part of its name and its digest; of one whose digest is not known any, and `*`: it is
+    /// not said which.
+    Image(String, String),
     /// What is called exactly this.
     Named(Cow<'p, str>),
 }
@@ -42,16 +43,20 @@ impl Excuses {
         let (mut first, mut whole) = (HashMap::new(), HashMap::new());
         for (at, statement) in statements.iter().enumerate() {
             let Some(class) = classes.index(&normal(&statement.advisory)) else { continue };
-            let product = statement.product.as_deref().map_or(ProductIdentity::Any, ProductIdentity::product);
-            if product == ProductIdentity::Any {
+            let any = || vec![ProductIdentity::Any];
+            let products = statement.product.as_deref().map_or_else(any, ProductIdentity::product);
+            if products.contains(&ProductIdentity::Any) {
                 whole.entry(class).or_insert(at);
             }
             let within = statement.within.as_deref();
             let named =
                 within.map_or(ProductIdentity::Any, |name| ProductIdentity::Named(name.to_owned().into()));
-            first.entry((class, product.clone(), named)).or_insert(at);
-            if let Some(within) = within.filter(|within| within.starts_with("pkg:")) {
-                first.entry((class, product, ProductIdentity::product(within))).or_insert(at);
+            let packages = within.filter(|within| within.starts_with("pkg:")).map(ProductIdentity::product);
+            let wholes: Vec<_> = packages.into_iter().flatten().chain([named]).collect();
+            for product in products {
+                for whole in &wholes {
+                    first.entry((class, product.clone(), whole.clone())).or_insert(at);
+                }
             }
         }
         Excuses { statements, first, whole }
@@ -73,16 +78,16 @@ impl Excuses {
         within.extend_from_slice(&own);
         for name in products {
             within.push(ProductIdentity::Named(name.into()));
-            within.extend(ProductIdentity::of(
-                name,
-                if name.starts_with("pkg:") { parts(name).0 } else { name },
-            ));
+            within.extend(ProductIdentity::of(name, name));
         }
         let first = |product: &ProductIdentity<'_>| {
             let keys = within.iter().map(|within| (class, product.clone(), within.clone()));
             keys.filter_map(|key| self.look(&key)).min()
         };
-        let own = own.iter().filter_map(first).min();
+        // a statement may speak of all that was scanned, as one product
+        let scanned = products.iter().filter(|name| name.starts_with("pkg:"));
+        let scanned = scanned.flat_map(|name| ProductIdentity::of(name, name));
+        let own = own.iter().cloned().chain(scanned).filter_map(|product| first(&product)).min();
         // said of a whole product, it holds where no report says that this is another one
         let whole = || match products.is_empty() {
             true => self.whole.get(&class).copied(),
@@ -98,12 +103,16 @@ impl Excuses {
 }
 
 impl<'p> ProductIdentity<'p> {
-    /// What a product's name is about.
-    fn product(name: &str) -> ProductIdentity<'static> {
+    /// What a product's name is about. An image is looked for with and without its digest.
+    fn product(name: &str) -> Vec<ProductIdentity<'static>> {
         let (name, version) = parts(name);
-        match name.strip_prefix("pkg:oci/").or_else(|| name.strip_prefix("pkg:docker/")) {
-            Some(image) => ProductIdentity::Image(last(image)),
-            None => ProductIdentity::Package(name.to_owned().into(), version.to_owned().into()),
+        match image(name) {
+            Some(image) => {
+                let digest = if version.starts_with(DIGEST) { version } else { "" };
+                let of = |digest: &str| ProductIdentity::Image(last(image), digest.to_owned());
+                vec![of(digest), of(ANY_DIGEST)]
+            }
+            None => vec![ProductIdentity::Package(name.to_owned().into(), version.to_owned().into())],
         }
     }
 
@@ -114,11 +123,28 @@ impl<'p> ProductIdentity<'p> {
         if !installed.is_empty() {
             all.push(ProductIdentity::Package(package.into(), installed.into()));
         }
-        if !place.is_empty() {
-            all.push(ProductIdentity::Image(last(identity::path(place))));
+        if place.is_empty() {
+            return all;
+        }
+        let (name, version) = parts(place);
+        let of = |digest: &str| ProductIdentity::Image(last(identity::path(name)), digest.to_owned());
+        match version.starts_with(DIGEST) {
+            true => all.extend(["", version].map(of)),
+            false => all.push(of(ANY_DIGEST)),
         }
         all
     }
+}
+
+/// How an image's digest begins.
+const DIGEST: &str = "sha256:";
+
+/// Stands for whatever digest.
+const ANY_DIGEST: &str = "*";
+
+/// The name of an image in a package URL without its version.
+fn image(name: &str) -> Option<&str> {
+    name.strip_prefix("pkg:oci/").or_else(|| name.strip_prefix("pkg:docker/"))
 }
 
 /// The last part of an image's name.
@@ -165,6 +191,26 @@ mod tests {
         check("pkg:oci/shop@sha256%3Aab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop:1.2", true);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/cart:1.2", false);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "", false);
+        // another build of the image
+        check("pkg:oci/shop@sha256:ab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop@sha256:ab", true);
+        check("pkg:oci/shop@sha256:ab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop:1@sha256:cd", false);
+        check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop@sha256:cd", true);
+    }
+
+    #[test]
+    fn all_that_was_scanned_is_a_product() {
+        let check = |product: &str, products: &[&str], expected| {
+            let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
+            let (excuses, class) = excuses(vec![said(Some(product), None, "x")]);
+            let found = excuses.find(class, "pkg:npm/a@1", "package-lock.json", &products).is_some();
+            assert_eq!(found, expected, "{product} {products:?}");
+        };
+        check("pkg:npm/shop@2", &["pkg:npm/shop@2", "app"], true);
+        check("pkg:npm/shop", &["pkg:npm/shop@2"], true);
+        check("pkg:npm/shop@2", &["pkg:npm/shop@3"], false);
+        check("pkg:npm/shop@2", &[], false);
+        check("pkg:oci/shop@sha256:ab", &["pkg:oci/shop@sha256:ab"], true);
+        check("pkg:oci/shop@sha256:ab", &["pkg:oci/shop@sha256:cd"], false);
     }
 
     #[test]

@@ -36,6 +36,7 @@ objects! { "snake_case"
     struct OpenVexSaid {
         vulnerability: Maybe<OpenVexVulnerability<'a>>,
         products: LenientList<Maybe<OpenVexProduct<'a>>>,
+        subcomponents: LenientList<Maybe<OpenVexProduct<'a>>>,
         status: LenientText<'a>,
         justification: LenientText<'a>,
         impact_statement: LenientText<'a>,
@@ -138,29 +139,7 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(LenientText::owned);
     let aliases: Arc<[String]> =
         aliases.filter(|name| name.len() <= LONGEST_NAME).take(advisory::MOST_NAMES).collect();
-    // each with the product that it is part of
-    let mut products: Vec<(&str, Option<&str>)> = Vec::new();
-    for product in said.products.objects() {
-        // where a part is named, it is the part that is (not) affected, in this product alone
-        let whole = purl(product).or_else(|| product.id.some()).filter(|name| *name != UNNAMED);
-        let parts = product.subcomponents.objects().filter_map(purl);
-        let before = products.len();
-        products.extend(parts.map(|part| (part, whole)));
-        if products.len() == before {
-            products.extend(purl(product).map(|purl| (purl, None)));
-        }
-    }
-    let is_purl = |purl: &&str| purl.starts_with("pkg:");
-    for whole in plain.products.iter().filter_map(LenientText::some) {
-        if products.len() > MOST {
-            break;
-        }
-        let parts = plain.subcomponents.iter().filter_map(LenientText::some).filter(is_purl).take(MOST);
-        products.extend(parts.map(|part| (part, Some(whole))));
-        if plain.subcomponents.0.is_empty() {
-            products.extend(Some(whole).filter(is_purl).map(|purl| (purl, None)));
-        }
-    }
+    let products = products(said, plain);
     let justification: Vec<&str> = [&said.status, &said.justification, &said.impact_statement]
         .into_iter()
         .filter_map(|text| text.some().map(|text| words::start(text, LONGEST)))
@@ -198,10 +177,47 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     true
 }
 
+/// What a statement is about, each with the product that it is part of. Where parts are named, they are what is (not)
+/// affected, in this product alone, whether or not it can be told which they are.
+fn products<'s>(
+    said: &'s OpenVexSaid<'_>,
+    plain: &'s OpenVexNames<'_>,
+) -> Vec<(&'s str, Option<&'s str>)> {
+    let mut all: Vec<(&str, Option<&str>)> = Vec::new();
+    // before 0.2 the parts stood beside the products, and either may be a name alone
+    let beside: Vec<&str> = {
+        let names = plain.subcomponents.iter().filter_map(LenientText::some).filter(|name| is_purl(name));
+        said.subcomponents.objects().filter_map(purl).chain(names).take(MOST).collect()
+    };
+    let has_beside = !said.subcomponents.0.is_empty() || !plain.subcomponents.0.is_empty();
+    let objects = said.products.objects().map(|product| {
+        let parts: Vec<&str> = product.subcomponents.objects().filter_map(purl).collect();
+        (product.id.some(), purl(product), parts, !product.subcomponents.0.is_empty())
+    });
+    let names = plain.products.iter().filter_map(LenientText::some);
+    let names = names.map(|name| (Some(name), Some(name).filter(is_purl), Vec::new(), false));
+    for (name, purl, parts, has_parts) in objects.chain(names) {
+        let whole = purl.or(name).filter(|name| *name != UNNAMED);
+        all.extend(parts.into_iter().chain(beside.iter().copied()).map(|part| (part, whole)));
+        if !has_parts && !has_beside {
+            all.extend(purl.map(|purl| (purl, None)));
+        }
+        if all.len() > MOST {
+            break;
+        }
+    }
+    all
+}
+
+/// Whether a name is a package URL.
+fn is_purl(name: &&str) -> bool {
+    name.starts_with("pkg:")
+}
+
 /// A product's package URL.
 fn purl<'a>(product: &'a OpenVexProduct<'_>) -> Option<&'a str> {
     let own = product.identifiers.get().and_then(|identifiers| identifiers.purl.some());
-    own.or_else(|| product.id.some()).filter(|purl| purl.starts_with("pkg:"))
+    own.or_else(|| product.id.some()).filter(is_purl)
 }
 
 #[cfg(test)]
@@ -261,6 +277,35 @@ mod tests {
                 "vex CVE-2 pkg:npm/b within https://x/shop: fixed",
             ],
         );
+    }
+
+    #[test]
+    fn where_parts_are_named_the_whole_is_not_meant() {
+        // parts of which it is not known which they are
+        let unknown = [
+            r#"{"@id":"pkg:oci/shop","subcomponents":[{"@id":"urn:uuid:1"}]}"#,
+            r#"{"@id":"pkg:oci/shop","subcomponents":["libfoo"]}"#,
+            r#"{"@id":"pkg:oci/shop","subcomponents":[{"identifiers":{"cpe23":"cpe:2.3:a:x:x:1:*:*:*:*:*:*:*"}}]}"#,
+        ];
+        for product in unknown {
+            check_statements(
+                &format!(r#"{{"vulnerability":{{"name":"CVE-1"}},"products":[{product}],"status":"fixed"}}"#),
+                &[],
+            );
+        }
+        // beside the products, in either form
+        for (products, parts) in [
+            (r#"[{"@id":"pkg:oci/shop"}]"#, r#"["pkg:npm/b"]"#),
+            (r#"["pkg:oci/shop"]"#, r#"[{"@id":"pkg:npm/b"}]"#),
+            (r#"[{"@id":"pkg:oci/shop"}]"#, r#"[{"identifiers":{"purl":"pkg:npm/b"}}]"#),
+        ] {
+            check_statements(
+                &format!(
+                    r#"{{"vulnerability":{{"name":"CVE-1"}},"products":{products},"subcomponents":{parts},"status":"fixed"}}"#
+                ),
+                &["vex CVE-1 pkg:npm/b within pkg:oci/shop: fixed"],
+            );
+        }
     }
 
     #[test]
