@@ -55,6 +55,27 @@ impl GithubClient {
         }
     }
 
+    /// Takes casefile's words out of one of its comments; one in which nobody else wrote goes as a whole. `keep` gives
+    /// what is left of a text.
+    ///
+    /// # Errors
+    /// GitHub refused, or could not be reached; then it may have happened all the same.
+    pub async fn clear_comment(
+        &self,
+        id: u64,
+        keep: impl Fn(&str) -> String,
+    ) -> Result<Written, GithubFailure> {
+        let place = TextLocation { path: format!("issues/comments/{id}"), what: "comment" };
+        let body = match self.text(&place).await {
+            Err(GithubFailure::NotFound(_)) => return Ok(Written::Unchanged),
+            body => body?,
+        };
+        if keep(&body).is_empty() {
+            return self.delete_comment(id).await.map(|()| Written::Changed);
+        }
+        self.rewrite_at(&place, (body, true), async |body| Ok(Rewrite::at_once(keep(body)))).await
+    }
+
     async fn edit_comment<E: From<GithubFailure>>(
         &self,
         found: WireComment,

@@ -97,7 +97,8 @@ impl GithubClient {
         }
     }
 
-    async fn text(&self, place: &TextLocation<'_>) -> Result<String, GithubFailure> {
+    /// What is there now.
+    pub(super) async fn text(&self, place: &TextLocation<'_>) -> Result<String, GithubFailure> {
         let wire: WireText = self.get(&place.path, place.what).await?;
         Ok(wire.body.unwrap_or_default())
     }

@@ -14,6 +14,13 @@ const HEADING: &str = "### casefile: what changed on the tickets";
 /// What follows the number of lines that are no longer there.
 const LEFT_OUT: &str = " older lines were left out._";
 
+/// What follows the number of lines that are folded, and what ends them.
+const FOLDED: &str = " earlier</summary>";
+const UNFOLD: &str = "</details>";
+
+/// How long everything but lines and people's words may be, in characters.
+const FRAME: usize = 500;
+
 /// How many lines are seen without unfolding.
 const UNFOLDED: usize = 20;
 
@@ -24,10 +31,10 @@ const ROOM: usize = LIMIT / 2;
 /// there is room for counted. What is already the last line of a ticket is not said twice.
 pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String {
     let old = text.unwrap_or_default();
+    let others = remove(old);
     let mut lines: Vec<String> =
-        old.lines().filter(|line| line.starts_with("- ")).map(|line| line.trim_end().to_owned()).collect();
-    let counted = |line: &str| line.strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse::<usize>().ok();
-    let mut gone = old.lines().find_map(|line| counted(line.trim_end())).unwrap_or(0);
+        old.lines().filter(|line| is_entry(line)).map(|line| line.trim_end().to_owned()).collect();
+    let mut gone = old.lines().find_map(left_out).unwrap_or(0);
     for change in changes {
         let line = format!("- {day} {}", change.markdown());
         let last = lines.iter().rev().find(|line| is_of(line, &change.key));
@@ -37,7 +44,8 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
     }
     let mut length: usize = lines.iter().map(|line| line.chars().count() + 1).sum();
     let mut first = 0;
-    while length > ROOM && first + 1 < lines.len() {
+    let room = ROOM.min(LIMIT.saturating_sub(others.chars().count() + FRAME));
+    while length > room && first + 1 < lines.len() {
         length -= lines[first].chars().count() + 1;
         first += 1;
     }
@@ -48,12 +56,43 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
         out.extend([format!("_{gone}{LEFT_OUT}"), String::new()]);
     }
     if !folded.is_empty() {
-        out.extend([format!("<details><summary>{} earlier</summary>", folded.len()), String::new()]);
+        out.extend([format!("<details><summary>{}{FOLDED}", folded.len()), String::new()]);
         out.extend_from_slice(folded);
-        out.extend(["", "</details>", ""].map(str::to_owned));
+        out.extend(["", UNFOLD, ""].map(str::to_owned));
     }
     out.extend_from_slice(visible);
+    if !others.is_empty() {
+        out.extend([String::new(), others]);
+    }
     out.join("\n")
+}
+
+/// What people wrote into the comment; empty where nobody did.
+pub fn remove(text: &str) -> String {
+    if !text.starts_with(MARKER) {
+        return text.to_owned();
+    }
+    let is_own = |line: &str| {
+        let folded = line.strip_prefix("<details><summary>").and_then(|rest| rest.strip_suffix(FOLDED));
+        let folds = folded.is_some_and(|count| count.bytes().all(|byte| byte.is_ascii_digit()));
+        [MARKER, HEADING, UNFOLD].contains(&line.trim_end())
+            || folds
+            || is_entry(line)
+            || left_out(line).is_some()
+    };
+    let kept: Vec<&str> = text.lines().filter(|line| !is_own(line)).collect();
+    kept.join("\n").trim().to_owned()
+}
+
+/// How many older lines a line says are left out, if it is the one that does.
+fn left_out(line: &str) -> Option<usize> {
+    line.trim_end().strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse().ok()
+}
+
+/// Whether a line of the comment is one of the timeline's: it begins with a day.
+fn is_entry(line: &str) -> bool {
+    let day = line.strip_prefix("- ").and_then(|rest| rest.get(..10));
+    day.is_some_and(|day| day.parse::<Date>().is_ok())
 }
 
 /// Whether a line of the timeline is about the ticket with this key.

@@ -5,4 +5,4 @@ mod change;
 mod comment;
 
 pub use change::{CurrentTicket, LastWritten, TicketChange, changes};
-pub use comment::{MARKER, append};
+pub use comment::{MARKER, append, remove};

@@ -215,7 +215,7 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
         }
         match clean_one(client, pull).await {
             Ok(Written::Contested) => {
-                let message = "its description was overwritten by somebody else each time";
+                let message = "its description or a comment was overwritten by somebody else each time";
                 marks.problems.push(Problem::new(format!("pull request #{}", pull.number), message));
                 marks.failed = true;
             }
@@ -236,10 +236,20 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
 
 async fn clean_one(client: &GithubClient, pull: &PullMarks) -> Result<Written, GithubFailure> {
     for id in &pull.ids {
-        client.delete_comment(*id).await?;
+        if client.clear_comment(*id, others).await? == Written::Contested {
+            return Ok(Written::Contested);
+        }
     }
     if !pull.section {
         return Ok(Written::Unchanged);
     }
     client.rewrite(pull.number, async |body| Ok(Rewrite::at_once(section::remove(body)))).await
+}
+
+/// What people wrote into a comment of casefile's.
+fn others(text: &str) -> String {
+    match text.strip_prefix(section::COMMENT) {
+        Some(rest) => section::remove(rest).trim().to_owned(),
+        None => timeline::remove(text),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::event::Event;
 use super::sarif::{Found, found};
@@ -46,6 +46,32 @@ fn an_annotation_takes_four_requests_to_github_at_most_and_two_if_nothing_change
     assert!(annotating(&shop, &first.result) <= 4, "{:?}", shop.sim.journal());
     let second = shop.run_well(&event);
     assert!(annotating(&shop, &second.result) <= 2, "{:?}", shop.sim.journal());
+}
+
+/// In a comment of its own, and in both: each of the two takes as many as one alone.
+#[test]
+fn a_comment_takes_no_more_requests_than_a_description() {
+    for (annotate, first_most, unchanged_most) in [("comment", 4, 2), ("both", 7, 3)] {
+        let shop = Shop::with(&[found("R1", "a.py", 1, "a")]);
+        shop.configure(json!({"pull-request": {"annotate": annotate}}));
+        let event = Event::pull_request(7, "feature", 1);
+        let asked = |shop: &Shop| -> Vec<String> {
+            let journal = shop.sim.journal();
+            journal.iter().filter(|entry| entry.face == Face::GitHub).map(ToString::to_string).collect()
+        };
+        let first = shop.run_well(&event);
+        assert!(annotating(&shop, &first.result) <= first_most, "{annotate}: {:#?}", asked(&shop));
+        let second = shop.run_well(&event);
+        assert!(annotating(&shop, &second.result) <= unchanged_most, "{annotate}: {:#?}", asked(&shop));
+        // a change of a ticket makes the timeline's comment, and one more of its lines changes that
+        for (status, most) in [("Done", 4), ("To Do", 4)] {
+            shop.go("SEC-1", status);
+            let told = shop.run_well(&event);
+            assert!(annotating(&shop, &told.result) <= first_most + most, "{annotate}: {:#?}", asked(&shop));
+        }
+        let last = shop.run_well(&event);
+        assert!(annotating(&shop, &last.result) <= unchanged_most, "{annotate}: {:#?}", asked(&shop));
+    }
 }
 
 /// How many requests GitHub counts for an annotation: all that the result tells but the one that asks what the default

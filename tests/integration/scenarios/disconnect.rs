@@ -90,6 +90,36 @@ fn every_mark_goes_and_the_tickets_stay() {
 }
 
 #[test]
+fn what_people_wrote_into_casefiles_comments_stays() {
+    let shop = connected();
+    {
+        let mut world = shop.sim.state();
+        let pull = world.github.pull_mut("acme/shop", 7).unwrap();
+        for (at, comment) in pull.comments.iter_mut().enumerate() {
+            comment.body.push_str(&format!("\n\nAlice thinks {at}.\n- and a list"));
+        }
+    }
+    // the next change of a ticket leaves it as well
+    shop.go("SEC-2", "Done");
+    shop.command(&Event::schedule(), &["refresh"]);
+    let comments = |shop: &Shop| -> Vec<String> {
+        let world = shop.sim.state();
+        let pull = world.github.pull("acme/shop", 7).unwrap();
+        pull.comments.iter().map(|comment| comment.body.clone()).collect()
+    };
+    let told = comments(&shop);
+    assert!(told.concat().contains("SEC-2: status changed") || told.concat().contains("): status changed"), "{told:?}");
+    for (at, comment) in told.iter().enumerate() {
+        assert!(comment.contains(&format!("Alice thinks {at}.\n- and a list")), "{comment}");
+    }
+    let ran = disconnect(&shop, &["--yes"]);
+    assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);
+    assert_eq!(comments(&shop), [0, 1].map(|at| format!("Alice thinks {at}.\n- and a list")));
+    let again = disconnect(&shop, &["--yes"]);
+    assert_eq!((again.code, shop.writes()), (0, vec![]));
+}
+
+#[test]
 fn it_is_said_where_the_marks_are_and_what_comes_next() {
     let shop = connected();
     let told = |words: &[&str]| disconnect(&shop, &[words, &["--format", "text"]].concat()).printed;
