@@ -1,16 +1,21 @@
-//! The credentials of this very process in a report: a scanner may have found one of them in the code, or a tool may
-//! have written it into what it says. They are masked in every text before anybody else sees it, unless they could be
-//! words that have nothing to do with them.
+//! Credentials in a report, wherever it has a text: those of this very process, which a scanner may have found in the
+//! code or a tool may have written into what it says, and those that are known by their shape. They are masked before
+//! anybody else sees them, unless they could be words that have nothing to do with them.
+//!
+//! Each part is taken apart by all its members, so that a new text cannot be forgotten.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::document::mask;
+use crate::model::alert::Alert;
 use crate::model::finding::{
-    Advisory, Finding, FindingDetail, FlowStep, Help, Location, Package, Rule, Statement, Subject,
+    Advisory, Anchors, Cvss, Finding, FindingDetail, FlowStep, Help, Location, Package, Rule, Statement,
+    Subject,
 };
 use crate::model::scan::{Problem, Scan};
+use crate::report::shared::secret;
 
 /// How many shared texts are remembered as they are shown; of more, the first are masked again.
 const REMEMBERED: usize = 1024;
@@ -25,22 +30,37 @@ pub(crate) struct Censor {
 
 impl Censor {
     pub(crate) fn finding<'r>(&mut self, mut finding: Finding<'r>) -> Finding<'r> {
-        self.scanners.mask(&mut finding.scanner, arc);
-        self.rules.mask(&mut finding.rule, |known| changed(known, rule));
-        if let Subject::Advisory(known, package) = &mut finding.subject {
+        let Finding {
+            kind: _,
+            scanner,
+            rule,
+            severity: _,
+            subject,
+            location,
+            anchors,
+            detail,
+            aside: _,
+        } = &mut finding;
+        self.scanners.mask(scanner, arc);
+        self.rules.mask(rule, |known| changed(known, self::rule));
+        if let Subject::Advisory(known, package) = subject {
             self.advisories.mask(known, |known| changed(known, advisory));
             of_package(package);
         }
-        location(&mut finding.location);
-        detail(&mut finding.detail);
-        [&mut finding.anchors.stable, &mut finding.anchors.text].into_iter().flatten().for_each(cow);
+        self::location(location);
+        self::detail(detail);
+        let Anchors { stable, text, withheld: _ } = anchors;
+        [stable, text].into_iter().flatten().for_each(cow);
         finding
     }
 
     pub(crate) fn statement(mut said: Statement) -> Statement {
-        string(&mut said.advisory);
-        string(&mut said.justification);
-        [&mut said.product, &mut said.within].into_iter().flatten().for_each(string);
+        let Statement { advisory, aliases, product, within, effect: _, said_at: _, justification } =
+            &mut said;
+        if aliases.iter().any(|alias| shown(alias).is_some()) {
+            *aliases = aliases.iter().map(|alias| shown(alias).unwrap_or_else(|| alias.clone())).collect();
+        }
+        [advisory, justification].into_iter().chain(product).chain(within).for_each(string);
         said
     }
 
@@ -90,39 +110,62 @@ fn changed<T: Clone + PartialEq>(known: &T, mask: impl FnOnce(&mut T)) -> Option
 }
 
 fn rule(rule: &mut Rule) {
-    string(&mut rule.id);
-    string(&mut rule.name);
-    if let Some(shown) = arc(&rule.description) {
-        rule.description = shown;
+    let Rule {
+        id,
+        former,
+        name,
+        description,
+        is_markdown: _,
+        help,
+        help_uri,
+        cwe: _,
+        owasp,
+        tags,
+        score: _,
+    } = rule;
+    [id, name].into_iter().for_each(string);
+    if let Some(shown) = arc(description) {
+        *description = shown;
     }
-    if let Help::Text(help) | Help::Markdown(help) = &mut rule.help
+    if let Help::Text(help) | Help::Markdown(help) = help
         && let Some(shown) = arc(help)
     {
         *help = shown;
     }
-    let lists = rule.former.iter_mut().chain(&mut rule.owasp).chain(&mut rule.tags);
-    lists.chain(&mut rule.help_uri).for_each(string);
+    former.iter_mut().chain(owasp).chain(tags).chain(help_uri).for_each(string);
 }
 
 fn advisory(advisory: &mut Advisory) {
-    string(&mut advisory.id);
-    advisory.aliases.iter_mut().for_each(string);
-    advisory.cvss.iter_mut().flat_map(|cvss| &mut cvss.vector).for_each(string);
+    let Advisory { id, aliases, cvss, epss: _, exploited: _, withdrawn: _ } = advisory;
+    let vectors = cvss.iter_mut().flat_map(|Cvss { vector, score: _ }| vector);
+    std::iter::once(id).chain(aliases).chain(vectors).for_each(string);
 }
 
 fn of_package(package: &mut Package<'_>) {
-    [&mut package.purl, &mut package.name, &mut package.version].into_iter().for_each(cow);
-    package.fixed.iter_mut().chain(&mut package.path).for_each(cow);
+    let Package { purl, name, version, fixed, unfixed: _, path } = package;
+    [purl, name, version].into_iter().chain(fixed).chain(path).for_each(cow);
 }
 
 fn detail(detail: &mut FindingDetail<'_>) {
-    cow(&mut detail.message);
-    [&mut detail.snippet, &mut detail.excuse].into_iter().flatten().for_each(cow);
-    detail.work_items.iter_mut().for_each(cow);
-    detail.flow.iter_mut().chain(&mut detail.related).for_each(step);
-    if let Some(alert) = &mut detail.alert {
-        cow(&mut alert.why);
-        alert.url.iter_mut().for_each(cow);
+    let FindingDetail {
+        message,
+        markdown,
+        confidence: _,
+        snippet,
+        snippet_line: _,
+        flow,
+        related,
+        work_items,
+        excuse,
+        alert,
+        fingerprint,
+    } = detail;
+    let optional = [markdown, snippet, excuse, fingerprint].into_iter().flatten();
+    std::iter::once(message).chain(optional).chain(work_items).for_each(cow);
+    flow.iter_mut().chain(related).for_each(step);
+    if let Some(alert) = alert {
+        let Alert { id: _, url, state: _, why, live: _ } = &mut **alert;
+        std::iter::once(why).chain(url).for_each(cow);
     }
 }
 
@@ -132,25 +175,31 @@ fn step(step: &mut FlowStep<'_>) {
 }
 
 fn location(location: &mut Location<'_>) {
-    cow(&mut location.path);
-    location.logical.iter_mut().for_each(cow);
+    let Location { path, line: _, end_line: _, column: _, logical } = location;
+    std::iter::once(path).chain(logical).for_each(cow);
+}
+
+/// A text without the credentials in it; `None`: it has none.
+fn shown(text: &str) -> Option<String> {
+    let own = match mask::report(text) {
+        Cow::Owned(shown) => Some(shown),
+        Cow::Borrowed(_) => None,
+    };
+    secret::masked_by_shape(own.as_deref().unwrap_or(text)).or(own)
 }
 
 fn arc(text: &str) -> Option<Arc<str>> {
-    match mask::report(text) {
-        Cow::Owned(shown) => Some(shown.into()),
-        Cow::Borrowed(_) => None,
-    }
+    shown(text).map(Into::into)
 }
 
 fn string(text: &mut String) {
-    if let Cow::Owned(shown) = mask::report(text) {
+    if let Some(shown) = shown(text) {
         *text = shown;
     }
 }
 
 fn cow(text: &mut Cow<'_, str>) {
-    if let Cow::Owned(shown) = mask::report(text) {
+    if let Some(shown) = shown(text) {
         *text = Cow::Owned(shown);
     }
 }
@@ -184,30 +233,48 @@ mod tests {
         }
     }
 
-    /// Every text of a report that has one, with a credential of this process in it.
-    #[test]
-    fn a_credential_of_ours_is_in_no_text_of_a_report() {
-        const SECRET: &str = "ATATT3xFfGF0-c4n4ry+of/the=process";
-        mask::hold(SECRET);
-        let in_json = SECRET.replace('+', "\\u002b").replace('/', "\\/");
-        for secret in [SECRET, &in_json] {
-            let report = format!(
+    /// A report with this in every text that it has.
+    fn full(secret: &str) -> String {
+            format!(
                 r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "T {secret}", "version": "{secret}", "rules": [
                 {{"id": "r/{secret}", "name": "N {secret}", "shortDescription": {{"text": "S {secret}"}},
                 "fullDescription": {{"text": "F {secret}"}}, "help": {{"text": "H {secret}"}},
-                "helpUri": "https://x.example/{secret}", "properties": {{"tags": ["{secret}"]}}}}]}}}},
-                "results": [{{"ruleId": "r/{secret}", "message": {{"text": "M {secret}"}}, "fingerprints": {{"a/v1": "{secret}"}},
+                "helpUri": "https://x.example/{secret}", "messageStrings": {{"m": {{"text": "S {secret}"}}}},
+                "properties": {{"tags": ["{secret}"]}}}}]}}}},
+                "invocations": [{{"executionSuccessful": true, "commandLine": "scan --key {secret}", "toolExecutionNotifications": [{{"level": "error",
+                "message": {{"text": "N {secret}"}}, "locations": [{{"physicalLocation": {{"artifactLocation": {{"uri": "n/{secret}"}}}}}}]}}]}}],
+                "results": [{{"ruleId": "r/{secret}", "message": {{"id": "m"}}}},
+                {{"ruleId": "r/{secret}", "message": {{"text": "M {secret}", "markdown": "**M** {secret}"}}, "fingerprints": {{"a/v1": "{secret}"}},
                 "workItemUris": ["https://x.example/{secret}"], "locations": [{{"physicalLocation": {{"artifactLocation":
                 {{"uri": "src/{secret}.py"}}, "region": {{"startLine": 1, "snippet": {{"text": "a {secret}"}}}}}},
                 "logicalLocations": [{{"fullyQualifiedName": "f.{secret}"}}]}}],
                 "codeFlows": [{{"threadFlows": [{{"locations": [{{"location": {{"message": {{"text": "flow {secret}"}},
                 "physicalLocation": {{"artifactLocation": {{"uri": "b/{secret}"}}}}}}}}]}}]}}]}}]}}]}}"#
-            );
+            )
+    }
+
+    fn check(secrets: &[&str], words: &[&str]) {
+        for secret in secrets {
             let mut all = All::default();
-            detect::read(&ReportSource::bytes("r", report.as_bytes()), &mut all).unwrap();
+            detect::read(&ReportSource::bytes("r", full(secret).as_bytes()), &mut all).unwrap();
             let said = all.0;
-            assert!(said.contains("flow ***") && said.contains("M ***") && said.contains("H ***"), "{said}");
-            assert!(!said.contains("c4n4ry") && !said.contains("the=process"), "{said}");
+            for shown in ["flow ***", "M ***", "**M** ***", "H ***", "N ***", "S ***", "b/***"] {
+                assert!(said.contains(shown), "{shown}: {said}");
+            }
+            assert!(!words.iter().any(|word| said.contains(word)), "{said}");
         }
+    }
+
+    #[test]
+    fn a_credential_of_ours_is_in_no_text_of_a_report() {
+        const SECRET: &str = "ATATT3xFfGF0-c4n4ry+of/the=process";
+        mask::hold(SECRET);
+        let in_json = SECRET.replace('+', "\\u002b").replace('/', "\\/");
+        check(&[SECRET, &in_json], &["c4n4ry", "the=process"]);
+    }
+
+    #[test]
+    fn a_credential_of_a_known_shape_is_in_no_text_of_a_report() {
+        check(&["ghp_9fK2mQ8rT4vX7zB1nD5hJ3sL6wP0yCeRaUgI"], &["9fK2mQ8"]);
     }
 }

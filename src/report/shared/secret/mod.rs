@@ -13,6 +13,7 @@ mod named;
 mod shape;
 
 pub(crate) use named::{RuleText, has_word, names_one};
+pub(crate) use shape::masked as masked_by_shape;
 
 /// How many rules are remembered as they are shown; of more, the first are told again.
 const REMEMBERED: usize = 1024;
@@ -71,6 +72,7 @@ impl Redactor {
             None => words.to_owned().into(),
         };
         (detail.snippet, detail.snippet_line) = (None, 0);
+        detail.markdown = None;
         detail.flow.iter_mut().chain(&mut detail.related).for_each(withhold);
         finding.location.logical = finding.location.logical.filter(|_| rule.is_none());
         detail.excuse = detail.excuse.take().filter(|_| rule.is_none());
@@ -169,7 +171,7 @@ mod tests {
             format!(
                 r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"{tool}","rules":[{{"id":"{id}","shortDescription":{{"text":"A rule"}},
                 "fullDescription":{{"text":"It is hunter2"}},"help":{{"text":"Match: hunter2","markdown":"`hunter2`"}}}}]}}}},"results":[{{"ruleId":"{id}",
-                "message":{{"text":"found hunter2"}},"partialFingerprints":{{"own":"hunter2"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.env"}},
+                "message":{{"text":"found hunter2","markdown":"found `hunter2`"}},"partialFingerprints":{{"own":"hunter2"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.env"}},
                 "region":{{"startLine":3,"snippet":{{"text":"hunter2"}}}},"contextRegion":{{"startLine":2,"snippet":{{"text":"x\nhunter2"}}}}}},
                 "logicalLocations":[{{"fullyQualifiedName":"hunter2"}}]}},{{"physicalLocation":{{"artifactLocation":{{"uri":"b.env"}},"region":{{"startLine":9}}}},
                 "message":{{"text":"hunter2"}}}}],"relatedLocations":[{{"message":{{"text":"hunter2"}}}}],

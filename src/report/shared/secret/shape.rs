@@ -38,7 +38,8 @@ pub(crate) fn mask(detail: &mut FindingDetail<'_>) -> bool {
     let snippet = detail.snippet.as_mut().is_some_and(text);
     let steps = detail.flow.iter_mut().chain(&mut detail.related);
     let steps = steps.fold(false, |any, FlowStep { message, .. }| text(message) | any);
-    text(&mut detail.message) | snippet | steps
+    let markdown = detail.markdown.as_mut().is_some_and(text);
+    text(&mut detail.message) | markdown | snippet | steps
 }
 
 /// Masks them in a text; one without any stays as it is.
@@ -51,7 +52,8 @@ fn text(text: &mut Cow<'_, str>) -> bool {
     any
 }
 
-fn masked(text: &str) -> Option<String> {
+/// A text with them masked; `None`: it has none.
+pub(crate) fn masked(text: &str) -> Option<String> {
     let mut masked: Option<String> = None;
     let mut kept = 0;
     let mut at = 0;
@@ -77,6 +79,7 @@ fn length(text: &str, at: usize) -> usize {
         b'-' if bytes[at..].starts_with(b"-----BEGIN ") => private_key(&text[at..]),
         b':' if bytes[at..].starts_with(b"://") => 0,
         b':' => password(text, at),
+        b'=' => parameter(text, at),
         _ => 0,
     }
 }
@@ -91,7 +94,7 @@ fn token(text: &str, at: usize) -> usize {
     }
     let fits = |&&(start, least): &&(&str, usize)| {
         let Some(own) = rest.strip_prefix(start) else { return false };
-        let own = &own.as_bytes()[..own.bytes().take_while(|byte| inner(byte)).count()];
+        let own = &own.as_bytes()[..own.bytes().take(LONGEST).take_while(|byte| inner(byte)).count()];
         let alphanumeric = own.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
         alphanumeric >= least && own.iter().any(u8::is_ascii_digit)
     };
@@ -101,9 +104,13 @@ fn token(text: &str, at: usize) -> usize {
     }
 }
 
+/// How long the first line of a private key is at most, in bytes.
+const HEAD: usize = 100;
+
 /// A private key to its end, or to the text's.
 fn private_key(rest: &str) -> usize {
-    let Some(head) = rest.lines().next().filter(|head| head.contains("PRIVATE KEY")) else { return 0 };
+    let head = &rest[..rest.floor_char_boundary(HEAD)];
+    let Some(head) = head.lines().next().filter(|head| head.contains("PRIVATE KEY")) else { return 0 };
     let end = rest.find("-----END ").map(|at| at + rest[at..].find('\n').unwrap_or(rest.len() - at));
     end.unwrap_or(rest.len()).max(head.len())
 }
@@ -113,10 +120,11 @@ fn password(text: &str, at: usize) -> usize {
     let ends = |byte: u8| {
         byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
     };
-    let own = text.as_bytes()[at + 1..].iter().take_while(|&&byte| !ends(byte)).count();
-    let own = &text[at + 1..at + 1 + own];
+    let own = text.as_bytes()[at + 1..].iter().take(LONGEST).take_while(|&&byte| !ends(byte)).count();
+    let own = &text[at + 1..text.floor_char_boundary(at + 1 + own)];
+    let before = word_before(text, at);
     let before =
-        text[..at].rsplit(|c: char| c.is_ascii() && ends(c as u8) && c != '/').next().unwrap_or_default();
+        before.rsplit(|c: char| c.is_ascii() && ends(c as u8) && c != '/').next().unwrap_or_default();
     let has_user = before.rsplit_once("://").is_some_and(|(scheme, user)| {
         scheme.ends_with(|c: char| c.is_ascii_alphanumeric()) && !user.contains('/')
     });
@@ -126,6 +134,54 @@ fn password(text: &str, at: usize) -> usize {
         _ => 0,
     }
 }
+
+/// What parameters of an address that hold credentials are called, without the marks between their words.
+const PARAMETERS: [&str; 17] = [
+    "accesstoken",
+    "apikey",
+    "apitoken",
+    "auth",
+    "authtoken",
+    "clientsecret",
+    "passphrase",
+    "password",
+    "passwd",
+    "pwd",
+    "privatetoken",
+    "secret",
+    "sig",
+    "signature",
+    "token",
+    "xamzsecuritytoken",
+    "xamzsignature",
+];
+
+/// How long the shortest value is that is taken for a credential.
+const SHORTEST: usize = 6;
+
+/// The value of an address's parameter that holds a credential, `?token=…`, with its mark; the name stays.
+fn parameter(text: &str, at: usize) -> usize {
+    let before = word_before(text, at);
+    let Some((address, name)) = before.rsplit_once(['?', '&', '#', ';']) else { return 0 };
+    let bare: String = name.chars().filter(|c| !matches!(c, '-' | '_')).collect();
+    if !address.contains("://") || !PARAMETERS.contains(&bare.to_ascii_lowercase().as_str()) {
+        return 0;
+    }
+    let value = &text[at + 1..];
+    let ends = |c: char| c.is_whitespace() || "&#\"'`<>(),;".contains(c);
+    let value = &value[..value.find(ends).unwrap_or(value.len())];
+    let variable = value.starts_with(['$', '{', '%', '*']);
+    if value.len() >= SHORTEST && !variable { 1 + value.len() } else { 0 }
+}
+
+/// What stands before a place without white space, as far as an address is long.
+fn word_before(text: &str, at: usize) -> &str {
+    let start = text.ceil_char_boundary(at.saturating_sub(LONGEST));
+    text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default()
+}
+
+/// How long an address is that is looked at, in bytes, so that a long text takes no more time than its length.
+const LONGEST: usize = 2_048;
 
 #[cfg(test)]
 mod tests {
@@ -151,8 +207,22 @@ mod tests {
         check("see https://example.com:8080/a@b", "see https://example.com:8080/a@b");
         check("https://$USER:$TOKEN@github.com", "https://$USER:$TOKEN@github.com");
         check("a: b@c.example", "a: b@c.example");
+        check("https://x.example/a?b=c&access_token=hunter22&d=e#f", "https://x.example/a?b=c&access_token***&d=e#f");
+        check("blob https://x.example/b?X-Amz-Signature=0a1b2c3d.", "blob https://x.example/b?X-Amz-Signature***");
+        check("https://x.example/?tab=token&token=$TOKEN", "https://x.example/?tab=token&token=$TOKEN");
+        check("if a?token=hunter22 then", "if a?token=hunter22 then");
         check("task-force sk-learn AKIA eyJ", "task-force sk-learn AKIA eyJ");
         check("AKIA and größe: ü", "AKIA and größe: ü");
         check("", "");
+    }
+
+    #[test]
+    fn a_long_text_takes_no_more_time_than_its_length() {
+        for piece in ["a:", "AKIA_", "-----BEGIN ", "://a:", "?token=", "https://a:b"] {
+            let before = std::time::Instant::now();
+            let text = piece.repeat(1_000_000 / piece.len());
+            masked(&text);
+            assert!(before.elapsed().as_secs() < 20, "{piece}: {:?}", before.elapsed());
+        }
     }
 }
