@@ -82,7 +82,8 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Visits an object's entries in their order. What is no object has none.
+    /// Visits an object's entries in their order. `null` has none, and neither has an empty list, which is how some
+    /// languages write an empty object. The sink is told of anything else, because what it should have held is unknown.
     pub(crate) fn each_entry(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
@@ -95,8 +96,10 @@ impl<'s> Json<'s> {
         &mut self,
         visit: &mut dyn FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
-        if self.peek()? != Some(b'{') {
-            return self.skip();
+        match self.peek()? {
+            Some(b'{') => {}
+            Some(b'n') | None => return self.skip(),
+            Some(first) => return self.no_object(first),
         }
         self.window.advance(1);
         while !self.closes(b'}')? {
@@ -113,6 +116,25 @@ impl<'s> Json<'s> {
             done?;
         }
         self.ends()
+    }
+
+    /// Leaves a value behind that should have been an object, and tells the sink of it.
+    fn no_object(&mut self, first: u8) -> Result<(), Problem> {
+        let problem = self.problem("is no object: it is passed over");
+        let mut empty = false;
+        if first == b'[' {
+            empty = true;
+            self.elements(&mut |json| {
+                empty = false;
+                json.skip()
+            })?;
+        } else {
+            self.skip()?;
+        }
+        if !empty {
+            self.sink.problem(problem);
+        }
+        Ok(())
     }
 
     /// Visits a list's elements in their order. An object counts as its only element, and `null` has none. The sink is

@@ -93,7 +93,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let each = |json: &mut Json<'_>| {
         json.each_element(|json| {
-            json.object::<DependencyTrackFound<'_>>("finding", |found, sink| tell(found, &scanner, sink))
+            json.fitting::<DependencyTrackFound<'_>>("finding", |found, sink| tell(found, &scanner, sink))
         })
     };
     let end = match json.peek()? {
@@ -112,9 +112,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) {
+/// Tells a finding; false: it is none.
+fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) -> bool {
     let (Some(component), Some(vulnerability)) = (found.component.get(), found.vulnerability.get()) else {
-        return;
+        return false;
     };
     let group = component.group.some();
     let name = group.map_or(component.name.to_string(), |group| format!("{group}:{}", &*component.name));
@@ -174,6 +175,7 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
         ..Flaw::default()
     };
     sink.finding(flaw.finding(scanner));
+    true
 }
 
 #[cfg(test)]

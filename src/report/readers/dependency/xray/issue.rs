@@ -35,16 +35,27 @@ pub(crate) struct XrayAdvisory {
     pub(crate) cwe: Vec<u32>,
 }
 
-/// Tells an issue; false: it is about no vulnerability.
+/// What an issue is about.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum XrayContent {
+    /// A vulnerability.
+    Vulnerability,
+    /// A license, or something else that is no vulnerability.
+    Other,
+    /// It does not name a component.
+    Nothing,
+}
+
+/// Tells an issue, and what it is about.
 pub(crate) fn tell(
     issue: &XrayIssue<'_>,
     place: &XrayPlace,
     scanner: &Arc<str>,
     sink: &mut dyn Sink,
-) -> bool {
+) -> XrayContent {
     let kind = issue.kind.some().or(issue.issue_type.some()).unwrap_or("security");
     if !kind.eq_ignore_ascii_case("security") {
-        return false;
+        return XrayContent::Other;
     }
     let details = issue.component_versions.get().and_then(|versions| versions.more_details.get());
     let cves = match issue.cves.0.is_empty() {
@@ -52,6 +63,9 @@ pub(crate) fn tell(
         false => &issue.cves,
     };
     let packages = packages(issue, place);
+    if packages.is_empty() {
+        return XrayContent::Nothing;
+    }
     let cves = cves.objects().map(|cve| (cve.cve.some(), score(cve), weaknesses(cve)));
     for mut advisory in advisories(cves, &issue.issue_id) {
         if advisory.names.is_empty() {
@@ -72,7 +86,7 @@ pub(crate) fn tell(
             ));
         }
     }
-    true
+    XrayContent::Vulnerability
 }
 
 /// The advisories that one issue stands for: each CVE is one of its own, and Xray's number, where there is one, another
@@ -183,7 +197,7 @@ fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, 
 pub(crate) fn good(version: &str) -> Option<Cow<'static, str>> {
     let version = version.split(',').next().unwrap_or_default();
     let version = words::name(version.trim_matches(['[', ']', '(', ')', '≥', '>', '=', ' ']));
-    (!version.is_empty()).then(|| Cow::Owned(version.to_owned()))
+    (!version.is_empty()).then(|| Cow::Owned(version.into_owned()))
 }
 
 fn score(cve: &XrayCve<'_>) -> Option<Cvss> {

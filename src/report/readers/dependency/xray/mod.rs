@@ -20,7 +20,7 @@ mod issue;
 mod rows;
 mod wire;
 
-use issue::XrayPlace;
+use issue::{XrayContent, XrayPlace};
 use wire::{SCANNER, XrayArtifact, XrayFailure, XrayIssue};
 
 /// The format.
@@ -162,10 +162,10 @@ impl XrayReading<'_> {
     fn issues(&mut self, json: &mut Json<'_>, place: &XrayPlace) -> Result<(), Problem> {
         self.has_results |= json.peek()? == Some(b'[');
         json.each_element(|json| {
-            json.object::<XrayIssue<'_>>("issue", |issue, sink| {
-                if !issue::tell(issue, place, &self.scanner, sink) {
-                    self.licenses += 1;
-                }
+            json.fitting::<XrayIssue<'_>>("issue", |issue, sink| {
+                let content = issue::tell(issue, place, &self.scanner, sink);
+                self.licenses += usize::from(content == XrayContent::Other);
+                content != XrayContent::Nothing
             })
         })
     }
