@@ -59,7 +59,7 @@ impl Wildcard {
     }
 
     /// Whether it stands for any number of folders.
-    pub fn has_folders(&self) -> bool {
+    pub(crate) fn has_folders(&self) -> bool {
         self.atoms.contains(&Atom::Folders)
     }
 

@@ -18,9 +18,7 @@ impl<'t> ValuePosition<'t> {
     /// The value of a key, or this place where it has no such key.
     pub(super) fn key(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
-            ConfigValue::Map(entries) => {
-                entries.find(name).map_or(self, ValuePosition::entry)
-            }
+            ConfigValue::Map(entries) => entries.find(name).map_or(self, ValuePosition::entry),
             _ => self,
         }
     }
@@ -38,9 +36,9 @@ impl<'t> ValuePosition<'t> {
     /// The key itself, with its value: what a check of a key points at.
     pub(super) fn name(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
-            ConfigValue::Map(entries) => entries
-                .find(name)
-                .map_or(self, |entry| ValuePosition { spot: entry.spot, node: &entry.node }),
+            ConfigValue::Map(entries) => {
+                entries.find(name).map_or(self, |entry| ValuePosition { spot: entry.spot, node: &entry.node })
+            }
             _ => self,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::depth::RuleTexts;
@@ -184,6 +184,38 @@ impl GroupAccumulator {
             exemplar.rule = if own { rule.clone() } else { words.fit(&exemplar.rule) };
         }
         self.rule = rule;
+    }
+
+    /// The same in parts, each with the sightings that have one home.
+    pub(super) fn split<H: Ord + Copy>(self, home: impl Fn(&Sighting) -> H) -> BTreeMap<H, GroupAccumulator> {
+        let mut parts: BTreeMap<H, GroupAccumulator> = BTreeMap::new();
+        let mut places: Vec<(H, usize)> = Vec::with_capacity(self.sightings.len());
+        for (index, sighting) in self.sightings.iter().enumerate() {
+            let home = home(sighting);
+            let part = parts.entry(home).or_insert_with(|| GroupAccumulator {
+                mode: self.mode,
+                rule: self.rule.clone(),
+                former: BTreeSet::new(),
+                kind: self.kind,
+                kinds: self.kinds.clone(),
+                scanners: self.scanners.clone(),
+                sightings: Vec::new(),
+                waiting: Vec::new(),
+                alerts: Vec::new(),
+                exemplars: Vec::new(),
+            });
+            places.push((home, part.sightings.len()));
+            part.sightings.push(*sighting);
+            part.waiting.extend(self.waiting.get(index));
+        }
+        for (index, exemplar) in self.exemplars {
+            if let Some((home, index)) = places.get(index)
+                && let Some(part) = parts.get_mut(home)
+            {
+                part.exemplars.push((*index, exemplar));
+            }
+        }
+        parts
     }
 
     fn limit(&self, words: &RuleTexts) -> usize {

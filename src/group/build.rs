@@ -10,8 +10,9 @@ use super::bucket::{GroupAccumulator, GroupKey};
 use super::gather::{MOST_RULES, SurveyBuilder};
 use super::identity::{self, Namer};
 use super::ledger::ReportStatistics;
+use super::synonyms::Synonyms;
 use super::vex::Excuses;
-use super::{ordinal, versions, whole};
+use super::{ordinal, places, versions, whole};
 use crate::model::finding::{Advisory, ExclusionReason};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -34,15 +35,7 @@ impl SurveyBuilder<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
         let SurveyBuilder {
-            rules,
-            rule_ids,
-            buckets,
-            advisories,
-            statements,
-            texts,
-            mut renamed,
-            ledger,
-            ..
+            rules, rule_ids, buckets, advisories, statements, texts, renamed, ledger, ..
         } = self;
         let ReportStatistics { reports, scans, problems, .. } = ledger;
         let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
@@ -53,6 +46,7 @@ impl SurveyBuilder<'_> {
             others: HashMap::new(),
             excuses: Excuses::new(statements, &classes),
             classes,
+            synonyms: Synonyms { renamed, aliases: BTreeMap::new() },
             advisories,
             merged: HashMap::new(),
             products: scans.iter().map(|seen| seen.scan.products.clone()).collect(),
@@ -66,12 +60,16 @@ impl SurveyBuilder<'_> {
         for (key, bucket) in &mut buckets {
             builder.identify(key, bucket);
         }
+        places::join(&mut buckets, &builder.paths, &mut builder.justifications, |name| {
+            builder.classes.class(name)
+        });
         versions::join(&mut buckets, &builder.paths, |name| builder.class(name));
         let alerts = alerts::join(&mut buckets, &mut builder.justifications);
         for (key, bucket) in buckets {
             builder.bucket(key, *bucket);
         }
-        let GroupBuilder { mut groups, paths, rule_ids, justifications, others, .. } = builder;
+        let GroupBuilder { mut groups, paths, rule_ids, justifications, others, synonyms, .. } = builder;
+        let Synonyms { mut renamed, aliases } = synonyms;
         for group in groups.values_mut() {
             finish(group, &paths);
         }
@@ -94,6 +92,7 @@ impl SurveyBuilder<'_> {
             paths,
             rules: rule_ids,
             renamed,
+            aliases,
             justifications,
             alerts,
             owners,
@@ -108,6 +107,7 @@ struct GroupBuilder {
     /// The names of groups under the repository's further identities, by the name under its own.
     others: HashMap<Fingerprint, Vec<Fingerprint>>,
     classes: Classes,
+    synonyms: Synonyms,
     advisories: HashMap<String, AdvisoryFactsByReport>,
     /// What all reports know of a class of advisories, by its number.
     merged: HashMap<Option<usize>, Arc<Advisory>>,
@@ -134,6 +134,7 @@ impl GroupBuilder {
             if let Some(name) = class.first().filter(|_| self.rule_ids.len() < MOST_RULES) {
                 self.rule_ids.entry(sighting.rule).or_insert_with(|| advisory::shown(name).into());
             }
+            self.synonyms.note(sighting.rule, &class, purl);
             sighting.text = identity::package_text(purl);
             // where the report itself calls it not affected, its own words go before any other document's
             let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());
@@ -164,7 +165,7 @@ impl GroupBuilder {
             GroupKey::Rule { scanner, rule } => {
                 let common = Common::Rule(bucket.rule.clone());
                 if bucket.mode == Mode::Vulnerability {
-                    self.each_finding(&common, bucket);
+                    self.each_finding(&common, &[], bucket);
                 } else {
                     let named = |rule: &String| self.name(bucket.mode, |namer| namer.rule(&scanner, rule));
                     let names: Vec<Fingerprint> =
@@ -210,16 +211,26 @@ impl GroupBuilder {
                 let names = class.iter().take(NAMES).map(named).collect();
                 self.add(names, common, bucket);
             }
-            Mode::File => {
-                let common = Common::File(manifest.into());
-                let name = self.name(bucket.mode, |namer| namer.manifest(manifest));
-                self.add(vec![name], common, bucket);
-            }
+            Mode::File => self.each_manifest(manifest, bucket),
             Mode::Package => {
                 let name = self.name(bucket.mode, |namer| namer.package(package, manifest));
                 self.add(vec![name], Common::Package(package.into()), bucket);
             }
-            Mode::Vulnerability => self.each_finding(&common, bucket),
+            Mode::Vulnerability => self.each_finding(&common, &class, bucket),
+        }
+    }
+
+    /// One group a manifest: what names none may be in one that another report names.
+    fn each_manifest(&mut self, manifest: &str, bucket: GroupAccumulator) {
+        let parts = match manifest.is_empty() {
+            true => bucket.split(|sighting| Some(sighting.path)),
+            false => BTreeMap::from([(None, bucket)]),
+        };
+        for (path, part) in parts {
+            let path = path.and_then(|path| self.paths.get(path as usize)).cloned();
+            let manifest = path.as_deref().map_or(manifest, identity::path);
+            let name = self.name(part.mode, |namer| namer.manifest(manifest));
+            self.add(vec![name], Common::File(manifest.into()), part);
         }
     }
 
@@ -245,7 +256,8 @@ impl GroupBuilder {
 
     /// One group a finding. Two sightings are one finding if their first candidate is the same, or
     /// where one scan knows less than another, the best that both know.
-    fn each_finding(&mut self, common: &Common, bucket: GroupAccumulator) {
+    /// `class`: the names of its advisory, where it is of one.
+    fn each_finding(&mut self, common: &Common, class: &[String], bucket: GroupAccumulator) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
             for anchor in sighting.anchors.iter().flatten() {
@@ -259,50 +271,35 @@ impl GroupBuilder {
             [None, Some(text), _] => first.get(&text).copied().unwrap_or(text),
             [None, None, line] => line.and_then(|line| first.get(&line).copied()).unwrap_or(sighting.id()),
         };
-        let mut parts: BTreeMap<Fingerprint, GroupAccumulator> = BTreeMap::new();
-        let mut moved = HashMap::new();
-        for (index, sighting) in bucket.sightings.iter().enumerate() {
-            let part = parts.entry(home(sighting)).or_insert_with(|| GroupAccumulator {
-                rule: bucket.rule.clone(),
-                scanners: bucket.scanners.clone(),
-                kinds: bucket.kinds.clone(),
-                former: BTreeSet::new(),
-                sightings: Vec::new(),
-                waiting: Vec::new(),
-                alerts: Vec::new(),
-                exemplars: Vec::new(),
-                ..bucket
-            });
-            moved.insert(index, (home(sighting), part.sightings.len()));
-            part.sightings.push(*sighting);
-        }
-        for (index, exemplar) in bucket.exemplars {
-            if let Some((part, index)) = moved.get(&index)
-                && let Some(part) = parts.get_mut(part)
-            {
-                part.exemplars.push((*index, exemplar));
-            }
-        }
+        let parts = bucket.split(home);
         for part in parts.into_values() {
             let anchors = part.sightings.iter().map(|sighting| sighting.anchors);
             let names: BTreeSet<_> = anchors.map(|anchors| names_of(anchors, common)).collect();
-            let loose: BTreeSet<Fingerprint> = match common {
-                Common::Advisory(_) => {
-                    let further = |one: &Sighting| one.anchors.into_iter().skip(1).flatten();
-                    part.sightings.iter().flat_map(further).collect()
-                }
-                _ => BTreeSet::new(),
-            };
+            let nowhere = self.without_manifest(class, &part);
+            let mut loose = nowhere.clone();
+            if let Common::Advisory(_) = common {
+                let further = |one: &Sighting| one.anchors.into_iter().skip(1).flatten();
+                loose.extend(part.sightings.iter().flat_map(further));
+            }
             let ids: BTreeSet<Fingerprint> = part.sightings.iter().map(Sighting::id).collect();
-            let mut named = |anchor| self.name(bucket.mode, |namer| namer.finding(anchor));
+            let mut named = |anchor| self.name(part.mode, |namer| namer.finding(anchor));
             let loose: Vec<Fingerprint> =
                 loose.into_iter().filter(|one| !ids.contains(one)).map(&mut named).collect();
-            let mut names: Vec<_> = names.into_iter().flatten().map(named).collect();
+            let mut names: Vec<_> = names.into_iter().flatten().chain(nowhere).map(named).collect();
             dedup(&mut names);
             if let Some(group) = self.add(names, common.clone(), part) {
                 group.loose.extend(loose);
             }
         }
+    }
+
+    /// What findings of an advisory are to a report that names no manifest.
+    fn without_manifest(&self, class: &[String], part: &GroupAccumulator) -> BTreeSet<Fingerprint> {
+        let text = |index: u32| self.paths.get(index as usize).map_or("", |text| text);
+        let placed = part.sightings.iter().zip(&part.waiting).filter(|(one, _)| !text(one.path).is_empty());
+        placed
+            .filter_map(|(_, waiting)| identity::advisory_anchors(class, text(waiting.purl), "")[0])
+            .collect()
     }
 
     fn add(

@@ -14,7 +14,9 @@ mod gather;
 pub mod identity;
 mod ledger;
 mod ordinal;
+mod places;
 mod room;
+mod synonyms;
 #[cfg(test)]
 mod tests;
 mod versions;

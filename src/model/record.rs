@@ -230,16 +230,38 @@ impl Record {
         self.sites.iter().chain([&self.site])
     }
 
-    /// Whether the ticket is one advisory's alone, so that all that was seen of it is one hole by whatever name.
-    pub fn is_of_advisory(&self) -> bool {
+    /// What its findings have in common by which they are known again.
+    pub fn content(&self) -> Content {
         let kinds = &self.life.kinds;
         let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
-        !matches!(self.mode, Mode::File | Mode::Package) && !kinds.is_empty() && kinds.iter().all(advisory)
+        match self.mode {
+            _ if kinds.is_empty() || !kinds.iter().all(advisory) => Content::Findings,
+            Mode::File | Mode::Package => Content::Advisories,
+            Mode::Vulnerability | Mode::Type => Content::OneAdvisory,
+        }
     }
 
     /// Whether a later casefile wrote it: then this one leaves the ticket alone.
     pub fn is_later(&self) -> bool {
         self.version > VERSION
+    }
+}
+
+/// What the findings of a ticket have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing that is known of all of them.
+    Findings,
+    /// They are advisories on packages: each is one whoever sees it, and under whichever of its names.
+    Advisories,
+    /// They are of one advisory, so that all of them on one package are one by whatever name.
+    OneAdvisory,
+}
+
+impl Content {
+    /// Whether all of them are advisories on packages.
+    pub fn is_advisories(self) -> bool {
+        self != Content::Findings
     }
 }
 

@@ -97,8 +97,9 @@ impl ScopeState {
 
 /// Findings in the order of location and line, packed in base64 on the wire.
 ///
-/// For each run of one rule at one path: the rule's and the path's hash (4 bytes each), how many (2),
-/// and for each finding its fingerprint (10) and its text's hash (4): about 1,500 fit into a property.
+/// For each run of one rule at one path: the rule's and the path's hash (4 bytes each), how many (2), how many
+/// aliases the rule has (1) and each of them (4), and for each finding its fingerprint (10) and its text's hash (4):
+/// about 1,500 fit into a property.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entries(pub Vec<Entry>);
 
@@ -109,6 +110,8 @@ pub struct Entry {
     pub fingerprint: Fingerprint,
     /// Scanner and rule, or advisory and package without its version, hashed.
     pub rule: u32,
+    /// What the rule is under the further names of its advisory; 0: it has no more.
+    pub aliases: Aliases,
     /// Its location's path, hashed.
     pub path: u32,
     /// The flagged line's text, hashed; of an advisory its package in the upper half and the version in the lower;
@@ -116,29 +119,43 @@ pub struct Entry {
     pub text: u32,
 }
 
+/// An advisory's further names with its package, each hashed as the rule is; 0: none.
+pub type Aliases = [u32; 3];
+
 impl Entry {
-    fn run(&self) -> (u32, u32) {
-        (self.rule, self.path)
+    fn run(&self) -> (u32, u32, Aliases) {
+        (self.rule, self.path, self.aliases)
     }
+
+    /// Its rule's aliases.
+    pub fn aliases(&self) -> impl Iterator<Item = u32> {
+        self.aliases.into_iter().filter(|alias| *alias != 0)
+    }
+}
+
+/// How many bytes of packed findings precede those of a run.
+fn head(run: &Entry) -> usize {
+    11 + 4 * run.aliases().count()
 }
 
 /// How many bytes of packed findings go into one property, beside the slice's other keys.
 const PACKED_LIMIT: usize = 22_500;
 
 impl Entries {
-    /// Keeps what fits into `room` bytes; says whether that was all.
-    pub fn fit(&mut self, room: usize) -> bool {
+    /// Keeps what fits into `room` bytes; says whether that was all, and how many bytes it takes.
+    fn fit(&mut self, room: usize) -> (bool, usize) {
         let mut bytes = 0;
         let mut last = None;
         for (index, entry) in self.0.iter().enumerate() {
-            bytes += 14 + if last == Some(entry.run()) { 0 } else { 10 };
+            let more = 14 + if last == Some(entry.run()) { 0 } else { head(entry) };
             last = Some(entry.run());
-            if bytes > room {
+            if bytes + more > room {
                 self.0.truncate(index);
-                return false;
+                return (false, bytes);
             }
+            bytes += more;
         }
-        true
+        (true, bytes)
     }
 
     fn pack(&self) -> String {
@@ -148,6 +165,8 @@ impl Entries {
             bytes.extend(run[0].rule.to_be_bytes());
             bytes.extend(run[0].path.to_be_bytes());
             bytes.extend(u16::try_from(run.len()).unwrap_or(u16::MAX).to_be_bytes());
+            bytes.push(u8::try_from(run[0].aliases().count()).unwrap_or_default());
+            run[0].aliases().for_each(|alias| bytes.extend(alias.to_be_bytes()));
             for entry in run {
                 bytes.extend(entry.fingerprint.0);
                 bytes.extend(entry.text.to_be_bytes());
@@ -161,15 +180,20 @@ impl Entries {
         let mut rest = bytes.as_slice();
         let mut entries = Vec::new();
         while !rest.is_empty() {
-            let (head, tail) = rest.split_first_chunk::<10>()?;
+            let (head, tail) = rest.split_first_chunk::<11>()?;
             let rule = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
             let path = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
             let count = usize::from(u16::from_be_bytes([head[8], head[9]]));
+            let mut aliases = Aliases::default();
+            let (names, tail) = tail.split_at_checked(4 * usize::from(head[10]))?;
+            for (alias, packed) in aliases.iter_mut().zip(names.chunks_exact(4)) {
+                *alias = u32::from_be_bytes(packed.try_into().ok()?);
+            }
             let (run, tail) = tail.split_at_checked(count * 14)?;
             for packed in run.chunks_exact(14) {
                 let (fingerprint, text) = packed.split_first_chunk::<10>()?;
                 let text = u32::from_be_bytes(text.try_into().ok()?);
-                entries.push(Entry { fingerprint: Fingerprint(*fingerprint), rule, path, text });
+                entries.push(Entry { fingerprint: Fingerprint(*fingerprint), rule, aliases, path, text });
             }
             rest = tail;
         }
@@ -180,9 +204,9 @@ impl Entries {
 impl ScopeState {
     /// Makes it fit into one property; findings that are there come first.
     pub fn fit(&mut self) {
-        let all = self.kept.fit(PACKED_LIMIT);
-        let room = PACKED_LIMIT.saturating_sub(self.kept.0.len() * 24);
-        self.truncated |= !(all & self.aside.fit(room));
+        let (all, taken) = self.kept.fit(PACKED_LIMIT);
+        let (all_aside, _) = self.aside.fit(PACKED_LIMIT.saturating_sub(taken));
+        self.truncated |= !(all && all_aside);
     }
 
     /// Takes in the findings that another slice of the same scope holds.
@@ -223,7 +247,8 @@ mod tests {
     use crate::model::record::VERSION;
 
     fn entry(n: u64, path: u32) -> Entry {
-        Entry { fingerprint: Recipe::new("test").number(n).finish(), rule: 7, path, text: n as u32 }
+        let aliases = [n as u32 % 3, 0, 0];
+        Entry { fingerprint: Recipe::new("test").number(n).finish(), rule: 7, aliases, path, text: n as u32 }
     }
 
     fn slice(count: u64) -> ScopeState {

@@ -10,6 +10,7 @@ use super::fingerprint::Fingerprint;
 use super::record::Mode;
 use super::scan::{NotFinding, Problem, Scan, Scope};
 use super::severity::Severity;
+use super::slice::Aliases;
 
 /// What stays of a finding.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -187,6 +188,8 @@ pub struct Survey {
     pub rules: HashMap<u32, Arc<str>>,
     /// Rules that had other ids once, hashed as in a sighting: what each was called, and what it is called now.
     pub renamed: BTreeMap<u32, u32>,
+    /// Advisories with their packages by what sightings have of them, and the same under their further names.
+    pub aliases: BTreeMap<u32, Aliases>,
     /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
     /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
@@ -251,6 +254,11 @@ impl Survey {
     /// What a rule that was recorded is called now, hashed.
     pub fn rule_now(&self, rule: u32) -> u32 {
         self.renamed.get(&rule).copied().unwrap_or(rule)
+    }
+
+    /// What a sighting's advisory is under its further names.
+    pub fn aliases(&self, sighting: &Sighting) -> Aliases {
+        self.aliases.get(&sighting.rule).copied().unwrap_or_default()
     }
 
     /// The path of a sighting.

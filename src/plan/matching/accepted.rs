@@ -7,12 +7,12 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::{Entry, ScopeState, path_hash};
+use crate::model::slice::{Entry, ScopeState};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
 use crate::plan::observed::observation::Observation;
-use crate::plan::observed::rematch::{Candidate, rematch_within};
+use crate::plan::observed::rematch::{Candidate, is_same_hole, rematch_within};
 use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::{is_accepted, record_of};
 
@@ -36,7 +36,8 @@ fn match_accepted_on<'a>(
     groups: &[&'a Group],
 ) {
     let input = decision.input;
-    let advisory = record.is_of_advisory();
+    let content = record.content();
+    let advisory = content.is_advisories();
     let mut old = entries_accepted_on(decision, ticket, advisory);
     if old.is_empty() {
         return;
@@ -64,22 +65,23 @@ fn match_accepted_on<'a>(
     let is_same = |one: &Candidate, old: &Entry| {
         advisory || on_pull_request || (old.text != 0 && old.text == one.entry.text)
     };
-    for (one, matched) in candidates.iter().zip(rematch_within(input.survey, &old, &candidates, advisory)) {
+    for (one, matched) in candidates.iter().zip(rematch_within(input.survey, &old, &candidates, content)) {
         if matched.is_some_and(|at| is_same(one, &old[at])) {
             decision.assignments.accept(record.route.as_ref(), one.entry.fingerprint, ticket);
         }
     }
 }
 
-/// Notes which findings without a version are some that were set aside with their version. Only a report that
-/// knows the version can say that it does no harm, so its word counts where another report comes alone.
+/// Notes which findings without a version or a manifest are some that were set aside with theirs. Only a report that
+/// knows these can say that it does no harm, so its word counts where another report comes alone.
 pub(crate) fn match_closed<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let mut groups = None;
     for ticket in snapshot.tickets() {
         let record = record_of(ticket, input.site).filter(|_| decision.is_ours(ticket));
-        let closed =
-            |record: &&Record| record.last_reported == Some(State::Closed) && record.is_of_advisory();
+        let closed = |record: &&Record| {
+            record.last_reported == Some(State::Closed) && record.content().is_advisories()
+        };
         if let Some(record) = record.filter(closed) {
             let groups = groups.get_or_insert_with(|| Groups::of(decision)).of_ticket(ticket, record);
             match_closed_on(decision, ticket, record, &groups);
@@ -94,8 +96,9 @@ fn match_closed_on<'a>(
     groups: &[&'a Group],
 ) {
     let survey = decision.input.survey;
-    let nameless = |one: &&Sighting| one.text != 0 && one.text & 0xffff == 0;
-    let candidates: Vec<&Sighting> = groups.iter().flat_map(|group| group.kept()).filter(nameless).collect();
+    let says_less =
+        |one: &&Sighting| one.text != 0 && (one.text & 0xffff == 0 || survey.path(one).is_empty());
+    let candidates: Vec<&Sighting> = groups.iter().flat_map(|group| group.kept()).filter(says_less).collect();
     if candidates.is_empty() || !decision.needs.slices(decision.snapshot, ticket) {
         return;
     }
@@ -104,8 +107,8 @@ fn match_closed_on<'a>(
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let others: Vec<&ScopeState> = slices.filter(|slice| !is_here(slice)).collect();
     for one in candidates {
-        let path = path_hash(survey.path(one));
-        let is_same = |entry: &Entry| entry.path == path && entry.text >> 16 == one.text >> 16;
+        let candidate = observation::entry(survey, one);
+        let is_same = |entry: &Entry| is_same_hole(survey, record.content(), entry, &candidate);
         let aside = others.iter().any(|slice| slice.aside.0.iter().any(is_same));
         if aside && !others.iter().any(|slice| slice.kept.0.iter().any(is_same)) {
             decision.assignments.close(record.route.as_ref(), one.id(), ticket);

@@ -10,7 +10,7 @@ use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
 use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
-use crate::model::survey::{Common, Group, Sighting};
+use crate::model::survey::{Common, Group, Sighting, Survey};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::disposition::{Disposition, disposition_of};
 use crate::plan::observed::proof::Proof;
@@ -108,18 +108,23 @@ pub(crate) fn bare(slice: &ScopeState) -> ScopeState {
     ScopeState { aside: Entries::default(), ..emptied(slice) }
 }
 
+/// What a record keeps of a finding.
+pub(crate) fn entry(survey: &Survey, sighting: &Sighting) -> Entry {
+    Entry {
+        fingerprint: sighting.id(),
+        rule: sighting.rule,
+        aliases: survey.aliases(sighting),
+        path: path_hash(survey.path(sighting)),
+        text: sighting.text,
+    }
+}
+
 /// The findings in the order in which a record keeps them, each once.
 fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
-    let entry = |sighting: &Sighting| Entry {
-        fingerprint: sighting.id(),
-        rule: sighting.rule,
-        path: path_hash(input.survey.path(sighting)),
-        text: sighting.text,
-    };
     let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
     let mut candidates: Vec<_> =
-        each.map(|sighting| Candidate { entry: entry(&sighting), sighting }).collect();
+        each.map(|sighting| Candidate { entry: entry(input.survey, &sighting), sighting }).collect();
     candidates.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
     candidates
 }

@@ -5,10 +5,11 @@
 //! package, and the text is the package in its version: an upgrade that fixes nothing and a lock file that moved
 //! leave the same finding.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::slice::Entry;
+use crate::model::record::Content;
+use crate::model::slice::{Entry, path_hash};
 use crate::model::survey::{Sighting, Survey};
 
 /// A finding of this run, as a record would keep it, with its other candidates.
@@ -18,30 +19,26 @@ pub(crate) struct Candidate {
     pub(crate) sighting: Sighting,
 }
 
-impl Candidate {
-    /// Whether it is an advisory on a package without a version, and so means each version.
-    fn has_no_version(&self) -> bool {
-        self.entry.text != 0 && self.entry.text & 0xffff == 0
-    }
-}
-
 /// For each candidate the index of the old finding that it is, if it is one. `survey` knows which rules have another
 /// name than when the old ones were recorded.
 pub(crate) fn rematch(survey: &Survey, old: &[Entry], candidates: &[Candidate]) -> Vec<Option<usize>> {
-    rematch_within(survey, old, candidates, false)
+    rematch_within(survey, old, candidates, Content::Findings)
 }
 
-/// The same; `advisory`: all of them are of one advisory, whatever name each report knew it by. What was recorded
-/// without a version there is then each version that is found.
+/// The same among the findings of a ticket; `content`: what these have in common. What was recorded of an advisory
+/// without a version or a manifest is then each that is found, and the other way round.
 pub(crate) fn rematch_within(
     survey: &Survey,
     old: &[Entry],
     candidates: &[Candidate],
-    advisory: bool,
+    content: Content,
 ) -> Vec<Option<usize>> {
     let renamed = |entry: &Entry| Entry { rule: survey.rule_now(entry.rule), ..*entry };
     let old: Vec<Entry> = old.iter().map(renamed).collect();
     let old = old.as_slice();
+    let candidates = with_known_names(survey, old, candidates);
+    let candidates = candidates.as_slice();
+    let one_advisory = content == Content::OneAdvisory;
     let mut matches = Matches { of: vec![None; candidates.len()], taken: vec![false; old.len()] };
     let mut known: HashMap<Fingerprint, usize> = HashMap::new();
     for (index, entry) in old.iter().enumerate() {
@@ -50,29 +47,70 @@ pub(crate) fn rematch_within(
     for (index, one) in candidates.iter().enumerate() {
         let same = one.sighting.anchors.iter().flatten().find_map(|anchor| known.get(anchor));
         if let Some(&same) = same
-            && (advisory || !matches.taken[same])
+            && (content.is_advisories() || !matches.taken[same])
         {
             matches.put(index, same);
         }
     }
-    let text = |entry: &Entry| (entry.text != 0).then_some(entry.text);
-    let package = |entry: &Entry| Some(text(entry)? >> 16);
     matches.by(old, candidates, |entry| Some((entry.rule, entry.path, text(entry)?)), Times::InOrder);
     matches.by(old, candidates, |entry| Some((entry.rule, entry.path, 0)), Times::InOrder);
-    if advisory {
+    if one_advisory {
         matches.by(old, candidates, |entry| Some((0, entry.path, package(entry)?)), Times::InOrder);
     }
     matches.by(old, candidates, |entry| Some((entry.rule, 0, text(entry)?)), Times::Moved);
-    if advisory {
+    if one_advisory {
         matches.by(old, candidates, |entry| Some((entry.rule, 0, package(entry)?)), Times::Moved);
-        let left = candidates.iter().enumerate().filter(|(_, one)| one.has_no_version());
-        for (index, one) in left {
-            let place = (package(&one.entry), one.entry.path);
-            let same = old.iter().position(|entry| (package(entry), entry.path) == place);
-            matches.of[index] = matches.of[index].or(same);
-        }
+    }
+    if content.is_advisories() {
+        matches.by_less(old, candidates, |entry| {
+            Some((if one_advisory { 0 } else { entry.rule }, package(entry)?))
+        });
     }
     matches.of
+}
+
+/// The candidates under the names that the old ones are known by, where an advisory has several.
+fn with_known_names(survey: &Survey, old: &[Entry], candidates: &[Candidate]) -> Vec<Candidate> {
+    let own: HashSet<u32> = old.iter().map(|entry| entry.rule).collect();
+    let mut names: HashMap<u32, u32> = HashMap::new();
+    for entry in old {
+        for alias in entry.aliases() {
+            names.entry(survey.rule_now(alias)).or_insert(entry.rule);
+        }
+    }
+    let known = |one: &Candidate| {
+        let now = Some(one.entry.rule).filter(|rule| !own.contains(rule));
+        let rule = now.and_then(|rule| names.get(&rule)).copied().unwrap_or(one.entry.rule);
+        Candidate { entry: Entry { rule, ..one.entry }, ..*one }
+    };
+    candidates.iter().map(known).collect()
+}
+
+/// Whether a recorded finding of an advisory is one of this run that may say less of its version or manifest.
+pub(crate) fn is_same_hole(survey: &Survey, content: Content, old: &Entry, candidate: &Entry) -> bool {
+    let now = |rule: u32| survey.rule_now(rule);
+    let is_known =
+        || now(old.rule) == candidate.rule || old.aliases().any(|alias| now(alias) == candidate.rule);
+    let same_package = package(old).is_some() && package(old) == package(candidate);
+    same_package && is_within(old, candidate) && (content == Content::OneAdvisory || is_known())
+}
+
+fn text(entry: &Entry) -> Option<u32> {
+    (entry.text != 0).then_some(entry.text)
+}
+
+/// Of an advisory the package, whatever its version.
+fn package(entry: &Entry) -> Option<u32> {
+    Some(text(entry)? >> 16)
+}
+
+/// Whether what is said of a package in one place may be said of it in the other: a report that names no version
+/// means each, and one that names no manifest means each.
+fn is_within(one: &Entry, other: &Entry) -> bool {
+    let nowhere = path_hash("");
+    let same_place = one.path == other.path || one.path == nowhere || other.path == nowhere;
+    let has_no_version = |entry: &Entry| entry.text & 0xffff == 0;
+    same_place && (one.text == other.text || has_no_version(one) || has_no_version(other))
 }
 
 struct Matches {
@@ -96,6 +134,23 @@ impl Matches {
     fn put(&mut self, candidates: usize, old: usize) {
         self.of[candidates] = Some(old);
         self.taken[old] = true;
+    }
+
+    /// Matches what is left over of advisories with whatever is the same hole, also where that is another one's match.
+    fn by_less(&mut self, old: &[Entry], candidates: &[Candidate], key: impl Fn(&Entry) -> Option<(u32, u32)>) {
+        let mut known: HashMap<(u32, u32), Vec<usize>> = HashMap::new();
+        for (index, entry) in old.iter().enumerate() {
+            if let Some(key) = key(entry) {
+                known.entry(key).or_default().push(index);
+            }
+        }
+        for (index, one) in candidates.iter().enumerate().filter(|(_, one)| text(&one.entry).is_some()) {
+            if self.of[index].is_none()
+                && let Some(known) = key(&one.entry).and_then(|key| known.get(&key))
+            {
+                self.of[index] = known.iter().copied().find(|at| is_within(&old[*at], &one.entry));
+            }
+        }
     }
 
     fn by(
@@ -139,6 +194,7 @@ mod tests {
         Entry {
             fingerprint: Recipe::new(part(0)).finish(),
             rule: 1,
+            aliases: [0; 3],
             path: part(1).parse().unwrap(),
             text: part(2).parse().unwrap(),
         }
@@ -235,7 +291,7 @@ mod tests {
         };
         let check = |old: &[Entry], new: &[Entry], expected: &[Option<usize>]| {
             let new: Vec<Candidate> = new.iter().copied().map(candidates).collect();
-            assert_eq!(rematch_within(&Survey::default(), old, &new, true), expected);
+            assert_eq!(rematch_within(&Survey::default(), old, &new, Content::OneAdvisory), expected);
         };
         let (one, two) = (of("v1", 1, 1, 0x5_0001), of("v2", 1, 1, 0x5_0002));
         // another name, no version

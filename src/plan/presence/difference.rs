@@ -4,7 +4,7 @@ use crate::plan::presence::gone::dispositions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::Record;
+use crate::model::record::{Content, Record};
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
 use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
@@ -75,10 +75,10 @@ pub(crate) fn difference(
         after: slices.iter().map(|(id, slice)| ((*id).clone(), without(slice, &moved))).collect(),
         ..Difference::default()
     };
-    let advisory = record.is_some_and(Record::is_of_advisory);
+    let content = record.map_or(Content::Findings, Record::content);
     let mut here = BTreeSet::new();
     for observation in observations {
-        let matches = rematch_within(decision.input.survey, &old, &observation.candidates, advisory);
+        let matches = rematch_within(decision.input.survey, &old, &observation.candidates, content);
         let matched: BTreeSet<Fingerprint> =
             matches.iter().flatten().map(|&at| old[at].fingerprint).collect();
         here.extend(matched.iter().copied());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fingerprint::Fingerprint;
-use crate::model::record::Record;
+use crate::model::record::{Content, Record};
 use crate::model::repository::Place;
 use crate::model::slice::{Entry, ScopeStateId};
 use crate::model::survey::{Group, Sighting};
@@ -91,13 +91,13 @@ fn recorded_on_base(
         more |= slice.truncated;
     }
     let old: Vec<Entry> = entries.into_values().collect();
-    let advisory = record_of(ticket, decision.input.site).is_some_and(Record::is_of_advisory);
+    let content = record_of(ticket, decision.input.site).map_or(Content::Findings, Record::content);
     let known = observations.iter().flat_map(|observation| {
         observation.candidates.iter().zip(rematch_within(
             decision.input.survey,
             &old,
             &observation.candidates,
-            advisory,
+            content,
         ))
     });
     known.filter(|(_, matched)| more || matched.is_some()).map(|(one, _)| one.entry.fingerprint).collect()

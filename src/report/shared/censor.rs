@@ -30,17 +30,8 @@ pub(crate) struct Censor {
 
 impl Censor {
     pub(crate) fn finding<'r>(&mut self, mut finding: Finding<'r>) -> Finding<'r> {
-        let Finding {
-            kind: _,
-            scanner,
-            rule,
-            severity: _,
-            subject,
-            location,
-            anchors,
-            detail,
-            aside: _,
-        } = &mut finding;
+        let Finding { kind: _, scanner, rule, severity: _, subject, location, anchors, detail, aside: _ } =
+            &mut finding;
         self.scanners.mask(scanner, arc);
         self.rules.mask(rule, |known| changed(known, self::rule));
         if let Subject::Advisory(known, package) = subject {
@@ -110,19 +101,8 @@ fn changed<T: Clone + PartialEq>(known: &T, mask: impl FnOnce(&mut T)) -> Option
 }
 
 fn rule(rule: &mut Rule) {
-    let Rule {
-        id,
-        former,
-        name,
-        description,
-        is_markdown: _,
-        help,
-        help_uri,
-        cwe: _,
-        owasp,
-        tags,
-        score: _,
-    } = rule;
+    let Rule { id, former, name, description, is_markdown: _, help, help_uri, cwe: _, owasp, tags, score: _ } =
+        rule;
     [id, name].into_iter().for_each(string);
     if let Some(shown) = arc(description) {
         *description = shown;
@@ -235,8 +215,8 @@ mod tests {
 
     /// A report with this in every text that it has.
     fn full(secret: &str) -> String {
-            format!(
-                r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "T {secret}", "version": "{secret}", "rules": [
+        format!(
+            r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "T {secret}", "version": "{secret}", "rules": [
                 {{"id": "r/{secret}", "name": "N {secret}", "shortDescription": {{"text": "S {secret}"}},
                 "fullDescription": {{"text": "F {secret}"}}, "help": {{"text": "H {secret}"}},
                 "helpUri": "https://x.example/{secret}", "messageStrings": {{"m": {{"text": "S {secret}"}}}},
@@ -250,7 +230,7 @@ mod tests {
                 "logicalLocations": [{{"fullyQualifiedName": "f.{secret}"}}]}}],
                 "codeFlows": [{{"threadFlows": [{{"locations": [{{"location": {{"message": {{"text": "flow {secret}"}},
                 "physicalLocation": {{"artifactLocation": {{"uri": "b/{secret}"}}}}}}}}]}}]}}]}}]}}]}}"#
-            )
+        )
     }
 
     fn check(secrets: &[&str], words: &[&str]) {

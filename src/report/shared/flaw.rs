@@ -181,7 +181,8 @@ pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
     let (name, version) = (words::name(name), words::name(version));
     let (name, version) = (&*name, &*version);
     let whole_url = Some(url).filter(|url| url.len() <= LONGEST_URL);
-    let parsed = whole_url.and_then(|url| PackageUrl::from_str(url).ok()).filter(|url| !url.name().is_empty());
+    let parsed =
+        whole_url.and_then(|url| PackageUrl::from_str(url).ok()).filter(|url| !url.name().is_empty());
     let purl = match &parsed {
         Some(url) if url.version().is_none() && !version.is_empty() => {
             purl::of(url.ty(), &whole(url), version)

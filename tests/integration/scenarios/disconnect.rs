@@ -108,7 +108,10 @@ fn what_people_wrote_into_casefiles_comments_stays() {
         pull.comments.iter().map(|comment| comment.body.clone()).collect()
     };
     let told = comments(&shop);
-    assert!(told.concat().contains("SEC-2: status changed") || told.concat().contains("): status changed"), "{told:?}");
+    assert!(
+        told.concat().contains("SEC-2: status changed") || told.concat().contains("): status changed"),
+        "{told:?}"
+    );
     for (at, comment) in told.iter().enumerate() {
         assert!(comment.contains(&format!("Alice thinks {at}.\n- and a list")), "{comment}");
     }

@@ -46,7 +46,28 @@ const OSV: Report = (
         "groups":[{"ids":["GHSA-35jh-r3h4-6jhm"],"aliases":["CVE-2021-23337","GHSA-35jh-r3h4-6jhm"],"max_severity":"7.2"}]}]}]}"#,
 );
 
+/// Trivy as it is where GitHub's advisory is not among the vendor's: the CVE alone.
+const CVE: Report = (
+    "trivy.json",
+    r#"{"SchemaVersion":2,"ArtifactName":".","ArtifactType":"filesystem","Results":[{"Target":"package-lock.json",
+        "Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{"VulnerabilityID":"CVE-2021-23337",
+        "PkgName":"lodash","PkgIdentifier":{"PURL":"pkg:npm/lodash@4.17.20"},"InstalledVersion":"4.17.20",
+        "FixedVersion":"4.17.21","Severity":"HIGH","Title":"command injection via template"}]}]}"#,
+);
+
+/// A bill of materials that names no manifest, and the CVE alone.
+const CYCLONEDX: Report = (
+    "bom.json",
+    r#"{"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"metadata":{"tools":[{"vendor":"acme","name":"bomber"}]},
+        "components":[{"type":"library","bom-ref":"l","name":"lodash","version":"4.17.20","purl":"pkg:npm/lodash@4.17.20"}],
+        "vulnerabilities":[{"id":"CVE-2021-23337","ratings":[{"severity":"high"}],"description":"Command Injection",
+        "affects":[{"ref":"l"}]}]}"#,
+);
+
 const ALL: [Report; 4] = [NPM, TRIVY, GRYPE, OSV];
+
+/// Those of which none but Grype's joins the CVE with GitHub's advisory.
+const SOME: [Report; 4] = [NPM, CVE, GRYPE, CYCLONEDX];
 
 fn shop(deployment: Deployment, mode: &str) -> Shop {
     let shop = Shop::on(deployment);
@@ -56,29 +77,34 @@ fn shop(deployment: Deployment, mode: &str) -> Shop {
 
 /// Replaces the reports.
 fn put(shop: &Shop, reports: &[Report]) {
-    for (name, _) in ALL {
+    for (name, _) in ALL.into_iter().chain(SOME) {
         let _gone: Result<(), _> = std::fs::remove_file(shop.checkout().join("reports").join(name));
     }
     reports.iter().for_each(|(name, text)| shop.write(&format!("reports/{name}"), text));
 }
 
 /// All subsets of the scanners that join a first one, or come in its place.
-fn subsets() -> Vec<Vec<Report>> {
+fn subsets(all: [Report; 4]) -> Vec<Vec<Report>> {
     (1..16_usize)
         .map(|bits| {
-            ALL.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, one)| *one).collect()
+            all.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, one)| *one).collect()
         })
         .collect()
 }
 
 /// One ticket whatever comes, no word to people, and sums that add up.
 fn check(deployment: Deployment, mode: &str, first: Report, act: impl Fn(&Shop)) {
+    check_all(deployment, mode, ALL, first, act);
+}
+
+/// The same with these scanners.
+fn check_all(deployment: Deployment, mode: &str, all: [Report; 4], first: Report, act: impl Fn(&Shop)) {
     let shop = shop(deployment, mode);
     put(&shop, &[first]);
     shop.run_well(&Event::push("main", 1));
     act(&shop);
     let comments = shop.ticket("SEC-1").comments.len();
-    for (at, reports) in subsets().into_iter().enumerate() {
+    for (at, reports) in subsets(all).into_iter().enumerate() {
         let names: Vec<&str> = reports.iter().map(|(name, _)| *name).collect();
         put(&shop, &reports);
         let ran = shop.run(&Event::push("main", 2 + at as u64));
@@ -98,12 +124,56 @@ fn an_open_ticket_is_the_one_of_every_scanner_that_joins() {
 
 #[test]
 fn an_accepted_ticket_is_not_filed_again_when_a_scanner_joins() {
-    for mode in ["type", "vulnerability"] {
+    for mode in ["type", "vulnerability", "file", "package"] {
         for first in ALL {
             check(Deployment::Cloud, mode, first, |shop| shop.go("SEC-1", "Won't Do"));
         }
     }
     check(Deployment::DataCenter, "type", NPM, |shop| shop.go("SEC-1", "Won't Do"));
+}
+
+/// Once one report joined the names, each of them is known; so is what names no manifest.
+#[test]
+fn an_accepted_ticket_is_known_by_each_name_and_without_its_manifest() {
+    for mode in ["type", "vulnerability", "file", "package"] {
+        check_all(Deployment::Cloud, mode, SOME, GRYPE, |shop| shop.go("SEC-1", "Won't Do"));
+    }
+    check_all(Deployment::DataCenter, "file", SOME, GRYPE, |shop| shop.go("SEC-1", "Won't Do"));
+}
+
+/// A report that names no manifest means each.
+#[test]
+fn what_was_accepted_without_a_manifest_is_accepted_in_each() {
+    for mode in ["type", "vulnerability", "file", "package"] {
+        let shop = shop(Deployment::Cloud, mode);
+        put(&shop, &[CYCLONEDX]);
+        shop.run_well(&Event::push("main", 1));
+        shop.go("SEC-1", "Won't Do");
+        let two = CVE.1.replace(
+            r#""Results":["#,
+            r#""Results":[{"Target":"web/package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{
+            "VulnerabilityID":"CVE-2021-23337","PkgName":"lodash","PkgIdentifier":{"PURL":"pkg:npm/lodash@4.17.20"},
+            "InstalledVersion":"4.17.20","Severity":"HIGH"}]},"#,
+        );
+        for reports in [vec![CVE], vec![CVE, CYCLONEDX], vec![GRYPE]] {
+            put(&shop, &reports);
+            if reports.contains(&CVE) {
+                shop.write("reports/trivy.json", &two);
+            }
+            let ran = shop.run_well(&Event::push("main", 2));
+            let told = format!("{mode} {reports:?}: {:?}", ran.tickets());
+            let comments = shop.ticket("SEC-1").comments.len();
+            assert_eq!((shop.sim.state().issues.len(), comments), (1, 0), "{told}");
+        }
+    }
+}
+
+/// An open ticket is the one of a report without a manifest as well, and nothing is said of that.
+#[test]
+fn an_open_ticket_is_known_without_its_manifest() {
+    for mode in ["type", "vulnerability", "package"] {
+        check_all(Deployment::Cloud, mode, SOME, GRYPE, |_| ());
+    }
 }
 
 #[test]

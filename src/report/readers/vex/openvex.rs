@@ -179,10 +179,7 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
 
 /// What a statement is about, each with the product that it is part of. Where parts are named, they are what is (not)
 /// affected, in this product alone, whether or not it can be told which they are.
-fn products<'s>(
-    said: &'s OpenVexSaid<'_>,
-    plain: &'s OpenVexNames<'_>,
-) -> Vec<(&'s str, Option<&'s str>)> {
+fn products<'s>(said: &'s OpenVexSaid<'_>, plain: &'s OpenVexNames<'_>) -> Vec<(&'s str, Option<&'s str>)> {
     let mut all: Vec<(&str, Option<&str>)> = Vec::new();
     // before 0.2 the parts stood beside the products, and either may be a name alone
     let beside: Vec<&str> = {

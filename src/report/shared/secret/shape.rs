@@ -207,8 +207,14 @@ mod tests {
         check("see https://example.com:8080/a@b", "see https://example.com:8080/a@b");
         check("https://$USER:$TOKEN@github.com", "https://$USER:$TOKEN@github.com");
         check("a: b@c.example", "a: b@c.example");
-        check("https://x.example/a?b=c&access_token=hunter22&d=e#f", "https://x.example/a?b=c&access_token***&d=e#f");
-        check("blob https://x.example/b?X-Amz-Signature=0a1b2c3d.", "blob https://x.example/b?X-Amz-Signature***");
+        check(
+            "https://x.example/a?b=c&access_token=hunter22&d=e#f",
+            "https://x.example/a?b=c&access_token***&d=e#f",
+        );
+        check(
+            "blob https://x.example/b?X-Amz-Signature=0a1b2c3d.",
+            "blob https://x.example/b?X-Amz-Signature***",
+        );
         check("https://x.example/?tab=token&token=$TOKEN", "https://x.example/?tab=token&token=$TOKEN");
         check("if a?token=hunter22 then", "if a?token=hunter22 then");
         check("task-force sk-learn AKIA eyJ", "task-force sk-learn AKIA eyJ");
