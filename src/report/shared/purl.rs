@@ -136,13 +136,14 @@ const ECOSYSTEMS: &[(&str, &str)] = &[
 pub(crate) fn of(ecosystem: &str, name: &str, version: &str) -> String {
     let ecosystem = if ecosystem.is_empty() { "generic" } else { ecosystem };
     let name: Cow<'_, str> = match ecosystem {
-        "pypi" => name.to_lowercase().replace('_', "-").into(),
+        "pypi" => folded(name).into(),
+        "composer" | "github" | "nuget" => name.to_lowercase().into(),
         "maven" => name.replace(':', "/").into(),
         _ => name.into(),
     };
-    // scanners write Go's versions with and without it
+    // scanners write these versions with and without it
     let bare = version.strip_prefix('v').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    let version = bare.filter(|_| ecosystem == "golang").unwrap_or(version);
+    let version = bare.filter(|_| matches!(ecosystem, "golang" | "composer")).unwrap_or(version);
     let name = name.trim_matches('/');
     let (namespace, name) = match ecosystem {
         // a slash there belongs to no namespace
@@ -159,6 +160,18 @@ pub(crate) fn of(ecosystem: &str, name: &str, version: &str) -> String {
         Ok(url.to_string())
     });
     built.unwrap_or_else(|_| "pkg:generic/unknown".to_owned())
+}
+
+/// A name on PyPI: capitals do not count, and `-`, `_` and `.` are one, however many stand together.
+fn folded(name: &str) -> String {
+    let mut folded = String::with_capacity(name.len());
+    for c in name.chars().flat_map(char::to_lowercase) {
+        let c = if matches!(c, '_' | '.') { '-' } else { c };
+        if c != '-' || !folded.ends_with('-') {
+            folded.push(c);
+        }
+    }
+    folded
 }
 
 /// The same of a package URL as a report has it: without qualifiers and subpath, which scanners differ in.
@@ -222,6 +235,10 @@ mod tests {
         check("maven", "org.apache:commons", "1", "pkg:maven/org.apache/commons@1");
         check("golang", "github.com/gogo/protobuf", "1.3.1", "pkg:golang/github.com/gogo/protobuf@1.3.1");
         check("golang", "stdlib", "v1.25.8", "pkg:golang/stdlib@1.25.8");
+        check("pypi", "ruamel._yaml", "0.1", "pkg:pypi/ruamel-yaml@0.1");
+        check("nuget", "Newtonsoft.Json", "1", "pkg:nuget/newtonsoft.json@1");
+        check("composer", "Symfony/http-kernel", "v4.4.1", "pkg:composer/symfony/http-kernel@4.4.1");
+        check("composer", "a/b", "vnext", "pkg:composer/a/b@vnext");
         check("", "thing", "", "pkg:generic/thing");
         let url = "pkg:deb/debian/openssl@1.1.1?arch=amd64&distro=debian-12".parse().unwrap();
         assert_eq!(canonical(&url), "pkg:deb/debian/openssl@1.1.1");

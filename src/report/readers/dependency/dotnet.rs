@@ -145,7 +145,7 @@ mod tests {
                 {{"framework":"net9.0","transitivePackages":[{vulnerable}]}}]}},{{"path":"b.csproj"}},1]}}"#
             ),
             &[
-                "dependency high GHSA-aaaa-bbbb-cccc pkg:nuget/Left@1.0 at src/a.csproj",
+                "dependency high GHSA-aaaa-bbbb-cccc pkg:nuget/left@1.0 at src/a.csproj",
                 "problem is no project: it is passed over",
                 "scan dotnet list package",
             ],
