@@ -127,7 +127,8 @@ pub(crate) fn inside<'p>(path: &'p str, root: Option<&str>, tree: Option<&Checko
     if let Some(count) = sure(&parts, tree) {
         return rest(count);
     }
-    let likely = twice(&parts, tree).or_else(|| mount(&parts).filter(|_| is_absolute));
+    let likely = twice(&parts, tree).or_else(|| jenkins(&parts)).or_else(|| source_folder(&parts, tree));
+    let likely = likely.or_else(|| mount(&parts).filter(|_| is_absolute));
     let likely = likely.filter(|count| !is_others(&parts[..*count], is_mount(&parts[..*count])));
     let tracked = |path: &&str| tree.is_some_and(|tree| tree.has(path));
     if let Some(there) = likely.and_then(rest).filter(tracked) {
@@ -210,6 +211,23 @@ fn twice(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
     let tree = tree?;
     let is_root = |pair: &[&str]| pair[0] == pair[1] && tree.is_called(pair[0]);
     parts.windows(2).position(is_root).map(|at| at + 2).filter(|count| *count < parts.len())
+}
+
+/// How many parts a workspace of Jenkins has: `jenkins_home/workspace/shop@2`.
+fn jenkins(parts: &[&str]) -> Option<usize> {
+    let at = parts.iter().position(|part| *part == "workspace")?;
+    let is_jenkins = |part: &&str| part.to_ascii_lowercase().contains("jenkins");
+    Some(at + 2).filter(|count| *count < parts.len() && parts[..at].iter().any(is_jenkins))
+}
+
+/// How many parts a folder has that is named like the repository, where Go and AWS CodeBuild have it (`src/github.com/acme/shop`)
+/// and where Concourse does (`tmp/build/80754af9/shop`).
+fn source_folder(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
+    let tree = tree?;
+    let is_source = |four: &[&str]| four[0] == "src" && four[1].contains('.') && tree.is_called(four[3]);
+    let is_build = |four: &[&str]| four[..2] == ["tmp", "build"] && tree.is_called(four[3]);
+    let at = parts.windows(4).position(|four| is_source(four) || is_build(four))?;
+    Some(at + 4).filter(|count| *count < parts.len())
 }
 
 fn mount(parts: &[&str]) -> Option<usize> {
@@ -297,6 +315,19 @@ mod tests {
             check(&format!("{root}/gone/node_modules/x.js"), Some("gone/node_modules/x.js"));
             check(&format!("{root}/setup.py"), Some("setup.py"));
         }
+        for root in [
+            "/var/jenkins_home/workspace/shop@2",
+            "/var/lib/jenkins/workspace/acme_shop_PR-7",
+            "C:/Jenkins/workspace/shop",
+            "/codebuild/output/src123/src/github.com/acme/shop",
+            "/go/src/github.com/acme/shop",
+            "/tmp/build/80754af9/shop",
+        ] {
+            check(&format!("{root}/setup.py"), Some("setup.py"));
+            check(&format!("{root}/src/app/a.py"), Some("src/app/a.py"));
+        }
+        check("/go/src/github.com/acme/six/setup.py", None);
+        check("/home/ada/workspace/six/setup.py", None);
         check("/home/runner/work/_temp/_temp/x.py", None);
         check("/home/runner/work/_actions/acme/src/app/a.py", None);
     }
