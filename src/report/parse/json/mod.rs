@@ -82,8 +82,8 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Visits an object's entries in their order. `null` has none, and neither has an empty list, which is how some
-    /// languages write an empty object. The sink is told of anything else, because what it should have held is unknown.
+    /// Visits an object's entries in their order. `null` has none, and neither has an empty list or text, which is how some
+    /// tools write an empty object. The sink is told of anything else, because what it should have held is unknown.
     pub(crate) fn each_entry(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
@@ -121,14 +121,14 @@ impl<'s> Json<'s> {
     /// Leaves a value behind that should have been an object, and tells the sink of it.
     fn no_object(&mut self, first: u8) -> Result<(), Problem> {
         let problem = self.problem("is no object: it is passed over");
-        let mut empty = false;
+        let mut empty = true;
         if first == b'[' {
-            empty = true;
             self.elements(&mut |json| {
                 empty = false;
                 json.skip()
             })?;
         } else {
+            empty = self.start(2).starts_with(br#""""#);
             self.skip()?;
         }
         if !empty {

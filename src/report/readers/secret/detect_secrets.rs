@@ -50,6 +50,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 if json.peek()? != Some(b'{') {
                     let problem = json.problem("is no object of files with findings: it is passed over");
                     json.sink().problem(problem);
+                    return json.skip();
                 }
                 json.each_entry(|json, file| {
                     // each of its findings may have it
