@@ -5,6 +5,11 @@ use crate::model::scan::Problem;
 use crate::model::survey::Group;
 use crate::plan::planner::Planner;
 
+/// How tickets that are gone for good are forgotten.
+const FORGET: &str = "delete what casefile remembers: the file of `--state` (in a workflow also its cache), and casefile's \
+                      section in the pull request's description. The next run then files again. Or assign the findings to \
+                      another ticket with `casefile link`.";
+
 /// What is known of the tickets that were made for a group before it is filed.
 pub(crate) enum Recalled {
     /// Something must be asked first.
@@ -41,16 +46,18 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     let name = if last.key.is_empty() { format!("ticket {}", last.id) } else { last.key.clone() };
     if last.hidden {
         let message = "an earlier run made this ticket, and the account that made it cannot see it; it is not made again";
-        let hint = "Check the project's issue security, rules that set a security level, and the browse permission. If \
-                    the ticket was deleted, forget it with a new `--state` file.";
+        let hint = format!(
+            "Check the project's issue security, rules that set a security level, and the browse permission. If the \
+             ticket was deleted, {FORGET}"
+        );
         decision.plan.hidden.insert(group.name(), last.clone());
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
     if last.instead {
         let message = "this ticket was filed in the place of one that could not be found, and cannot be found any more \
                        either; it is not made a third time";
-        let hint = "Check rules that move tickets, or set a security level. If both were deleted, begin with a new \
-                    `--state` file.";
+        let hint =
+            format!("Check rules that move tickets, or set a security level. If both were deleted, {FORGET}");
         decision.plan.hidden.insert(group.name(), last.clone());
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }

@@ -136,8 +136,34 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
 
         shop.sim.state().move_issue("alice", "SEC-3", "OPS");
         let ran = shop.run_with(&Event::push("main", 4), &STATE);
-        ran.fails(4, &["SEC-3", "not made a third time"]);
+        ran.fails(4, &["SEC-3", "not made a third time", "delete what casefile remembers: the file of `--state`"]);
         assert_eq!(made(&shop), 3);
+
+        // which is a way out
+        std::fs::remove_file(shop.checkout().join("state.json")).unwrap();
+        let ran = shop.run_with(&Event::push("main", 5), &STATE);
+        assert_eq!((ran.code, ran.tickets()), (0, vec!["created SEC-4".into(), "tracked SEC-2".into()]));
+        shop.run_with(&Event::push("main", 6), &STATE);
+        assert_eq!(shop.writes(), [""; 0]);
+    }
+}
+
+#[test]
+fn what_a_section_remembers_is_forgotten_with_it() {
+    for deployment in Deployment::BOTH {
+        let shop = Shop::on(deployment);
+        shop.report(&rules(2));
+        let event = Event::pull_request(7, "feature", 1);
+        shop.run_well(&event);
+        shop.sim.state().project_mut("OPS").unwrap().revoke("BROWSE_PROJECTS");
+        shop.sim.state().move_issue("alice", "SEC-1", "OPS");
+        shop.run(&event).fails(0, &["SEC-1", "cannot be found any more", "filed anew"]);
+        shop.sim.state().move_issue("alice", "SEC-3", "OPS");
+        shop.run(&event).fails(4, &["SEC-3", "not made a third time", "casefile's section"]);
+        assert_eq!(made(&shop), 3);
+        shop.sim.state().github.pull_mut("acme/shop", 7).unwrap().body = Some("What this does.".to_owned());
+        let ran = shop.run(&event);
+        assert_eq!((ran.code, made(&shop)), (0, 4), "{}", ran.errors);
     }
 }
 
