@@ -137,7 +137,12 @@ impl Matches {
     }
 
     /// Matches what is left over of advisories with whatever is the same hole, also where that is another one's match.
-    fn by_less(&mut self, old: &[Entry], candidates: &[Candidate], key: impl Fn(&Entry) -> Option<(u32, u32)>) {
+    fn by_less(
+        &mut self,
+        old: &[Entry],
+        candidates: &[Candidate],
+        key: impl Fn(&Entry) -> Option<(u32, u32)>,
+    ) {
         let mut known: HashMap<(u32, u32), Vec<usize>> = HashMap::new();
         for (index, entry) in old.iter().enumerate() {
             if let Some(key) = key(entry) {

@@ -136,7 +136,10 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
 
         shop.sim.state().move_issue("alice", "SEC-3", "OPS");
         let ran = shop.run_with(&Event::push("main", 4), &STATE);
-        ran.fails(4, &["SEC-3", "not made a third time", "delete what casefile remembers: the file of `--state`"]);
+        ran.fails(
+            4,
+            &["SEC-3", "not made a third time", "delete what casefile remembers: the file of `--state`"],
+        );
         assert_eq!(made(&shop), 3);
 
         // which is a way out

@@ -266,16 +266,31 @@ mod tests {
         check("see https://example.com:8080/a@b", "see https://example.com:8080/a@b");
         check("https://$USER:$TOKEN@github.com", "https://$USER:$TOKEN@github.com");
         check("a: b@c.example", "a: b@c.example");
-        check("https://x.example/a?b=c&access_token=hunter22&d=e#f", "https://x.example/a?b=c&access_token***&d=e#f");
-        check("blob https://x.example/b?X-Amz-Signature=0a1b2c3d.", "blob https://x.example/b?X-Amz-Signature***");
+        check(
+            "https://x.example/a?b=c&access_token=hunter22&d=e#f",
+            "https://x.example/a?b=c&access_token***&d=e#f",
+        );
+        check(
+            "blob https://x.example/b?X-Amz-Signature=0a1b2c3d.",
+            "blob https://x.example/b?X-Amz-Signature***",
+        );
         check("Authorization: Bearer abcdefg1234567890hijk' https://x", "Authorization: ***' https://x");
         check("'authorization': 'Basic dXNlcjpwYXNz1234'", "'authorization': '***'");
         check("Bearer of the ring1", "Bearer of the ring1");
-        check("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;", "aws_secret_access_key ***;");
+        check(
+            "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;",
+            "aws_secret_access_key ***;",
+        );
         check(r#"{"apiKey": "0a1b2c3d4e5f60718293a4b5"}"#, r#"{"apiKey"***"}"#);
         check("AccountName=a;AccountKey=abcDEF123456789abcDEF123456789==;x", "AccountName=a;AccountKey***;x");
-        check("api_key = os.environ['KEY_1234567890123456789']", "api_key = os.environ['KEY_1234567890123456789']");
-        check("the secret key: read the documentation of version 2", "the secret key: read the documentation of version 2");
+        check(
+            "api_key = os.environ['KEY_1234567890123456789']",
+            "api_key = os.environ['KEY_1234567890123456789']",
+        );
+        check(
+            "the secret key: read the documentation of version 2",
+            "the secret key: read the documentation of version 2",
+        );
         check("https://x.example/?tab=token&token=$TOKEN", "https://x.example/?tab=token&token=$TOKEN");
         check("if a?token=hunter22 then", "if a?token=hunter22 then");
         check("task-force sk-learn AKIA eyJ", "task-force sk-learn AKIA eyJ");
