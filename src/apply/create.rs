@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use futures_util::stream::{self, StreamExt};
+
+use super::limits::AT_ONCE;
 use super::outcomes::Outcomes;
 use super::refused::RefusedFields;
 use super::{kept, lost};
@@ -35,17 +38,17 @@ pub(super) async fn create<T: Write>(
     let projects = plan.creates.iter().map(|draft| draft.project.as_str());
     let mut untried: BTreeMap<&str, usize> = projects.map(|one| (one, ALONE)).collect();
     while !queue.is_empty() {
-        let mut batch = batch(&mut queue, tracker.batch(), &mut untried);
-        batch.iter_mut().for_each(|draft| refused.leave_out(draft));
+        let mut batches = batches(&mut queue, tracker.batch(), &mut untried);
+        batches.iter_mut().flatten().for_each(|draft| refused.leave_out(draft));
         if let Some(over) = halt.over() {
-            fail(outcomes, batch.iter().chain(&queue), &over);
+            fail(outcomes, batches.iter().flatten().chain(&queue), &over);
             return;
         }
-        if let Some(end) = send(tracker, &batch, halt, &mut queue, &mut refused, outcomes).await {
+        if let Some(end) = send(tracker, &batches, halt, &mut queue, &mut refused, outcomes).await {
             fail(outcomes, queue.iter(), &end);
             return;
         }
-        for (project, made) in firsts(&batch, outcomes) {
+        for (project, made) in firsts(batches.iter().flatten(), outcomes) {
             if looked.insert(project.clone()) {
                 untried.remove(project.as_str());
                 look_back(tracker, plan, (&project, &made), outcomes, &mut queue).await;
@@ -53,6 +56,15 @@ pub(super) async fn create<T: Write>(
         }
         progress(outcomes.made.len() + outcomes.unfiled.len());
     }
+}
+
+/// The next drafts, in batches that go out side by side: one, until a ticket of each project was made and looked at.
+fn batches(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, usize>) -> Vec<Vec<Draft>> {
+    let mut batches = vec![batch(queue, size, untried)];
+    while batches.len() < AT_ONCE && untried.is_empty() && !queue.is_empty() {
+        batches.push(batch(queue, size, untried));
+    }
+    batches
 }
 
 /// The next drafts that are made together; of a project that was not tried yet one alone.
@@ -75,10 +87,10 @@ fn batch(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, 
     batch
 }
 
-/// The first ticket that a batch made in each project.
-fn firsts(batch: &[Draft], outcomes: &Outcomes) -> BTreeMap<String, Made> {
+/// The first ticket that was made of these in each project.
+fn firsts<'d>(drafts: impl Iterator<Item = &'d Draft>, outcomes: &Outcomes) -> BTreeMap<String, Made> {
     let mut firsts: BTreeMap<String, Made> = BTreeMap::new();
-    for draft in batch {
+    for draft in drafts {
         let Some(made) = outcomes.made.get(&draft.group) else { continue };
         let first = firsts.entry(draft.project.clone()).or_insert_with(|| made.clone());
         if made.id.id < first.id.id {
@@ -88,10 +100,10 @@ fn firsts(batch: &[Draft], outcomes: &Outcomes) -> BTreeMap<String, Made> {
     firsts
 }
 
-/// Sends one batch, and sorts out what became of each draft. Gives the failure that ends it all.
+/// Sends batches side by side, and sorts out what became of each draft. Gives the failure that ends it all.
 async fn send<T: Write>(
     tracker: &T,
-    batch: &[Draft],
+    batches: &[Vec<Draft>],
     stop: &Stop,
     queue: &mut VecDeque<Draft>,
     refused: &mut RefusedFields,
@@ -100,7 +112,9 @@ async fn send<T: Write>(
     let mut lost = Vec::new();
     let mut again = Vec::new();
     let mut end = None;
-    for (draft, result) in batch.iter().zip(tracker.create(batch).await) {
+    let sent = stream::iter(batches.iter().map(|batch| tracker.create(batch)));
+    let results: Vec<_> = sent.buffered(AT_ONCE).collect().await;
+    for (draft, result) in batches.iter().flatten().zip(results.into_iter().flatten()) {
         match result {
             Ok(made) => {
                 outcomes.made.insert(draft.group, made);
@@ -138,8 +152,7 @@ async fn look_back<T: Write>(
         Ok(tickets) => tickets,
         Err(failure) => {
             outcomes.unlooked = true;
-            let message =
-                format!("the ticket was created, but it is not known whether it is visible: {failure}");
+            let message = format!("the ticket was made, and whether it can be seen is not known: {failure}");
             outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(failure.hint()));
             stop(project, &failure, outcomes, queue);
             return;
@@ -147,11 +160,11 @@ async fn look_back<T: Write>(
     };
     let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) else {
         outcomes.hidden.insert(made.id.clone());
-        let message = format!("{} was created but is not visible to the account that created it", made.key);
+        let message = format!("{} was made but cannot be seen by the account that made it", made.key);
         let hint = "Check the project's issue security, rules that set a security level, and the browse permission; \
                     nothing more is filed there.";
         outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(hint));
-        stop(project, &Failure::Scope(format!("new tickets in {project} are not visible")), outcomes, queue);
+        stop(project, &Failure::Scope(format!("new tickets in {project} cannot be seen")), outcomes, queue);
         return;
     };
     outcomes.seen.insert(made.id.clone());

@@ -8,6 +8,7 @@ mod discard;
 mod edit;
 mod kept;
 mod left_out;
+mod limits;
 mod lost;
 mod moves;
 mod outcomes;

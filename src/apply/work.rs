@@ -8,6 +8,7 @@ use futures_util::stream;
 
 use super::edit::{self, Edited};
 use super::left_out::{self, LeftOut};
+use super::limits::AT_ONCE;
 use super::moves;
 use super::outcomes::Outcomes;
 use super::subject::Subject;
@@ -19,9 +20,6 @@ use crate::model::ticket::TicketKey;
 use crate::model::write::{Attachment, Edit, Move, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
-
-/// How many tickets are worked on at once: well below what Jira lets one account do.
-const AT_ONCE: usize = 4;
 
 /// What became of the work on one ticket.
 struct WorkResult {
@@ -138,7 +136,7 @@ impl WorkResult {
                 optional(tracker.remote(&on.id, link).await, on, what, &mut self.problems)
             }
             Step::Unremote(link) => {
-                let what = || format!("removing the link {link}");
+                let what = || format!("taking off the link {link}");
                 optional(tracker.unremote(&on.id, link).await, on, what, &mut self.problems)
             }
         };
@@ -180,9 +178,9 @@ impl WorkResult {
 
 /// A ticket that takes no edit is reported by the run alone: a comment would be there again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
-    let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or check whether its \
-                status allows edits (`jira.issue.editable`): then updates are written.";
-    let what = "nothing on it can be changed in its current status";
+    let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or see whether its status \
+                takes edits (`jira.issue.editable`): what is new is written then.";
+    let what = "nothing on it could be changed where it is now";
     LeftOut {
         on: on.name.clone(),
         field: None,
