@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use memchr::memmem;
+
 use crate::document::{Block, DocumentPart, Inline, plain};
 
 /// How many characters of words a paragraph has that is compared: shorter ones may well occur twice.
@@ -30,8 +32,8 @@ pub(super) fn words(text: &str) -> String {
 #[derive(Default)]
 struct Said {
     known: HashSet<String>,
-    /// Paragraphs that others may be a part of.
-    long: Vec<String>,
+    /// Paragraphs that others may be a part of, a line each.
+    long: String,
 }
 
 impl Said {
@@ -64,11 +66,12 @@ impl Said {
         if words.len() < SHORT {
             return true;
         }
-        if words.len() >= LONG && self.long.iter().any(|known| known.contains(&words)) {
-            return false;
-        }
         if words.len() >= LONG {
-            self.long.push(words.clone());
+            if memmem::find(self.long.as_bytes(), words.as_bytes()).is_some() {
+                return false;
+            }
+            self.long.push_str(&words);
+            self.long.push('\n');
         }
         self.known.insert(words)
     }

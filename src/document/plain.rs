@@ -1,7 +1,7 @@
 //! A document's words alone, without marks of lists or tables: what is left when a tracker's own
 //! markup is taken away again. Texts are compared in this form.
 
-use super::visible::{joined, visible};
+use super::visible::{together, visible};
 use super::{Block, Document, Inline};
 
 /// The words, each block on lines of its own.
@@ -60,7 +60,7 @@ fn push_line(out: &mut String, inlines: &[Inline]) {
 }
 
 fn push_inlines(out: &mut String, inlines: &[Inline]) {
-    for inline in joined(inlines) {
+    for inline in together(inlines) {
         match inline.as_ref() {
             Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Code(text) => {
                 out.push_str(&visible(text));

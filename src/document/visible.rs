@@ -9,7 +9,9 @@ use super::references::named;
 
 /// The text with every acting character shown. Lines end in `\n` alone; tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(acts) {
+    // most texts are plain ASCII
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
+    if plain || !text.contains(acts) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -77,7 +79,7 @@ pub(super) fn joined(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
 }
 
 /// Neighbouring plain texts joined, and empty ones left out.
-fn together(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
+pub(super) fn together(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
     let mut all: Vec<Cow<'_, Inline>> = Vec::with_capacity(inlines.len());
     for inline in inlines {
         match inline {

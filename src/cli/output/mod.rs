@@ -1,5 +1,6 @@
 //! What a command prints and sends: to people, to the runner, to Slack.
 
+pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod no_secrets;
 pub(crate) mod notify;

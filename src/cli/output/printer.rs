@@ -1,12 +1,13 @@
 //! The only room that prints. Nothing printed can be a workflow command or a terminal control; what
 //! really is a workflow command goes through [`command`].
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
 use std::sync::OnceLock;
 
 use clap::ColorChoice;
 use serde::Serialize;
 
+use crate::cli::output::json;
 use crate::cli::setup::connect::variable;
 use crate::document::{mask, terminal};
 use crate::error::{Error, ErrorClass, Result};
@@ -24,25 +25,27 @@ pub(crate) fn is_whole() -> Result<()> {
         Some(why) => {
             let message = format!("the result could not be written to standard output: {why}");
             Err(Error::new(ErrorClass::Machine, message)
-                .hint("everything was carried out, and an unchanged run prints it again"))
+                .hint("what was done is done, and an unchanged run says it again"))
         }
     }
 }
 
 /// Prints a part of the result, for people, on standard output.
 pub(crate) fn result(text: &str) {
-    put(&shown(text));
+    put_text(&shown(text));
 }
 
 /// Prints the result as one JSON document on standard output.
 pub(crate) fn json(value: &impl Serialize) {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    put(&terminal::json(&text));
+    put(|stream| {
+        json::write(stream, value)?;
+        stream.write_all(b"\n")
+    });
 }
 
 /// Prints a text of ours, or one that its renderer made harmless, as it is, on standard output.
 pub(crate) fn raw(text: &str) {
-    put(text.trim_end());
+    put_text(text.trim_end());
 }
 
 /// Prints for people who watch, on standard error.
@@ -152,7 +155,7 @@ impl Channel {
         let drawn: Vec<String> = spans.iter().map(|span| span.drawn(is_painted)).collect();
         let line = drawn.join("  ");
         match self {
-            Channel::Result => put(line.trim_end()),
+            Channel::Result => put_text(line.trim_end()),
             Channel::Log => print(&mut io::stderr().lock(), line.trim_end()),
         }
     }
@@ -186,7 +189,7 @@ impl Channel {
 /// Prints a part of the result whose first word is a mark in a colour.
 pub(crate) fn marked(mark: &str, paint: Paint, text: &str, color: ColorChoice) {
     let mark = Span::painted(mark, paint).drawn(is_painted(color, io::stdout().is_terminal()));
-    put(&format!("{mark} {}", shown(text)));
+    put_text(&format!("{mark} {}", shown(text)));
 }
 
 /// Whether colours are wanted: as asked for, else on a terminal (<https://no-color.org>).
@@ -219,9 +222,15 @@ fn shown(text: &str) -> String {
 }
 
 /// Writes a line of the result.
-fn put(text: &str) {
-    let mut stream = io::stdout().lock();
-    let written = writeln!(stream, "{}", mask::text(text)).and_then(|()| stream.flush());
+fn put_text(text: &str) {
+    put(|stream| writeln!(stream, "{}", mask::text(text)));
+}
+
+fn put(write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) {
+    let mut stream = BufWriter::new(io::stdout().lock());
+    let written = write(&mut stream).and_then(|()| stream.flush());
+    // what could not be written is not tried again
+    let _ = stream.into_parts();
     if let Err(error) = written
         && error.kind() != ErrorKind::BrokenPipe
     {
