@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::depth::RuleTexts;
+use super::rule_identity::RuleIdentity;
 use super::{advisory, identity};
 use crate::model::alert::Alert;
 use crate::model::finding::{Finding, FindingDetail, FindingKind, Rule, Subject};
@@ -21,17 +22,18 @@ const MOST_SCANNERS: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum GroupKey {
     /// Findings of a scanner's rule.
-    Rule { scanner: String, rule: String },
+    Rule { scanner: Arc<str>, rule: Arc<str> },
     /// Findings of a scanner in a file.
-    File { scanner: String, path: String },
+    File { scanner: Arc<str>, path: String },
     /// Findings of an advisory under one of its names; where the mode asks for it on one package, or in one manifest
     /// or image.
     Advisory { name: String, package: String, manifest: String },
 }
 
 impl GroupKey {
-    pub(super) fn of(finding: &Finding<'_>, mode: Mode) -> GroupKey {
-        let scanner = || identity::scanner(&finding.scanner);
+    /// The key of a finding, with the identity of its rule.
+    pub(super) fn of(finding: &Finding<'_>, rule: &RuleIdentity, mode: Mode) -> GroupKey {
+        let scanner = || Arc::clone(&rule.scanner);
         match (&finding.subject, mode) {
             (Subject::Advisory(advisory, package), _) => {
                 let place = || identity::path(&finding.location.path);
@@ -53,9 +55,7 @@ impl GroupKey {
             (Subject::Rule, Mode::File) => {
                 GroupKey::File { scanner: scanner(), path: finding.location.path.to_string() }
             }
-            (Subject::Rule, _) => {
-                GroupKey::Rule { scanner: scanner(), rule: identity::rule(finding).into_owned() }
-            }
+            (Subject::Rule, _) => GroupKey::Rule { scanner: scanner(), rule: Arc::clone(&rule.rule) },
         }
     }
 }
@@ -120,7 +120,7 @@ impl GroupAccumulator {
                 self.former.insert(former.clone());
             }
         }
-        let own = words.is(&self.rule, &finding.rule);
+        let own = Arc::ptr_eq(&self.rule, &finding.rule) || words.is(&self.rule, &finding.rule);
         if !own && words.said(&finding.rule) > words.said(&self.rule) {
             self.rule = words.share(&finding.rule);
         }
@@ -158,7 +158,7 @@ impl GroupAccumulator {
             Subject::Rule => None,
         };
         // an audit tells its rule anew with each finding, and one copy of its words is enough
-        let own = words.is(&self.rule, &finding.rule);
+        let own = Arc::ptr_eq(&self.rule, &finding.rule) || words.is(&self.rule, &finding.rule);
         let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
         let exemplar = Exemplar {
             id: Fingerprint([0; 10]),

@@ -167,9 +167,11 @@ impl GroupBuilder {
                 if bucket.mode == Mode::Vulnerability {
                     self.each_finding(&common, &[], bucket);
                 } else {
-                    let named = |rule: &String| self.name(bucket.mode, |namer| namer.rule(&scanner, rule));
-                    let names: Vec<Fingerprint> =
-                        std::iter::once(&rule).chain(&bucket.former).map(named).collect();
+                    let named = |rule: &str| self.name(bucket.mode, |namer| namer.rule(&scanner, rule));
+                    let names: Vec<Fingerprint> = std::iter::once(&*rule)
+                        .chain(bucket.former.iter().map(String::as_str))
+                        .map(named)
+                        .collect();
                     let loose: Vec<Fingerprint> = names.iter().skip(1).copied().collect();
                     if let Some(group) = self.add(names, common, bucket) {
                         group.loose.extend(loose);

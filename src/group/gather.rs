@@ -3,22 +3,25 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use hashbrown::HashMap as FastMap;
+
 use super::advisory::AdvisoryFactsByReport;
+use super::assess::{self, Assessor, Judge, Weigh};
 use super::bucket::{GroupAccumulator, GroupKey, Waiting};
 use super::depth::{Retention, RuleTexts};
 use super::identity;
 use super::ledger::ReportStatistics;
 use super::room::SurveyLimits;
+use super::rule_identity::{RuleIdentities, RuleIdentity};
 use crate::document::visible::one_line;
 use crate::model::finding::{
-    Advisory, Exclusion, ExclusionReason, Finding, FindingKind, Location, Package, Statement, Subject,
+    Advisory, Exclusion, Finding, FindingKind, Location, Package, Statement, Subject,
 };
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::{NotFinding, Problem, Scan};
-use crate::model::severity::Severity;
 use crate::model::survey::Sighting;
-use crate::report::Sink;
+use crate::report::{Candidates, Prepared, Preparer, Sink};
 
 /// How many statements of VEX documents a run takes.
 const MOST_STATEMENTS: usize = 200_000;
@@ -42,19 +45,19 @@ pub struct Rules<'a> {
     /// Workflow and job with the values of its matrix, or what `--scope` says.
     pub job: String,
     /// How findings of a kind are put together.
-    pub mode: &'a dyn Fn(FindingKind) -> Mode,
+    pub mode: &'a (dyn Fn(FindingKind) -> Mode + Sync),
     /// How bad a finding is by the configuration; else as its scanner says.
-    pub severity: &'a dyn Fn(&Finding<'_>) -> Severity,
+    pub severity: Weigh<'a>,
     /// Why the policy sets a finding aside, if it does.
-    pub judge: &'a dyn Fn(&Finding<'_>) -> Option<Exclusion>,
+    pub judge: Judge<'a>,
     /// The flagged line as the checkout has it, where the report has none.
-    pub line: &'a mut dyn FnMut(&str, u32) -> Option<String>,
+    pub line: &'a mut (dyn FnMut(&str, u32) -> Option<String> + Send),
 }
 
 /// Collects what the reports say; [`SurveyBuilder::survey`] makes the survey of it.
 pub struct SurveyBuilder<'a> {
     pub(super) rules: Rules<'a>,
-    pub(super) buckets: HashMap<GroupKey, Box<GroupAccumulator>>,
+    pub(super) buckets: FastMap<GroupKey, Box<GroupAccumulator>>,
     pub(super) advisories: HashMap<String, AdvisoryFactsByReport>,
     pub(super) statements: Vec<Statement>,
     pub(super) texts: Interner,
@@ -62,6 +65,7 @@ pub struct SurveyBuilder<'a> {
     pub(super) rule_ids: HashMap<u32, Arc<str>>,
     /// What rules were called before, hashed, and what they are called now.
     pub(super) renamed: BTreeMap<u32, u32>,
+    identities: RuleIdentities,
     words: RuleTexts,
     pub(super) ledger: ReportStatistics,
     /// How many findings and groups there may still be.
@@ -71,7 +75,7 @@ pub struct SurveyBuilder<'a> {
 /// Texts that many sightings share, each kept once.
 #[derive(Default)]
 pub(super) struct Interner {
-    index: HashMap<Arc<str>, u32>,
+    index: FastMap<Arc<str>, u32>,
     /// How many bytes they take.
     bytes: usize,
     pub(super) all: Vec<Arc<str>>,
@@ -98,12 +102,13 @@ impl<'a> SurveyBuilder<'a> {
         SurveyBuilder {
             ledger: ReportStatistics::new(&rules.job),
             rules,
-            buckets: HashMap::new(),
+            buckets: FastMap::new(),
             advisories: HashMap::new(),
             statements: Vec::new(),
             texts: Interner::default(),
             rule_ids: HashMap::new(),
             renamed: BTreeMap::new(),
+            identities: RuleIdentities::default(),
             words: RuleTexts::new(Retention::of(0)),
             room: SurveyLimits::default(),
         }
@@ -131,10 +136,7 @@ impl<'a> SurveyBuilder<'a> {
     }
 
     /// What stays of a finding, but for what it is known by.
-    fn sighting(&mut self, finding: &Finding<'_>) -> Sighting {
-        let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
-        let own = finding.aside.or(withdrawn.then_some(ExclusionReason::Withdrawn)).map(Exclusion::from);
-        let aside = own.or_else(|| (self.rules.judge)(finding));
+    fn sighting(&mut self, finding: &Finding<'_>, aside: Option<Exclusion>) -> Sighting {
         Sighting {
             anchors: [None; 3],
             rule: 0,
@@ -163,18 +165,22 @@ impl<'a> SurveyBuilder<'a> {
     }
 
     /// Tells what a rule's finding is known by.
-    fn know(&mut self, sighting: &mut Sighting, finding: &Finding<'_>) {
-        let line = match (finding.anchors.text.is_none(), finding.location.line) {
-            // an alert may be of an older commit than the checkout's
-            _ if finding.detail.alert.is_some() => None,
-            (true, line) if line > 0 && !finding.anchors.withheld => {
-                (self.rules.line)(&finding.location.path, line)
-            }
-            _ => None,
-        };
-        sighting.anchors = identity::anchors(finding, line.as_deref());
-        sighting.rule = identity::rule_alone(finding);
-        sighting.text = identity::text_alone(finding, line.as_deref());
+    fn know(
+        &mut self,
+        sighting: &mut Sighting,
+        finding: &Finding<'_>,
+        rule: &RuleIdentity,
+        known: Option<Candidates>,
+    ) {
+        let known = known.unwrap_or_else(|| {
+            let line = assess::wants_line(finding)
+                .then(|| (self.rules.line)(&finding.location.path, finding.location.line))
+                .flatten();
+            assess::candidates(finding, rule, line.as_deref())
+        });
+        sighting.anchors = known.anchors;
+        sighting.rule = rule.hash;
+        sighting.text = known.text;
         if self.rule_ids.len() < MOST_RULES {
             let id = identity::rule_id(&finding.rule).unwrap_or_default();
             let id = || id[..id.floor_char_boundary(LONGEST_RULE)].into();
@@ -187,8 +193,22 @@ impl<'a> SurveyBuilder<'a> {
 }
 
 impl Sink for SurveyBuilder<'_> {
-    fn finding(&mut self, mut finding: Finding<'_>) {
-        finding.severity = (self.rules.severity)(&finding);
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.prepared(Prepared { finding, assessment: None });
+    }
+
+    fn preparer<'p>(&self) -> Box<dyn Preparer + 'p>
+    where
+        Self: 'p,
+    {
+        Box::new(Assessor::new(self.rules.severity, self.rules.judge))
+    }
+
+    fn prepared(&mut self, prepared: Prepared<'_>) {
+        let Prepared { mut finding, assessment } = prepared;
+        let (severity, judge) = (self.rules.severity, self.rules.judge);
+        let assessment = assessment.unwrap_or_else(|| assess::by_rules(&mut finding, severity, judge));
+        finding.severity = assessment.severity;
         if let Subject::Advisory(advisory, package) = &finding.subject
             && advisory.id.trim().is_empty()
         {
@@ -201,15 +221,16 @@ impl Sink for SurveyBuilder<'_> {
             (Mode::Package, Subject::Rule) => Mode::Type,
             (mode, _) => mode,
         };
-        let key = GroupKey::of(&finding, mode);
+        let rule = self.identities.of(&finding);
+        let key = GroupKey::of(&finding, &rule, mode);
         if !self.room.takes_group(&key, mode, &self.buckets) {
             return self.ledger.refuse();
         }
-        let mut sighting = self.sighting(&finding);
+        let mut sighting = self.sighting(&finding, assessment.exclusion);
         let waiting = match &finding.subject {
             Subject::Advisory(advisory, package) => Some(self.learn(advisory, package, &finding)),
             Subject::Rule => {
-                self.know(&mut sighting, &finding);
+                self.know(&mut sighting, &finding, &rule, assessment.candidates);
                 None
             }
         };

@@ -8,28 +8,18 @@ use crate::model::record::Mode;
 
 /// The candidates of a finding at a location: the scanner's stable fingerprint, the flagged line's
 /// text (of a secret a value that becomes an ordinal), the start line. Each is made of scanner, rule
-/// and path as well.
-pub(super) fn anchors(finding: &Finding<'_>, checkout_line: Option<&str>) -> [Option<Fingerprint>; 3] {
-    let of = |what: &str| {
-        Recipe::new("finding")
-            .value(&scanner(&finding.scanner))
-            .value(rule(finding).as_ref())
-            .value(&finding.location.path)
-            .value(what)
-    };
+/// and path as well: `rule` is the beginning of the recipe, up to the rule. `text` is what [`text`] gives.
+pub(super) fn anchors(rule: &Recipe, finding: &Finding<'_>, text: Option<&str>) -> [Option<Fingerprint>; 3] {
+    let place = rule.clone().value(&finding.location.path);
+    let of = |what: &str| place.clone().value(what);
     let stable = finding.anchors.stable.as_deref().map(|value| of("stable").value(value).finish());
     let text = match finding.kind {
         // Its text may not be hashed, and its line moves: in its file it is known by its order alone.
         FindingKind::Secret => Some(of("secret").finish()),
-        _ => text(finding, checkout_line).map(|text| of("text").words(&text).finish()),
+        _ => text.map(|text| of("text").words(text).finish()),
     };
     let line = of("line").number(u64::from(finding.location.line)).finish();
     [stable, text, Some(line)]
-}
-
-/// Scanner and rule by themselves, hashed: only findings of one rule can be the same.
-pub(super) fn rule_alone(finding: &Finding<'_>) -> u32 {
-    rule_hash(&finding.scanner, &rule(finding))
 }
 
 /// A scanner's rule by its id, hashed as in a sighting.
@@ -53,13 +43,13 @@ pub(super) fn package(purl: &str) -> &str {
 }
 
 /// The flagged line's text by itself, hashed: it finds a moved file again. 0: unknown.
-pub(super) fn text_alone(finding: &Finding<'_>, checkout_line: Option<&str>) -> u32 {
-    text(finding, checkout_line).map_or(0, |text| Recipe::new("line").words(&text).finish().short())
+pub(super) fn text_alone(text: Option<&str>) -> u32 {
+    text.map_or(0, |text| Recipe::new("line").words(text).finish().short())
 }
 
 /// The text that a finding is known by: the flagged line, or where no line is flagged what is said
 /// about the place. A secret's text is never part of an identity.
-fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<Cow<'f, str>> {
+pub(super) fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<Cow<'f, str>> {
     let said = |text: &&str| !text.trim().is_empty();
     if finding.kind == FindingKind::Secret || finding.anchors.withheld {
         return None;

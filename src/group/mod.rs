@@ -6,6 +6,7 @@
 
 mod advisory;
 mod alerts;
+mod assess;
 mod bucket;
 mod build;
 mod category;
@@ -16,6 +17,7 @@ mod ledger;
 mod ordinal;
 mod places;
 mod room;
+mod rule_identity;
 mod synonyms;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! How much a run takes in.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::bucket::{GroupAccumulator, GroupKey};
 use crate::model::record::Mode;

@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 pub struct Fingerprint(pub [u8; 10]);
 
 /// Collects what an identity is made of; each value is prefixed with its length,
-/// so that no two sequences of values can run together into the same bytes.
+/// so that no two sequences of values can run together into the same bytes. A copy goes on from what was added so far.
+#[derive(Clone)]
 pub struct Recipe(Sha256);
 
 impl Recipe {
@@ -88,7 +89,7 @@ impl FromStr for Fingerprint {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is not an ID of 20 hexadecimal digits");
+        let wrong = || format!("`{text}` is not an identity of 20 hexadecimal digits");
         if text.len() != 20 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(wrong());
         }

@@ -1,10 +1,15 @@
 //! Where findings go as they are read.
 
-use crate::model::finding::{Finding, Statement};
+use crate::model::finding::{Exclusion, Finding, Statement};
+use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::{NotFinding, Problem, Scan};
+use crate::model::severity::Severity;
 
 /// Takes what a reader finds, in the order of the report.
-pub trait Sink {
+///
+/// A long report is read on several threads. What can be done with a finding before its turn comes is the work of a
+/// [`Preparer`], of which each thread has its own; the sink itself is called by one thread at a time.
+pub trait Sink: Send {
     /// A finding; it belongs to the scan that is given next.
     fn finding(&mut self, finding: Finding<'_>);
 
@@ -23,6 +28,62 @@ pub trait Sink {
 
     /// The document ends, and at this byte of the report more begins. Only who opens reports need know.
     fn follows(&mut self, _: u64) {}
+
+    /// Does what can be done before the turn of a finding comes.
+    fn preparer<'p>(&self) -> Box<dyn Preparer + 'p>
+    where
+        Self: 'p,
+    {
+        Box::new(AsItIs)
+    }
+
+    /// The same as [`Sink::finding`], for one that its preparer has seen.
+    fn prepared(&mut self, prepared: Prepared<'_>) {
+        self.finding(prepared.finding);
+    }
+}
+
+/// Prepares findings on a thread of its own, whatever their order.
+pub trait Preparer: Send {
+    /// The finding with what was worked out for it.
+    fn prepare<'r>(&mut self, finding: Finding<'r>) -> Prepared<'r>;
+}
+
+/// A finding with what a [`Preparer`] worked out for it.
+pub struct Prepared<'r> {
+    /// The finding itself.
+    pub finding: Finding<'r>,
+    /// What it is known by and what becomes of it; `None`: nothing was worked out.
+    pub assessment: Option<Assessment>,
+}
+
+/// What a finding is known by and what becomes of it, as far as the finding alone tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Assessment {
+    /// How bad it is by the configuration.
+    pub severity: Severity,
+    /// Why it is not filed, if it is not.
+    pub exclusion: Option<Exclusion>,
+    /// A rule's finding: its candidates and the hash of its text; `None` where these need the checkout's line.
+    pub candidates: Option<Candidates>,
+}
+
+/// What a rule's finding is known by.
+#[derive(Debug, Clone, Copy)]
+pub struct Candidates {
+    /// The scanner's stable fingerprint, the flagged line's text, the start line.
+    pub anchors: [Option<Fingerprint>; 3],
+    /// The text by itself, hashed; 0: unknown.
+    pub text: u32,
+}
+
+/// Prepares nothing.
+struct AsItIs;
+
+impl Preparer for AsItIs {
+    fn prepare<'r>(&mut self, finding: Finding<'r>) -> Prepared<'r> {
+        Prepared { finding, assessment: None }
+    }
 }
 
 /// Takes nothing: for a look at a report that tells no findings.

@@ -36,6 +36,7 @@ mod simulator;
 mod simulator_itself;
 mod site;
 mod specs;
+mod threads;
 mod tickets;
 mod tls;
 mod trust;

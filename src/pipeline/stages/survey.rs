@@ -24,6 +24,9 @@ use crate::report::tree::CheckoutTree;
 /// How long reports are still read when the run is over: what is small is known, and can be put down.
 const MOMENT: Duration = Duration::from_millis(400);
 
+/// How many threads read a long report at most: more wait for their turns.
+const MOST_THREADS: usize = 8;
+
 /// All that the job's reports say, GitHub's alerts among them. `changed`: the files of the pull request, where only they count.
 pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     let alerts = alerts::fetch(job).await;
@@ -106,6 +109,7 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
     let halt = Halt::when(move || {
         stop.over().filter(|_| stop.over_for() >= MOMENT).map(|failure| failure.to_string())
     });
+    let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_THREADS));
     for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
         let found = files::find(&job.root, &[&entry.path]);
         // One glob of several may well mean nothing; a file that is named may not.
@@ -120,14 +124,16 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
                 source.root = Some(job.root.display().to_string());
                 source.tree = Some(tree.clone());
                 source.category.clone_from(&entry.category);
+                source.threads = threads;
                 sources.push(source.until(&halt));
             }
         }
     }
     if job.config.reports.is_empty() {
-        let problem = Problem::new("reports", "the configuration lists no report");
-        problems
-            .push(problem.hint("remove `reports` to read every *.sarif file, or name some with `--reports`"));
+        let problem = Problem::new("reports", "the configuration names no report");
+        problems.push(
+            problem.hint("take `reports` out to read every *.sarif file, or name some with `--reports`"),
+        );
     }
     if (sources.is_empty() && !has_alerts) || job.config.reports.len() == 1 {
         problems.extend(vain);

@@ -31,7 +31,7 @@ use crate::report::readers::web::{nuclei, zap};
 use crate::report::shared::censor::Censor;
 use crate::report::shared::empty_list;
 use crate::report::shared::secret::Redactor;
-use crate::report::sink::Sink;
+use crate::report::sink::{Prepared, Preparer, Sink};
 
 /// All formats, in the order in which they are tried. Each stands in its own file.
 pub const FORMATS: &[Format] = &[
@@ -226,11 +226,38 @@ impl<'s> Listening<'s> {
     }
 }
 
+/// Takes credentials out of findings, and hands them on to who prepares them further.
+struct WithoutCredentials<'p> {
+    redactor: Redactor,
+    censor: Censor,
+    further: Box<dyn Preparer + 'p>,
+}
+
+impl Preparer for WithoutCredentials<'_> {
+    fn prepare<'r>(&mut self, finding: Finding<'r>) -> Prepared<'r> {
+        let finding = self.redactor.redact(finding);
+        self.further.prepare(self.censor.finding(finding))
+    }
+}
+
 impl Sink for Listening<'_> {
     fn finding(&mut self, finding: Finding<'_>) {
         self.speak();
         let finding = self.redactor.redact(finding);
         self.sink.finding(self.censor.finding(finding));
+    }
+
+    fn preparer<'p>(&self) -> Box<dyn Preparer + 'p>
+    where
+        Self: 'p,
+    {
+        let (redactor, censor) = (Redactor::default(), Censor::default());
+        Box::new(WithoutCredentials { redactor, censor, further: self.sink.preparer() })
+    }
+
+    fn prepared(&mut self, prepared: Prepared<'_>) {
+        self.speak();
+        self.sink.prepared(prepared);
     }
 
     fn statement(&mut self, said: Statement) {

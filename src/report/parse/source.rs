@@ -44,6 +44,8 @@ pub struct ReportSource {
     pub format: Option<&'static str>,
     /// Whether a service told it in this very run, so that what it names is there.
     pub live: bool,
+    /// How many threads read it where it is long; 1: the one that asks.
+    pub threads: usize,
     content: SourceContent,
     largest: u64,
     halt: Option<Halt>,
@@ -97,6 +99,7 @@ impl ReportSource {
             category: None,
             format: None,
             live: false,
+            threads: 1,
             content,
             largest: LARGEST,
             halt: None,
@@ -285,7 +288,7 @@ impl<R: Read> Read for DecompressionLimit<R> {
         self.left = self
             .left
             .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other("it is larger than the limit for reports"))?;
+            .ok_or_else(|| io::Error::other("it is larger than what is read of a report"))?;
         Ok(read)
     }
 }

@@ -30,6 +30,13 @@ impl Window {
         Window { input, buffer: vec![0; SIZE], at: 0, end: 0, before: 0, ended: false, broken: None }
     }
 
+    /// A window that holds all that there is, from a byte of the input on.
+    pub(crate) fn of(bytes: Vec<u8>, offset: u64) -> Window {
+        let end = bytes.len();
+        let input = Box::new(io::empty());
+        Window { input, buffer: bytes, at: 0, end, before: offset, ended: true, broken: None }
+    }
+
     /// How many bytes of the input were left behind.
     pub(crate) fn offset(&self) -> u64 {
         self.before + self.at as u64

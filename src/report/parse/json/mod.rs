@@ -14,8 +14,10 @@ use crate::report::sink::Sink;
 
 mod element;
 mod message;
+mod side_by_side;
 
 pub(crate) use element::{Element, Object, OwnedElement, strict};
+pub(crate) use side_by_side::ListReader;
 
 /// How deep a walk goes down; serde_json holds a value to the same.
 const DEEPEST: usize = 128;

@@ -1,10 +1,9 @@
 //! What the results of a run refer to: its tool with the rules, artifacts, taxonomies, base places.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::model::scan::{Problem, Scan};
 use crate::model::severity::Severity;
@@ -31,7 +30,7 @@ pub(crate) struct SarifContext {
     pub(crate) components: Vec<SarifContextComponent>,
     /// Where a rule is, by its id.
     pub(crate) by_id: HashMap<String, (usize, usize)>,
-    pub(crate) others: RefCell<HashMap<SarifOther, Rc<SarifEntry>>>,
+    pub(crate) others: Mutex<HashMap<SarifOther, Arc<SarifEntry>>>,
     pub(crate) artifacts: Vec<SarifPlace>,
     pub(crate) bases: HashMap<String, SarifPlace>,
     /// Where a component is, by its guid and by its name: the first of each.
@@ -64,9 +63,8 @@ pub(crate) struct SarifContext {
     pub(crate) asked: bool,
     /// Whether the run was read to its end for this.
     pub(crate) complete: bool,
-    pub(crate) missing: Cell<Option<&'static str>>,
     /// Whether a result was of a rule that is not listed.
-    pub(crate) unlisted: Cell<bool>,
+    pub(crate) unlisted: AtomicBool,
 }
 
 /// How many rules, artifacts and whatever else results may refer to are kept of a run.
@@ -109,7 +107,7 @@ pub(crate) type SarifOther = (usize, String, Vec<u32>, Vec<String>, Vec<String>)
 pub(crate) struct SarifContextComponent {
     pub(crate) name: String,
     pub(crate) guid: String,
-    pub(crate) rules: Vec<Rc<SarifEntry>>,
+    pub(crate) rules: Vec<Arc<SarifEntry>>,
     pub(crate) messages: HashMap<String, String>,
 }
 
@@ -294,7 +292,7 @@ impl SarifContext {
                     if !entry.rule.id.is_empty() {
                         self.by_id.entry(entry.rule.id.clone()).or_insert(place);
                     }
-                    component.rules.push(Rc::new(entry));
+                    component.rules.push(Arc::new(entry));
                     Ok(())
                 })?,
                 _ => {}
@@ -372,7 +370,7 @@ impl SarifContext {
         let category = self.category.clone().unwrap_or_default();
         for component in &mut self.components {
             for (at, shared) in component.rules.iter_mut().enumerate() {
-                let entry = Rc::make_mut(shared);
+                let entry = Arc::make_mut(shared);
                 for (taxonomy, taxon) in std::mem::take(&mut entry.taxa) {
                     let own = self.taxonomies.get(taxonomy);
                     match own.and_then(|own| Some((&own.name, own.taxa.get(taxon)?))) {
@@ -395,7 +393,7 @@ impl SarifContext {
         // what was found under a former id was looked for as well
         let ids = rules().flat_map(|entry| entry.rule.former.iter().chain([&entry.rule.id]).cloned());
         let ids = ids.filter(|id| !id.is_empty());
-        let idle = rules().any(|entry| !entry.used.get());
+        let idle = rules().any(|entry| !entry.used.load(Ordering::Relaxed));
         let (success, unread, reason) = self.notices.settle(self, source);
         Scan {
             reason,
@@ -408,7 +406,7 @@ impl SarifContext {
             commit: self.commit.clone(),
             rules: ids.collect(),
             // many scanners list those rules alone that found something, and a few not even all of these
-            lists_all: idle && !self.unlisted.get(),
+            lists_all: idle && !self.unlisted.load(Ordering::Relaxed),
             products: Vec::new(),
         }
     }

@@ -1,13 +1,15 @@
 //! What a result refers to in its run: its rule, texts, artifacts; and what is missing of the run for it.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::model::finding::Rule;
 use crate::report::shared::secret;
 
-use crate::report::readers::code::sarif::context::SarifContext;
+use crate::report::readers::code::sarif::context::{SarifContext, SarifOther};
 use crate::report::readers::code::sarif::rule::{SarifEntry, add_taxon, sort, taxon, weaknesses};
 use crate::report::readers::code::sarif::wire;
 
@@ -23,25 +25,20 @@ impl SarifContext {
         !self.complete && !self.seen.contains(&"tool")
     }
 
-    /// A member of the run that was asked for and may follow its results. Asking resets it.
-    pub(crate) fn lacks(&self) -> Option<&'static str> {
-        self.missing.take().filter(|_| !self.complete)
-    }
-
     /// Takes over what a look at the whole run found. Nothing more can be missing then.
     pub(crate) fn complete(&mut self, whole: SarifContext) {
         let has_results = self.has_results;
         for (component, entries) in self.components.iter().zip(&whole.components) {
             for (own, other) in component.rules.iter().zip(&entries.rules) {
-                other.used.set(own.used.get());
+                other.used.store(own.used.load(Ordering::Relaxed), Ordering::Relaxed);
             }
         }
-        let unlisted = self.unlisted.clone();
+        let unlisted = AtomicBool::new(self.unlisted.load(Ordering::Relaxed));
         *self = SarifContext {
             has_results,
             asked: true,
             complete: true,
-            others: RefCell::default(),
+            others: Mutex::default(),
             unlisted,
             ..whole
         };
@@ -53,30 +50,89 @@ impl SarifContext {
         self.complete
     }
 
+    /// Notes which rules results named.
+    pub(crate) fn named(&self, rules: NamedRules) {
+        rules.used.iter().for_each(|entry| entry.used.store(true, Ordering::Relaxed));
+        if rules.unlisted {
+            self.unlisted.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The text of a `message.id`: the rule's own, else its component's (3.11.7).
+    pub(crate) fn message<'c>(&'c self, entry: &'c SarifEntry, id: &str) -> Option<&'c str> {
+        let global = self.components.get(entry.component).map(|component| &component.messages);
+        entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
+    }
+
+    /// Whether the scanner looks at images alone, as its name says.
+    pub(crate) fn scans_containers(&self) -> bool {
+        self.scanner.ends_with(" Container")
+    }
+
+    /// Notes that the report has no such member.
+    pub(crate) fn is_without(&mut self, member: &'static str) {
+        self.seen.insert(member);
+    }
+}
+
+/// The rules that results named.
+#[derive(Default)]
+pub(crate) struct NamedRules {
+    /// Those that the report describes and that no result named before.
+    used: Vec<Arc<SarifEntry>>,
+    /// Whether one was named that it does not describe.
+    unlisted: bool,
+}
+
+/// What results look up in their run. It remembers what they name, and what was missing.
+pub(crate) struct Lookup<'c> {
+    pub(crate) context: &'c SarifContext,
+    missing: Cell<Option<&'static str>>,
+    rules: RefCell<NamedRules>,
+}
+
+impl<'c> Lookup<'c> {
+    /// A look that found nothing yet.
+    pub(crate) fn new(context: &'c SarifContext) -> Lookup<'c> {
+        Lookup { context, missing: Cell::new(None), rules: RefCell::default() }
+    }
+
+    /// A member of the run that was asked for and may follow its results.
+    pub(crate) fn lacks(&self) -> Option<&'static str> {
+        self.missing.get().filter(|_| !self.context.complete)
+    }
+
+    /// The rules that were named.
+    pub(crate) fn named(self) -> NamedRules {
+        self.rules.into_inner()
+    }
+
     /// Says that a member of the run would be needed, unless it was there.
     fn miss(&self, member: &'static str) {
-        if !self.seen.contains(&member) {
+        if !self.context.seen.contains(&member) {
             self.missing.set(Some(member));
         }
     }
 
     /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses and the word for a
     /// credential that the result adds.
-    pub(crate) fn rule(&self, result: &wire::SarifResult<'_>) -> Rc<SarifEntry> {
+    pub(crate) fn rule(&self, result: &wire::SarifResult<'_>) -> Arc<SarifEntry> {
         let (id, place) = self.find(result);
-        let known = place.and_then(|(component, at)| self.components.get(component)?.rules.get(at));
+        let known = place.and_then(|(component, at)| self.context.components.get(component)?.rules.get(at));
         match known {
             Some(entry) => {
-                entry.used.set(true);
+                if !entry.used.load(Ordering::Relaxed) {
+                    self.rules.borrow_mut().used.push(Arc::clone(entry));
+                }
                 if !entry.taxa.is_empty() {
                     self.miss("taxonomies");
                 }
             }
-            None => self.unlisted.set(true),
+            None => self.rules.borrow_mut().unlisted = true,
         }
         let more = self.more(result, known.map(|entry| &*entry.rule));
         match (known, more) {
-            (Some(entry), None) => Rc::clone(entry),
+            (Some(entry), None) => Arc::clone(entry),
             (known, more) => self.other(id, known, more.unwrap_or_default()),
         }
     }
@@ -88,15 +144,15 @@ impl SarifContext {
         let component = reference.and_then(|reference| reference.tool_component.get());
         let component = component.and_then(|component| {
             let extension = component.index.index().map(|index| index + 1);
-            let guid = self.by_guid.get(&*component.guid);
-            let name = self.by_name.get(&*component.name);
+            let guid = self.context.by_guid.get(&*component.guid);
+            let name = self.context.by_name.get(&*component.name);
             extension.or_else(|| guid.into_iter().chain(name).min().copied())
         });
         let index = reference.and_then(|reference| reference.index.index());
         let index = index.or(result.rule_index.index()).map(|index| (component.unwrap_or(0), index));
         // an index that leads to another rule than the id says is wrong; 3.52.4: `CA1000/1` is a `CA1000`
         let fits = |&(component, at): &(usize, usize)| {
-            self.components.get(component).and_then(|component| component.rules.get(at)).is_some_and(
+            self.context.components.get(component).and_then(|component| component.rules.get(at)).is_some_and(
                 |entry| {
                     let rest = id.strip_prefix(&*entry.rule.id);
                     id.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -106,7 +162,7 @@ impl SarifContext {
         let by_id = || {
             let parents = std::iter::successors(Some(id), |id| Some(id.rsplit_once('/')?.0));
             // no scanner goes deeper
-            parents.take(8).find_map(|id| self.by_id.get(id).copied())
+            parents.take(8).find_map(|id| self.context.by_id.get(id).copied())
         };
         (id, index.filter(fits).or_else(by_id))
     }
@@ -129,7 +185,12 @@ impl SarifContext {
             taxon(reference, &mut more, &mut places);
         }
         for (taxonomy, taxon) in places {
-            match self.taxonomies.get(taxonomy).and_then(|own| Some((&own.name, own.taxa.get(taxon)?))) {
+            match self
+                .context
+                .taxonomies
+                .get(taxonomy)
+                .and_then(|own| Some((&own.name, own.taxa.get(taxon)?)))
+            {
                 Some((name, id)) => add_taxon(&mut more, name, id),
                 None => self.miss("taxonomies"),
             }
@@ -143,40 +204,38 @@ impl SarifContext {
     }
 
     /// A rule that the report does not describe as the result has it, made once.
-    fn other(&self, id: &str, known: Option<&Rc<SarifEntry>>, more: Rule) -> Rc<SarifEntry> {
-        let place = known.map_or(0, |entry| Rc::as_ptr(entry).addr());
+    fn other(&self, id: &str, known: Option<&Arc<SarifEntry>>, more: Rule) -> Arc<SarifEntry> {
+        let place = known.map_or(0, |entry| Arc::as_ptr(entry).addr());
         let key = (place, id.to_owned(), more.cwe.clone(), more.owasp.clone(), more.tags.clone());
-        if let Some(entry) = self.others.borrow().get(&key) {
-            return Rc::clone(entry);
+        if let Some(entry) = self.others().get(&key) {
+            return Arc::clone(entry);
         }
         let mut entry =
             known.map_or_else(|| SarifEntry::of_id(id), |entry| SarifEntry::clone(entry)).with(&more);
-        let component = self.components.get(entry.component).map_or("", |component| &component.name);
-        entry.settle(&self.scanner, &[component, self.category.as_deref().unwrap_or_default()]);
-        let entry = Rc::new(entry);
-        let mut others = self.others.borrow_mut();
+        let component = self.context.components.get(entry.component).map_or("", |component| &component.name);
+        entry.settle(
+            &self.context.scanner,
+            &[component, self.context.category.as_deref().unwrap_or_default()],
+        );
+        let entry = Arc::new(entry);
+        let mut others = self.others();
         if others.len() < REMEMBERED && id.len() <= LONGEST {
-            others.insert(key, Rc::clone(&entry));
+            others.insert(key, Arc::clone(&entry));
         }
         entry
     }
 
-    /// The text of a `message.id`: the rule's own, else its component's (3.11.7).
-    pub(crate) fn message<'c>(&'c self, entry: &'c SarifEntry, id: &str) -> Option<&'c str> {
-        let global = self.components.get(entry.component).map(|component| &component.messages);
-        entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
+    fn others(&self) -> MutexGuard<'c, HashMap<SarifOther, Arc<SarifEntry>>> {
+        self.context.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The address of an artifact (3.4), its own or the listed one's: behind its base's, and alone.
-    pub(crate) fn uri<'c>(
-        &'c self,
-        location: &'c wire::ArtifactLocation<'_>,
-    ) -> (Option<String>, Cow<'c, str>) {
+    pub(crate) fn uri(&self, location: &'c wire::ArtifactLocation<'_>) -> (Option<String>, Cow<'c, str>) {
         let (uri, base) = match location.uri.some() {
             Some(uri) => (uri, &*location.uri_base_id),
             None => {
                 let Some(index) = location.index.index() else { return (None, Cow::Borrowed("")) };
-                let Some(artifact) = self.artifacts.get(index) else {
+                let Some(artifact) = self.context.artifacts.get(index) else {
                     self.miss("artifacts");
                     return (None, Cow::Borrowed(""));
                 };
@@ -195,7 +254,7 @@ impl SarifContext {
         let mut base = base;
         // a base may have a base; a circle of them ends here
         for _ in 0..8 {
-            let Some(place) = self.bases.get(base) else {
+            let Some(place) = self.context.bases.get(base) else {
                 if !base.is_empty() {
                     self.miss("originalUriBaseIds");
                 }
@@ -211,10 +270,10 @@ impl SarifContext {
     }
 
     /// The name of a logical location (3.33): its own, or the listed one's.
-    pub(crate) fn logical<'c>(&'c self, location: &'c wire::LogicalLocation<'_>) -> Option<&'c str> {
+    pub(crate) fn logical(&self, location: &'c wire::LogicalLocation<'_>) -> Option<&'c str> {
         let own = location.fully_qualified_name.some().or_else(|| location.name.some());
         own.or_else(|| {
-            let name = self.logical.get(location.index.index()?);
+            let name = self.context.logical.get(location.index.index()?);
             if name.is_none() {
                 self.miss("logicalLocations");
             }
@@ -225,16 +284,6 @@ impl SarifContext {
     /// Whether an image was scanned, as Trivy says it.
     pub(crate) fn is_image(&self) -> bool {
         self.miss("properties");
-        self.image
-    }
-
-    /// Whether the scanner looks at images alone, as its name says.
-    pub(crate) fn scans_containers(&self) -> bool {
-        self.scanner.ends_with(" Container")
-    }
-
-    /// Notes that the report has no such member.
-    pub(crate) fn is_without(&mut self, member: &'static str) {
-        self.seen.insert(member);
+        self.context.image
     }
 }

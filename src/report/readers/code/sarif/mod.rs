@@ -6,12 +6,13 @@
 
 use std::io::{Cursor, Read};
 
-use crate::model::finding::FindingKind;
+use crate::model::finding::{Finding, FindingKind};
 use crate::model::scan::Problem;
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
-use crate::report::parse::json::Json;
+use crate::report::parse::json::{Json, ListReader};
+use crate::report::parse::lenient::Maybe;
 use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
@@ -26,6 +27,7 @@ mod rule;
 mod wire;
 
 use context::SarifContext;
+use lookup::{Lookup, NamedRules};
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
@@ -144,69 +146,105 @@ impl SarifReader<'_> {
         let near = is_first.then(|| json.rest_of_object()).flatten();
         let ahead = near.map_or(Ahead::At(begin), Ahead::Near);
         if context.lacks_tool() || (!is_first && !context.is_complete()) {
-            self.look_ahead(&ahead, context)?;
+            look_ahead(self.source, &ahead, context)?;
         } else if is_first {
             context.settle();
         }
-        json.each_element(|json| {
-            let read = json.value::<wire::SarifResult<'_>, _>(|result, sink| {
-                let Some(result) = result.get().filter(|result| result::says_something(result)) else {
-                    return Ok(false);
-                };
-                let mut finding = result::finding(context, self.source, result);
-                if let Some(member) = context.lacks() {
-                    drop(finding);
-                    self.find(member, &ahead, context)?;
-                    finding = result::finding(context, self.source, result);
-                }
-                sink.finding(finding);
-                Ok(true)
-            })?;
-            json.passed_over(read.transpose()?, "result");
-            Ok(())
-        })
+        let threads = self.source.threads;
+        json.each_element_on(threads, &mut Results { reader: self, context, ahead })
+    }
+}
+
+/// A run's results.
+struct Results<'a, 's> {
+    reader: &'a mut SarifReader<'s>,
+    context: &'a mut SarifContext,
+    ahead: Ahead,
+}
+
+impl ListReader for Results<'_, '_> {
+    type Element = wire::SarifResult<'static>;
+    type Marks = NamedRules;
+
+    fn batch<'e, 'w: 'e>(
+        &'e self,
+        elements: &'e [Maybe<wire::SarifResult<'w>>],
+    ) -> Option<(Vec<Finding<'e>>, NamedRules)> {
+        let lookup = Lookup::new(self.context);
+        let mut findings = Vec::with_capacity(elements.len());
+        for result in elements {
+            let result = result.get().filter(|result| result::says_something(result))?;
+            findings.push(result::finding(&lookup, self.reader.source, result));
+        }
+        lookup.lacks().is_none().then(|| (findings, lookup.named()))
     }
 
-    /// Brings in a member of the run that did not come before its results.
-    fn find(
-        &mut self,
-        member: &'static str,
-        ahead: &Ahead,
-        context: &mut SarifContext,
-    ) -> Result<(), Problem> {
-        if member == "originalUriBaseIds" && matches!(ahead, Ahead::At(_)) {
-            // a search is many times faster than a walk, and this one is mostly in vain
-            let named = match self.bases {
-                Some(named) => named,
-                None => self.source.mentions(b"\"originalUriBaseIds\"")?,
+    fn told(&self, rules: NamedRules) {
+        self.context.named(rules);
+    }
+
+    fn one(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
+        let read = json.value::<wire::SarifResult<'_>, _>(|result, sink| {
+            let Some(result) = result.get().filter(|result| result::says_something(result)) else {
+                return Ok(false);
             };
-            self.bases = Some(named);
+            let lookup = Lookup::new(self.context);
+            let finding = result::finding(&lookup, self.reader.source, result);
+            let Some(member) = lookup.lacks() else {
+                self.context.named(lookup.named());
+                sink.finding(finding);
+                return Ok(true);
+            };
+            drop(finding);
+            self.context.named(lookup.named());
+            self.find(member)?;
+            let lookup = Lookup::new(self.context);
+            sink.finding(result::finding(&lookup, self.reader.source, result));
+            self.context.named(lookup.named());
+            Ok(true)
+        })?;
+        json.passed_over(read.transpose()?, "result");
+        Ok(())
+    }
+}
+
+impl Results<'_, '_> {
+    /// Brings in a member of the run that did not come before its results.
+    fn find(&mut self, member: &'static str) -> Result<(), Problem> {
+        let source = self.reader.source;
+        if member == "originalUriBaseIds" && matches!(self.ahead, Ahead::At(_)) {
+            // a search is many times faster than a walk, and this one is mostly in vain
+            let named = match self.reader.bases {
+                Some(named) => named,
+                None => source.mentions(b"\"originalUriBaseIds\"")?,
+            };
+            self.reader.bases = Some(named);
             if !named {
-                context.is_without(member);
+                self.context.is_without(member);
                 return Ok(());
             }
         }
-        self.look_ahead(ahead, context)
+        look_ahead(source, &self.ahead, self.context)
     }
+}
 
-    /// Reads a run without its results: what follows them in memory, else all in an opening of its own.
-    fn look_ahead(&self, ahead: &Ahead, context: &mut SarifContext) -> Result<(), Problem> {
-        let mut nobody = Nobody;
-        let input: Box<dyn Read> = match ahead {
-            Ahead::Near(rest) => Box::new(Cursor::new([b"{\"results\":", &rest[..]].concat())),
-            Ahead::At(begin) => self.source.open_at(*begin)?,
-        };
-        let mut after = match ahead {
-            Ahead::Near(_) => std::mem::take(context),
-            Ahead::At(_) => SarifContext::default(),
-        };
-        let has_results = context.has_results || after.has_results;
-        let mut json = Json::new(&self.source.name, input, &mut nobody);
-        let _ = json.each_entry(|json, key| if key == "results" { Ok(()) } else { after.member(json, key) });
-        context.has_results = has_results;
-        context.complete(after);
-        Ok(())
-    }
+/// Reads a run without its results: what follows them in memory, else all in an opening of its own.
+fn look_ahead(source: &ReportSource, ahead: &Ahead, context: &mut SarifContext) -> Result<(), Problem> {
+    let mut nobody = Nobody;
+    let input: Box<dyn Read> = match ahead {
+        Ahead::Near(rest) => Box::new(Cursor::new([b"{\"results\":", &rest[..]].concat())),
+        Ahead::At(begin) => source.open_at(*begin)?,
+    };
+    let mut after = match ahead {
+        Ahead::Near(_) => std::mem::take(context),
+        Ahead::At(_) => SarifContext::default(),
+    };
+    let has_results = context.has_results || after.has_results;
+    let mut json = Json::new(&source.name, input, &mut nobody);
+    let _ = json.each_entry(|json, key| if key == "results" { Ok(()) } else { after.member(json, key) });
+    context.has_results = has_results;
+    context.complete(after);
+    Ok(())
 }
 
 /// SARIF 2 is read whatever its minor version says; version 1 had another shape.

@@ -6,6 +6,7 @@ use crate::model::scan::{UNREAD, Unread};
 use crate::report::parse::lenient::{LenientText, Number};
 use crate::report::parse::source::ReportSource;
 use crate::report::readers::code::sarif::context::{SarifContext, SarifPlace};
+use crate::report::readers::code::sarif::lookup::Lookup;
 use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::place::path_of;
 use crate::report::readers::code::sarif::wire;
@@ -100,7 +101,7 @@ impl Notice {
             uri_base_id: LenientText(Cow::Borrowed(base)),
             index,
         };
-        let path = path_of(context, source, &location);
+        let path = path_of(&Lookup::new(context), source, &location);
         path::is_one_file(uri, &path, source).then(|| path.into_owned())
     }
 }

@@ -6,7 +6,7 @@ use crate::model::finding::{FlowStep, Location};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::path;
 
-use crate::report::readers::code::sarif::context::SarifContext;
+use crate::report::readers::code::sarif::lookup::Lookup;
 use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
@@ -16,16 +16,16 @@ const STEPS: usize = 100;
 
 /// The place of a location.
 pub(crate) fn location<'r>(
-    context: &'r SarifContext,
+    lookup: &Lookup<'r>,
     source: &ReportSource,
     location: &'r wire::SarifLocation<'r>,
 ) -> Location<'r> {
     let physical = location.physical_location.get();
     let artifact = physical.and_then(|physical| physical.artifact_location.get());
     let region = physical.and_then(|physical| physical.region.get());
-    let logical = location.logical_locations.objects().find_map(|logical| context.logical(logical));
+    let logical = location.logical_locations.objects().find_map(|logical| lookup.logical(logical));
     Location {
-        path: artifact.map_or(Cow::Borrowed(""), |artifact| path_of(context, source, artifact)),
+        path: artifact.map_or(Cow::Borrowed(""), |artifact| path_of(lookup, source, artifact)),
         line: region.map_or(0, |region| region.start_line.position()),
         end_line: region.map_or(0, |region| region.end_line.position()),
         column: region.map_or(0, |region| region.start_column.position()),
@@ -36,15 +36,15 @@ pub(crate) fn location<'r>(
 /// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
 /// this repository, so the path behind it counts alone.
 pub(crate) fn path_of<'r>(
-    context: &'r SarifContext,
+    lookup: &Lookup<'r>,
     source: &ReportSource,
     artifact: &'r wire::ArtifactLocation<'r>,
 ) -> Cow<'r, str> {
-    let (whole, alone) = context.uri(artifact);
+    let (whole, alone) = lookup.uri(artifact);
     let inside =
         whole.map(|whole| path::of_uri(Cow::Owned(whole), source)).filter(|path| !path::is_foreign(path));
     inside.unwrap_or_else(|| match alone {
-        Cow::Borrowed(alone) if &*context.scanner == "KICS" => {
+        Cow::Borrowed(alone) if &*lookup.context.scanner == "KICS" => {
             path::of_uri(Cow::Borrowed(path::of_kics(alone)), source)
         }
         alone => path::of_uri(alone, source),
@@ -53,7 +53,7 @@ pub(crate) fn path_of<'r>(
 
 /// The steps of the first code flow; the others are other ways to the same place.
 pub(crate) fn flow<'r>(
-    context: &'r SarifContext,
+    lookup: &Lookup<'r>,
     source: &ReportSource,
     entry: &SarifEntry,
     result: &'r wire::SarifResult<'r>,
@@ -62,12 +62,12 @@ pub(crate) fn flow<'r>(
     let threads = flow.into_iter().flat_map(|flow| flow.thread_flows.objects());
     let steps = threads.flat_map(|thread| thread.locations.objects());
     let locations = steps.filter_map(|step| step.location.get());
-    locations.take(STEPS).map(|place| step(context, source, entry, place)).collect()
+    locations.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
 }
 
 /// The places beside the main one: further locations, then related ones.
 pub(crate) fn related<'r>(
-    context: &'r SarifContext,
+    lookup: &Lookup<'r>,
     source: &ReportSource,
     entry: &SarifEntry,
     result: &'r wire::SarifResult<'r>,
@@ -76,19 +76,19 @@ pub(crate) fn related<'r>(
     let others =
         result.locations.objects().filter(|other| main.is_none_or(|main| !std::ptr::eq(main, *other)));
     let places = others.chain(result.related_locations.objects());
-    places.take(STEPS).map(|place| step(context, source, entry, place)).collect()
+    places.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
 }
 
 fn step<'r>(
-    context: &'r SarifContext,
+    lookup: &Lookup<'r>,
     source: &ReportSource,
     entry: &SarifEntry,
     place: &'r wire::SarifLocation<'r>,
 ) -> FlowStep<'r> {
     let message = match place.message.get() {
         Some(message) if message.id.is_empty() => say(message, |_| None),
-        Some(message) => Cow::Owned(say(message, |id| context.message(entry, id)).into_owned()),
+        Some(message) => Cow::Owned(say(message, |id| lookup.context.message(entry, id)).into_owned()),
         None => Cow::Borrowed(""),
     };
-    FlowStep { location: location(context, source, place), message }
+    FlowStep { location: location(lookup, source, place), message }
 }

@@ -7,7 +7,7 @@ use crate::model::severity::Severity;
 use crate::report::parse::lenient::{LenientPairs, LenientText};
 use crate::report::parse::source::ReportSource;
 
-use crate::report::readers::code::sarif::context::SarifContext;
+use crate::report::readers::code::sarif::lookup::Lookup;
 use crate::report::readers::code::sarif::message::{bounded, say};
 use crate::report::readers::code::sarif::package::package;
 use crate::report::readers::code::sarif::rule::{self, SarifEntry, level};
@@ -33,15 +33,16 @@ pub(crate) fn says_something(result: &wire::SarifResult<'_>) -> bool {
         || stable(result).is_some()
 }
 
-/// The finding that a result stands for. What is missing of its run for it, the context remembers.
+/// The finding that a result stands for. What is missing of its run for it, the lookup remembers.
 pub(crate) fn finding<'r>(
-    context: &'r SarifContext,
+    lookup: &Lookup<'r>,
     source: &ReportSource,
     result: &'r wire::SarifResult<'r>,
 ) -> Finding<'r> {
-    let entry = context.rule(result);
+    let context = lookup.context;
+    let entry = lookup.rule(result);
     let main = main(result);
-    let location = main.map(|main| place::location(context, source, main)).unwrap_or_default();
+    let location = main.map(|main| place::location(lookup, source, main)).unwrap_or_default();
     let mut message = match result.message.get() {
         Some(message) if message.id.is_empty() => say(message, |_| None),
         Some(message) => Cow::Owned(say(message, |id| context.message(&entry, id)).into_owned()),
@@ -49,7 +50,7 @@ pub(crate) fn finding<'r>(
     };
     let (kind, subject) = match &entry.advice {
         Some(advice) => {
-            let image = advice.image.unwrap_or_else(|| context.is_image()) || context.scans_containers();
+            let image = advice.image.unwrap_or_else(|| lookup.is_image()) || context.scans_containers();
             let (package, kind) = package(advice, result, &message, &location.path, image);
             (kind, Subject::Advisory(advice.advisory.clone(), package))
         }
@@ -66,8 +67,8 @@ pub(crate) fn finding<'r>(
         message,
         snippet: snippet.map(Cow::Borrowed),
         snippet_line: snippet_line.unwrap_or(0),
-        flow: place::flow(context, source, &entry, result),
-        related: place::related(context, source, &entry, result, main),
+        flow: place::flow(lookup, source, &entry, result),
+        related: place::related(lookup, source, &entry, result, main),
         work_items: result.work_item_uris.iter().filter_map(LenientText::some).map(Cow::Borrowed).collect(),
         excuse: None,
         alert: None,

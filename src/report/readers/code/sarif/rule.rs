@@ -1,9 +1,8 @@
 //! A SARIF rule (reportingDescriptor, 3.49) as casefile knows it, with what its results need.
 
-use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::model::finding::{Advisory, Confidence, Cvss, FindingKind, Help, Rule};
 use crate::model::severity::Severity;
@@ -37,15 +36,15 @@ pub(crate) struct SarifEntry {
     /// How sure the scanner is of what the rule finds.
     pub(crate) confidence: Option<Confidence>,
     /// Messages by id (3.49.11).
-    pub(crate) messages: Rc<HashMap<String, String>>,
+    pub(crate) messages: Arc<HashMap<String, String>>,
     /// Which tool component declares it: 0 is the driver.
     pub(crate) component: usize,
     /// Taxa by place alone: taxonomy and taxon, until the taxonomies are known.
     pub(crate) taxa: Vec<(usize, usize)>,
     /// Whether a result names it.
-    pub(crate) used: Cell<bool>,
+    pub(crate) used: Arc<AtomicBool>,
     /// What it is where it stands for an advisory.
-    pub(crate) advice: Option<Rc<SarifAdvice>>,
+    pub(crate) advice: Option<Arc<SarifAdvice>>,
     /// Its own name (3.49.7), which people are not shown, its category, and the like.
     names: Vec<String>,
     kind: Option<FindingKind>,
@@ -124,7 +123,7 @@ impl SarifEntry {
             score,
             word: words::severity(told).or_else(|| spoken(&tags, &texts)),
             confidence: properties.and_then(confidence),
-            messages: Rc::new(messages(rule)),
+            messages: Arc::new(messages(rule)),
             component,
             taxa,
             names: classes(rule, properties),
@@ -157,8 +156,8 @@ impl SarifEntry {
             *text = words::start(text, limit).into();
         }
         rule.tags.truncate(10);
-        self.messages = Rc::default();
-        if let Some(advice) = self.advice.as_mut().map(Rc::make_mut) {
+        self.messages = Arc::default();
+        if let Some(advice) = self.advice.as_mut().map(Arc::make_mut) {
             advice.texts.iter_mut().for_each(|text| *text = words::start(text, limit).to_owned());
             advice.purls.truncate(1);
         }
@@ -232,7 +231,7 @@ impl SarifEntry {
                 .unwrap_or_default();
         }
         let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
-        self.advice = Some(Rc::new(SarifAdvice { advisory, package, purls, fixed, texts, image }));
+        self.advice = Some(Arc::new(SarifAdvice { advisory, package, purls, fixed, texts, image }));
     }
 }
 

@@ -1,0 +1,64 @@
+//! What a finding is known by and what becomes of it, as far as it tells itself: for each on whatever thread reads it.
+
+use super::identity;
+use super::rule_identity::{RuleIdentities, RuleIdentity};
+use crate::model::finding::{Exclusion, ExclusionReason, Finding, Subject};
+use crate::model::severity::Severity;
+use crate::report::{Assessment, Candidates, Prepared, Preparer};
+
+/// How bad a finding is by the configuration.
+pub(super) type Weigh<'a> = &'a (dyn Fn(&Finding<'_>) -> Severity + Sync);
+
+/// Why the policy sets a finding aside, if it does.
+pub(super) type Judge<'a> = &'a (dyn Fn(&Finding<'_>) -> Option<Exclusion> + Sync);
+
+/// Assesses the findings of one thread.
+pub(super) struct Assessor<'a> {
+    severity: Weigh<'a>,
+    judge: Judge<'a>,
+    rules: RuleIdentities,
+}
+
+impl<'a> Assessor<'a> {
+    /// An assessor by these rules.
+    pub(super) fn new(severity: Weigh<'a>, judge: Judge<'a>) -> Assessor<'a> {
+        Assessor { severity, judge, rules: RuleIdentities::default() }
+    }
+}
+
+impl Preparer for Assessor<'_> {
+    fn prepare<'r>(&mut self, mut finding: Finding<'r>) -> Prepared<'r> {
+        let mut assessment = by_rules(&mut finding, self.severity, self.judge);
+        if matches!(finding.subject, Subject::Rule) && !wants_line(&finding) {
+            assessment.candidates = Some(candidates(&finding, &self.rules.of(&finding), None));
+        }
+        Prepared { finding, assessment: Some(assessment) }
+    }
+}
+
+/// What the configuration says of a finding. The conditions that set it aside see the severity that it has by then.
+pub(super) fn by_rules(finding: &mut Finding<'_>, severity: Weigh<'_>, judge: Judge<'_>) -> Assessment {
+    finding.severity = severity(finding);
+    let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
+    let own = finding.aside.or(withdrawn.then_some(ExclusionReason::Withdrawn)).map(Exclusion::from);
+    let exclusion = own.or_else(|| judge(finding));
+    Assessment { severity: finding.severity, exclusion, candidates: None }
+}
+
+/// Whether the flagged line's text is wanted from the checkout, because the report does not have it.
+pub(super) fn wants_line(finding: &Finding<'_>) -> bool {
+    // an alert may be of an older commit than the checkout's
+    finding.detail.alert.is_none()
+        && finding.anchors.text.is_none()
+        && !finding.anchors.withheld
+        && finding.location.line > 0
+}
+
+/// What a rule's finding is known by; `line`: the flagged one in the checkout.
+pub(super) fn candidates(finding: &Finding<'_>, rule: &RuleIdentity, line: Option<&str>) -> Candidates {
+    let text = identity::text(finding, line);
+    Candidates {
+        anchors: identity::anchors(&rule.finding, finding, text.as_deref()),
+        text: identity::text_alone(text.as_deref()),
+    }
+}
