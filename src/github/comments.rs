@@ -22,11 +22,24 @@ impl GithubClient {
         &self,
         number: u64,
         marker: &str,
+        change: impl AsyncFnMut(Option<&str>) -> Result<Rewrite<Option<String>>, E>,
+    ) -> Result<Written, E> {
+        match self.comment(number, marker).await? {
+            Some(found) => self.edit_comment(found, true, change).await,
+            None => self.make_comment(number, marker, change).await,
+        }
+    }
+
+    /// The same where there was none a moment ago.
+    ///
+    /// # Errors
+    /// What `change` fails with, or GitHub.
+    pub async fn make_comment<E: From<GithubFailure>>(
+        &self,
+        number: u64,
+        marker: &str,
         mut change: impl AsyncFnMut(Option<&str>) -> Result<Rewrite<Option<String>>, E>,
     ) -> Result<Written, E> {
-        if let Some(found) = self.comment(number, marker).await? {
-            return self.edit_comment(found, true, change).await;
-        }
         let Some(text) = change(None).await?.text else { return Ok(Written::Unchanged) };
         let path = format!("issues/{number}/comments");
         let made =

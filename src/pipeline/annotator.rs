@@ -5,6 +5,7 @@ use crate::github::failure::GithubFailure;
 use crate::github::pulls::Pull;
 use crate::http::stop::Stop;
 use crate::model::run::Merge;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// How long a run waits for one answer of GitHub that it can do without, at most.
@@ -22,6 +23,8 @@ pub(crate) struct Annotator {
     pub found: Option<std::result::Result<Option<Merge>, GithubFailure>>,
     /// The pull request as it was when the run began, where it was read.
     pub pull: Option<Pull>,
+    /// Set once casefile's comment was looked for during the run, and there was none.
+    pub no_comment: OnceLock<()>,
 }
 
 impl Annotator {

@@ -301,6 +301,7 @@ impl Served {
                 head_repository: None,
                 found: None,
                 pull: None,
+                no_comment: std::sync::OnceLock::new(),
             }),
             stop: Stop::after(TIME),
             watch: &Unwatched,

@@ -130,6 +130,7 @@ impl Prepared {
                 head_repository: self.may_look_up().then(|| self.context.head_repository.clone()).flatten(),
                 found: None,
                 pull: None,
+                no_comment: std::sync::OnceLock::new(),
             });
         let (recent, remembered) = crate::cli::setup::state::recall(&self.root, args.state.as_deref(), site);
         Ok(Job {

@@ -25,6 +25,8 @@ pub(crate) struct Surface<'a> {
     pub(crate) description: bool,
     /// In casefile's own comment.
     pub(crate) comment: bool,
+    /// Whether that was looked for in this run, and there was none.
+    pub(crate) no_comment: bool,
     /// The description as it was read some time ago, where it was: what it names is asked for before it is read to be
     /// written.
     pub(crate) early: Option<&'a str>,
@@ -115,13 +117,16 @@ pub(crate) async fn post<T: Read>(
     }
     if at.comment {
         let changes = &mut posted.changes;
-        let written = at.client.rewrite_comment(at.number, section::COMMENT, async |body: Option<&str>| {
+        let change = async |body: Option<&str>| {
             let late =
                 update_timeline(at, tracker, labels, builder, body.unwrap_or_default(), changes).await?;
             let text = section::update_comment(body, &builder.update(&builder.shown()))?;
             Ok::<_, PostError>(Rewrite { text, late })
-        });
-        let written = written.await?;
+        };
+        let written = match at.no_comment {
+            true => at.client.make_comment(at.number, section::COMMENT, change).await?,
+            false => at.client.rewrite_comment(at.number, section::COMMENT, change).await?,
+        };
         posted.written = if written == Written::Unchanged { posted.written } else { written };
     }
     Ok(posted)

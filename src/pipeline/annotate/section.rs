@@ -71,6 +71,7 @@ async fn write<T: Read>(
         number,
         description: matches!(mode, Annotate::Description | Annotate::Both),
         comment: matches!(mode, Annotate::Comment | Annotate::Both),
+        no_comment: annotator.no_comment.get().is_some(),
         early: annotator.pull.as_ref().map(|pull| pull.body.as_str()),
         today: job.run.today(),
     };

@@ -76,7 +76,13 @@ async fn recall(job: &Job<'_>) -> Option<BTreeMap<String, Vec<Remembered>>> {
     let number = annotator.number.or_else(|| annotator.merge().map(|merge| merge.number))?;
     let text = match job.config.pull_request.annotate {
         Annotate::None => return None,
-        Annotate::Comment => annotator.client.own_comment(number, section::COMMENT).await.ok()?,
+        Annotate::Comment => {
+            let comment = annotator.client.own_comment(number, section::COMMENT).await.ok()?;
+            if comment.is_none() {
+                annotator.no_comment.get_or_init(|| ());
+            }
+            comment
+        }
         Annotate::Description | Annotate::Both => Some(match &annotator.pull {
             Some(pull) if pull.number == number => pull.body.clone(),
             _ => annotator.client.pull(number).await.ok()?.body,

@@ -105,12 +105,20 @@ fn match_closed_on<'a>(
     // a scope of this run speaks for itself
     let is_here = |slice: &ScopeState| survey.scans.iter().any(|seen| seen.scope == slice.scope);
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    let others: Vec<&ScopeState> = slices.filter(|slice| !is_here(slice)).collect();
+    // by package, with whether each is there or set aside
+    let mut others: HashMap<u32, Vec<(bool, &Entry)>> = HashMap::new();
+    for slice in slices.filter(|slice| !is_here(slice)) {
+        let kept = slice.kept.0.iter().map(|entry| (true, entry));
+        for (kept, entry) in kept.chain(slice.aside.0.iter().map(|entry| (false, entry))) {
+            others.entry(entry.text >> 16).or_default().push((kept, entry));
+        }
+    }
     for one in candidates {
         let candidate = observation::entry(survey, one);
+        let known = others.get(&(one.text >> 16)).map_or(&[][..], Vec::as_slice);
         let is_same = |entry: &Entry| is_same_hole(survey, record.content(), entry, &candidate);
-        let aside = others.iter().any(|slice| slice.aside.0.iter().any(is_same));
-        if aside && !others.iter().any(|slice| slice.kept.0.iter().any(is_same)) {
+        let mut same = known.iter().filter(|(_, entry)| is_same(entry)).map(|(kept, _)| *kept).peekable();
+        if same.peek().is_some() && !same.any(|kept| kept) {
             decision.assignments.close(record.route.as_ref(), one.id(), ticket);
         }
     }

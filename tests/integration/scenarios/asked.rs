@@ -48,11 +48,10 @@ fn an_annotation_takes_four_requests_to_github_at_most_and_two_if_nothing_change
     assert!(annotating(&shop, &second.result) <= 2, "{:?}", shop.sim.journal());
 }
 
-/// In a comment of its own, and in both: each of the two takes as many as a description alone. Where there is only the comment, one
-/// more asks whether the run is for the pull request's newest commit.
+/// In a comment of its own, and in both: each of the two takes as many as a description alone.
 #[test]
 fn a_comment_takes_no_more_requests_than_a_description() {
-    for (annotate, first_most, unchanged_most) in [("comment", 5, 3), ("both", 8, 4)] {
+    for (annotate, first_most, unchanged_most) in [("comment", 4, 2), ("both", 7, 3)] {
         let shop = Shop::with(&[found("R1", "a.py", 1, "a")]);
         shop.configure(json!({"pull-request": {"annotate": annotate}}));
         let event = Event::pull_request(7, "feature", 1);

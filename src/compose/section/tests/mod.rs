@@ -324,3 +324,22 @@ fn a_key_without_a_page_is_shown_as_it_is() {
     check("LOCAL-1.md", "| `SEC-1` | 🔵&nbsp;low |");
     check("https://acme.example/x", "| [SEC-1](https://acme.example/x) | 🔵&nbsp;low |");
 }
+
+#[test]
+fn a_text_full_of_marks_takes_no_time() {
+    let marks = [
+        lines::START, lines::END, "<!-- ", "-->", "> ", "- ", "```\n", "[](", "| a ", "<details>\n", "\r\n", "&", "*", "a:", "#",
+    ];
+    let rows = rows(&[("a", &[(1, Role::Filed)])]);
+    let shown = [shown(1)];
+    for mark in marks {
+        let before = std::time::Instant::now();
+        for end in ["", "\n"] {
+            let text = format!("{mark}{end}").repeat(60_000 / (mark.len() + end.len()));
+            let next = super::update(&text, &update(&rows, &shown)).unwrap_or_default();
+            super::remove(&next);
+            super::read(&next);
+        }
+        assert!(before.elapsed().as_secs() < 20, "{mark:?}: {:?}", before.elapsed());
+    }
+}

@@ -98,6 +98,7 @@ async fn one<T: Read>(
         number: pull.pull.number,
         description: pull.description.is_some(),
         comment: pull.comment.is_some(),
+        no_comment: false,
         early: pull.description.as_deref(),
         today: job.run.today(),
     };
