@@ -21,14 +21,14 @@ fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let document = document(from)?;
     in_adf(&document);
     in_markdown(&document);
-    in_html(&document);
     in_wiki(&document);
-    in_a_log(&plain::render(&document));
-    let measures: [fn(&Document) -> usize; 4] = [
+    let text = plain::render(&document);
+    in_a_log(&text);
+    in_html(&text);
+    let measures: [fn(&Document) -> usize; 3] = [
         |document| adf::render(document).to_string().len(),
         |document| markdown::render(document).chars().count(),
         |document| wiki::render(document).chars().count(),
-        |document| html::render(document).chars().count(),
     ];
     let measure = measures[limit % measures.len()];
     let (fitted, left_out) = fit::fit(&document, limit, measure);
@@ -53,7 +53,7 @@ fn blocks(from: &mut Unstructured<'_>, depth: u8) -> Result<Vec<Block>> {
 }
 
 fn block(from: &mut Unstructured<'_>, depth: u8) -> Result<Block> {
-    Ok(match from.int_in_range(0..=if depth == 0 { 3 } else { 6 })? {
+    Ok(match from.int_in_range(0..=if depth == 0 { 3 } else { 5 })? {
         0 => Block::Heading(from.arbitrary()?, inlines(from)?),
         1 => Block::Paragraph(inlines(from)?),
         2 => {
@@ -65,8 +65,7 @@ fn block(from: &mut Unstructured<'_>, depth: u8) -> Result<Block> {
             let items = (0..from.int_in_range(0..=3)?).map(|_| blocks(from, depth - 1));
             Block::List { ordered: true, items: items.collect::<Result<_>>()? }
         }
-        5 => Block::Quote(blocks(from, depth - 1)?),
-        _ => Block::Fold { summary: inlines(from)?, blocks: blocks(from, depth - 1)? },
+        _ => Block::Quote(blocks(from, depth - 1)?),
     })
 }
 
@@ -105,8 +104,7 @@ fn node_of(node: &Value, parent: &str) {
     const LEAVES: &[&str] = &["paragraph", "heading", "codeBlock", "bulletList", "orderedList"];
     let kind = node["type"].as_str().expect("a node has a type");
     let fits = match parent {
-        "doc" => LEAVES.contains(&kind) || ["table", "blockquote", "expand"].contains(&kind),
-        "expand" => LEAVES.contains(&kind) || ["table", "blockquote"].contains(&kind),
+        "doc" => LEAVES.contains(&kind) || ["table", "blockquote"].contains(&kind),
         "listItem" | "blockquote" => LEAVES.contains(&kind) && kind != "heading",
         "bulletList" | "orderedList" => kind == "listItem",
         "table" => kind == "tableRow",
@@ -144,20 +142,11 @@ fn in_markdown(document: &Document) {
     let markdown = markdown::render(document);
     assert!(!markdown.contains("<!--") && !markdown.contains("casefile:end -->"), "{markdown}");
     assert_eq!(acting(&markdown), Vec::<String>::new(), "{markdown}");
-    assert_eq!(plain::fold(&markdown::text(&markdown)), plain::fold(&plain::render(document)), "{markdown}");
 }
 
-fn in_html(document: &Document) {
-    const TAGS: &str = "p ul ol li pre code table thead tbody tr th td blockquote details summary strong em a br h1 h2 h3 h4 h5 h6";
-    let html = html::render(document);
-    for after in html.split('<').skip(1) {
-        let (tag, _) = after.split_once('>').expect("a tag ends");
-        let name = tag.trim_start_matches('/').split(' ').next().unwrap_or("");
-        assert!(TAGS.split(' ').any(|known| known == name), "{tag}");
-        if name == "a" && tag != "/a" {
-            assert!(tag.starts_with("a href=\"https://a.example/") && tag.matches('"').count() == 4, "{tag}");
-        }
-    }
+fn in_html(text: &str) {
+    let html = html::escape(text);
+    assert!(!html.contains(['<', '>', '"']), "{html}");
 }
 
 /// Of a text alone nothing that means something in wiki markup stays unescaped; a block of code ends

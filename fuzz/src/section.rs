@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arbitrary::{Result, Unstructured};
 use casefile::compose::section::{self, LIMIT, PullRequestStatus, TicketDetail, Update};
+use casefile::model::repository::Repository;
 use casefile::model::section::{Role, Row, Shown};
 use casefile::model::severity::Severity;
 use casefile::model::ticket::{Category, Status, TicketId};
@@ -24,8 +25,20 @@ fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let standing = *from.choose(&[PullRequestStatus::Live, PullRequestStatus::Closed])?;
     let (renamed, made) = (BTreeMap::new(), BTreeMap::new());
     let site = shown.first().map_or("", |one| one.ticket.site.as_str());
-    let update =
-        Update { scans: &scans, site, shown: &shown, renamed: &renamed, made: &made, detail, standing };
+    let new = BTreeMap::new();
+    let (host, name) = ("github.com".to_owned(), "acme/shop".to_owned());
+    let repository = Repository { host, id: Some(1), name, also: Vec::new() };
+    let update = Update {
+        scans: &scans,
+        new: &new,
+        repository: &repository,
+        site,
+        shown: &shown,
+        renamed: &renamed,
+        made: &made,
+        detail,
+        standing,
+    };
     let (before, after) = (text(from)?, text(from)?);
     spliced(&(before.clone() + &after), &update);
     between(before, &after, &update);
@@ -84,7 +97,7 @@ fn scans(from: &mut Unstructured<'_>) -> Result<BTreeMap<String, Vec<Row>>> {
         let mut rows = Vec::new();
         for id in 0..from.int_in_range(0..=4)? {
             let role = *from.choose(&[Role::Filed, Role::Tracked, Role::Resolves])?;
-            rows.push(Row { ticket: ticket(id), role });
+            rows.push(Row::new(ticket(id), role));
         }
         scans.insert(scan.to_owned(), rows);
     }
@@ -104,6 +117,7 @@ fn shown(from: &mut Unstructured<'_>, id: u64) -> Result<Shown> {
         severity: Some(Severity::High),
         summary: hostile(from)?,
         status: Some(Status { id: "1".to_owned(), name, category: Category::New }),
+        accepted: from.arbitrary()?,
         assignee: Some(hostile(from)?),
         priority: None,
         due: None,

@@ -1,7 +1,7 @@
 //! Any bytes as a webhook: what nobody signed opens nothing, and a hint is the same however it is spaced.
 
 use arbitrary::{Result, Unstructured};
-use casefile::serve::{Hint, Lock};
+use casefile::serve::{Hint, WebhookVerifier};
 use jiff::Timestamp;
 use secrecy::SecretString;
 
@@ -15,11 +15,11 @@ pub fn check(bytes: &[u8]) {
 fn case(from: &mut Unstructured<'_>) -> Result<()> {
     let (signature, secret) = (from.arbitrary::<&str>()?, from.arbitrary::<&str>()?);
     let key = SecretString::from(format!("a secret that is not in the input {secret}"));
-    let Ok(lock) = Lock::new(Some(&key), Some(&key)) else { panic!("this secret is not empty") };
+    let Ok(verifier) = WebhookVerifier::new(Some(&key), Some(&key)) else { panic!("this secret is not empty") };
     let body = from.bytes(from.len())?;
     for signature in [signature.to_owned(), format!("sha256={signature}"), format!("Bearer {signature}")] {
-        assert!(!lock.fits_body(&signature, body));
-        assert!(!lock.fits_app(&signature, Timestamp::UNIX_EPOCH));
+        assert!(!verifier.fits_body(&signature, body));
+        assert!(!verifier.fits_app(&signature, Timestamp::UNIX_EPOCH));
     }
     Ok(())
 }

@@ -328,7 +328,21 @@ fn a_key_without_a_page_is_shown_as_it_is() {
 #[test]
 fn a_text_full_of_marks_takes_no_time() {
     let marks = [
-        lines::START, lines::END, "<!-- ", "-->", "> ", "- ", "```\n", "[](", "| a ", "<details>\n", "\r\n", "&", "*", "a:", "#",
+        lines::START,
+        lines::END,
+        "<!-- ",
+        "-->",
+        "> ",
+        "- ",
+        "```\n",
+        "[](",
+        "| a ",
+        "<details>\n",
+        "\r\n",
+        "&",
+        "*",
+        "a:",
+        "#",
     ];
     let rows = rows(&[("a", &[(1, Role::Filed)])]);
     let shown = [shown(1)];
