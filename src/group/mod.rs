@@ -11,6 +11,7 @@ mod bucket;
 mod build;
 mod category;
 mod depth;
+mod finish;
 mod gather;
 pub mod identity;
 mod ledger;

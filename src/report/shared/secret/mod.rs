@@ -11,6 +11,7 @@ use crate::model::finding::{Finding, FindingKind, FlowStep, Help, Rule, Subject}
 
 mod named;
 mod shape;
+mod vocabulary;
 
 pub(crate) use named::{RuleText, has_word, names_one};
 pub(crate) use shape::masked as masked_by_shape;

@@ -12,9 +12,10 @@ use crate::report::parse::source::ReportSource;
 use crate::report::shared::failures::first_line;
 use crate::report::shared::{path, words};
 
+use crate::report::readers::code::sarif::descriptor::{add_taxon, level};
 use crate::report::readers::code::sarif::message::plain;
 use crate::report::readers::code::sarif::notice::Notices;
-use crate::report::readers::code::sarif::rule::{SarifEntry, add_taxon, level};
+use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
 /// The members that a result may refer to, wherever in the run they stand.

@@ -10,7 +10,8 @@ use crate::model::finding::Rule;
 use crate::report::shared::secret;
 
 use crate::report::readers::code::sarif::context::{SarifContext, SarifOther};
-use crate::report::readers::code::sarif::rule::{SarifEntry, add_taxon, sort, taxon, weaknesses};
+use crate::report::readers::code::sarif::descriptor::{add_taxon, sort, taxon, weaknesses};
+use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
 /// How many rules are remembered that the report does not describe; more are made anew each time.

@@ -17,6 +17,7 @@ use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
 mod context;
+mod descriptor;
 mod lookup;
 mod message;
 mod notice;

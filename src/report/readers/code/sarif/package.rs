@@ -8,7 +8,8 @@ use packageurl::PackageUrl;
 use crate::model::finding::{FindingKind, Package};
 use crate::report::shared::{advisory, flaw, purl};
 
-use crate::report::readers::code::sarif::rule::{self, SarifAdvice};
+use crate::report::readers::code::sarif::descriptor;
+use crate::report::readers::code::sarif::rule::SarifAdvice;
 use crate::report::readers::code::sarif::wire;
 
 /// What a text tells of a package.
@@ -53,7 +54,7 @@ pub(crate) fn package(
         || message.contains(" found in image ")
         || matches!(told.ecosystem, "deb" | "rpm" | "apk" | "alpm")
         || url.as_ref().is_some_and(|url| matches!(url.ty(), "deb" | "rpm" | "apk" | "alpm"));
-    let mut listed: Vec<String> = properties.into_iter().flat_map(|bag| rule::fixed(bag)).collect();
+    let mut listed: Vec<String> = properties.into_iter().flat_map(|bag| descriptor::fixed(bag)).collect();
     if !told.fixed.is_empty() {
         listed.push(told.fixed.to_owned());
     }

@@ -7,10 +7,11 @@ use crate::model::severity::Severity;
 use crate::report::parse::lenient::{LenientPairs, LenientText};
 use crate::report::parse::source::ReportSource;
 
+use crate::report::readers::code::sarif::descriptor::{self, level};
 use crate::report::readers::code::sarif::lookup::Lookup;
 use crate::report::readers::code::sarif::message::{bounded, say};
 use crate::report::readers::code::sarif::package::package;
-use crate::report::readers::code::sarif::rule::{self, SarifEntry, level};
+use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::{place, wire};
 use crate::report::shared::words;
 
@@ -73,7 +74,7 @@ pub(crate) fn finding<'r>(
         excuse: None,
         alert: None,
         markdown: result.message.get().filter(|_| !secret).and_then(markdown),
-        confidence: result.properties.get().and_then(|bag| rule::confidence(bag)).or(entry.confidence),
+        confidence: result.properties.get().and_then(|bag| descriptor::confidence(bag)).or(entry.confidence),
         fingerprint: None,
     };
     if secret {

@@ -1,0 +1,52 @@
+//! Very many groups and scanners.
+
+use super::*;
+
+#[test]
+fn a_finding_keeps_its_own_reports_words() {
+    let all = [("a", Some("its own")), ("b", None), ("c", Some("x")), ("c", Some("y")), ("c", Some("x"))];
+    let survey = gathered(Mode::Type, |gatherer| {
+        for (name, words) in all {
+            let mut one = finding(&format!("CVE-1= pkg:npm/{name}@1 a.lock"));
+            one.aside = Some(ExclusionReason::NotAffected);
+            one.detail.excuse = words.map(Into::into);
+            gatherer.finding(one);
+        }
+        gatherer.statement(statement("CVE-1= - another's"));
+        gatherer.scan(Scan::new("s"));
+    });
+    let told = survey.not_affected();
+    assert_eq!(
+        told.into_iter().collect::<Vec<_>>(),
+        [("another's".to_owned(), 1), ("its own".to_owned(), 1), ("x; y".to_owned(), 3)]
+    );
+}
+
+#[test]
+fn of_very_many_groups_less_is_kept_whatever_the_order() {
+    let mut lines: Vec<String> = (0..6).map(|n| format!("R x:{n} - t{n}")).collect();
+    lines.extend((0..5_000).map(|n| format!("R{n} y:1 - t")));
+    let kept = |lines: &[String]| {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let groups = survey(Mode::Type, &[&lines]).groups;
+        let kept = groups.into_iter().map(|group| (group.name(), group.exemplars, group.sightings.len()));
+        kept.collect::<Vec<_>>()
+    };
+    let forth = kept(&lines);
+    lines.reverse();
+    assert_eq!(forth, kept(&lines));
+    let counts: Vec<_> =
+        forth.iter().map(|(_, kept, all)| (kept.len(), *all)).filter(|one| one.1 > 1).collect();
+    assert_eq!(counts, [(3, 6)]);
+    assert_eq!(kept(&lines[1..]).iter().map(|(_, kept, _)| kept.len()).max(), Some(6));
+}
+
+#[test]
+fn a_report_of_very_many_scanners_names_the_first() {
+    let survey = gathered(Mode::Type, |gatherer| {
+        let numbers = (0..30).map(|number| number / 2).chain(15..25);
+        numbers.for_each(|number| gatherer.scan(Scan::new(&format!("s{number}"))));
+    });
+    let named = &survey.reports[0].scanner;
+    assert!(named.starts_with("s0, s1, s2") && named.ends_with("s18, s19, …"), "{named}");
+}

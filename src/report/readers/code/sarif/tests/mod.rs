@@ -1,0 +1,59 @@
+//! What is read of SARIF, and of what is nearly SARIF.
+
+use crate::model::finding::Subject;
+use crate::model::scan::Scan;
+use crate::report::readers::code::sarif::*;
+
+mod broken;
+mod results;
+mod scans;
+
+/// Tells each event as a line, with what `show` tells of a finding.
+struct Told(Vec<String>, fn(&Finding<'_>) -> String);
+
+impl Sink for Told {
+    fn finding(&mut self, finding: Finding<'_>) {
+        self.0.push((self.1)(&finding));
+    }
+
+    fn scan(&mut self, scan: Scan) {
+        self.0.push(format!("scan {}", scan.scanner));
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        self.0.push(format!("problem {}: {}", problem.place, problem.message));
+    }
+}
+
+fn told(report: &str, show: fn(&Finding<'_>) -> String) -> Vec<String> {
+    let mut told = Told(Vec::new(), show);
+    if let Err(problem) = read(&ReportSource::bytes("r", report.as_bytes()), &mut told) {
+        told.0.push(format!("error {}: {}", problem.place, problem.message));
+    }
+    told.0
+}
+
+fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+    assert_eq!(told(report, show), expected, "{report}");
+}
+
+/// Checks one run of a scanner `s` with these rules and results.
+fn check_results(rules: &str, results: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
+    let report = format!(
+        r#"{{"runs":[{{"tool":{{"driver":{{"name":"s","rules":[{rules}]}}}},"results":[{results}]}}]}}"#
+    );
+    check(&report, show, &[expected, &["scan s"]].concat());
+}
+
+fn place(finding: &Finding<'_>) -> String {
+    format!("{} {}:{}", finding.rule.id, finding.location.path, finding.location.line)
+}
+
+fn words(finding: &Finding<'_>) -> String {
+    finding.detail.message.to_string()
+}
+
+fn worth(finding: &Finding<'_>) -> String {
+    let aside = finding.aside.map_or(String::new(), |aside| format!(" {aside}"));
+    format!("{}{aside}", finding.severity)
+}
