@@ -140,11 +140,11 @@ fn severities(group: &Group) -> String {
 fn places(group: &Group) -> String {
     let files: BTreeSet<u32> = group.kept().map(|sighting| sighting.path).collect();
     let findings = group.kept().count();
-    let aside = group.sightings.len() - findings;
+    let skipped = group.sightings.len() - findings;
     let noun = if group.kind == FindingKind::Container { "image" } else { "file" };
     let mut words = format!("{findings} in {}", count(files.len(), noun));
-    if aside > 0 {
-        words.push_str(&format!(", {aside} more skipped"));
+    if skipped > 0 {
+        words.push_str(&format!(", {skipped} more skipped"));
     }
     words
 }

@@ -62,7 +62,7 @@ fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64)
             line,
             scan: 0,
             severity: Severity::High,
-            aside: None,
+            skipped: None,
             ignored_by: 0,
         }
     };

@@ -50,8 +50,8 @@ pub(super) fn join(
     }
     if !dismissed.is_empty() {
         for sighting in buckets.iter_mut().flat_map(|(_, bucket)| &mut bucket.sightings) {
-            if sighting.aside.is_none() && dismissed.contains(&sighting.id()) {
-                sighting.aside = Some(ExclusionReason::Suppressed);
+            if sighting.skipped.is_none() && dismissed.contains(&sighting.id()) {
+                sighting.skipped = Some(ExclusionReason::Suppressed);
             }
         }
     }
@@ -113,9 +113,9 @@ pub(super) fn show_once(exemplars: &mut Vec<Exemplar>) {
     let (alerts, mut reported): (Vec<Exemplar>, Vec<Exemplar>) =
         std::mem::take(exemplars).into_iter().partition(|one| one.detail.alert.is_some());
     for one in &mut reported {
-        let Some(told) = alerts.iter().find(|told| told.id == one.id) else { continue };
-        one.detail.alert.clone_from(&told.detail.alert);
-        if let (Some(own), Some(other)) = (&mut one.package, &told.package)
+        let Some(recorded) = alerts.iter().find(|recorded| recorded.id == one.id) else { continue };
+        one.detail.alert.clone_from(&recorded.detail.alert);
+        if let (Some(own), Some(other)) = (&mut one.package, &recorded.package)
             && own.fixed.is_empty()
         {
             own.fixed.clone_from(&other.fixed);
@@ -124,5 +124,5 @@ pub(super) fn show_once(exemplars: &mut Vec<Exemplar>) {
     }
     let shown: BTreeSet<Fingerprint> = reported.iter().map(|one| one.id).collect();
     exemplars.extend(reported);
-    exemplars.extend(alerts.into_iter().filter(|told| !shown.contains(&told.id)));
+    exemplars.extend(alerts.into_iter().filter(|recorded| !shown.contains(&recorded.id)));
 }

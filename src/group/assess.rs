@@ -40,7 +40,7 @@ impl Preparer for Assessor<'_> {
 pub(super) fn by_rules(finding: &mut Finding<'_>, severity: Weigh<'_>, judge: Judge<'_>) -> Assessment {
     finding.severity = severity(finding);
     let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
-    let own = finding.aside.or(withdrawn.then_some(ExclusionReason::Withdrawn)).map(Exclusion::from);
+    let own = finding.skipped.or(withdrawn.then_some(ExclusionReason::Withdrawn)).map(Exclusion::from);
     let exclusion = own.or_else(|| judge(finding));
     Assessment { severity: finding.severity, exclusion, candidates: None }
 }

@@ -66,7 +66,7 @@ pub(super) struct Waiting {
     /// The package URL, as an index into the gatherer's texts.
     pub(super) purl: u32,
     /// Why the report itself calls it not affected, likewise; an empty text: it does not say.
-    pub(super) excuse: u32,
+    pub(super) justification: u32,
 }
 
 /// The sightings of one key.
@@ -126,7 +126,7 @@ impl GroupAccumulator {
         }
         self.kind = self.kind.min(finding.kind);
         self.kinds.insert(finding.kind);
-        if sighting.aside.is_none() {
+        if sighting.skipped.is_none() {
             self.keep_if_early(finding, words);
         }
         if let Some(alert) = &finding.detail.alert {

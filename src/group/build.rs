@@ -11,7 +11,7 @@ use super::gather::{MOST_RULES, SurveyBuilder};
 use super::identity::{self, Namer};
 use super::ledger::ReportStatistics;
 use super::synonyms::Synonyms;
-use super::vex::Excuses;
+use super::vex::StatementIndex;
 use super::{ordinal, places, versions};
 use crate::model::finding::{Advisory, ExclusionReason};
 use crate::model::fingerprint::Fingerprint;
@@ -20,7 +20,7 @@ use crate::model::severity::Severity;
 use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
 /// How long what reports say of one finding may become before no more is added, in bytes.
-const LONGEST_EXCUSE: usize = 2_000;
+const LONGEST_JUSTIFICATION: usize = 2_000;
 
 impl SurveyBuilder<'_> {
     /// What all reports say.
@@ -35,7 +35,7 @@ impl SurveyBuilder<'_> {
         let mut builder = GroupBuilder {
             repository: rules.repository,
             others: HashMap::new(),
-            excuses: Excuses::new(statements, &classes),
+            statements: StatementIndex::new(statements, &classes),
             classes,
             synonyms: Synonyms { renamed, aliases: BTreeMap::new() },
             advisories,
@@ -102,7 +102,7 @@ struct GroupBuilder {
     advisories: HashMap<String, AdvisoryFactsByReport>,
     /// What all reports know of a class of advisories, by its number.
     merged: HashMap<Option<usize>, Arc<Advisory>>,
-    excuses: Excuses,
+    statements: StatementIndex,
     /// What each scan was of.
     products: Vec<Vec<String>>,
     justifications: BTreeMap<Fingerprint, String>,
@@ -128,21 +128,22 @@ impl GroupBuilder {
             self.synonyms.note(sighting.rule, &class, purl);
             sighting.text = identity::package_text(purl);
             // where the report itself calls it not affected, its own words go before any other document's
-            let own = self.paths.get(waiting.excuse as usize).filter(|words| !words.is_empty());
-            let open = matches!(sighting.aside, None | Some(ExclusionReason::NotAffected));
-            if let Some(words) = own.filter(|_| sighting.aside == Some(ExclusionReason::NotAffected)) {
-                let told = self.justifications.entry(sighting.id()).or_default();
+            let own = self.paths.get(waiting.justification as usize).filter(|words| !words.is_empty());
+            let open = matches!(sighting.skipped, None | Some(ExclusionReason::NotAffected));
+            if let Some(words) = own.filter(|_| sighting.skipped == Some(ExclusionReason::NotAffected)) {
+                let recorded = self.justifications.entry(sighting.id()).or_default();
                 // a report may say it again of the same, in other words
-                if told.len() < LONGEST_EXCUSE && !told.split("; ").any(|one| one == &**words) {
-                    let separator = if told.is_empty() { "" } else { "; " };
-                    *told = format!("{told}{separator}{words}");
+                if recorded.len() < LONGEST_JUSTIFICATION && !recorded.split("; ").any(|one| one == &**words)
+                {
+                    let separator = if recorded.is_empty() { "" } else { "; " };
+                    *recorded = format!("{recorded}{separator}{words}");
                 }
                 continue;
             }
             let products = self.products.get(sighting.scan as usize).map_or(&[][..], Vec::as_slice);
-            if let Some(excuse) = self.excuses.find(index, purl, path, products).filter(|_| open) {
-                sighting.aside = Some(ExclusionReason::NotAffected);
-                self.justifications.insert(sighting.id(), excuse.justification.clone());
+            if let Some(statement) = self.statements.find(index, purl, path, products).filter(|_| open) {
+                sighting.skipped = Some(ExclusionReason::NotAffected);
+                self.justifications.insert(sighting.id(), statement.justification.clone());
             }
         }
     }

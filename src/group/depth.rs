@@ -56,24 +56,26 @@ impl RuleTexts {
     }
 
     /// Whether a rule is kept as this one.
-    pub(super) fn is(&self, kept: &Rule, told: &Rule) -> bool {
-        let is = |kept: &str, told: &str| match kept.strip_suffix('…') {
-            Some(start) if told.len() > self.depth.words => told.starts_with(start),
-            _ => kept == told,
+    pub(super) fn is(&self, kept: &Rule, recorded: &Rule) -> bool {
+        let is = |kept: &str, recorded: &str| match kept.strip_suffix('…') {
+            Some(start) if recorded.len() > self.depth.words => recorded.starts_with(start),
+            _ => kept == recorded,
         };
         let Rule { id, former, name, description, is_markdown, help, help_uri, cwe, owasp, tags, score } =
             kept;
-        let help = match (help, &told.help) {
-            (Help::Text(kept), Help::Text(told)) | (Help::Markdown(kept), Help::Markdown(told)) => {
-                is(kept, told)
+        let help = match (help, &recorded.help) {
+            (Help::Text(kept), Help::Text(recorded)) | (Help::Markdown(kept), Help::Markdown(recorded)) => {
+                is(kept, recorded)
             }
-            (kept, told) => kept == told,
+            (kept, recorded) => kept == recorded,
         };
-        let known_as =
-            *id == told.id && *former == told.former && *name == told.name && *help_uri == told.help_uri;
-        let classes = *cwe == told.cwe && *owasp == told.owasp && *tags == told.tags;
-        let marks = *is_markdown == told.is_markdown && *score == told.score;
-        known_as && classes && marks && help && is(description, &told.description)
+        let known_as = *id == recorded.id
+            && *former == recorded.former
+            && *name == recorded.name
+            && *help_uri == recorded.help_uri;
+        let classes = *cwe == recorded.cwe && *owasp == recorded.owasp && *tags == recorded.tags;
+        let marks = *is_markdown == recorded.is_markdown && *score == recorded.score;
+        known_as && classes && marks && help && is(description, &recorded.description)
     }
 
     /// How much a rule says: of several versions of its text the fullest is kept.

@@ -60,7 +60,7 @@ pub(super) fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
         for name in &group.names {
             *uses.entry(*name).or_default() += 1;
         }
-        let not_affected = |one: &Sighting| one.aside == Some(ExclusionReason::NotAffected);
+        let not_affected = |one: &Sighting| one.skipped == Some(ExclusionReason::NotAffected);
         let Some(id) = group.sightings.iter().map(Sighting::id).min() else { continue };
         let own = (group.sightings.iter().all(not_affected), id, *first);
         for name in &group.loose {
@@ -96,7 +96,7 @@ impl Group {
     /// something sets further ones aside.
     pub fn weigh(&mut self) {
         let worst = |group: &Group, all: bool| {
-            let counted = group.sightings.iter().filter(|one| all || one.aside.is_none());
+            let counted = group.sightings.iter().filter(|one| all || one.skipped.is_none());
             counted.map(|one| one.severity).max()
         };
         self.severity = worst(self, false).or_else(|| worst(self, true)).unwrap_or(Severity::Info);

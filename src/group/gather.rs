@@ -36,7 +36,7 @@ const LONGEST_RULE: usize = 200;
 const MOST_TEXT: usize = 96 << 20;
 
 /// How much of why a report calls something not affected is kept, in bytes.
-const LONGEST_EXCUSE: usize = 2_000;
+const LONGEST_JUSTIFICATION: usize = 2_000;
 
 /// What the gatherer needs to know beside the findings.
 pub struct Rules<'a> {
@@ -136,7 +136,7 @@ impl<'a> SurveyBuilder<'a> {
     }
 
     /// What stays of a finding, but for what it is known by.
-    fn sighting(&mut self, finding: &Finding<'_>, aside: Option<Exclusion>) -> Sighting {
+    fn sighting(&mut self, finding: &Finding<'_>, skipped: Option<Exclusion>) -> Sighting {
         Sighting {
             anchors: [None; 3],
             rule: 0,
@@ -145,8 +145,8 @@ impl<'a> SurveyBuilder<'a> {
             line: finding.location.line,
             scan: self.ledger.at(),
             severity: finding.severity,
-            aside: aside.map(|aside| aside.reason),
-            ignored_by: aside.map_or(0, |aside| aside.entry),
+            skipped: skipped.map(|skipped| skipped.reason),
+            ignored_by: skipped.map_or(0, |skipped| skipped.entry),
         }
     }
 
@@ -159,9 +159,9 @@ impl<'a> SurveyBuilder<'a> {
                 self.advisories.insert(name, AdvisoryFactsByReport::new(advisory));
             }
         }
-        let excuse = finding.detail.excuse.as_deref().unwrap_or_default();
-        let excuse = &excuse[..excuse.floor_char_boundary(LONGEST_EXCUSE)];
-        Waiting { purl: self.texts.index(&package.purl), excuse: self.texts.index(excuse) }
+        let justification = finding.detail.justification.as_deref().unwrap_or_default();
+        let justification = &justification[..justification.floor_char_boundary(LONGEST_JUSTIFICATION)];
+        Waiting { purl: self.texts.index(&package.purl), justification: self.texts.index(justification) }
     }
 
     /// Tells what a rule's finding is known by.

@@ -40,7 +40,7 @@ pub(super) struct ReportStatistics {
     /// The scanners of the report at hand.
     scanners: HashSet<String>,
     /// How many problems the report at hand has, also those beyond [`TOLD`].
-    told: usize,
+    recorded: usize,
     /// How many rules the scans list.
     rules: usize,
     open: OpenReport,
@@ -67,7 +67,7 @@ impl ReportStatistics {
             job: job.to_owned(),
             categories: HashMap::new(),
             scanners: HashSet::new(),
-            told: 0,
+            recorded: 0,
             rules: 0,
             open: OpenReport::default(),
         }
@@ -81,7 +81,7 @@ impl ReportStatistics {
     /// Starts a report. `category` is the one that the configuration gives it.
     pub(super) fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = OpenReport { category, ..OpenReport::default() };
-        self.told = 0;
+        self.recorded = 0;
         self.scanners.clear();
         self.reports.push(ReadReport { path: path.to_owned(), whole: true, ..ReadReport::default() });
     }
@@ -99,7 +99,7 @@ impl ReportStatistics {
     /// Ends a report of a format (empty: none that is known); with what ended the reading before the
     /// report's end, if anything did. Then nothing in it is whole.
     pub(super) fn end(&mut self, format: &str, cut: Option<Problem>) {
-        let untold = self.told.saturating_sub(TOLD);
+        let untold = self.recorded.saturating_sub(TOLD);
         if untold > 0
             && let Some(report) = self.reports.last()
         {
@@ -108,7 +108,7 @@ impl ReportStatistics {
         }
         if let Some(problem) = &cut {
             // what ended the reading is told in any case
-            self.told = 0;
+            self.recorded = 0;
             self.problem(problem.clone());
         }
         if self.open.findings > 0 {
@@ -176,8 +176,8 @@ impl ReportStatistics {
 
     /// Tells a problem, unless many of this report are told already.
     fn tell(&mut self, problem: Problem) {
-        self.told += 1;
-        if self.told <= TOLD {
+        self.recorded += 1;
+        if self.recorded <= TOLD {
             self.problems.push(problem.foreign());
         }
     }

@@ -23,16 +23,16 @@ pub(super) fn number(sightings: &mut [Sighting]) {
         for sighting in sightings.iter() {
             if let Some(anchor) = sighting.anchors[candidate] {
                 let lines = lines.entry((sighting.scan, anchor)).or_default();
-                let aside = lines.entry(sighting.line).or_insert(true);
-                *aside &= sighting.aside.is_some_and(|reason| REPORTED.contains(&reason));
+                let skipped = lines.entry(sighting.line).or_insert(true);
+                *skipped &= sighting.skipped.is_some_and(|reason| REPORTED.contains(&reason));
             }
         }
         lines.retain(|_, lines| lines.len() > 1);
         let ordinals: HashMap<_, HashMap<u32, u64>> = lines
             .into_iter()
             .map(|(key, lines)| {
-                let (aside, kept): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(_, aside)| *aside);
-                let all = kept.into_iter().chain(aside).map(|(line, _)| line);
+                let (skipped, kept): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(_, skipped)| *skipped);
+                let all = kept.into_iter().chain(skipped).map(|(line, _)| line);
                 (key, all.zip(0..).collect())
             })
             .collect();
@@ -54,7 +54,7 @@ mod tests {
     use crate::model::severity::Severity;
 
     /// A sighting of the value `x`: line, scan, and whether the report sets it aside.
-    fn sighting((line, scan, aside): (u32, u32, bool)) -> Sighting {
+    fn sighting((line, scan, skipped): (u32, u32, bool)) -> Sighting {
         let value = Some(Recipe::new("x").finish());
         Sighting {
             anchors: [value, value, value],
@@ -64,7 +64,7 @@ mod tests {
             line,
             scan,
             severity: Severity::High,
-            aside: aside.then_some(ExclusionReason::Suppressed),
+            skipped: skipped.then_some(ExclusionReason::Suppressed),
             ignored_by: 0,
         }
     }

@@ -59,12 +59,12 @@ pub(super) fn join(
             sighting.path = manifest.path;
             sighting.anchors =
                 identity::advisory_anchors(&class(name), text(waiting.purl), text(manifest.path));
-            if sighting.aside == Some(ExclusionReason::NotAffected) {
+            if sighting.skipped == Some(ExclusionReason::NotAffected) {
                 if let Some(why) = justifications.get(&before).cloned() {
                     justifications.entry(sighting.id()).or_insert(why);
                 }
-            } else if sighting.aside.is_none() && manifest.not_affected {
-                sighting.aside = Some(ExclusionReason::NotAffected);
+            } else if sighting.skipped.is_none() && manifest.not_affected {
+                sighting.skipped = Some(ExclusionReason::NotAffected);
             }
             moved.insert(index, manifest.path);
         }
@@ -101,7 +101,7 @@ fn manifests(
             if is_nowhere(sighting) || alerts.contains(&index) {
                 continue;
             }
-            let not_affected = sighting.aside == Some(ExclusionReason::NotAffected);
+            let not_affected = sighting.skipped == Some(ExclusionReason::NotAffected);
             let own = Manifest { path: sighting.path, not_affected };
             let name = |manifest: &Manifest| (manifest.not_affected, texts.get(manifest.path as usize));
             for spot in [(sighting.rule, sighting.text), (sighting.rule, 0)] {

@@ -47,7 +47,7 @@ pub(super) fn join(
         let [unversioned, ..] = identity::advisory_anchors(&class(name), package, path);
         if let Some(versions) = unversioned.and_then(|own| known.get_mut(&own)) {
             let not_affected = versions.entry(sighting.id()).or_insert(true);
-            *not_affected &= sighting.aside == Some(ExclusionReason::NotAffected);
+            *not_affected &= sighting.skipped == Some(ExclusionReason::NotAffected);
         }
     });
     known.retain(|_, versions| !versions.is_empty());
@@ -60,8 +60,8 @@ pub(super) fn join(
         let Some((&finding, &not_affected)) = affected.or(versions.first_key_value()) else { return };
         let [own, alias, _] = sighting.anchors;
         sighting.anchors = [Some(finding), own, alias];
-        if not_affected && sighting.aside.is_none() {
-            sighting.aside = Some(ExclusionReason::NotAffected);
+        if not_affected && sighting.skipped.is_none() {
+            sighting.skipped = Some(ExclusionReason::NotAffected);
         }
     });
 }

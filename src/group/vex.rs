@@ -9,7 +9,7 @@ use super::identity;
 use crate::model::finding::{Effect, Statement};
 
 /// All statements of a run, found by what they are about: a document may have as many as there are findings.
-pub(super) struct Excuses {
+pub(super) struct StatementIndex {
     /// In an order of their own, so that the order of the reports does not show: of several that fit the first
     /// counts.
     statements: Vec<Statement>,
@@ -33,9 +33,9 @@ enum ProductIdentity<'p> {
     Named(Cow<'p, str>),
 }
 
-impl Excuses {
+impl StatementIndex {
     /// The statements of a run whose advisories are of these classes.
-    pub(super) fn new(mut statements: Vec<Statement>, classes: &Classes) -> Excuses {
+    pub(super) fn new(mut statements: Vec<Statement>, classes: &Classes) -> StatementIndex {
         statements.sort();
         statements.sort_by_cached_key(|one| advisory::order(&normal(&one.advisory)));
         // the statement that was made last goes first; of two made at one moment the one that excuses nothing
@@ -59,7 +59,7 @@ impl Excuses {
                 }
             }
         }
-        Excuses { statements, first, whole }
+        StatementIndex { statements, first, whole }
     }
 
     /// The statement that excuses an advisory, under any name of its class, in a package that a manifest or an
@@ -161,9 +161,9 @@ fn parts(purl: &str) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    fn excuses(statements: Vec<Statement>) -> (Excuses, Option<usize>) {
+    fn justifications(statements: Vec<Statement>) -> (StatementIndex, Option<usize>) {
         let classes = Classes::new(statements.iter().map(|one| (&one.advisory, one.aliases.iter())));
-        (Excuses::new(statements, &classes), classes.index("CVE-1"))
+        (StatementIndex::new(statements, &classes), classes.index("CVE-1"))
     }
 
     fn said(product: Option<&str>, within: Option<&str>, words: &str) -> Statement {
@@ -179,8 +179,8 @@ mod tests {
     #[test]
     fn a_product_is_a_package_or_an_image() {
         let check = |product, purl, place, expected| {
-            let (excuses, class) = excuses(vec![said(Some(product), None, "x")]);
-            let found = excuses.find(class, purl, place, &[]).is_some();
+            let (justifications, class) = justifications(vec![said(Some(product), None, "x")]);
+            let found = justifications.find(class, purl, place, &[]).is_some();
             assert_eq!(found, expected, "{product} {purl} {place}");
         };
         check("pkg:npm/a@1", "pkg:npm/a@1", "package-lock.json", true);
@@ -201,8 +201,8 @@ mod tests {
     fn all_that_was_scanned_is_a_product() {
         let check = |product: &str, products: &[&str], expected| {
             let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
-            let (excuses, class) = excuses(vec![said(Some(product), None, "x")]);
-            let found = excuses.find(class, "pkg:npm/a@1", "package-lock.json", &products).is_some();
+            let (justifications, class) = justifications(vec![said(Some(product), None, "x")]);
+            let found = justifications.find(class, "pkg:npm/a@1", "package-lock.json", &products).is_some();
             assert_eq!(found, expected, "{product} {products:?}");
         };
         check("pkg:npm/shop@2", &["pkg:npm/shop@2", "app"], true);
@@ -217,8 +217,8 @@ mod tests {
     fn a_product_is_what_was_scanned() {
         let check = |product, place, products: &[&str], expected| {
             let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
-            let (excuses, class) = excuses(vec![said(Some("pkg:npm/a"), Some(product), "x")]);
-            let found = excuses.find(class, "pkg:npm/a@1", place, &products).is_some();
+            let (justifications, class) = justifications(vec![said(Some("pkg:npm/a"), Some(product), "x")]);
+            let found = justifications.find(class, "pkg:npm/a@1", place, &products).is_some();
             assert_eq!(found, expected, "{product} {place} {products:?}");
         };
         check("pkg:npm/a@1", "package-lock.json", &[], true);
@@ -242,7 +242,7 @@ mod tests {
             said(Some("pkg:npm/a@1"), None, "here"),
             said(Some("pkg:npm/b@1"), Some("https://x/shop"), "shop"),
         ];
-        let (all, class) = excuses(all);
+        let (all, class) = justifications(all);
         let check = |purl, products: &[&str], expected| {
             let products: Vec<String> = products.iter().map(|&name| name.to_owned()).collect();
             let found = all.find(class, purl, "", &products);
@@ -251,7 +251,7 @@ mod tests {
         check("pkg:npm/a@1", &[], "here");
         check("pkg:npm/b@1", &["https://x/shop"], "shop");
         check("pkg:npm/b@1", &[], "anywhere");
-        let (whole, class) = excuses(vec![said(None, Some("shop"), "shop")]);
+        let (whole, class) = justifications(vec![said(None, Some("shop"), "shop")]);
         let check = |products: &[String], expected| {
             let found = whole.find(class, "pkg:npm/a@1", "", products);
             assert_eq!(found.is_some(), expected, "{products:?}");
@@ -274,8 +274,8 @@ mod tests {
             let mut statements = statements.to_vec();
             for _ in 0..2 {
                 statements.reverse();
-                let (excuses, class) = excuses(statements.clone());
-                let found = excuses.find(class, "pkg:npm/a@1", "package-lock.json", &[]);
+                let (justifications, class) = justifications(statements.clone());
+                let found = justifications.find(class, "pkg:npm/a@1", "package-lock.json", &[]);
                 assert_eq!(found.is_some(), excused, "{statements:?}");
             }
         };

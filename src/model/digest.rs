@@ -13,24 +13,24 @@ use super::severity::Severity;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SliceDigest {
     kept: u32,
-    aside: u32,
+    skipped: u32,
 }
 
 impl SliceDigest {
     /// What stands for a digest that cannot be read. No slice has it but by chance, so the slice is read.
-    const UNREADABLE: SliceDigest = SliceDigest { kept: 0, aside: 0 };
+    const UNREADABLE: SliceDigest = SliceDigest { kept: 0, skipped: 0 };
 
     /// The digest of findings that are there, with their severity and facts, and of findings that are there but
     /// skipped. `truncated`: there are more.
     pub fn of(
         (severity, facts): (Option<Severity>, u32),
         kept: impl IntoIterator<Item = Fingerprint>,
-        aside: impl IntoIterator<Item = Fingerprint>,
+        skipped: impl IntoIterator<Item = Fingerprint>,
         truncated: bool,
     ) -> SliceDigest {
         SliceDigest {
             kept: hash(kept_recipe(severity, facts), kept),
-            aside: hash(Recipe::new("aside").number(u64::from(truncated)), aside),
+            skipped: hash(Recipe::new("aside").number(u64::from(truncated)), skipped),
         }
     }
 
@@ -57,7 +57,7 @@ fn hash(recipe: Recipe, findings: impl IntoIterator<Item = Fingerprint>) -> u32 
 
 impl fmt::Display for SliceDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}.{:08x}", self.kept, self.aside)
+        write!(f, "{:08x}.{:08x}", self.kept, self.skipped)
     }
 }
 
@@ -65,9 +65,9 @@ impl FromStr for SliceDigest {
     type Err = std::num::ParseIntError;
 
     fn from_str(text: &str) -> Result<SliceDigest, Self::Err> {
-        let (kept, aside) = text.split_once('.').unwrap_or((text, ""));
+        let (kept, skipped) = text.split_once('.').unwrap_or((text, ""));
         let number = |digits: &str| u32::from_str_radix(digits, 16);
-        Ok(SliceDigest { kept: number(kept)?, aside: number(aside)? })
+        Ok(SliceDigest { kept: number(kept)?, skipped: number(skipped)? })
     }
 }
 

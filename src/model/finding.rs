@@ -201,7 +201,7 @@ pub struct FindingDetail<'r> {
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
     /// Why the report itself calls it not affected, in its own words.
-    pub excuse: Option<Cow<'r, str>>,
+    pub justification: Option<Cow<'r, str>>,
     /// GitHub's alert, where the finding was read from one.
     pub alert: Option<Box<Alert<'r>>>,
     /// The scanner's own fingerprint as `name:value`, for a copy of its report.
@@ -272,7 +272,7 @@ pub struct Finding<'r> {
     /// What else the ticket says.
     pub detail: FindingDetail<'r>,
     /// Why the report itself sets it aside, if it does.
-    pub aside: Option<ExclusionReason>,
+    pub skipped: Option<ExclusionReason>,
 }
 
 /// Whether a VEX statement excuses what a scanner found.

@@ -73,7 +73,7 @@ pub struct ScopeState {
     pub kept: Entries,
     /// The findings that are there but set aside.
     #[serde(default)]
-    pub aside: Entries,
+    pub skipped: Entries,
     /// Whether there were more than fit: then nothing is gone because it is absent here.
     #[serde(default)]
     pub truncated: bool,
@@ -91,7 +91,7 @@ impl ScopeState {
             entries.0.iter().map(|entry| entry.fingerprint).collect()
         };
         let what = (self.severity, self.facts);
-        SliceDigest::of(what, findings(&self.kept), findings(&self.aside), self.truncated)
+        SliceDigest::of(what, findings(&self.kept), findings(&self.skipped), self.truncated)
     }
 }
 
@@ -205,7 +205,7 @@ impl ScopeState {
     /// Makes it fit into one property; findings that are there come first.
     pub fn fit(&mut self) {
         let (all, taken) = self.kept.fit(PACKED_LIMIT);
-        let (all_aside, _) = self.aside.fit(PACKED_LIMIT.saturating_sub(taken));
+        let (all_aside, _) = self.skipped.fit(PACKED_LIMIT.saturating_sub(taken));
         self.truncated |= !(all && all_aside);
     }
 
@@ -260,7 +260,7 @@ mod tests {
             severity: Some(Severity::High),
             facts: 0,
             kept: Entries((0..count).map(|n| entry(n, (n / 7) as u32)).collect()),
-            aside: Entries(vec![entry(9_999_999, 1)]),
+            skipped: Entries(vec![entry(9_999_999, 1)]),
             truncated: false,
         }
     }
@@ -280,7 +280,7 @@ mod tests {
             let mut slice = slice(count);
             slice.fit();
             assert!(serde_json::to_string(&slice).unwrap().len() < PROPERTY_LIMIT - 1_000);
-            assert_eq!(slice.truncated, slice.kept.0.len() < count as usize || slice.aside.0.is_empty());
+            assert_eq!(slice.truncated, slice.kept.0.len() < count as usize || slice.skipped.0.is_empty());
         }
     }
 
@@ -307,7 +307,7 @@ mod tests {
         assert!(!differs(|slice| slice.facts = 1), "e.g. a new fix version");
         assert!(!differs(|slice| slice.severity = Some(Severity::Critical)));
         assert!(differs(|slice| slice.truncated = true));
-        assert!(differs(|slice| slice.aside.0.clear()));
+        assert!(differs(|slice| slice.skipped.0.clear()));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub struct Sighting {
     /// How bad it is.
     pub severity: Severity,
     /// Why it is not filed, if it is not.
-    pub aside: Option<ExclusionReason>,
+    pub skipped: Option<ExclusionReason>,
     /// Which entry of the configuration's `ignore` says so, counted from 1; 0: none, or one beyond the first 255.
     pub ignored_by: u8,
 }
@@ -129,7 +129,7 @@ impl Group {
 
     /// Its findings that are not set aside.
     pub fn kept(&self) -> impl Iterator<Item = &Sighting> {
-        self.sightings.iter().filter(|sighting| sighting.aside.is_none())
+        self.sightings.iter().filter(|sighting| sighting.skipped.is_none())
     }
 }
 
@@ -216,9 +216,9 @@ impl Survey {
     }
 
     /// How many findings are set aside, by reason.
-    pub fn aside(&self) -> BTreeMap<ExclusionReason, usize> {
+    pub fn skipped(&self) -> BTreeMap<ExclusionReason, usize> {
         let mut counts = BTreeMap::new();
-        for reason in self.own().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.aside) {
+        for reason in self.own().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.skipped) {
             *counts.entry(reason).or_default() += 1;
         }
         counts
@@ -228,7 +228,7 @@ impl Survey {
     pub fn not_affected(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         let all = self.own().flat_map(|group| &group.sightings);
-        for sighting in all.filter(|one| one.aside == Some(ExclusionReason::NotAffected)) {
+        for sighting in all.filter(|one| one.skipped == Some(ExclusionReason::NotAffected)) {
             if let Some(words) = self.justifications.get(&sighting.id()).filter(|words| !words.is_empty()) {
                 *counts.entry(words.clone()).or_default() += 1;
             }

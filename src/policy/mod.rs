@@ -27,7 +27,7 @@ mod samples {
             location: Location { path: "tests/unit/run.py".into(), line: 3, ..Location::default() },
             anchors: Anchors::default(),
             detail: FindingDetail::default(),
-            aside: None,
+            skipped: None,
         }
     }
 

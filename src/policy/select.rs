@@ -48,9 +48,9 @@ impl<'c> Selection<'c> {
 
     /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
     /// because it would be so without any configuration.
-    pub(crate) fn aside(&self, finding: &Finding<'_>) -> Option<Exclusion> {
-        if finding.aside.is_some() {
-            return finding.aside.map(Exclusion::from);
+    pub(crate) fn skipped(&self, finding: &Finding<'_>) -> Option<Exclusion> {
+        if finding.skipped.is_some() {
+            return finding.skipped.map(Exclusion::from);
         }
         if matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn) {
             return Some(ExclusionReason::Withdrawn.into());
@@ -84,8 +84,8 @@ mod tests {
     /// A configuration, a finding, and what becomes of it.
     fn check(text: &str, finding: &Finding<'_>, expected: Option<ExclusionReason>) {
         let config = parse(text, "c.yml").unwrap_or_else(|problems| panic!("{text}: {problems:?}"));
-        let aside = Selection::new(&config, TODAY).aside(finding).map(|aside| aside.reason);
-        assert_eq!(aside, expected, "{text}");
+        let skipped = Selection::new(&config, TODAY).skipped(finding).map(|skipped| skipped.reason);
+        assert_eq!(skipped, expected, "{text}");
     }
 
     #[test]
@@ -224,8 +224,8 @@ mod tests {
     fn the_entry_that_ignores_a_finding_is_known() {
         let text = "ignore:\n  - {rule: a, until: 2026-11-21}\n  - {rule: b}\n  - {kind: code, reason: test fixtures}\n";
         let config = parse(text, "c.yml").unwrap();
-        let aside = Selection::new(&config, TODAY).aside(&code());
-        assert_eq!(aside, Some(Exclusion { reason: ExclusionReason::Ignored, entry: 3 }));
+        let skipped = Selection::new(&config, TODAY).skipped(&code());
+        assert_eq!(skipped, Some(Exclusion { reason: ExclusionReason::Ignored, entry: 3 }));
     }
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn what_the_report_says_stays() {
-        let suppressed = Finding { aside: Some(ExclusionReason::Suppressed), ..code() };
+        let suppressed = Finding { skipped: Some(ExclusionReason::Suppressed), ..code() };
         check("ignore: {kind: code}", &suppressed, Some(ExclusionReason::Suppressed));
         let mut withdrawn = dependency();
         if let Subject::Advisory(advisory, _) = &mut withdrawn.subject {

@@ -16,22 +16,22 @@ pub struct MatchedFiles {
     /// Globs that are wrong.
     pub problems: Vec<Problem>,
     /// Globs that mean nothing.
-    pub vain: Vec<Problem>,
+    pub unmatched: Vec<Problem>,
 }
 
 /// Finds the files below `root` that any of the globs means. A glob may be an absolute path: what goes
 /// before its first wildcard is then taken at its word.
 pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> MatchedFiles {
     let mut files = BTreeSet::new();
-    let (mut problems, mut vain) = (Vec::new(), Vec::new());
+    let (mut problems, mut unmatched) = (Vec::new(), Vec::new());
     for glob in globs.iter().map(AsRef::as_ref) {
         match matching(root, glob) {
-            Ok(matched) if matched.is_empty() => vain.push(nothing(root, glob)),
+            Ok(matched) if matched.is_empty() => unmatched.push(nothing(root, glob)),
             Ok(matched) => files.extend(matched),
             Err(message) => problems.push(Problem::new(glob, message)),
         }
     }
-    MatchedFiles { files: files.into_iter().collect(), problems, vain }
+    MatchedFiles { files: files.into_iter().collect(), problems, unmatched }
 }
 
 /// What is said of a glob that means nothing: what was looked for, and where.
@@ -178,7 +178,7 @@ mod tests {
                 .map(|file| file.strip_prefix(folder.path()).unwrap().to_str().unwrap())
                 .collect();
             assert_eq!(files, expected, "{globs:?}");
-            let said = found.problems.iter().chain(&found.vain);
+            let said = found.problems.iter().chain(&found.unmatched);
             let said: Vec<String> =
                 said.map(|one| one.message.replace(folder.path().to_str().unwrap(), "HERE")).collect();
             assert_eq!(said, problems);
@@ -234,7 +234,7 @@ mod tests {
         {
             assert_eq!(find(folder.path(), &[glob]).files, Vec::<PathBuf>::new(), "{glob}");
         }
-        let said = find(folder.path(), &["link.sarif"]).vain.remove(0).message;
+        let said = find(folder.path(), &["link.sarif"]).unmatched.remove(0).message;
         assert_eq!(said, "this is a symbolic link, which is not followed");
     }
 }

@@ -137,7 +137,7 @@ fn what_one_scanner_alone_knows_is_shown() {
 fn a_vex_document_speaks_to_every_scanner() {
     for order in orders(&[TRIVY, GRYPE, OSV, VEX]) {
         let found = survey(&order);
-        assert_eq!(found.aside(), BTreeMap::from([(ExclusionReason::NotAffected, 3)]));
+        assert_eq!(found.skipped(), BTreeMap::from([(ExclusionReason::NotAffected, 3)]));
         let words = "not_affected, vulnerable_code_not_in_execute_path".to_owned();
         assert_eq!(found.not_affected(), BTreeMap::from([(words, 3)]));
         assert_eq!(found.groups.iter().filter(|group| group.kept().next().is_some()).count(), 1);

@@ -102,9 +102,9 @@ fn every_result_of_every_report_is_read() {
         assert_eq!(read, Ok("sarif"), "{name}");
         let empty = |run: &Value| !run["results"].is_array();
         let empty = documents.iter().flat_map(|one| one["runs"].as_array()).flatten().any(empty);
-        let told: Vec<&str> = rows.problems.iter().map(|problem| problem.message.as_str()).collect();
+        let recorded: Vec<&str> = rows.problems.iter().map(|problem| problem.message.as_str()).collect();
         let nothing = ["says nothing about findings (no `results`)"];
-        assert_eq!(told, if empty { &nothing[..] } else { &[] }, "{name}");
+        assert_eq!(recorded, if empty { &nothing[..] } else { &[] }, "{name}");
         assert_eq!(rows.rows.len(), documents.iter().flat_map(results).count(), "{name}");
         let runs = documents.iter().map(|one| one["runs"].as_array().map_or(0, Vec::len));
         assert_eq!(rows.scans.len(), runs.sum::<usize>(), "{name}");
@@ -127,11 +127,13 @@ fn the_tables_of_findings_hold() {
             let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/sca").join(path);
             let mut rows = Rows::default();
             let read = detect::read(&ReportSource::file(&file), &mut rows);
-            let (told, cut) = read.map_or(("-", None), |done| (done.format.name, done.cut));
+            let (recorded, cut) = read.map_or(("-", None), |done| (done.format.name, done.cut));
             let problems: Vec<&Problem> = cut.iter().chain(&rows.problems).collect();
             let failed = if problems.is_empty() { "" } else { " failed" };
-            if (format!("{told}{failed}"), rows.rows.len().to_string()) != (format.into(), findings.into()) {
-                wrong.push(format!("{row}: {told}{failed}, {} findings {problems:?}", rows.rows.len()));
+            if (format!("{recorded}{failed}"), rows.rows.len().to_string())
+                != (format.into(), findings.into())
+            {
+                wrong.push(format!("{row}: {recorded}{failed}, {} findings {problems:?}", rows.rows.len()));
             }
         }
     }
@@ -206,7 +208,7 @@ impl Sink for Words {
 }
 
 /// A report's format, and all that it tells.
-fn told(bytes: Vec<u8>) -> (&'static str, Vec<String>) {
+fn recorded(bytes: Vec<u8>) -> (&'static str, Vec<String>) {
     let mut words = Words::default();
     let read = detect::read(&ReportSource::bytes("r", bytes), &mut words);
     words.0.sort();
@@ -255,9 +257,9 @@ fn the_order_of_members_does_not_matter() {
                 write(document, turn, &mut text);
                 text.push('\n');
             }
-            told(text.into_bytes())
+            recorded(text.into_bytes())
         });
-        let expected = told(bytes);
+        let expected = recorded(bytes);
         for (order, found) in [("sorted", sorted), ("turned around", turned)] {
             if found != expected {
                 let more = found.1.iter().find(|word| !expected.1.contains(word));

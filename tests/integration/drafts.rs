@@ -52,7 +52,7 @@ pub(crate) fn slice(n: u64, branch: &str) -> ScopeState {
         severity: Some(Severity::High),
         facts: 0,
         kept: Entries(vec![Entry { fingerprint: name(n), rule: 3, aliases: [0; 3], path: 1, text: 2 }]),
-        aside: Entries::default(),
+        skipped: Entries::default(),
         truncated: false,
     }
 }

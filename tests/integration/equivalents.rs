@@ -15,7 +15,7 @@ struct Identities(BTreeSet<(String, String, String, u32)>, BTreeSet<String>);
 
 impl Sink for Identities {
     fn finding(&mut self, finding: Finding<'_>) {
-        if finding.aside.is_some() {
+        if finding.skipped.is_some() {
             return;
         }
         let (scanner, rule) = (finding.scanner.to_string(), finding.rule.id.clone());

@@ -403,13 +403,13 @@ async fn links_are_not_followed() {
         fs::remove_file(link).unwrap();
     };
     check(&folder.file("LOCAL-2.md"), &secret).await;
-    let aside = folder.0.path().join("aside");
-    fs::rename(folder.file(".casefile"), &aside).unwrap();
+    let skipped = folder.0.path().join("aside");
+    fs::rename(folder.file(".casefile"), &skipped).unwrap();
     check(&folder.file(".casefile"), &outside).await;
-    fs::rename(&aside, folder.file(".casefile")).unwrap();
-    fs::rename(folder.root(), &aside).unwrap();
+    fs::rename(&skipped, folder.file(".casefile")).unwrap();
+    fs::rename(folder.root(), &skipped).unwrap();
     check(&folder.root(), &outside).await;
-    fs::rename(&aside, folder.root()).unwrap();
+    fs::rename(&skipped, folder.root()).unwrap();
 
     // a draft that somebody left is replaced, not written through
     symlink(&secret, folder.file(".casefile/draft")).unwrap();

@@ -100,12 +100,12 @@ fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
 fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
-    let aside: Vec<String> =
+    let skipped: Vec<String> =
         findings.set_aside.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
     let set_aside: usize = findings.set_aside.values().sum();
-    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join(", ")) };
+    let skipped = if skipped.is_empty() { String::new() } else { format!(" ({})", skipped.join(", ")) };
     let mut lines = vec![format!(
-        "{} in {}: {} reported, {set_aside} skipped{aside}",
+        "{} in {}: {} reported, {set_aside} skipped{skipped}",
         counted(findings.read, "finding"),
         counted(result.reports.len(), "report"),
         findings.kept

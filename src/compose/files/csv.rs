@@ -18,7 +18,7 @@ pub fn table(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<u8>
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // writing to memory does not fail
     let _ = writer.write_record(COLUMNS);
-    for one in occurrences(group, survey).filter(|one| one.sighting.aside.is_none()) {
+    for one in occurrences(group, survey).filter(|one| one.sighting.skipped.is_none()) {
         let _ = writer.write_record(row(&one, group, provenance).iter().map(|cell| neutral(cell)));
     }
     writer.into_inner().unwrap_or_default()

@@ -17,7 +17,7 @@ const FINGERPRINT: &str = "casefile/v1";
 /// The findings of one ticket that are not set aside, a run for each scan.
 pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Value {
     let mut scans: BTreeMap<u32, Vec<(GroupOccurrence<'_>, Option<&str>)>> = BTreeMap::new();
-    for one in occurrences(group, survey).filter(|one| one.sighting.aside.is_none()) {
+    for one in occurrences(group, survey).filter(|one| one.sighting.skipped.is_none()) {
         scans.entry(one.sighting.scan).or_default().push((one, None));
     }
     log(scans.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect())
@@ -178,7 +178,7 @@ fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>, stand_in: 
         let related: Vec<Value> = whole.detail.related.iter().filter_map(step).collect();
         result.extend((!related.is_empty()).then(|| ("relatedLocations".into(), related.into())));
     }
-    if let Some(reason) = sighting.aside {
+    if let Some(reason) = sighting.skipped {
         let why = format!("set aside by casefile: {reason}");
         result.insert("suppressions".into(), json!([{"kind": "external", "justification": why}]));
     }
@@ -357,10 +357,10 @@ mod tests {
     #[test]
     fn a_scan_names_its_tickets_and_what_is_set_aside() {
         let (mut group, mut survey) = samples::code(2);
-        group.sightings[1].aside = Some(ExclusionReason::Ignored);
+        group.sightings[1].skipped = Some(ExclusionReason::Ignored);
         survey.groups.push(group);
         let page = |one: &GroupOccurrence<'_>| {
-            one.sighting.aside.is_none().then_some("https://acme.example/browse/SEC-1")
+            one.sighting.skipped.is_none().then_some("https://acme.example/browse/SEC-1")
         };
         let sarif = of_scans(&[0], &survey, &samples::provenance(), &page);
         check(&sarif);

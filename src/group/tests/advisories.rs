@@ -67,7 +67,7 @@ fn an_audit_without_versions_tells_of_the_scanners_findings() {
                 let survey = survey(mode, &reports);
                 let of = |kept: bool| {
                     let all = survey.groups.iter().flat_map(|group| &group.sightings);
-                    all.filter(|one| !kept || one.aside.is_none())
+                    all.filter(|one| !kept || one.skipped.is_none())
                         .map(Sighting::id)
                         .collect::<BTreeSet<_>>()
                         .len()

@@ -8,16 +8,16 @@ fn a_finding_keeps_its_own_reports_words() {
     let survey = gathered(Mode::Type, |gatherer| {
         for (name, words) in all {
             let mut one = finding(&format!("CVE-1= pkg:npm/{name}@1 a.lock"));
-            one.aside = Some(ExclusionReason::NotAffected);
-            one.detail.excuse = words.map(Into::into);
+            one.skipped = Some(ExclusionReason::NotAffected);
+            one.detail.justification = words.map(Into::into);
             gatherer.finding(one);
         }
         gatherer.statement(statement("CVE-1= - another's"));
         gatherer.scan(Scan::new("s"));
     });
-    let told = survey.not_affected();
+    let recorded = survey.not_affected();
     assert_eq!(
-        told.into_iter().collect::<Vec<_>>(),
+        recorded.into_iter().collect::<Vec<_>>(),
         [("another's".to_owned(), 1), ("its own".to_owned(), 1), ("x; y".to_owned(), 3)]
     );
 }

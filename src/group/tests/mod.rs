@@ -35,13 +35,13 @@ pub(super) fn finding(line: &str) -> Finding<'static> {
         location: Location::default(),
         anchors: Anchors::default(),
         detail: FindingDetail::default(),
-        aside: None,
+        skipped: None,
     };
     if let Some(number) = words.last().and_then(|word| word.strip_prefix('#')) {
         let id = AlertId { feed: Feed::CodeScanning, number: number.parse().unwrap() };
         let state =
             if words.contains(&"dismissed".to_owned()) { AlertState::Dismissed } else { AlertState::Open };
-        finding.aside = (state == AlertState::Dismissed).then_some(ExclusionReason::Suppressed);
+        finding.skipped = (state == AlertState::Dismissed).then_some(ExclusionReason::Suppressed);
         finding.anchors.stable = Some(format!("github-alert:{number}").into());
         finding.detail.alert =
             Some(Box::new(Alert { id, url: None, state, why: "because".into(), live: true }));
@@ -57,7 +57,7 @@ pub(super) fn finding(line: &str) -> Finding<'static> {
     }
     if let Some(id) = words[0].strip_prefix('-') {
         finding.rule = Arc::new(Rule { id: id.into(), ..Rule::default() });
-        finding.aside = Some(ExclusionReason::Suppressed);
+        finding.skipped = Some(ExclusionReason::Suppressed);
     }
     let (path, number) = words[1].split_once(':').unwrap();
     finding.location.path = path.to_owned().into();

@@ -6,7 +6,7 @@ use super::*;
 fn what_is_set_aside_is_counted_and_not_shown() {
     let survey = survey(Mode::File, &[&["!A x:1 - a", "B x:2 - b"]]);
     assert_eq!(survey.read(), 2);
-    assert_eq!(survey.aside(), BTreeMap::from([(ExclusionReason::Ignored, 1)]));
+    assert_eq!(survey.skipped(), BTreeMap::from([(ExclusionReason::Ignored, 1)]));
     assert_eq!(survey.groups[0].exemplars.len(), 1);
 }
 
@@ -18,7 +18,7 @@ fn a_vex_statement_sets_aside_wherever_it_came_from() {
     let check = |reports: &[&[&str]]| {
         for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {
             let survey = survey(mode, reports);
-            assert_eq!(survey.aside(), BTreeMap::from([(ExclusionReason::NotAffected, 1)]), "{mode:?}");
+            assert_eq!(survey.skipped(), BTreeMap::from([(ExclusionReason::NotAffected, 1)]), "{mode:?}");
             let kept = survey.groups.iter().flat_map(|group| &group.exemplars).count();
             assert_eq!(kept, 2, "{mode:?}");
             assert_eq!(survey.justifications.values().collect::<Vec<_>>(), ["not_reachable"]);
@@ -26,9 +26,9 @@ fn a_vex_statement_sets_aside_wherever_it_came_from() {
     };
     check(&[found, said]);
     check(&[said, found]);
-    assert_eq!(survey(Mode::Type, &[found, &["vex CVE-3= - x"]]).aside(), BTreeMap::new());
+    assert_eq!(survey(Mode::Type, &[found, &["vex CVE-3= - x"]]).skipped(), BTreeMap::new());
     assert_eq!(
-        survey(Mode::Type, &[found, &["vex GHSA-X= - x"]]).aside(),
+        survey(Mode::Type, &[found, &["vex GHSA-X= - x"]]).skipped(),
         BTreeMap::from([(ExclusionReason::NotAffected, 2)])
     );
 }
@@ -46,9 +46,9 @@ fn an_alert_is_the_finding_that_a_report_has_at_its_place() {
             let of = |id| {
                 forth.alerts.get(&id).map_or(vec![], |all| all.iter().map(|one| one.id.number).collect())
             };
-            let mut told: Vec<Vec<u64>> = ids.map(of).collect();
-            told.sort();
-            assert_eq!(told, expected, "{mode:?}: {report:?} {alerts:?}");
+            let mut recorded: Vec<Vec<u64>> = ids.map(of).collect();
+            recorded.sort();
+            assert_eq!(recorded, expected, "{mode:?}: {report:?} {alerts:?}");
             let alert_names = survey(mode, &[alerts]).groups.into_iter().flat_map(|group| group.names);
             let names: BTreeSet<_> = forth.groups.into_iter().flat_map(|group| group.names).collect();
             assert!(
@@ -68,7 +68,7 @@ fn an_alert_is_the_finding_that_a_report_has_at_its_place() {
 fn what_is_dismissed_is_set_aside_in_reports_too() {
     let check = |report: &str, alert: &str, expected: usize| {
         let survey = survey(Mode::Type, &[&[report], &[alert]]);
-        assert_eq!(survey.aside().get(&ExclusionReason::Suppressed), Some(&expected), "{report} {alert}");
+        assert_eq!(survey.skipped().get(&ExclusionReason::Suppressed), Some(&expected), "{report} {alert}");
         assert_eq!(survey.justifications.values().collect::<Vec<_>>(), ["because"]);
     };
     check("A x:1 f1 a", "A x:1 dismissed #7", 2);
@@ -94,17 +94,17 @@ fn advisories_without_a_name_are_passed_over_each_a_problem_that_says_where() {
 
 #[test]
 fn a_scan_that_failed_is_one_counted_problem_whoever_tells_it() {
-    let check = |told: bool| {
+    let check = |recorded: bool| {
         let survey = gathered(Mode::Type, |gatherer| {
-            if told {
+            if recorded {
                 gatherer.problem(Problem::new("a.json", "the registry did not answer"));
             }
             gatherer.scan(Scan { success: Some(false), ..Scan::new("yarn") });
             gatherer.scan(Scan::new("cargo-deny"));
         });
         let report = &survey.reports[0];
-        assert_eq!((report.problems, survey.problems.len(), report.whole), (1, 1, false), "{told}");
-        assert_eq!((report.broken, survey.scans[1].whole), (false, true), "{told}");
+        assert_eq!((report.problems, survey.problems.len(), report.whole), (1, 1, false), "{recorded}");
+        assert_eq!((report.broken, survey.scans[1].whole), (false, true), "{recorded}");
     };
     check(true);
     check(false);

@@ -34,7 +34,7 @@ impl Tally {
         let elsewhere = kept_elsewhere(plan, &groups);
         let tickets = Vec::with_capacity(plan.outcomes.len() + plan.endings.len() + plan.remediations.len());
         let fail_on = FailOnGate::of(known.job.config);
-        let mut tally = Tally { tickets, kept: 0, set_aside: survey.aside(), fail_on };
+        let mut tally = Tally { tickets, kept: 0, set_aside: survey.skipped(), fail_on };
         for outcome in &plan.outcomes {
             let Some(group) = groups.get(&outcome.group) else { continue };
             let ticket = known.ticket(group, outcome);

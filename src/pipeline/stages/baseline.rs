@@ -36,9 +36,9 @@ pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
             .hint("write it with `casefile plan --write-baseline FILE`, or take `baseline` out")
     })?;
     for group in &mut survey.groups {
-        for sighting in group.sightings.iter_mut().filter(|one| one.aside.is_none()) {
+        for sighting in group.sightings.iter_mut().filter(|one| one.skipped.is_none()) {
             if sighting.anchors.iter().flatten().any(|anchor| known.contains(anchor)) {
-                sighting.aside = Some(ExclusionReason::Baseline);
+                sighting.skipped = Some(ExclusionReason::Baseline);
             }
         }
         group.weigh();

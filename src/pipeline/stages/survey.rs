@@ -44,8 +44,8 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     let mode = |kind| job.config.group_by.mode(kind);
     let severity = |finding: &Finding<'_>| selection.severity(finding);
     let judge = |finding: &Finding<'_>| {
-        let aside = selection.aside(finding);
-        aside.or_else(|| outside(&finding.location.path).then(|| ExclusionReason::Unchanged.into()))
+        let skipped = selection.skipped(finding);
+        skipped.or_else(|| outside(&finding.location.path).then(|| ExclusionReason::Unchanged.into()))
     };
     let mut line = |path: &str, line| if at_commit { checkout.line(path, line) } else { None };
     let mut gatherer = SurveyBuilder::new(Rules {
@@ -103,7 +103,7 @@ fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) {
 fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<ReportSource>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
-    let (mut problems, mut vain) = (Vec::new(), Vec::new());
+    let (mut problems, mut unmatched) = (Vec::new(), Vec::new());
     let stop = job.stop.clone();
     // what GitHub's answers were waited for until a signal came is still read as far as it goes in a moment
     let halt = Halt::when(move || {
@@ -115,7 +115,7 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
         // One glob of several may well mean nothing; a file that is named may not.
         let optional = entry.path.contains(['*', '?', '[']);
         problems.extend(found.problems);
-        if optional { &mut vain } else { &mut problems }.extend(found.vain);
+        if optional { &mut unmatched } else { &mut problems }.extend(found.unmatched);
         for path in found.files {
             if seen.insert(path.clone()) {
                 let mut source = ReportSource::file(&path);
@@ -136,7 +136,7 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
         );
     }
     if (sources.is_empty() && !has_alerts) || job.config.reports.len() == 1 {
-        problems.extend(vain);
+        problems.extend(unmatched);
     }
     (sources, problems)
 }

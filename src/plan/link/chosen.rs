@@ -57,7 +57,7 @@ pub(crate) struct ChosenGroup<'i> {
 pub(crate) fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<ChosenGroup<'i>>, Problem> {
     let survey = input.survey;
     let part = |group: &'i Group| {
-        let kept = || occurrences(group, survey).filter(|one| one.sighting.aside.is_none());
+        let kept = || occurrences(group, survey).filter(|one| one.sighting.skipped.is_none());
         let sightings: Vec<&Sighting> =
             kept().filter(|one| which.takes(group, one)).map(|one| one.sighting).collect();
         let whole = sightings.len() == kept().count();

@@ -42,9 +42,9 @@ fn match_accepted_on<'a>(
     if old.is_empty() {
         return;
     }
-    let aside = groups.iter().flat_map(|group| &group.sightings).filter(|one| one.aside.is_some());
-    let aside: BTreeSet<Fingerprint> = aside.flat_map(|one| one.anchors).flatten().collect();
-    old.retain(|entry| !aside.contains(&entry.fingerprint));
+    let skipped = groups.iter().flat_map(|group| &group.sightings).filter(|one| one.skipped.is_some());
+    let skipped: BTreeSet<Fingerprint> = skipped.flat_map(|one| one.anchors).flatten().collect();
+    old.retain(|entry| !skipped.contains(&entry.fingerprint));
     let here: BTreeSet<Fingerprint> =
         groups.iter().flat_map(|group| group.kept()).flat_map(|one| one.anchors).flatten().collect();
     let is_known = |entry: &Entry| here.contains(&entry.fingerprint);
@@ -109,7 +109,7 @@ fn match_closed_on<'a>(
     let mut others: HashMap<u32, Vec<(bool, &Entry)>> = HashMap::new();
     for slice in slices.filter(|slice| !is_here(slice)) {
         let kept = slice.kept.0.iter().map(|entry| (true, entry));
-        for (kept, entry) in kept.chain(slice.aside.0.iter().map(|entry| (false, entry))) {
+        for (kept, entry) in kept.chain(slice.skipped.0.iter().map(|entry| (false, entry))) {
             others.entry(entry.text >> 16).or_default().push((kept, entry));
         }
     }
@@ -143,7 +143,7 @@ fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bo
     let any_here = slices.iter().any(|slice| is_here(&slice.place));
     let slices = slices.into_iter().filter(|slice| advisory || !any_here || is_here(&slice.place));
     let mut seen = BTreeSet::new();
-    let entries = slices.flat_map(|slice| slice.kept.0.iter().chain(&slice.aside.0)).copied();
+    let entries = slices.flat_map(|slice| slice.kept.0.iter().chain(&slice.skipped.0)).copied();
     entries.filter(|entry| seen.insert(entry.fingerprint)).collect()
 }
 

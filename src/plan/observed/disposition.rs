@@ -15,8 +15,8 @@ pub(crate) enum Disposition {
 
 /// What a sighting says of its finding. What is too mild, or was there on the day of the baseline, is
 /// there all the same, so its ticket stays as it is.
-pub(crate) fn disposition_of(aside: Option<ExclusionReason>) -> Disposition {
-    match aside {
+pub(crate) fn disposition_of(skipped: Option<ExclusionReason>) -> Disposition {
+    match skipped {
         Some(
             ExclusionReason::Suppressed
             | ExclusionReason::NotAffected
@@ -42,8 +42,8 @@ mod tests {
 
     #[test]
     fn only_a_decision_sets_a_finding_aside_for_good() {
-        let check = |aside: &[ExclusionReason], expected| {
-            aside.iter().for_each(|one| assert_eq!(disposition_of(Some(*one)), expected))
+        let check = |skipped: &[ExclusionReason], expected| {
+            skipped.iter().for_each(|one| assert_eq!(disposition_of(Some(*one)), expected))
         };
         assert_eq!(disposition_of(None), Disposition::Stays);
         check(

@@ -25,7 +25,7 @@ pub(crate) struct Observation {
     /// One an entry of the slice's findings that are there.
     pub(crate) candidates: Vec<Candidate>,
     /// The group's findings that are set aside, for whatever reason.
-    pub(crate) aside: Vec<Candidate>,
+    pub(crate) skipped: Vec<Candidate>,
 }
 
 /// The run's own slices: of each of its scopes at its place.
@@ -44,22 +44,22 @@ pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> V
             scopes.entry(scope).or_default().0.push(*sighting);
         }
     }
-    for sighting in group.sightings.iter().filter(|sighting| sighting.aside.is_some()) {
+    for sighting in group.sightings.iter().filter(|sighting| sighting.skipped.is_some()) {
         if let Some(scope) = scope(sighting) {
             scopes.entry(scope).or_default().1.push(*sighting);
         }
     }
     let facts = facts(group);
-    let observation = |(scope, (there, aside)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
+    let observation = |(scope, (there, skipped)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
         let mut slice = nothing(input, scope);
         slice.severity = there.iter().map(|sighting| sighting.severity).max();
         slice.facts = if there.is_empty() { 0 } else { facts };
-        let (candidates, aside) = (freshen(input, there), freshen(input, aside));
+        let (candidates, skipped) = (freshen(input, there), freshen(input, skipped));
         slice.kept = Entries(candidates.iter().map(|one| one.entry).collect());
-        let decided = aside.iter().filter(|one| disposition_of(one.sighting.aside) == Disposition::Aside);
-        slice.aside = Entries(decided.map(|one| one.entry).collect());
+        let decided = skipped.iter().filter(|one| disposition_of(one.sighting.skipped) == Disposition::Aside);
+        slice.skipped = Entries(decided.map(|one| one.entry).collect());
         slice.fit();
-        Observation { slice, candidates, aside }
+        Observation { slice, candidates, skipped }
     };
     scopes.into_iter().map(observation).collect()
 }
@@ -78,7 +78,7 @@ pub(crate) fn complete(
             observations.push(Observation {
                 slice: nothing(input, scope),
                 candidates: Vec::new(),
-                aside: Vec::new(),
+                skipped: Vec::new(),
             });
         }
     }
@@ -93,7 +93,7 @@ fn nothing(input: &Input<'_>, scope: &Scope) -> ScopeState {
         severity: None,
         facts: 0,
         kept: Entries::default(),
-        aside: Entries::default(),
+        skipped: Entries::default(),
         truncated: false,
     }
 }
@@ -105,7 +105,7 @@ pub(crate) fn emptied(slice: &ScopeState) -> ScopeState {
 
 /// A slice of the same scope and place that holds nothing at all.
 pub(crate) fn bare(slice: &ScopeState) -> ScopeState {
-    ScopeState { aside: Entries::default(), ..emptied(slice) }
+    ScopeState { skipped: Entries::default(), ..emptied(slice) }
 }
 
 /// What a record keeps of a finding.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 pub(crate) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     let mut part = group.clone();
     let chosen: BTreeSet<_> = sightings.iter().map(Sighting::id).collect();
-    part.sightings.retain(|one| one.aside.is_none() && chosen.contains(&one.id()));
+    part.sightings.retain(|one| one.skipped.is_none() && chosen.contains(&one.id()));
     worst_of_each(&mut part.sightings, Sighting::id, |one| one.severity);
     worst_of_each(&mut part.exemplars, |one| one.id, |one| one.severity);
     part.weigh();

@@ -78,7 +78,7 @@ impl<'a> Proof<'a> {
                 let Some(scan) = survey.scans.get(one.scan as usize) else { continue };
                 for anchor in one.anchors.iter().flatten() {
                     let known = seen.entry((&scan.scope, *anchor)).or_insert(Disposition::Gone);
-                    *known = disposition_of(one.aside).max(*known);
+                    *known = disposition_of(one.skipped).max(*known);
                 }
             }
             seen

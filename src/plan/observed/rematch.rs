@@ -219,7 +219,7 @@ mod tests {
                     line: 1,
                     scan: 0,
                     severity: Severity::Low,
-                    aside: None,
+                    skipped: None,
                     ignored_by: 0,
                 };
                 Candidate { entry, sighting }
@@ -267,7 +267,7 @@ mod tests {
             line: 1,
             scan: 0,
             severity: Severity::Low,
-            aside: None,
+            skipped: None,
             ignored_by: 0,
         };
         let candidates = [Candidate { entry: candidates, sighting }];
@@ -290,7 +290,7 @@ mod tests {
                 line: 0,
                 scan: 0,
                 severity: Severity::Low,
-                aside: None,
+                skipped: None,
                 ignored_by: 0,
             },
         };

@@ -61,8 +61,8 @@ pub(crate) fn observe(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>]) -> V
     let Some(first) = ticket_scopes.first() else { return Vec::new() };
     let groups = || ticket_scopes.iter().filter(|ticket_scope| ticket_scope.is_group());
     // what is set aside of a group whose findings were linked one by one was not linked
-    let aside =
-        groups().flat_map(|ticket_scope| &ticket_scope.group.sightings).filter(|one| one.aside.is_some());
+    let skipped =
+        groups().flat_map(|ticket_scope| &ticket_scope.group.sightings).filter(|one| one.skipped.is_some());
     let all = Group {
         names: first.group.names.clone(),
         loose: Vec::new(),
@@ -70,7 +70,7 @@ pub(crate) fn observe(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>]) -> V
         common: first.group.common.clone(),
         kinds: BTreeSet::new(),
         scanners: Vec::new(),
-        sightings: aside.copied().collect(),
+        sightings: skipped.copied().collect(),
         exemplars: Vec::new(),
         ..*first.group
     };

@@ -23,7 +23,7 @@ pub(crate) struct Difference {
     /// Findings that are proven gone from this place.
     pub(crate) gone: BTreeSet<Fingerprint>,
     /// Findings that are set aside at this place.
-    pub(crate) aside: BTreeSet<Fingerprint>,
+    pub(crate) skipped: BTreeSet<Fingerprint>,
     /// Slices as they should become, where they are not so yet.
     pub(crate) changed: Vec<ScopeState>,
     /// All slices as they should become.
@@ -39,7 +39,7 @@ pub(crate) struct Difference {
 impl Difference {
     /// Whether findings left this place.
     pub(crate) fn loses(&self) -> bool {
-        !self.gone.is_empty() || !self.aside.is_empty()
+        !self.gone.is_empty() || !self.skipped.is_empty()
     }
 
     /// Findings that are gone from here, and that no other slice holds either.
@@ -109,14 +109,14 @@ pub(crate) fn difference(
                 match disposition {
                     Disposition::Stays => stay.push(entry),
                     Disposition::Gone => drop(difference.gone.insert(entry.fingerprint)),
-                    Disposition::Aside => drop(difference.aside.insert(entry.fingerprint)),
+                    Disposition::Aside => drop(difference.skipped.insert(entry.fingerprint)),
                 }
             }
             difference.facts |= !observation.candidates.is_empty() && before.facts != slice.facts;
             keep(&mut slice, before, stay);
         }
         slice.fit();
-        let empty = slice.kept.0.is_empty() && slice.aside.0.is_empty() && before.is_none();
+        let empty = slice.kept.0.is_empty() && slice.skipped.0.is_empty() && before.is_none();
         if !empty && before.is_none_or(|before| before.digest() != slice.digest()) {
             difference.changed.push(slice.clone());
         }

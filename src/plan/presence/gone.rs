@@ -45,10 +45,10 @@ pub(crate) fn dispositions(
     let lacking: Vec<usize> = (0..left.len()).filter(|&at| dispositions[at].is_none()).collect();
     let old: Vec<Entry> = lacking.iter().map(|&at| left[at]).collect();
     for (one, matched) in
-        observation.aside.iter().zip(rematch(decision.input.survey, &old, &observation.aside))
+        observation.skipped.iter().zip(rematch(decision.input.survey, &old, &observation.skipped))
     {
         if let Some(at) = matched {
-            dispositions[lacking[at]] = Some(disposition_of(one.sighting.aside));
+            dispositions[lacking[at]] = Some(disposition_of(one.sighting.skipped));
         }
     }
     let proven = |(entry, disposition): (&Entry, Option<Disposition>)| match disposition {

@@ -95,8 +95,8 @@ pub(crate) fn end(
 ) {
     let input = decision.input;
     let today = input.run.today();
-    let has_aside = |slice: &ScopeState| !slice.aside.0.is_empty();
-    let closed = !difference.aside.is_empty()
+    let has_aside = |slice: &ScopeState| !slice.skipped.0.is_empty();
+    let closed = !difference.skipped.is_empty()
         || (difference.gone.is_empty() && difference.after.values().any(has_aside));
     let state = if closed { State::Closed } else { State::Resolved };
     let secret = !closed && record.life.kinds.contains(&FindingKind::Secret);
@@ -124,7 +124,7 @@ pub(crate) fn end(
     let comment = match (state, cause) {
         _ if !is_news => None,
         (State::Closed, _) => go.is_some().then(|| {
-            let reasons = set_aside::reasons(input.survey, input.config, &difference.aside);
+            let reasons = set_aside::reasons(input.survey, input.config, &difference.skipped);
             comments::set_aside(&reasons, &provenance)
         }),
         _ if !wants_gone => None,
@@ -228,6 +228,6 @@ pub(crate) fn write(
 }
 
 fn end_with(decision: &mut Planner<'_>, ticket: &Ticket, difference: &Difference, how: How) {
-    let findings = difference.gone.union(&difference.aside).copied().collect();
+    let findings = difference.gone.union(&difference.skipped).copied().collect();
     decision.plan.endings.push(Ending { ticket: ticket.id.clone(), findings, how });
 }

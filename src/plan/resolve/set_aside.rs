@@ -10,9 +10,9 @@ use crate::model::survey::{Sighting, Survey};
 /// The reasons of these findings, each once, as far as this run saw them.
 pub(super) fn reasons(survey: &Survey, config: &Config, findings: &BTreeSet<Fingerprint>) -> Vec<String> {
     let all = survey.groups.iter().flat_map(|group| &group.sightings);
-    let aside =
-        all.filter(|one| one.aside.is_some() && one.anchors.iter().flatten().any(|it| findings.contains(it)));
-    let reasons: BTreeSet<String> = aside.filter_map(|one| reason(survey, config, one)).collect();
+    let skipped = all
+        .filter(|one| one.skipped.is_some() && one.anchors.iter().flatten().any(|it| findings.contains(it)));
+    let reasons: BTreeSet<String> = skipped.filter_map(|one| reason(survey, config, one)).collect();
     reasons.into_iter().collect()
 }
 
@@ -20,7 +20,7 @@ fn reason(survey: &Survey, config: &Config, one: &Sighting) -> Option<String> {
     let entry = usize::from(one.ignored_by).checked_sub(1).and_then(|at| config.ignore.get(at));
     let configured = entry.and_then(|entry| entry.reason.as_deref());
     let justified = survey.justifications.get(&one.id()).map(String::as_str);
-    let what = match one.aside? {
+    let what = match one.skipped? {
         ExclusionReason::Ignored => "ignored by the configuration",
         ExclusionReason::NotAffected => "not affected",
         ExclusionReason::Suppressed => "suppressed in the report",

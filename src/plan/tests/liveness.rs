@@ -94,12 +94,12 @@ fn a_scope_that_is_silent_for_thirty_days_is_retired_unless_it_runs() {
 #[test]
 fn what_is_set_aside_everywhere_is_closed_and_back_when_that_ends() {
     for word in ["suppressed", "ignored", "not-affected", "withdrawn"] {
-        let aside = format!("A x:1 a high {word}");
-        let aside = [aside.as_str()];
+        let skipped = format!("A x:1 a high {word}");
+        let skipped = [skipped.as_str()];
         let mut world = world(MAPPED, ONE);
-        assert_eq!(world.ends(&aside), ["closed 1"], "{word}");
+        assert_eq!(world.ends(&skipped), ["closed 1"], "{word}");
         assert_eq!((world.at(1), world.comments(1)), ("Won't Do", 1));
-        assert!(world.plan(&aside).is_empty());
+        assert!(world.plan(&skipped).is_empty());
         assert_eq!(world.run(ONE), ["reopen 1"], "what casefile closed was accepted by nobody");
         assert_eq!((world.at(1), world.last_reported()), ("To Do", Some(State::Open)));
         assert!(world.plan(ONE).is_empty());
@@ -117,8 +117,8 @@ fn what_is_set_aside_on_one_branch_alone_stays_open() {
 #[test]
 fn what_falls_below_the_minimum_or_into_the_baseline_changes_nothing() {
     for word in ["below-minimum-severity", "baseline"] {
-        let aside = format!("A x:1 a low {word}");
-        assert!(world(MAPPED, ONE).plan(&[aside.as_str()]).is_empty(), "{word}");
+        let skipped = format!("A x:1 a low {word}");
+        assert!(world(MAPPED, ONE).plan(&[skipped.as_str()]).is_empty(), "{word}");
     }
 }
 

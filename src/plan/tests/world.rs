@@ -247,7 +247,7 @@ impl World {
         for words in findings {
             let part = |at: usize| words.split(' ').nth(at).unwrap_or_default().to_owned();
             let (path, line) = words.split(' ').nth(1).unwrap().split_once(':').unwrap();
-            let aside = Some(part(4)).filter(|word| !word.is_empty());
+            let skipped = Some(part(4)).filter(|word| !word.is_empty());
             gatherer.finding(Finding {
                 kind: self.kind,
                 scanner: self.scan.scanner.as_str().into(),
@@ -261,7 +261,7 @@ impl World {
                 },
                 anchors: Anchors { stable: None, text: Some(part(2).into()), ..Anchors::default() },
                 detail: FindingDetail { message: "It is so.".into(), ..FindingDetail::default() },
-                aside: aside.map(|word| serde_json::from_value(word.into()).unwrap()),
+                skipped: skipped.map(|word| serde_json::from_value(word.into()).unwrap()),
             });
         }
         gatherer.scan(self.scan.clone());

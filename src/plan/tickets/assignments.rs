@@ -76,8 +76,8 @@ impl Assignments {
                 let mut any = !record.linked.is_empty();
                 assignments.accepted.extend(record.linked.iter().map(|finding| (*finding, id.clone())));
                 for (_, slice) in snapshot.slices_of(id.id) {
-                    any |= !slice.kept.0.is_empty() || !slice.aside.0.is_empty();
-                    let held = slice.kept.0.iter().chain(&slice.aside.0).map(|entry| entry.fingerprint);
+                    any |= !slice.kept.0.is_empty() || !slice.skipped.0.is_empty();
+                    let held = slice.kept.0.iter().chain(&slice.skipped.0).map(|entry| entry.fingerprint);
                     assignments.accepted.extend(held.map(|finding| (finding, id.clone())));
                 }
                 if !any {

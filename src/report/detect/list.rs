@@ -1,6 +1,6 @@
 //! A list of reports in one file.
 
-use crate::report::detect::{Done, Listening, PASSED, ReportSource, Sink, told, too_many, unread};
+use crate::report::detect::{Done, Listening, PASSED, ReportSource, Sink, recorded, too_many, unread};
 use crate::report::parse::json::Json;
 
 /// Reads a list of reports, as `jq --slurp` and `gh api --slurp` make it; `None`: it is no such list.
@@ -17,7 +17,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Option<Done> {
         Ok(())
     });
     let report = |(begin, end): &(u64, u64)| source.between(*begin, *end);
-    let mut done = Done { format: told(&report(places.first()?)).ok()?, cut: None };
+    let mut done = Done { format: recorded(&report(places.first()?)).ok()?, cut: None };
     let mut passed = 0;
     for place in &places {
         passed += place.0;
@@ -26,7 +26,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Option<Done> {
             done.cut = Some(too_many(&report));
             return Some(done);
         }
-        let failed = match told(&report) {
+        let failed = match recorded(&report) {
             Ok(format) => Listening::new(sink).read(&report, format),
             Err(problem) => Some(unread(problem)),
         };

@@ -129,7 +129,7 @@ pub fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<Done, Problem>
 /// begins behind it.
 fn document(source: &ReportSource, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
     let mut listening = Listening::new(sink);
-    match told(source) {
+    match recorded(source) {
         Ok(format) => {
             let cut = listening.read(source, format);
             Ok((Done { format, cut }, listening.follows))
@@ -146,7 +146,7 @@ fn document(source: &ReportSource, sink: &mut dyn Sink) -> Result<(Done, Option<
 const SURE: &[&str] = &["sarif", "cyclonedx", "openvex", "csaf"];
 
 /// The format that the configuration or the content tells.
-fn told(source: &ReportSource) -> Result<&'static Format, Problem> {
+fn recorded(source: &ReportSource) -> Result<&'static Format, Problem> {
     let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
     if let Some(format) = known {
         return Ok(format);
@@ -156,9 +156,9 @@ fn told(source: &ReportSource) -> Result<&'static Format, Problem> {
     if outline.is("{}") && source.category.as_deref().is_some_and(names_bun) {
         return Ok(&npm::BUN);
     }
-    let told = FORMATS.iter().find(|format| (format.recognise)(&outline));
+    let recorded = FORMATS.iter().find(|format| (format.recognise)(&outline));
     // what was not looked at to its end may well be known
-    told.ok_or_else(|| source.halted().unwrap_or_else(|| outline.unknown(source)))
+    recorded.ok_or_else(|| source.halted().unwrap_or_else(|| outline.unknown(source)))
 }
 
 /// Whether one of the category's words is Bun's name.

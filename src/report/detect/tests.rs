@@ -1,7 +1,7 @@
 //! How a format is told, and what is said where none is; what every reader does alike.
 
 use crate::report::detect::*;
-use crate::report::shared::told::{self, Problems};
+use crate::report::shared::recorded::{self, Problems};
 use crate::report::sink::Nobody;
 
 #[test]
@@ -235,7 +235,7 @@ fn what_is_no_element_is_one_problem() {
 #[test]
 fn another_tools_report_is_no_clean_scan() {
     let check = |text: &str, expected: &[&str]| {
-        assert_eq!(told::lines_of(text, told::lines), expected, "{text}");
+        assert_eq!(recorded::lines_of(text, recorded::lines), expected, "{text}");
     };
     // Prisma Cloud's has results with packages and vulnerabilities, as OSV-Scanner's has
     let prisma = r#"{"results":[{"name":"app","packages":[{"type":"os","name":"bash"}],"vulnerabilities":[{"id":"CVE-1"}]}]}"#;

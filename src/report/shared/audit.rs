@@ -59,7 +59,7 @@ pub(crate) struct AuditAdvisory<'r> {
     /// How the manifest comes to it, the direct dependency first.
     pub(crate) path: Vec<Cow<'r, str>>,
     /// Why it is set aside.
-    pub(crate) aside: Option<ExclusionReason>,
+    pub(crate) skipped: Option<ExclusionReason>,
 }
 
 impl Audit {
@@ -76,13 +76,13 @@ impl Audit {
 
     /// The finding, on a package of the manifest; the scanner's word says how bad it is where there is one, else the
     /// score.
-    pub(crate) fn finding<'r>(&'r self, told: AuditAdvisory<'r>) -> Finding<'r> {
-        self.flaw(told).finding(&self.scanner)
+    pub(crate) fn finding<'r>(&'r self, recorded: AuditAdvisory<'r>) -> Finding<'r> {
+        self.flaw(recorded).finding(&self.scanner)
     }
 
     /// The same of an advisory that is told for several versions of the package: what all findings have in common.
-    pub(crate) fn shared(&self, told: AuditAdvisory<'_>) -> Shared {
-        self.flaw(told).parted().0
+    pub(crate) fn shared(&self, recorded: AuditAdvisory<'_>) -> Shared {
+        self.flaw(recorded).parted().0
     }
 
     /// And what each has by itself.
@@ -97,22 +97,27 @@ impl Audit {
         }
     }
 
-    fn flaw<'r>(&'r self, told: AuditAdvisory<'r>) -> Flaw<'r> {
-        let Place { package, location, .. } = self.place(told.package, told.version);
+    fn flaw<'r>(&'r self, recorded: AuditAdvisory<'r>) -> Flaw<'r> {
+        let Place { package, location, .. } = self.place(recorded.package, recorded.version);
         Flaw {
-            names: told.names,
-            title: told.title.into(),
-            description: told.description.into(),
-            is_markdown: told.is_markdown,
-            help: told.help,
-            url: told.url,
-            cwe: told.cwe,
-            severity: flaw::severity(told.severity, told.cvss.as_ref()),
-            cvss: told.cvss,
-            withdrawn: told.withdrawn,
-            package: Package { fixed: told.fixed, unfixed: told.unfixed, path: told.path, ..package },
+            names: recorded.names,
+            title: recorded.title.into(),
+            description: recorded.description.into(),
+            is_markdown: recorded.is_markdown,
+            help: recorded.help,
+            url: recorded.url,
+            cwe: recorded.cwe,
+            severity: flaw::severity(recorded.severity, recorded.cvss.as_ref()),
+            cvss: recorded.cvss,
+            withdrawn: recorded.withdrawn,
+            package: Package {
+                fixed: recorded.fixed,
+                unfixed: recorded.unfixed,
+                path: recorded.path,
+                ..package
+            },
             location,
-            aside: told.aside,
+            skipped: recorded.skipped,
             ..Flaw::default()
         }
     }
@@ -129,7 +134,7 @@ impl Audit {
             location: Location { path: self.manifest.as_str().into(), logical, ..Location::default() },
             anchors: Anchors::default(),
             detail: FindingDetail { message: message.to_owned().into(), ..FindingDetail::default() },
-            aside: None,
+            skipped: None,
         }
     }
 

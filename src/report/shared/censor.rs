@@ -30,7 +30,7 @@ pub(crate) struct Censor {
 
 impl Censor {
     pub(crate) fn finding<'r>(&mut self, mut finding: Finding<'r>) -> Finding<'r> {
-        let Finding { kind: _, scanner, rule, severity: _, subject, location, anchors, detail, aside: _ } =
+        let Finding { kind: _, scanner, rule, severity: _, subject, location, anchors, detail, skipped: _ } =
             &mut finding;
         self.scanners.mask(scanner, arc);
         self.rules.mask(rule, |known| changed(known, self::rule));
@@ -136,11 +136,11 @@ fn detail(detail: &mut FindingDetail<'_>) {
         flow,
         related,
         work_items,
-        excuse,
+        justification,
         alert,
         fingerprint,
     } = detail;
-    let optional = [markdown, snippet, excuse, fingerprint].into_iter().flatten();
+    let optional = [markdown, snippet, justification, fingerprint].into_iter().flatten();
     std::iter::once(message).chain(optional).chain(work_items).for_each(cow);
     flow.iter_mut().chain(related).for_each(step);
     if let Some(alert) = alert {

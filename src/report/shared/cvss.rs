@@ -11,8 +11,8 @@ const BASE: &[&str] = &["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
 /// vector means that nobody scored.
 pub(crate) fn of(score: Option<f64>, vector: Option<&str>) -> Option<Cvss> {
     let vector = vector.map(str::trim).filter(|vector| vector.contains('/'));
-    let told = score.filter(|score| (0.0..=10.0).contains(score) && (*score > 0.0 || vector.is_some()));
-    let score = told.or_else(|| vector.and_then(score_of))?;
+    let recorded = score.filter(|score| (0.0..=10.0).contains(score) && (*score > 0.0 || vector.is_some()));
+    let score = recorded.or_else(|| vector.and_then(score_of))?;
     Some(Cvss { score, vector: vector.map(str::to_owned) })
 }
 

@@ -29,7 +29,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, lines};
+    use crate::report::shared::recorded::{check, lines};
 
     #[test]
     fn nothing_is_told_of_nobody() {

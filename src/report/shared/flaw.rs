@@ -49,7 +49,7 @@ pub(crate) struct Flaw<'r> {
     /// The manifest or image.
     pub(crate) location: Location<'r>,
     /// Why the report sets it aside.
-    pub(crate) aside: Option<ExclusionReason>,
+    pub(crate) skipped: Option<ExclusionReason>,
 }
 
 /// How much of a package URL is read, in bytes.
@@ -85,7 +85,7 @@ pub(crate) struct Place<'r> {
     /// The manifest or image.
     pub(crate) location: Location<'r>,
     /// Why the report sets it aside.
-    pub(crate) aside: Option<ExclusionReason>,
+    pub(crate) skipped: Option<ExclusionReason>,
 }
 
 impl<'r> Flaw<'r> {
@@ -93,7 +93,7 @@ impl<'r> Flaw<'r> {
     pub(crate) fn finding(self, scanner: &Arc<str>) -> Finding<'r> {
         let (mut shared, place) = self.parted();
         let message = std::mem::take(&mut shared.message);
-        shared.told(scanner, place, message.into())
+        shared.recorded(scanner, place, message.into())
     }
 
     /// The same in two parts, for an advisory that is about several packages.
@@ -143,7 +143,7 @@ impl<'r> Flaw<'r> {
         if let (true, Help::Text(text) | Help::Markdown(text)) = (package.fixed.is_empty(), &rule.help) {
             package.fixed = recommended(text, &package.name).into_iter().map(Cow::Owned).collect();
         }
-        let place = Place { package, image: self.image, location: self.location, aside: self.aside };
+        let place = Place { package, image: self.image, location: self.location, skipped: self.skipped };
         (Shared { rule: Arc::new(rule), advisory: Arc::new(advisory), severity, message }, place)
     }
 }
@@ -151,10 +151,10 @@ impl<'r> Flaw<'r> {
 impl Shared {
     /// The finding on a package.
     pub(crate) fn finding<'r>(&'r self, scanner: &Arc<str>, place: Place<'r>) -> Finding<'r> {
-        self.told(scanner, place, Cow::Borrowed(words::start(&self.message, MESSAGE)))
+        self.recorded(scanner, place, Cow::Borrowed(words::start(&self.message, MESSAGE)))
     }
 
-    fn told<'r>(&self, scanner: &Arc<str>, place: Place<'r>, message: Cow<'r, str>) -> Finding<'r> {
+    fn recorded<'r>(&self, scanner: &Arc<str>, place: Place<'r>, message: Cow<'r, str>) -> Finding<'r> {
         Finding {
             kind: if place.image { FindingKind::Container } else { FindingKind::Dependency },
             scanner: scanner.clone(),
@@ -164,7 +164,7 @@ impl Shared {
             location: place.location,
             anchors: Anchors::default(),
             detail: FindingDetail { message, ..FindingDetail::default() },
-            aside: place.aside,
+            skipped: place.skipped,
         }
     }
 }
@@ -190,14 +190,14 @@ pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
         Some(url) => purl::canonical(url),
         None => purl::of(purl::ecosystem(kind), name, version),
     };
-    let told = |text: &str, other: Option<String>| {
+    let recorded = |text: &str, other: Option<String>| {
         let text = Some(text.to_owned()).filter(|text| !text.is_empty());
         Cow::Owned(text.or(other).unwrap_or_default())
     };
     Package {
         purl: purl.into(),
-        name: told(name, parsed.as_ref().map(whole)),
-        version: told(version, parsed.as_ref().and_then(|url| url.version().map(str::to_owned))),
+        name: recorded(name, parsed.as_ref().map(whole)),
+        version: recorded(version, parsed.as_ref().and_then(|url| url.version().map(str::to_owned))),
         ..Package::default()
     }
 }

@@ -12,10 +12,10 @@ pub(crate) mod kind;
 pub(crate) mod moment;
 pub(crate) mod path;
 pub(crate) mod purl;
+#[cfg(test)]
+pub(crate) mod recorded;
 pub(crate) mod roots;
 pub(crate) mod secret;
-#[cfg(test)]
-pub(crate) mod told;
 pub(crate) mod tool;
 pub(crate) mod tools;
 pub(crate) mod weakness;

@@ -61,7 +61,7 @@ pub(crate) struct Hit<'r> {
     pub(crate) confidence: Option<Confidence>,
     /// The commit that brought a secret in.
     pub(crate) commit: &'r str,
-    pub(crate) aside: Option<ExclusionReason>,
+    pub(crate) skipped: Option<ExclusionReason>,
 }
 
 /// Reads a report of one scan. The scan is closed also where an error ended the reading.
@@ -239,7 +239,7 @@ impl<'s> ToolScan<'s> {
             location,
             anchors,
             detail,
-            aside: hit.aside,
+            skipped: hit.skipped,
         }
     }
 
@@ -271,7 +271,7 @@ impl<'r> Hit<'r> {
             anchors: Anchors::default(),
             confidence: None,
             commit: "",
-            aside: None,
+            skipped: None,
         }
     }
 }

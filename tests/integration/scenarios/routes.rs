@@ -180,8 +180,8 @@ fn a_plan_lists_what_can_be_named_and_a_run_files_that() {
         assert_eq!((ran.code, ran.actions().get("created")), (0, Some(&1)), "{}", ran.problems());
         shop.one_ticket_a_group(at + 1);
         let findings = counts(&ran);
-        let aside = findings["set_aside"]["not-selected"].as_u64().unwrap_or(0);
-        assert_eq!(findings["kept"].as_u64().unwrap() + aside, 2, "{findings}");
+        let skipped = findings["set_aside"]["not-selected"].as_u64().unwrap_or(0);
+        assert_eq!(findings["kept"].as_u64().unwrap() + skipped, 2, "{findings}");
     }
     let mut filed = projects(&shop);
     filed.sort();

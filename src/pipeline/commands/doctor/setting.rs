@@ -54,7 +54,7 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
     let one = |path: &str| {
         let found = files::find(&job.root, &[path]);
         let name = "reports";
-        match found.problems.into_iter().chain(found.vain).next() {
+        match found.problems.into_iter().chain(found.unmatched).next() {
             Some(problem) => {
                 Check::warning(name, format!("`{path}`: {}", problem.message)).hint(problem.hint)
             }

@@ -150,17 +150,17 @@ mod tests {
 
     use super::*;
     use crate::report::parse::json::OwnedElement;
-    use crate::report::shared::told::Problems;
+    use crate::report::shared::recorded::Problems;
 
     /// What is read, and the problems by their bytes.
     fn check(text: &str, values: &str, problems: &[&str]) {
-        let (mut read, mut told) = (Vec::new(), Problems::default());
+        let (mut read, mut recorded) = (Vec::new(), Problems::default());
         let input = Box::new(Cursor::new(text.to_owned()));
-        let end = Json::new("r", input, &mut told).each_message(|json| {
+        let end = Json::new("r", input, &mut recorded).each_message(|json| {
             read.extend(json.value::<OwnedElement<serde_json::Value>, _>(|value, _| value)?);
             Ok(())
         });
-        let said = told.0.iter().chain(end.as_ref().err());
+        let said = recorded.0.iter().chain(end.as_ref().err());
         let said: Vec<String> = said.map(|one| format!("{} {}", one.place, one.message)).collect();
         assert_eq!(serde_json::Value::Array(read).to_string(), values, "{text}");
         assert_eq!(said.len(), problems.len(), "{said:?}");

@@ -41,7 +41,7 @@ pub(crate) trait ListReader: Sync {
     ) -> Option<(Vec<Finding<'e>>, Self::Marks)>;
 
     /// Takes up what a batch told, when its turn comes.
-    fn told(&self, marks: Self::Marks);
+    fn recorded(&self, marks: Self::Marks);
 
     /// Reads the element that comes next by itself.
     fn one(&mut self, json: &mut Json<'_>) -> Result<(), Problem>;
@@ -230,7 +230,7 @@ fn tell<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &
     let prepared: Vec<_> = findings.into_iter().map(|finding| preparer.prepare(finding)).collect();
     turns.take(batch.number, |sink| {
         prepared.into_iter().for_each(|one| sink.prepared(one));
-        reader.told(marks);
+        reader.recorded(marks);
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::report::parse::json::element::LARGEST;
 use crate::report::parse::json::*;
-use crate::report::shared::told::Problems;
+use crate::report::shared::recorded::Problems;
 
 /// The elements of `runs[*].results[*]`, the problems, and what ended the reading.
 fn read(input: Box<dyn Read>) -> (Vec<Value>, Vec<Problem>, Result<(), Problem>) {

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use crate::report::parse::json::OwnedElement;
 use crate::report::parse::xml::*;
-use crate::report::shared::told::Problems;
+use crate::report::shared::recorded::Problems;
 
 /// The `b` within `a`, the problems, and what ended the reading.
 fn read(text: String) -> (Vec<Value>, Vec<Problem>, Result<(), Problem>) {

@@ -101,11 +101,11 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r BanditIssue<'r>) -> Finding<'
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"generated_at":"x","metrics":{{}},{rest}}}"#);
-        told::check("bandit", &report, show, expected);
+        recorded::check("bandit", &report, show, expected);
     }
 
     const ISSUE: &str = r#"{"code":"3 import os\n4 os.system(\n5     x)\n","col_offset":0,"filename":"./a/b.py",

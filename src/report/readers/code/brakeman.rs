@@ -71,9 +71,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 })
             }),
             "warnings" | "ignored_warnings" => {
-                let aside = (key == "ignored_warnings").then_some(ExclusionReason::Suppressed);
+                let skipped = (key == "ignored_warnings").then_some(ExclusionReason::Suppressed);
                 tool.results::<Warning<'_>>(json, |tool, warning, sink| {
-                    sink.finding(finding(tool, warning, aside));
+                    sink.finding(finding(tool, warning, skipped));
                 })
             }
             _ => Ok(()),
@@ -84,7 +84,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn finding<'r>(
     tool: &mut ToolScan<'_>,
     warning: &'r Warning<'r>,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
     // as Brakeman's SARIF names it
     let id = format!("BRAKE{:04}", warning.warning_code.position());
@@ -118,7 +118,7 @@ fn finding<'r>(
             text: None,
             ..Anchors::default()
         },
-        aside,
+        skipped,
         confidence: words::confidence(&warning.confidence),
         ..Hit::new(rule, severity, location)
     })
@@ -127,11 +127,11 @@ fn finding<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"scan_info":{{"brakeman_version":"6.1"}},{rest}}}"#);
-        told::check("brakeman", &report, show, expected);
+        recorded::check("brakeman", &report, show, expected);
     }
 
     const WARNING: &str = r#"{"warning_type":"SQL Injection","warning_code":0,"fingerprint":"ab12","check_name":"SQL",

@@ -75,11 +75,11 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
         let lines = lines(file, all.iter().map(|(message, _)| message.line.position()));
         // each of its messages may have it
         let path = path::bounded(Cow::Borrowed(&file.file_path));
-        for (message, aside) in all {
+        for (message, skipped) in all {
             match message.rule_id.some() {
                 Some(_) => {
                     let text = lines.get(&message.line.position()).copied();
-                    sink.finding(finding(tool, &path, text, message, aside));
+                    sink.finding(finding(tool, &path, text, message, skipped));
                 }
                 // A message without a rule is ESLint's own: a file that is no JavaScript to it, or a
                 // notice such as an unused directive, which its SARIF has not among the results either.
@@ -101,7 +101,7 @@ fn finding<'r>(
     path: &'r str,
     text: Option<&'r str>,
     message: &'r EslintMessage<'r>,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let rule = tool.rule(&message.rule_id, || Rule {
         // the rules of ESLint itself have no plug-in before them
@@ -116,7 +116,7 @@ fn finding<'r>(
         message: Cow::Borrowed(&message.message),
         snippet: text.map(|text| (Cow::Borrowed(text), line)),
         anchors: Anchors { stable: None, text: text.map(Cow::Borrowed), ..Anchors::default() },
-        aside,
+        skipped,
         ..Hit::new(rule, severity, location)
     })
 }
@@ -124,10 +124,10 @@ fn finding<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        told::check("eslint", report, show, expected);
+        recorded::check("eslint", report, show, expected);
     }
 
     const FILE: &str = r#"{"filePath":"/github/workspace/a.js","messages":[

@@ -113,7 +113,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r GosecIssue<'r>) -> Finding<'r
         message: Cow::Borrowed(&issue.details),
         snippet: Some((Cow::Owned(code), from)),
         anchors: Anchors { stable: None, text: Some(text), ..Anchors::default() },
-        aside: suppressed.then_some(ExclusionReason::Suppressed),
+        skipped: suppressed.then_some(ExclusionReason::Suppressed),
         confidence: words::confidence(&issue.confidence),
         ..Hit::new(rule, severity, location)
     })
@@ -122,10 +122,10 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r GosecIssue<'r>) -> Finding<'r
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        told::check("gosec", report, show, expected);
+        recorded::check("gosec", report, show, expected);
     }
 
     fn one(issue: &str) -> String {
@@ -166,7 +166,7 @@ mod tests {
             r#"TLS | Some("x := 1") at 9 | None Some("x := 1")"#,
         );
         let first = r#"{"Issues":[{"rule_id":"G1","line":"9"}],"Stats":{"files":1}}"#;
-        told::check("gosec", first, lines, &["code G1 info :9-9:0", "scan gosec"]);
+        recorded::check("gosec", first, lines, &["code G1 info :9-9:0", "scan gosec"]);
         check(r#"{"rule_id":"G1","line":9,"nosec":true}"#, lines, "code G1 info :9-9:0, suppressed");
         check(
             r#"{"rule_id":"G1","suppressions":[{"kind":"inSource"}]}"#,

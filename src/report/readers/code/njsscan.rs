@@ -127,11 +127,11 @@ fn finding<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"njsscan_version":"0.4",{rest}}}"#);
-        told::check("njsscan", &report, show, expected);
+        recorded::check("njsscan", &report, show, expected);
     }
 
     const EVAL: &str = r#""eval_js":{"files":[{"file_path":"s.js","match_lines":[14,15],"match_position":[12,38],"match_string":" eval(x)"},
@@ -162,8 +162,8 @@ mod tests {
                 "scan nodejsscan 0.4",
             ],
         );
-        let told = r#"eval_js | Data in eval | Data in eval. Bad. | None | Some("https://ajinabraham.github.io/nodejsscan/#eval_js") | [95] ["A1"] []"#;
-        check(&format!(r#""nodejs":{{{EVAL}}}"#), rule, &[told, told, "scan nodejsscan 0.4"]);
+        let recorded = r#"eval_js | Data in eval | Data in eval. Bad. | None | Some("https://ajinabraham.github.io/nodejsscan/#eval_js") | [95] ["A1"] []"#;
+        check(&format!(r#""nodejs":{{{EVAL}}}"#), rule, &[recorded, recorded, "scan nodejsscan 0.4"]);
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<
             text: lines.map(Cow::Borrowed),
             ..Anchors::default()
         },
-        aside: (extra.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
+        skipped: (extra.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
         confidence: extra.metadata.get().and_then(|metadata| words::confidence(&metadata.confidence)),
         ..Hit::new(rule, severity, location)
     });
@@ -277,10 +277,10 @@ fn end(value: &Value) -> Option<FlowStep<'_>> {
 mod tests {
     #[test]
     fn a_report_without_results_is_no_clean_scan() {
-        told::check(
+        recorded::check(
             "semgrep",
             r#"{"version":"1.50","errors":[],"paths":{"scanned":[]}}"#,
-            told::lines,
+            recorded::lines,
             &[
                 "problem Semgrep OSS could not look at everything: its report has no `results`",
                 "scan Semgrep OSS 1.50 failed without results",
@@ -289,12 +289,12 @@ mod tests {
     }
 
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(results: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report =
             format!(r#"{{"version":"1.9","results":[{results}],"errors":[],"paths":{{"scanned":[]}}}}"#);
-        told::check("semgrep", &report, show, &[expected, &["scan Semgrep OSS 1.9"]].concat());
+        recorded::check("semgrep", &report, show, &[expected, &["scan Semgrep OSS 1.9"]].concat());
     }
 
     const FOUND: &str = r#"{"check_id":"a.b.shell-true","path":"./src/a.py","start":{"line":3,"col":5,"offset":9},"end":{"line":4,"col":2},
@@ -366,20 +366,20 @@ mod tests {
 
     #[test]
     fn the_engine_names_the_scanner_and_errors_are_told() {
-        told::check(
+        recorded::check(
             "semgrep",
             r#"{"results":[],"errors":[{"level":"info","path":"a"},{"level":"warn","type":"Timeout","path":"b.py","message":"Timeout"}],"paths":{},"engine_requested":"PRO"}"#,
             lines,
             &["problem Semgrep PRO could not look at everything: b.py: Timeout", "scan Semgrep PRO failed"],
         );
-        told::check(
+        recorded::check(
             "semgrep",
             r#"{"results":[],"errors":[{"level":"warn","path":"./b.py","message":"Timeout when running r on b.py:\n "},
             {"level":"warn","path":"b.py","message":"Timeout when running s on b.py:\n "}],"paths":{}}"#,
             lines,
             &["scan Semgrep OSS without b.py: Timeout when running r on b.py:"],
         );
-        told::check(
+        recorded::check(
             "semgrep",
             r#"{"results":[],"errors":[{"level":"error","message":"bad rule"}],"paths":{}}"#,
             lines,

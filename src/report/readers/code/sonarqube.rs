@@ -111,8 +111,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.each_entry(|json, key| match key {
             "issues" | "hotspots" => issues(json, tool, &mut read),
             "paging" => {
-                let told = json.value::<SonarPaging<'_>, _>(|paging, _| paging.get()?.total.parse().ok())?;
-                total = told.flatten().unwrap_or(0);
+                let recorded =
+                    json.value::<SonarPaging<'_>, _>(|paging, _| paging.get()?.total.parse().ok())?;
+                total = recorded.flatten().unwrap_or(0);
                 Ok(())
             }
             _ => Ok(()),
@@ -154,7 +155,7 @@ fn tell(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
         message: Cow::Borrowed(&*issue.message),
         flow,
         anchors: Anchors { stable, ..Anchors::default() },
-        aside: aside(issue),
+        skipped: skipped(issue),
         ..Hit::new(rule, severity(issue), place)
     });
     if finding.kind != FindingKind::Secret {
@@ -233,7 +234,7 @@ fn severity(issue: &SonarIssue<'_>) -> Severity {
 }
 
 /// What people or the next analysis decided.
-fn aside(issue: &SonarIssue<'_>) -> Option<ExclusionReason> {
+fn skipped(issue: &SonarIssue<'_>) -> Option<ExclusionReason> {
     match (&*issue.issue_status, &*issue.resolution, &*issue.status) {
         ("FIXED", ..) | (_, "FIXED" | "REMOVED", _) | (_, "", "CLOSED" | "RESOLVED") => {
             Some(ExclusionReason::Absent)
@@ -247,7 +248,7 @@ fn aside(issue: &SonarIssue<'_>) -> Option<ExclusionReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     fn page_of(total: usize, issues: &str) -> String {
         format!(
@@ -265,13 +266,13 @@ mod tests {
         check(
             "sonarqube",
             &report,
-            told::lines,
+            recorded::lines,
             &["code python:S5131 critical src/app.py:12-13:5", "scan SonarQube"],
         );
         check(
             "sonarqube",
             &report,
-            told::rule,
+            recorded::rule,
             &[
                 r#"python:S5131 |  |  | None | Some("https://rules.sonarsource.com/python/RSPEC-5131/") | [79] [] ["vulnerability", "cwe-79", "injection"]"#,
                 "scan SonarQube",
@@ -284,11 +285,11 @@ mod tests {
                 .collect()
         };
         check("sonarqube", &report, steps, &["src/in.py:3 source;src/app.py:12 sink;", "scan SonarQube"]);
-        check("sonarqube", &page_of(0, ""), told::lines, &["scan SonarQube"]);
+        check("sonarqube", &page_of(0, ""), recorded::lines, &["scan SonarQube"]);
         check(
             "sonarqube",
             &format!("[{ISSUE}]"),
-            told::place,
+            recorded::place,
             &["code python:S5131 src/app.py:12", "scan SonarQube"],
         );
     }
@@ -315,7 +316,7 @@ mod tests {
         check(
             "sonarqube",
             &page_of(1240, ISSUE),
-            told::place,
+            recorded::place,
             &[
                 "code python:S5131 src/app.py:12",
                 "problem SonarQube could not look at everything: the report is one page, with 1 of 1240 issues",
@@ -328,7 +329,7 @@ mod tests {
     fn what_was_decided_counts() {
         let check = |decided: &str, expected: &str| {
             let issue = ISSUE.replace(r#""status":"OPEN""#, decided);
-            assert_eq!(told::lines_of(&page_of(1, &issue), told::aside)[0], expected, "{decided}");
+            assert_eq!(recorded::lines_of(&page_of(1, &issue), recorded::skipped)[0], expected, "{decided}");
         };
         check(r#""status":"CONFIRMED""#, "kept");
         check(r#""status":"REOPENED","issueStatus":"OPEN""#, "kept");
@@ -342,8 +343,8 @@ mod tests {
     fn severities_are_sonarqubes() {
         let check = |words: &str, expected: &str| {
             let issue = ISSUE.replace(r#""severity":"BLOCKER""#, words);
-            let told = told::lines_of(&page_of(1, &issue), told::lines);
-            assert!(told[0].contains(expected), "{words}: {told:?}");
+            let recorded = recorded::lines_of(&page_of(1, &issue), recorded::lines);
+            assert!(recorded[0].contains(expected), "{words}: {recorded:?}");
         };
         check(r#""severity":"CRITICAL""#, " critical ");
         check(r#""severity":"MAJOR""#, " medium ");
@@ -367,7 +368,7 @@ mod tests {
         check(
             "sonarqube",
             hotspots,
-            told::lines,
+            recorded::lines,
             &[
                 "code typescript:S6268 high src/a.ts:47-47:1",
                 "code typescript:S6268 low src/b.ts:1-1:0, suppressed",
@@ -379,7 +380,7 @@ mod tests {
         check(
             "sonarqube",
             report,
-            told::full,
+            recorded::full,
             &[
                 "code SonarQube critical python:S4502 (Disabling CSRF protections is security-sensitive) in app.py:8: Make sure disabling CSRF protection is safe here.",
                 "scan SonarQube",

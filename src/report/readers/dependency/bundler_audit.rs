@@ -104,7 +104,7 @@ fn tell(audit: &Audit, result: &BundlerAuditResult<'_>, sink: &mut dyn Sink) {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn gems_and_sources_are_told() {

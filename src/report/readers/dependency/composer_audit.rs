@@ -94,13 +94,13 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn packages(json: &mut Json<'_>, audit: &Audit, aside: Option<ExclusionReason>) -> Result<(), Problem> {
+fn packages(json: &mut Json<'_>, audit: &Audit, skipped: Option<ExclusionReason>) -> Result<(), Problem> {
     json.each_entry(|json, package| {
         // PHP writes a list with gaps as an object
         if json.peek()? == Some(b'{') {
-            json.each_entry(|json, _| tell(json, audit, package, aside))
+            json.each_entry(|json, _| tell(json, audit, package, skipped))
         } else {
-            json.each_element(|json| tell(json, audit, package, aside))
+            json.each_element(|json| tell(json, audit, package, skipped))
         }
     })
 }
@@ -109,7 +109,7 @@ fn tell(
     json: &mut Json<'_>,
     audit: &Audit,
     package: &str,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Result<(), Problem> {
     json.object::<ComposerAuditAdvisory<'_>>("advisory", |advisory, sink| {
         let remote = advisory.sources.objects().filter_map(|origin| advisory::id(&origin.remote_id));
@@ -123,7 +123,7 @@ fn tell(
             package: advisory.package_name.some().unwrap_or(package),
             fixed: ends(&advisory.affected_versions),
             unfixed: endless(&advisory.affected_versions),
-            aside,
+            skipped,
             ..AuditAdvisory::default()
         }));
     })
@@ -132,7 +132,7 @@ fn tell(
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn packages_are_told() {

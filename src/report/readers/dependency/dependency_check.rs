@@ -140,7 +140,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         ReportShape::Markup => Xml::new(&source.name, source.open()?, LISTS, sink).root(|xml, _| {
             xml.each_child(|xml, name| match name {
                 "scanInfo" => {
-                    xml.value::<Info<'_>, _>(|found, _| found.get().map(|info| told(info, &mut scan)))?;
+                    xml.value::<Info<'_>, _>(|found, _| found.get().map(|info| recorded(info, &mut scan)))?;
                     Ok(())
                 }
                 "dependencies" => {
@@ -157,7 +157,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         }),
         _ => Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
             "scanInfo" => {
-                json.value::<Info<'_>, _>(|found, _| found.get().map(|info| told(info, &mut scan)))?;
+                json.value::<Info<'_>, _>(|found, _| found.get().map(|info| recorded(info, &mut scan)))?;
                 Ok(())
             }
             "dependencies" => {
@@ -190,7 +190,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn told(info: &Info<'_>, scan: &mut Scan) {
+fn recorded(info: &Info<'_>, scan: &mut Scan) {
     scan.version = info.engine_version.owned();
     let mut failures = info.analysis_exceptions.objects().peekable();
     if failures.peek().is_some() {
@@ -212,11 +212,11 @@ fn tell(
     sink: &mut dyn Sink,
 ) {
     let (package, path) = (package(dependency), place(dependency, source));
-    let mut finding = |one: &DependencyCheckVulnerability<'_>, aside| {
+    let mut finding = |one: &DependencyCheckVulnerability<'_>, skipped| {
         // in XML the element around them looks like one of them
         if !one.name.is_empty() {
             let location = Location { path: path.clone().into(), ..Location::default() };
-            sink.finding(Flaw { location, aside, ..flaw_of(one, &package) }.finding(scanner));
+            sink.finding(Flaw { location, skipped, ..flaw_of(one, &package) }.finding(scanner));
         }
     };
     let outer = || dependency.vulnerabilities.objects();
@@ -269,16 +269,16 @@ fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
 /// outside the repository it is the name alone.
 fn place(dependency: &DependencyCheckDependency<'_>, source: &ReportSource) -> String {
     let file = dependency.file_path.split('?').next().unwrap_or_default();
-    let told = path::of_path(Cow::Borrowed(file), source);
-    match path::is_foreign(&told) {
-        true => roots::mounted(&told).or(told.rsplit('/').next()).unwrap_or_default().to_owned(),
-        false => told.into_owned(),
+    let recorded = path::of_path(Cow::Borrowed(file), source);
+    match path::is_foreign(&recorded) {
+        true => roots::mounted(&recorded).or(recorded.rsplit('/').next()).unwrap_or_default().to_owned(),
+        false => recorded.into_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     #[test]
     fn json_is_read() {
@@ -289,7 +289,7 @@ mod tests {
         check(
             "dependency-check",
             report,
-            told::full,
+            recorded::full,
             &[
                 "dependency OWASP Dependency-Check high CVE-1-1 pkg:maven/org.a/a@1 in lib/a.jar:0 cvss 9.8 exploited: Bad",
                 "dependency OWASP Dependency-Check medium NPM-1500 pkg:maven/org.a/a@1 in lib/a.jar:0: ",
@@ -299,7 +299,7 @@ mod tests {
         check(
             "dependency-check",
             report,
-            told::aside,
+            recorded::skipped,
             &["kept", "suppressed", "scan OWASP Dependency-Check 9.0"],
         );
     }
@@ -316,7 +316,7 @@ mod tests {
         check(
             "dependency-check",
             report,
-            told::full,
+            recorded::full,
             &[
                 "dependency OWASP Dependency-Check low NPM-1500 pkg:npm/a@1 in package-lock.json:0: ",
                 "dependency OWASP Dependency-Check high OSSINDEX: CWE-400: Exhaustion (a) pkg:npm/a@1 in package-lock.json:0 cvss 7.5: ",
@@ -332,7 +332,7 @@ mod tests {
         check(
             "dependency-check",
             r#"{"reportSchema":"1.1","scanInfo":{"analysisExceptions":[{"exception":{"message":"no network"}}]},"dependencies":[]}"#,
-            told::place,
+            recorded::place,
             &[
                 "problem Dependency-Check says that a part of its analysis failed: no network",
                 "scan OWASP Dependency-Check failed",
@@ -343,7 +343,7 @@ mod tests {
         check(
             "dependency-check",
             xml,
-            told::place,
+            recorded::place,
             &[
                 "problem Dependency-Check says that a part of its analysis failed: Could not connect to Central (and 1 more)",
                 "scan OWASP Dependency-Check failed",
@@ -355,8 +355,8 @@ mod tests {
     fn dependencies_of_another_type_are_no_clean_scan() {
         for dependencies in ["{}", "7", r#"{"a.jar":{"vulnerabilities":[{"name":"CVE-1"}]}}"#] {
             let report = format!(r#"{{"reportSchema":"1.1","scanInfo":{{}},"dependencies":{dependencies}}}"#);
-            let told = told::lines_of(&report, told::place);
-            assert_eq!(told[0], "problem is no list of dependencies: it is passed over", "{told:?}");
+            let recorded = recorded::lines_of(&report, recorded::place);
+            assert_eq!(recorded[0], "problem is no list of dependencies: it is passed over", "{recorded:?}");
         }
     }
 
@@ -366,8 +366,8 @@ mod tests {
             let report = format!(
                 r#"{{"reportSchema":"1.1","dependencies":[{{"fileName":"a","filePath":"{path}","vulnerabilities":[{{"name":"CVE-1"}}]}}]}}"#
             );
-            let told = told::lines_of(&report, told::place);
-            assert!(told[0].ends_with(&format!(" {expected}:0")), "{path}: {told:?}");
+            let recorded = recorded::lines_of(&report, recorded::place);
+            assert!(recorded[0].ends_with(&format!(" {expected}:0")), "{path}: {recorded:?}");
         };
         check("services/a/package-lock.json?lodash", "services/a/package-lock.json");
         check("/src/services/a/package-lock.json?lodash", "services/a/package-lock.json");

@@ -101,8 +101,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         _ => json.each_entry(|json, key| match key {
             "findings" => each(json),
             "meta" => {
-                let told = json.value::<Meta<'_>, _>(|meta, _| meta.get()?.version.owned())?;
-                version = told.flatten();
+                let recorded = json.value::<Meta<'_>, _>(|meta, _| meta.get()?.version.owned())?;
+                version = recorded.flatten();
                 Ok(())
             }
             _ => Ok(()),
@@ -131,9 +131,9 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
     names.dedup();
     let analysis = found.analysis.get();
     let state = analysis.map_or("", |analysis| &*analysis.state);
-    let mut aside = None;
+    let mut skipped = None;
     if matches!(state, "NOT_AFFECTED" | "FALSE_POSITIVE" | "RESOLVED") {
-        aside = Some(ExclusionReason::NotAffected);
+        skipped = Some(ExclusionReason::NotAffected);
         let words = analysis.into_iter().flat_map(|one| [&one.state, &one.justification, &one.detail]);
         sink.statement(Statement {
             advisory: names[0].clone(),
@@ -145,7 +145,7 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
             justification: words.filter_map(LenientText::some).collect::<Vec<_>>().join(", "),
         });
     } else if analysis.is_some_and(|analysis| analysis.is_suppressed.0 == Some(true)) {
-        aside = Some(ExclusionReason::Suppressed);
+        skipped = Some(ExclusionReason::Suppressed);
     }
     let v4 = vulnerability.cvss_v4_base_score.0.or(vulnerability.cvss_v4_score.0);
     let score = cvss::best(
@@ -171,7 +171,7 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
         epss: vulnerability.epss_score.0,
         image: purl::is_system(&package.purl),
         package,
-        aside,
+        skipped,
         ..Flaw::default()
     };
     sink.finding(flaw.finding(scanner));
@@ -180,7 +180,7 @@ fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sin
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     fn found(analysis: &str) -> String {
         format!(
@@ -202,17 +202,22 @@ mod tests {
         check(
             "dependency-track",
             &report(r#""isSuppressed":false"#),
-            told::full,
+            recorded::full,
             &[
                 "dependency Dependency-Track low GHSA-1=CVE-1 pkg:maven/org.a/a@1 in :0 cvss 7.5 epss 0.1: Bad. More.",
                 scan,
             ],
         );
-        check("dependency-track", &report(r#""isSuppressed":true"#), told::aside, &["suppressed", scan]);
+        check(
+            "dependency-track",
+            &report(r#""isSuppressed":true"#),
+            recorded::skipped,
+            &["suppressed", scan],
+        );
         check(
             "dependency-track",
             &report(r#""state":"NOT_AFFECTED","justification":"CODE_NOT_REACHABLE","isSuppressed":true"#),
-            told::aside,
+            recorded::skipped,
             &["vex GHSA-1=CVE-1 pkg:maven/org.a/a@1: NOT_AFFECTED, CODE_NOT_REACHABLE", "not-affected", scan],
         );
     }
@@ -223,7 +228,7 @@ mod tests {
         check(
             "dependency-track",
             &list,
-            told::place,
+            recorded::place,
             &["dependency pkg:maven/org.a/a@1 :0", "scan Dependency-Track"],
         );
     }

@@ -77,11 +77,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             json.object::<DotnetProject<'_>>("project", |project, sink| tell(project, source, sink))
         }),
         "problems" => json.each_element(|json| {
-            let told = json.value::<DotnetTrouble<'_>, _>(|trouble, _| {
+            let recorded = json.value::<DotnetTrouble<'_>, _>(|trouble, _| {
                 let trouble = trouble.get().filter(|trouble| &*trouble.level == "error")?;
                 Some(format!("{SCANNER} failed: {} {}", &*trouble.project, &*trouble.text))
             })?;
-            if let Some(message) = told.flatten() {
+            if let Some(message) = recorded.flatten() {
                 failed = true;
                 let problem =
                     json.problem(message).hint("see that the project is restored before it is listed");
@@ -106,14 +106,14 @@ fn tell(project: &DotnetProject<'_>, source: &ReportSource, sink: &mut dyn Sink)
         for package in packages {
             for one in package.vulnerabilities.objects() {
                 if seen.insert((&*package.id, &*package.resolved_version, &*one.advisoryurl)) {
-                    sink.finding(audit.finding(told(package, one)));
+                    sink.finding(audit.finding(recorded(package, one)));
                 }
             }
         }
     }
 }
 
-fn told<'r>(package: &'r DotnetPackage<'r>, one: &'r DotnetVulnerability<'r>) -> AuditAdvisory<'r> {
+fn recorded<'r>(package: &'r DotnetPackage<'r>, one: &'r DotnetVulnerability<'r>) -> AuditAdvisory<'r> {
     let mut names: Vec<String> = advisory::ids(&one.advisoryurl).map(str::to_owned).collect();
     if names.is_empty() {
         names.push(one.advisoryurl.to_string());
@@ -131,7 +131,7 @@ fn told<'r>(package: &'r DotnetPackage<'r>, one: &'r DotnetVulnerability<'r>) ->
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn projects_are_told() {

@@ -306,7 +306,7 @@ fn start(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn a_scan_that_did_not_come_far_proves_nothing() {
@@ -357,7 +357,7 @@ mod tests {
             {"finding":{"osv":"GO-2020-2","trace":[{"module":"stdlib","version":"v1.20.0","package":"net/http"}]}}
             {"finding":{"osv":"GO-2020-2","trace":[{"module":"stdlib","version":"v1.20.0"}]}}
             {"finding":7}"#;
-        let told = |first: &str, second: &str| {
+        let recorded = |first: &str, second: &str| {
             [
                 "problem is no message of govulncheck: it is passed over".to_owned(),
                 format!(
@@ -370,7 +370,7 @@ mod tests {
         for (level, first, second) in
             [("symbol", "high", "medium"), ("package", "high", "high"), ("module", "high", "high")]
         {
-            let expected = told(first, second);
+            let expected = recorded(first, second);
             let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
             check_lines(&FORMAT, &format!("{}\n{messages}", config(level)), &expected);
         }

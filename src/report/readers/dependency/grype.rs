@@ -209,7 +209,7 @@ impl GrypeContext {
             image: image || purl::is_system(&package.purl),
             package,
             location,
-            aside: ignored.map(|rule| match &*rule.namespace {
+            skipped: ignored.map(|rule| match &*rule.namespace {
                 "vex" => ExclusionReason::NotAffected,
                 _ => ExclusionReason::Suppressed,
             }),
@@ -252,7 +252,7 @@ fn image(target: &GrypeTarget<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const MATCH: &str = r#"{"vulnerability":{"id":"GHSA-1","dataSource":"https://x/GHSA-1","severity":"High",
         "description":"Prototype pollution in merge. More.","cvss":[{"vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H","metrics":{"baseScore":9.8}}],
@@ -270,7 +270,7 @@ mod tests {
         check(
             "grype",
             &report(r#"{"type":"directory","target":"."}"#),
-            told::full,
+            recorded::full,
             &[
                 "dependency Grype high GHSA-1=CVE-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 9.8 epss 0.5 exploited: Prototype pollution in merge",
                 "problem is no match: it is passed over",
@@ -280,7 +280,7 @@ mod tests {
         check(
             "grype",
             &report(r#"{"type":"image","target":{"userInput":"0123456789abcdef","tags":["shop:1"]}}"#),
-            told::place,
+            recorded::place,
             &[
                 "container pkg:npm/a@1 shop:1:0 /web/package-lock.json",
                 "problem is no match: it is passed over",
@@ -297,7 +297,7 @@ mod tests {
             ignored(r#"{"vulnerability":"GHSA-1"}"#),
             ignored(r#"{"namespace":"vex","vex-status":"not_affected"}"#)
         );
-        check("grype", &report, told::aside, &["suppressed", "not-affected", "scan Grype"]);
+        check("grype", &report, recorded::skipped, &["suppressed", "not-affected", "scan Grype"]);
     }
 
     #[test]
@@ -308,7 +308,7 @@ mod tests {
         check(
             "grype",
             report,
-            told::full,
+            recorded::full,
             &["container Grype info CVE-1 pkg:deb/zlib@1 in debian:12:0 cvss 7.5: ", "scan Grype"],
         );
     }

@@ -160,12 +160,12 @@ struct OsvListed {
 
 impl OsvListed {
     fn read(json: &mut Json<'_>, source: &ReportSource) -> Result<OsvListed, Problem> {
-        let told = json.value::<OsvOrigin<'_>, _>(|origin, _| {
+        let recorded = json.value::<OsvOrigin<'_>, _>(|origin, _| {
             let origin = origin.get()?;
             let path = path::of_path(Cow::Borrowed(&*origin.path), source).into_owned();
             Some(OsvListed { path, image: matches!(&*origin.kind, "docker" | "image" | "artifact") })
         })?;
-        Ok(told.flatten().unwrap_or_default())
+        Ok(recorded.flatten().unwrap_or_default())
     }
 
     /// Reads it of the result that begins at a byte of the report.
@@ -313,7 +313,7 @@ fn flaw_of<'r>(
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     fn report(packages: &str) -> String {
         format!(
@@ -334,7 +334,7 @@ mod tests {
         check(
             "osv-scanner",
             &report(packages),
-            told::full,
+            recorded::full,
             &[
                 "dependency OSV-Scanner low GHSA-1=CVE-1=OSV-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 7.5: Bad merge",
                 "dependency OSV-Scanner low GHSA-2 pkg:npm/a@1 in web/package-lock.json:0 withdrawn: ",
@@ -356,7 +356,7 @@ mod tests {
         check(
             "osv-scanner",
             &text,
-            told::place,
+            recorded::place,
             &[
                 "dependency pkg:generic/a a.lock:0",
                 "container pkg:generic/a b:0",
@@ -372,7 +372,7 @@ mod tests {
         check(
             "osv-scanner",
             &report(packages),
-            told::full,
+            recorded::full,
             &[
                 "container OSV-Scanner medium DEBIAN-CVE-2023-1=CVE-2023-1 pkg:deb/zlib@1 in web/package-lock.json:0: ",
                 "scan OSV-Scanner",
@@ -382,11 +382,11 @@ mod tests {
 
     #[test]
     fn nothing_found_is_a_clean_scan() {
-        check("osv-scanner", r#"{"results": []}"#, told::place, &["scan OSV-Scanner"]);
+        check("osv-scanner", r#"{"results": []}"#, recorded::place, &["scan OSV-Scanner"]);
         check(
             "osv-scanner",
             &report(r#"{"package":{"name":"a"},"licenses":["MIT"]}"#),
-            told::place,
+            recorded::place,
             &["scan OSV-Scanner"],
         );
     }

@@ -134,7 +134,7 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: &mut Skipped) -> Result
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn packages_are_told() {

@@ -272,7 +272,7 @@ fn compliance(
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const SCAN: &str = "scan Prisma Cloud";
 
@@ -294,7 +294,7 @@ mod tests {
         check(
             "prisma",
             &image(found),
-            told::full,
+            recorded::full,
             &[
                 "container Prisma Cloud high CVE-2013-7459 pkg:pypi/pycrypto@2.6.1 fixed 2.6.2,2.7 in acme/shop:1.2:0 cvss 9.8: Overflow",
                 "container Prisma Cloud info CVE-2018-6485 pkg:deb/glibc@2.24-11 unfixed in acme/shop:1.2:0: ",
@@ -304,14 +304,14 @@ mod tests {
             ],
         );
         let last = r#"{"results":[{"vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1","packageType":"os"}],"complianceDistribution":{},"name":"shop","distro":"Alpine Linux"}]}"#;
-        check("prisma", last, told::place, &["container pkg:apk/a@1 shop:0", SCAN]);
-        check("prisma", &image(r#""vulnerabilities":null,"compliances":[]"#), told::place, &[SCAN]);
+        check("prisma", last, recorded::place, &["container pkg:apk/a@1 shop:0", SCAN]);
+        check("prisma", &image(r#""vulnerabilities":null,"compliances":[]"#), recorded::place, &[SCAN]);
     }
 
     #[test]
     fn packages_of_a_repository_are_at_their_files() {
         let report = r#"{"results":[{"id":"x","repository":"acme/shop","complianceDistribution":{},"vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1","packageType":"nodejs","packagePath":"web/package.json"}]}]}"#;
-        check("prisma", report, told::place, &["dependency pkg:npm/a@1 web/package.json:0", SCAN]);
+        check("prisma", report, recorded::place, &["dependency pkg:npm/a@1 web/package.json:0", SCAN]);
     }
 
     #[test]
@@ -320,7 +320,7 @@ mod tests {
         check(
             "prisma",
             &image(found),
-            told::full,
+            recorded::full,
             &[
                 "infrastructure Prisma Cloud high 41 ((CIS) Image should not run as root) in :0: The image runs as root",
                 SCAN,
@@ -329,7 +329,7 @@ mod tests {
         check(
             "prisma",
             &image(found),
-            told::lines,
+            recorded::lines,
             &["infrastructure 41 high :0-0:0 in acme/shop:1.2", SCAN],
         );
     }

@@ -202,7 +202,7 @@ fn vulnerabilities(
     json: &mut Json<'_>,
     source: &ReportSource,
     run: &SafetyRun,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
         json.fitting::<SafetyVulnerability<'_>>("vulnerability", |found, sink| {
@@ -215,7 +215,7 @@ fn vulnerabilities(
             let manifest = if path::is_one_file(&place, &place, source) { &*place } else { &*run.manifest };
             let audit = Audit::new(SCANNER, "pypi", manifest, source);
             let title = flaw::sentence(&found.advisory);
-            sink.finding(audit.finding(AuditAdvisory { title: &title, aside, ..advisory(found) }));
+            sink.finding(audit.finding(AuditAdvisory { title: &title, skipped, ..advisory(found) }));
             true
         })
     })
@@ -294,7 +294,7 @@ fn dependency(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
                     package: &package.name,
                     version: pinned(&specification.raw),
                     fixed,
-                    aside: found.ignored.iter().next().map(|_| ExclusionReason::Suppressed),
+                    skipped: found.ignored.iter().next().map(|_| ExclusionReason::Suppressed),
                     ..AuditAdvisory::default()
                 }));
             }
@@ -317,7 +317,7 @@ fn pinned(requirement: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     /// As `safety check` 2.3 and 3.6 write it.
     fn checked(vulnerability: &str, ignored: &str) -> String {
@@ -340,19 +340,19 @@ mod tests {
         check(
             "safety",
             &checked(&format!("{OLD},{NEW}"), ""),
-            told::full,
+            recorded::full,
             &[
                 "dependency Safety medium CVE-2022-22818=Safety-44742 pkg:pypi/django@4.0.1 fixed 3.2.12,4.0.2 in api/requirements.txt:0 cvss 6.1: The debug tag does not encode the context",
                 "dependency Safety high CVE-2024-1135=Safety-71600 pkg:pypi/gunicorn@21.2.0 fixed 22.0.0 in api/requirements.txt:0 cvss 7.5: Smuggling",
                 "scan Safety 3.6.0",
             ],
         );
-        check("safety", &checked("", NEW), told::aside, &["suppressed", "scan Safety 3.6.0"]);
-        check("safety", &checked("", ""), told::full, &["scan Safety 3.6.0"]);
+        check("safety", &checked("", NEW), recorded::skipped, &["suppressed", "scan Safety 3.6.0"]);
+        check("safety", &checked("", ""), recorded::full, &["scan Safety 3.6.0"]);
         check(
             "safety",
             &checked("7", ""),
-            told::full,
+            recorded::full,
             &["problem is no vulnerability: it is passed over", "scan Safety 3.6.0"],
         );
     }
@@ -362,7 +362,7 @@ mod tests {
         let mut source = ReportSource::bytes("r", checked(NEW, "").into_bytes());
         source.root = Some("/home/ci/work/shop".to_owned());
         assert_eq!(
-            told::lines_in(&source, told::place)[0],
+            recorded::lines_in(&source, recorded::place)[0],
             "dependency pkg:pypi/gunicorn@21.2.0 requirements/web.txt:0"
         );
     }
@@ -374,7 +374,7 @@ mod tests {
         check(
             "safety",
             &report,
-            told::place,
+            recorded::place,
             &["dependency pkg:pypi/gunicorn@21.2.0 api/requirements.txt:0", "scan Safety 3.6.0"],
         );
     }
@@ -397,16 +397,16 @@ mod tests {
             check(
                 "safety",
                 &scanned(&file),
-                told::full,
+                recorded::full,
                 &[
                     "dependency Safety medium Safety-75976 pkg:pypi/jinja2@3.1.2 fixed 3.1.6 in web/requirements.txt:0: Known vulnerability in jinja2 (<3.1.6)",
                     "dependency Safety medium Safety-65501 pkg:pypi/pyarrow in web/requirements.txt:0: Known vulnerability in pyarrow (>=0.14.0,<=14.0.0)",
                     "scan Safety 3.6.0",
                 ],
             );
-            check("safety", &scanned(&file), told::aside, &["kept", "suppressed", "scan Safety 3.6.0"]);
+            check("safety", &scanned(&file), recorded::skipped, &["kept", "suppressed", "scan Safety 3.6.0"]);
         }
-        check("safety", &scanned(""), told::full, &["scan Safety 3.6.0"]);
+        check("safety", &scanned(""), recorded::full, &["scan Safety 3.6.0"]);
     }
 
     #[test]

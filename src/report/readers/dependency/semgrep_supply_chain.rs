@@ -89,14 +89,14 @@ fn finding<'r>(tool: &ToolScan<'_>, vulnerability: &'r SupplyChainVulnerability<
     let place = vulnerability.dependency_file_location.get();
     let manifest = place.map_or("", |place| &place.path);
     let mut ecosystem = purl::ecosystem_of_manifest(manifest);
-    if let Some(told) = vulnerability.advisory.get() {
+    if let Some(recorded) = vulnerability.advisory.get() {
         // an advisory for packages of several kinds names one of them
         if ecosystem.is_empty() {
-            ecosystem = purl::ecosystem(&told.ecosystem);
+            ecosystem = purl::ecosystem(&recorded.ecosystem);
         }
-        flaw.description = (&*told.description).into();
-        flaw.severity = words::severity(&told.severity);
-        if let Some(references) = told.references.get() {
+        flaw.description = (&*recorded.description).into();
+        flaw.severity = words::severity(&recorded.severity);
+        if let Some(references) = recorded.references.get() {
             flaw.names = texts(&references.cve_ids);
             flaw.cwe = references.cwe_ids.iter().flat_map(|text| weakness::cwe_field(text)).collect();
             let links = texts(&references.urls);
@@ -104,7 +104,7 @@ fn finding<'r>(tool: &ToolScan<'_>, vulnerability: &'r SupplyChainVulnerability<
             flaw.url = links.into_iter().next();
         }
         if flaw.names.is_empty() {
-            flaw.names.extend(told.rule_id.owned());
+            flaw.names.extend(recorded.rule_id.owned());
         }
     }
     let matched = vulnerability.matched_dependency.get();
@@ -121,13 +121,13 @@ fn finding<'r>(tool: &ToolScan<'_>, vulnerability: &'r SupplyChainVulnerability<
     flaw.location = tool::place(manifest, place.map_or(0, |place| place.start_line.position()), 0, 0);
     flaw.location.path = path::of_path(flaw.location.path, tool.source);
     let closed = |triage: &Triage<'_>| matches!(&*triage.status, "CLOSED" | "IGNORED" | "FIXED");
-    flaw.aside = vulnerability.triage.get().is_some_and(closed).then_some(ExclusionReason::Suppressed);
+    flaw.skipped = vulnerability.triage.get().is_some_and(closed).then_some(ExclusionReason::Suppressed);
     flaw.finding(&tool.scanner)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, full};
+    use crate::report::shared::recorded::{check, full};
 
     #[test]
     fn a_vulnerability_is_a_finding() {

@@ -230,7 +230,7 @@ fn tell(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn Sink) {
     sink.finding(tool.finding(Hit {
         message: Cow::Borrowed(found.description.some().unwrap_or(&found.title)),
         anchors: Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
-        aside: aside(found),
+        skipped: skipped(found),
         ..Hit::new(rule, severity(found), place)
     }));
 }
@@ -263,7 +263,7 @@ fn severity(found: &AsffFinding<'_>) -> Severity {
     .unwrap_or(Severity::Medium)
 }
 
-fn aside(found: &AsffFinding<'_>) -> Option<ExclusionReason> {
+fn skipped(found: &AsffFinding<'_>) -> Option<ExclusionReason> {
     match found.workflow.get().map_or("", |workflow| &*workflow.status) {
         "SUPPRESSED" => Some(ExclusionReason::Suppressed),
         "RESOLVED" => Some(ExclusionReason::Absent),
@@ -303,7 +303,7 @@ fn advisory<'r>(
             logical: package.file_path.some().map(Cow::Borrowed),
             ..Location::default()
         },
-        aside: aside(found),
+        skipped: skipped(found),
         ..Flaw::default()
     };
     flaw.finding(&tool.scanner)
@@ -340,7 +340,7 @@ fn repository(id: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     /// As Prowler 3 writes it.
     fn prowler(status: &str, rest: &str) -> String {
@@ -359,7 +359,7 @@ mod tests {
         check(
             "asff",
             &report,
-            told::full,
+            recorded::full,
             &[
                 "infrastructure Prowler high s3_bucket_public_access (Check public access) in :0: Bucket logs is public",
                 "1 passed check",
@@ -367,15 +367,17 @@ mod tests {
                 "scan Prowler 3.3.0",
             ],
         );
-        let told = told::lines_of(&format!("[{}]", prowler("FAILED", "")), told::words);
+        let recorded = recorded::lines_of(&format!("[{}]", prowler("FAILED", "")), recorded::words);
         assert_eq!(
-            told[0],
+            recorded[0],
             r#"Bucket logs is public | None at 0 | Some("Resource:arn:aws:s3:::logs|eu-west-1") None"#
         );
-        let aside = |rest| told::lines_of(&format!("[{}]", prowler("FAILED", rest)), told::aside)[0].clone();
-        assert_eq!(aside(r#","Workflow":{"Status":"SUPPRESSED"}"#), "suppressed");
-        assert_eq!(aside(r#","Workflow":{"Status":"RESOLVED"}"#), "absent");
-        assert_eq!(aside(r#","Workflow":{"Status":"NEW"}"#), "kept");
+        let skipped = |rest| {
+            recorded::lines_of(&format!("[{}]", prowler("FAILED", rest)), recorded::skipped)[0].clone()
+        };
+        assert_eq!(skipped(r#","Workflow":{"Status":"SUPPRESSED"}"#), "suppressed");
+        assert_eq!(skipped(r#","Workflow":{"Status":"RESOLVED"}"#), "absent");
+        assert_eq!(skipped(r#","Workflow":{"Status":"NEW"}"#), "kept");
     }
 
     /// As `aws securityhub get-findings` answers it.
@@ -395,7 +397,7 @@ mod tests {
         check(
             "asff",
             &format!(r#"{{"Findings":[{INSPECTOR},{guard},{control}],"NextToken":"abc"}}"#),
-            told::full,
+            recorded::full,
             &[
                 "container Inspector high CVE-2017-9735 pkg:maven/org.eclipse.jetty/jetty-server@8.1 fixed 9.4.6 in acme/shop:0 cvss 7.5: Timing channel",
                 "container Inspector high CVE-2017-9735 pkg:deb/libc6@1:2.31-0ubuntu9 unfixed in acme/shop:0 cvss 7.5: Timing channel",
@@ -407,6 +409,6 @@ mod tests {
                 "scan guardduty",
             ],
         );
-        check("asff", &format!("[{guard}]"), told::aside, &["absent", "scan guardduty"]);
+        check("asff", &format!("[{guard}]"), recorded::skipped, &["absent", "scan guardduty"]);
     }
 }

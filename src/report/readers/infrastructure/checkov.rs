@@ -107,10 +107,10 @@ fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem
         }),
         "results" => json.each_entry(|json, key| match key {
             "failed_checks" | "skipped_checks" => {
-                let aside = (key == "skipped_checks").then_some(ExclusionReason::Suppressed);
+                let skipped = (key == "skipped_checks").then_some(ExclusionReason::Suppressed);
                 tool.results::<CheckovRecord<'_>>(json, |tool, record, sink| {
                     listed += 1;
-                    sink.finding(finding(tool, &framework, record, aside));
+                    sink.finding(finding(tool, &framework, record, skipped));
                 })
             }
             "parsing_errors" => json.each_element(|json| {
@@ -132,7 +132,7 @@ fn finding<'r>(
     tool: &mut ToolScan<'_>,
     framework: &str,
     record: &'r CheckovRecord<'r>,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let details = record.vulnerability_details.get().filter(|_| framework.starts_with("sca_"));
     let name = record.short_description.some().unwrap_or(&record.check_name);
@@ -163,7 +163,7 @@ fn finding<'r>(
         snippet: Some((Cow::Owned(block.clone()), first.unwrap_or_else(|| line(0)))),
         // all the lines, as its SARIF has them
         anchors: Anchors { stable: None, text: Some(Cow::Owned(block)), ..Anchors::default() },
-        aside,
+        skipped,
         ..Hit::new(rule, severity, location)
     });
     if let Some((advisory, package)) = details.and_then(|details| dependency(details, file)) {
@@ -213,10 +213,10 @@ fn dependency<'r>(details: &'r CheckovVulnerability<'r>, file: &str) -> Option<(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        told::check("checkov", report, show, expected);
+        recorded::check("checkov", report, show, expected);
     }
 
     const RECORD: &str = r#"{"check_id":"CKV_K8S_9","bc_check_id":"BC_1","check_name":"Probe configured","check_result":{"result":"FAILED"},
@@ -234,14 +234,14 @@ mod tests {
                 r#"{{"passed":0,"failed":{failed},"skipped":0,"parsing_errors":0,"resource_count":0,"checkov_version":"3"}}"#
             )
         };
-        let told = told::lines_of(&counted("5"), told::lines);
+        let recorded = recorded::lines_of(&counted("5"), recorded::lines);
         assert_eq!(
-            told[0],
+            recorded[0],
             "problem Checkov could not look at everything: the report counts 5 failed checks and lists none"
         );
-        assert_eq!(told::lines_of(&counted("0"), told::lines), ["scan Checkov 3 without results"]);
+        assert_eq!(recorded::lines_of(&counted("0"), recorded::lines), ["scan Checkov 3 without results"]);
         let listed = r#"{"check_type":"terraform","results":{"failed_checks":5},"summary":{"failed":5}}"#;
-        assert!(told::lines_of(listed, told::lines)[0].starts_with("problem is no list"), "{listed}");
+        assert!(recorded::lines_of(listed, recorded::lines)[0].starts_with("problem is no list"), "{listed}");
     }
 
     #[test]

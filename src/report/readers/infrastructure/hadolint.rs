@@ -74,12 +74,12 @@ fn finding<'r>(tool: &mut ToolScan<'_>, failure: &'r HadolintFailure<'r>) -> Fin
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, lines, rule};
+    use crate::report::shared::recorded::{self, lines, rule};
 
     #[test]
     fn a_failure_is_a_finding() {
         let check = |report: &str, show, expected: &[&str]| {
-            told::check("hadolint", report, show, expected);
+            recorded::check("hadolint", report, show, expected);
         };
         let report = r#"[{"line":9,"code":"DL3008","message":"Pin versions. Always","column":1,"file":"web\\Dockerfile","level":"warning"},
             {"line":2,"code":"SC2046","message":"Quote this","column":3,"file":"./Dockerfile","level":"style"}]"#;

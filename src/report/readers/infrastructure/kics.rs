@@ -142,11 +142,11 @@ fn finding<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"kics_version":"v2.0","files_scanned":1,"queries_total":9,{rest}}}"#);
-        told::check("kics", &report, show, expected);
+        recorded::check("kics", &report, show, expected);
     }
 
     const QUERY: &str = r#"{"query_name":"Bucket open","query_id":"7af4","query_url":"https://q","severity":"HIGH","platform":"Terraform",
@@ -175,8 +175,8 @@ mod tests {
                 "scan KICS v2.0",
             ],
         );
-        let told = r#"7af4 | Bucket open | No open buckets | None | Some("https://q") | [284] [] ["Terraform", "Access Control"]"#;
-        check(&queries, rule, &[told, told, "scan KICS v2.0"]);
+        let recorded = r#"7af4 | Bucket open | No open buckets | None | Some("https://q") | [284] [] ["Terraform", "Access Control"]"#;
+        check(&queries, rule, &[recorded, recorded, "scan KICS v2.0"]);
     }
 
     #[test]

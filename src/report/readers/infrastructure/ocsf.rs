@@ -137,7 +137,7 @@ fn tell(tool: &mut ToolScan<'_>, found: &OcsfFinding<'_>, code: &str, sink: &mut
     sink.finding(tool.finding(Hit {
         message: Cow::Borrowed(found.status_detail.some().unwrap_or(&found.message)),
         anchors: Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
-        aside: muted.then_some(ExclusionReason::Suppressed),
+        skipped: muted.then_some(ExclusionReason::Suppressed),
         ..Hit::new(
             rule,
             words::severity(&found.severity).unwrap_or(Severity::Medium),
@@ -173,7 +173,7 @@ fn rule(found: &OcsfFinding<'_>) -> Rule {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     /// As Prowler 5 writes it.
     fn found(status: &str, code: &str, resource: &str) -> String {
@@ -201,17 +201,17 @@ mod tests {
         check(
             "ocsf",
             &report,
-            told::lines,
+            recorded::lines,
             &[&[place, &format!("{place}, suppressed")][..], &rest[..]].concat(),
         );
-        let told = told::lines_of(&report, told::rule);
+        let recorded = recorded::lines_of(&report, recorded::rule);
         assert_eq!(
-            told[0],
+            recorded[0],
             r#"accessanalyzer_enabled | Check if it is enabled | You see nothing. | Markdown("Enable it.") | Some("https://docs") | [] [] ["IAM", "logging"]"#
         );
-        let told = told::lines_of(&report, told::words);
+        let recorded = recorded::lines_of(&report, recorded::words);
         assert_eq!(
-            told[0],
+            recorded[0],
             r#"Access Analyzer in account 1234 is not enabled. | None at 0 | Some("Resource:arn:aws:access-analyzer:eu-west-1:1234:analyzer/unknown|eu-west-1") None"#
         );
     }
@@ -222,7 +222,7 @@ mod tests {
         check(
             "ocsf",
             &format!("[{}]", found("New", "FAIL", pod)),
-            told::lines,
+            recorded::lines,
             &[
                 "infrastructure accessanalyzer_enabled low :0-0:0 in kube-system/apiserver",
                 "scan Prowler 5.4.0",

@@ -72,9 +72,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     })
                 }),
                 "violations" | "skipped_violations" => {
-                    let aside = (key == "skipped_violations").then_some(ExclusionReason::Suppressed);
+                    let skipped = (key == "skipped_violations").then_some(ExclusionReason::Suppressed);
                     tool.results::<Violation<'_>>(json, |tool, violation, sink| {
-                        sink.finding(finding(tool, &folder, violation, aside));
+                        sink.finding(finding(tool, &folder, violation, skipped));
                     })
                 }
                 _ => Ok(()),
@@ -108,7 +108,7 @@ fn finding<'r>(
     tool: &mut ToolScan<'_>,
     folder: &str,
     violation: &'r Violation<'r>,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let rule = tool.rule(&violation.rule_id, || Rule {
         name: tool::sentence(&violation.description).to_owned(),
@@ -126,7 +126,7 @@ fn finding<'r>(
     };
     tool.finding(Hit {
         message: Cow::Borrowed(&violation.description),
-        aside,
+        skipped,
         ..Hit::new(rule, severity, location)
     })
 }
@@ -146,13 +146,13 @@ fn whole<'r>(source: &ReportSource, folder: &str, file: &'r str) -> Cow<'r, str>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(folder: &str, rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(
             r#"{{"results":{{{rest},"scan_summary":{{"file/folder":"{folder}","iac_type":"all"}}}}}}"#
         );
-        told::check("terrascan", &report, show, expected);
+        recorded::check("terrascan", &report, show, expected);
     }
 
     const VIOLATION: &str = r#"{"rule_name":"notPublic","description":"Ensure it is not public. Ever","rule_id":"AC_GCP_1","severity":"HIGH",
@@ -167,7 +167,12 @@ mod tests {
             errors.trim_end_matches(',')
         );
         assert!(report.len() > 64 << 10);
-        told::check("terrascan", &report, told::place, &["infrastructure AC_1 a.tf:3", "scan terrascan"]);
+        recorded::check(
+            "terrascan",
+            &report,
+            recorded::place,
+            &["infrastructure AC_1 a.tf:3", "scan terrascan"],
+        );
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r TfsecFound<'r>) -> Finding<'r
     location.logical = found.resource.some().map(Cow::Borrowed);
     tool.finding(Hit {
         message: Cow::Borrowed(&found.description),
-        aside: matches!(&*found.status, "2" | "ignored").then_some(ExclusionReason::Suppressed),
+        skipped: matches!(&*found.status, "2" | "ignored").then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, location)
     })
 }
@@ -98,10 +98,10 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r TfsecFound<'r>) -> Finding<'r
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        told::check("tfsec", report, show, expected);
+        recorded::check("tfsec", report, show, expected);
     }
 
     fn found(status: &str) -> String {

@@ -73,7 +73,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, file: &'r str, found: &'r DetectSecretsF
     let location = tool::place(found.filename.some().unwrap_or(file), line, line, 0);
     tool.finding(Hit {
         anchors: Anchors::withheld(),
-        aside: (found.is_secret.0 == Some(false)).then_some(ExclusionReason::Suppressed),
+        skipped: (found.is_secret.0 == Some(false)).then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, location)
     })
 }
@@ -85,11 +85,11 @@ mod tests {
         for results in ["[]", "null", "7", r#"[{"type":"x","line_number":1}]"#] {
             let report = format!(r#"{{"plugins_used":[],"results":{results}}}"#);
             let passed = "problem is no object of files with findings: it is passed over";
-            told::check("detect-secrets", &report, lines, &[passed, "scan detect-secrets"]);
+            recorded::check("detect-secrets", &report, lines, &[passed, "scan detect-secrets"]);
         }
     }
 
-    use crate::report::shared::told::{self, lines, words};
+    use crate::report::shared::recorded::{self, lines, words};
 
     #[test]
     fn a_result_is_a_finding_without_its_hash() {
@@ -97,7 +97,7 @@ mod tests {
             {"type":"AWS Access Key","filename":"a.env","hashed_secret":"bd56","is_verified":true,"line_number":7},
             {"type":"Secret Keyword","hashed_secret":"5358","is_verified":false,"line_number":9,"is_secret":true},
             {"type":"Secret Keyword","hashed_secret":"5359","line_number":11,"is_secret":false}],"b":[]},"generated_at":"x"}"#;
-        let check = |show, expected: &[&str]| told::check("detect-secrets", report, show, expected);
+        let check = |show, expected: &[&str]| recorded::check("detect-secrets", report, show, expected);
         check(
             lines,
             &[

@@ -103,10 +103,10 @@ fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        told::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());
+        recorded::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());
     }
 
     const LEAK: &str = r#"{"RuleID":"aws-key","Description":"AWS key.","StartLine":3,"EndLine":4,"StartColumn":9,"Match":"K=hunter2",

@@ -78,8 +78,8 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
             file.suppressed_messages.objects().map(|message| (message, Some(ExclusionReason::Suppressed)));
         // each of its messages may have it
         let path = path::bounded(Cow::Borrowed(&file.file_path));
-        for (message, aside) in active.chain(suppressed) {
-            tell(tool, &path, message, aside, sink);
+        for (message, skipped) in active.chain(suppressed) {
+            tell(tool, &path, message, skipped, sink);
         }
     })
 }
@@ -88,7 +88,7 @@ fn tell(
     tool: &mut ToolScan<'_>,
     path: &str,
     message: &SecretlintMessage<'_>,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
     sink: &mut dyn Sink,
 ) {
     let id = match message.message_id.some() {
@@ -111,14 +111,14 @@ fn tell(
     let location = tool::place(path, line, end_line.max(line), column + 1);
     sink.finding(tool.finding(Hit {
         anchors: Anchors::withheld(),
-        aside,
+        skipped,
         ..Hit::new(rule, severity, location)
     }));
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{check, lines, words};
+    use crate::report::shared::recorded::{check, lines, words};
 
     /// In the shape of `@secretlint/types`, `SecretLintCoreResult`.
     const REPORT: &str = r#"[{"filePath":"/github/workspace/a.env","sourceContent":"KEY=hunter2","sourceContentType":"text","messages":[

@@ -126,10 +126,10 @@ fn place<'r>(data: &'r TrufflehogData<'r>) -> Location<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told;
+    use crate::report::shared::recorded;
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-        told::check("trufflehog", report, show, expected);
+        recorded::check("trufflehog", report, show, expected);
     }
 
     const GIT: &str = r#"{"SourceMetadata":{"Data":{"Git":{"commit":"fbc14303ffbf8fb1c2c1914e8dda7d0121633aca","file":"keys","email":"x","line":4}}},
@@ -138,15 +138,15 @@ mod tests {
 
     #[test]
     fn a_line_is_a_finding_without_the_secret() {
-        check(GIT, told::lines, &["secret AWS critical keys:4-4:0", "scan TruffleHog"]);
+        check(GIT, recorded::lines, &["secret AWS critical keys:4-4:0", "scan TruffleHog"]);
         check(
             GIT,
-            told::words,
+            recorded::words,
             &["Amazon's keys (commit fbc14303ffbf) | None at 0 | None None", "scan TruffleHog"],
         );
         check(
             GIT,
-            told::rule,
+            recorded::rule,
             &[r#"AWS | AWS | Amazon's keys. | None | Some("https://rotate") | [] [] []"#, "scan TruffleHog"],
         );
     }
@@ -163,7 +163,7 @@ mod tests {
             let line = format!(
                 r#"{{"SourceMetadata":{{"Data":{{{data}}}}},"DetectorName":"URI","Verified":false}}"#
             );
-            check(&line, told::lines, &[expected, "scan TruffleHog"]);
+            check(&line, recorded::lines, &[expected, "scan TruffleHog"]);
         };
         check(r#""Filesystem":{"file":"/github/workspace/a.env","line":2}"#, "secret URI high a.env:2-2:0");
         check(
@@ -180,7 +180,7 @@ mod tests {
             "printDiff":"hunter2","reason":"Generic Secret","stringsFound":["hunter2"]}"#;
         check(
             &format!("{old}\n{old}\n"),
-            told::words,
+            recorded::words,
             &[
                 "Generic Secret (commit 288f35ed2e73) | None at 0 | None None",
                 "Generic Secret (commit 288f35ed2e73) | None at 0 | None None",
@@ -192,7 +192,7 @@ mod tests {
         };
         check(
             &format!("{}\n{GIT}\n{}\n", log("info-0"), log("error")),
-            told::lines,
+            recorded::lines,
             &[
                 "secret AWS critical keys:4-4:0",
                 "problem TruffleHog could not look at everything: its log tells of an error",

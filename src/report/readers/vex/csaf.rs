@@ -152,14 +152,14 @@ impl Products {
             "branches" => self.branches(json),
             "full_product_names" => json.each_element(|json| self.product(json)),
             "relationships" => json.each_element(|json| {
-                let told = json.value::<CsafRelationship<'_>, _>(|found, _| {
+                let recorded = json.value::<CsafRelationship<'_>, _>(|found, _| {
                     let found = found.get()?;
                     let name = found.full_product_name.get()?;
                     let of = &found.relates_to_product_reference;
                     let [id, part, of] = [&name.product_id, &found.product_reference, of];
                     Some([id.to_string(), part.to_string(), of.to_string()])
                 })?;
-                related.extend(told.flatten());
+                related.extend(recorded.flatten());
                 Ok(())
             }),
             _ => Ok(()),
@@ -294,7 +294,7 @@ impl<'r> Reasons<'r> {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     #[test]
     fn members_come_in_any_order_and_a_product_has_several_urls() {
@@ -309,7 +309,7 @@ mod tests {
         check(
             "csaf",
             &report,
-            told::place,
+            recorded::place,
             &[
                 "vex CVE-2024-1 pkg:npm/a@1: known_not_affected",
                 "vex CVE-2024-1 pkg:npm/b@1: known_not_affected",
@@ -333,7 +333,7 @@ mod tests {
         check(
             "csaf",
             report,
-            told::place,
+            recorded::place,
             &[
                 "vex CVE-2024-1=GHSA-1 pkg:npm/a@1: known_not_affected, component_not_present, none",
                 "vex CVE-2024-2 pkg:npm/a@1 within no purl: fixed",

@@ -133,10 +133,12 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
         return false;
     };
     let (Some(said), Some(plain)) = (said.get(), names.get()) else { return false };
-    let told = said.vulnerability.get();
-    let name = told.and_then(|told| told.name.some().or_else(|| advisory::ids(&told.id).next()));
+    let recorded = said.vulnerability.get();
+    let name =
+        recorded.and_then(|recorded| recorded.name.some().or_else(|| advisory::ids(&recorded.id).next()));
     let Some(name) = name.or(plain.vulnerability.some()) else { return true };
-    let aliases = told.into_iter().flat_map(|told| told.aliases.iter()).filter_map(LenientText::owned);
+    let aliases =
+        recorded.into_iter().flat_map(|recorded| recorded.aliases.iter()).filter_map(LenientText::owned);
     let aliases: Arc<[String]> =
         aliases.filter(|name| name.len() <= LONGEST_NAME).take(advisory::MOST_NAMES).collect();
     let products = products(said, plain);
@@ -219,13 +221,13 @@ fn purl<'a>(product: &'a OpenVexProduct<'_>) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     fn check_statements(statements: &str, expected: &[&str]) {
         let report = format!(
             r#"{{"@context":"https://openvex.dev/ns/v0.2.0","@id":"x","statements":[{statements}]}}"#
         );
-        check("openvex", &report, told::place, expected);
+        check("openvex", &report, recorded::place, expected);
     }
 
     #[test]
@@ -343,7 +345,7 @@ mod tests {
                 format!(r#""statements":[{statement},{newer}],{members}"#),
             ] {
                 let report = format!(r#"{{"@context":"https://openvex.dev/ns/v0.2.0",{members}}}"#);
-                check("openvex", &report, told::place, &[expected]);
+                check("openvex", &report, recorded::place, &[expected]);
             }
         };
         check_document(

@@ -154,7 +154,7 @@ fn rule(found: &NucleiMatch<'_>, info: Option<&NucleiInfo<'_>>, tags: &[String])
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const NEW: &str = r#"{"template":"cves/2018/x.yaml","template-url":"https://t","template-id":"CVE-2018-15473","info":{"name":"OpenSSH Enumeration","author":["x"],"tags":["network","cve"],
         "description":"Names can be guessed.\n","reference":["https://nvd"],"severity":"medium","remediation":"Update.","classification":{"cve-id":["cve-2018-15473"],"cwe-id":["cwe-362"],"cvss-score":5.3}},
@@ -170,7 +170,7 @@ mod tests {
             check(
                 "nuclei",
                 &report,
-                told::lines,
+                recorded::lines,
                 &[
                     "code CVE-2018-15473 medium shop.test:22:0-0:0",
                     "code headers info https://shop.test/:0-0:0 in x-frame-options",
@@ -180,7 +180,7 @@ mod tests {
             check(
                 "nuclei",
                 &report,
-                told::words,
+                recorded::words,
                 &[
                     "Names can be guessed.\n\nFound: SSH-2.0-OpenSSH_7.4p1 | None at 0 | Some(\"Nuclei:\") None",
                     "Missing headers | None at 0 | Some(\"Nuclei:x-frame-options\") None",
@@ -191,7 +191,7 @@ mod tests {
         check(
             "nuclei",
             &new,
-            told::rule,
+            recorded::rule,
             &[
                 r#"CVE-2018-15473 | OpenSSH Enumeration | Names can be guessed. | Markdown("Update.") | Some("https://nvd") | [362] [] ["network", "cve", "CVE-2018-15473"]"#,
                 "scan Nuclei",
@@ -202,14 +202,17 @@ mod tests {
     #[test]
     fn what_a_template_for_credentials_extracted_stays_where_it_is() {
         let token = r#"{"template-id":"exposed-token","info":{"name":"Token","severity":"high","tags":["exposure","token"],"description":"A token is public."},"type":"http","matched-at":"https://shop.test/a.js","extracted-results":["hunter2"]}"#;
-        let told = told::lines_of(token, told::words);
-        assert!(told[0].starts_with("A token is public") && !told.concat().contains("hunter2"), "{told:?}");
+        let recorded = recorded::lines_of(token, recorded::words);
+        assert!(
+            recorded[0].starts_with("A token is public") && !recorded.concat().contains("hunter2"),
+            "{recorded:?}"
+        );
     }
 
     #[test]
     fn a_template_that_did_not_match_is_no_finding() {
         let none =
             r#"{"template-id":"x","info":{"severity":"high"},"host":"shop.test","matcher-status":false}"#;
-        check("nuclei", none, told::place, &["1 passed check", "scan Nuclei"]);
+        check("nuclei", none, recorded::place, &["1 passed check", "scan Nuclei"]);
     }
 }

@@ -130,7 +130,7 @@ fn tell(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     let rule = tool.rule(id, || rule(alert));
     let severity = severity(alert.riskcode);
     // ZAP's own word for a false positive
-    let aside = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
+    let skipped = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
     let mut hit = |address: &str, method: &str, parameter: &str| {
         let logical = match (method, parameter) {
             ("", "") => None,
@@ -142,7 +142,7 @@ fn tell(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
         sink.finding(tool.finding(Hit {
             message: web::text(&alert.desc),
             anchors: Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
-            aside,
+            skipped,
             ..Hit::new(rule.clone(), severity, place)
         }));
     };
@@ -178,7 +178,7 @@ fn severity(risk: Number) -> Severity {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const ALERT: &str = r#"{"pluginid":"40012","alertRef":"40012-1","alert":"Cross Site Scripting","name":"Cross Site Scripting (Reflected)","riskcode":"3","confidence":"2","riskdesc":"High (Medium)",
         "desc":"<p>Scripts are echoed.</p><p>Really.</p>","instances":[{"uri":"http://shop.test/search?q=%3Cscript%3E","method":"GET","param":"q","attack":"<script>","evidence":"<script>"},
@@ -202,7 +202,7 @@ mod tests {
             check(
                 "zap",
                 &report,
-                told::lines,
+                recorded::lines,
                 &[
                     "code 40012-1 high http://shop.test/search:0-0:0 in GET q",
                     "code 40012-1 high http://shop.test/login:0-0:0 in POST",
@@ -212,12 +212,12 @@ mod tests {
             let rule = r#"40012-1 | Cross Site Scripting (Reflected) | Scripts are echoed.
 
 Really. | Text("Escape.") | Some("https://owasp.org/xss") | [79] [] []"#;
-            check("zap", &report, told::rule, &[rule, rule, "scan ZAP 2.15.0"]);
+            check("zap", &report, recorded::rule, &[rule, rule, "scan ZAP 2.15.0"]);
         }
         check(
             "zap",
             &json(ALERT),
-            told::words,
+            recorded::words,
             &[
                 "Scripts are echoed.\n\nReally. | None at 0 | Some(\"ZAP:GET|q\") None",
                 "Scripts are echoed.\n\nReally. | None at 0 | Some(\"ZAP:POST|\") None",
@@ -229,18 +229,18 @@ Really. | Text("Escape.") | Some("https://owasp.org/xss") | [79] [] []"#;
     #[test]
     fn one_instance_and_an_older_report_are_read() {
         let one = "<OWASPZAPReport version=\"2.9\"><site><alerts><alertitem><pluginid>1</pluginid><alert>A</alert><riskcode>1</riskcode><confidence>0</confidence><instances><instance><uri>http://a</uri></instance></instances></alertitem></alerts></site></OWASPZAPReport>";
-        check("zap", one, told::lines, &["code 1 low http://a:0-0:0, suppressed", "scan ZAP 2.9"]);
+        check("zap", one, recorded::lines, &["code 1 low http://a:0-0:0, suppressed", "scan ZAP 2.9"]);
         let old = r#"{"pluginid":"1","alert":"A","riskcode":"2","uri":"http://a","param":"p"}"#;
-        check("zap", &json(old), told::lines, &["code 1 medium http://a:0-0:0 in p", "scan ZAP 2.15.0"]);
+        check("zap", &json(old), recorded::lines, &["code 1 medium http://a:0-0:0 in p", "scan ZAP 2.15.0"]);
     }
 
     #[test]
     fn a_clean_scan_is_one() {
-        check("zap", &json(""), told::lines, &["scan ZAP 2.15.0"]);
+        check("zap", &json(""), recorded::lines, &["scan ZAP 2.15.0"]);
         check(
             "zap",
             "<OWASPZAPReport version=\"2.9\"><site><alerts></alerts></site></OWASPZAPReport>",
-            told::lines,
+            recorded::lines,
             &["scan ZAP 2.9"],
         );
     }

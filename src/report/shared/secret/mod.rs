@@ -43,7 +43,7 @@ impl Redactor {
         if finding.anchors.withheld || !matches!(finding.subject, Subject::Rule) {
             return finding;
         }
-        let rule = match self.told(&finding) {
+        let rule = match self.recorded(&finding) {
             Withheld::All if !named::quotes_one(&finding.detail.message) => {
                 if shape::mask(&mut finding.detail) {
                     finding.anchors.text = None;
@@ -76,7 +76,7 @@ impl Redactor {
         detail.markdown = None;
         detail.flow.iter_mut().chain(&mut detail.related).for_each(withhold);
         finding.location.logical = finding.location.logical.filter(|_| rule.is_none());
-        detail.excuse = detail.excuse.take().filter(|_| rule.is_none());
+        detail.justification = detail.justification.take().filter(|_| rule.is_none());
         finding.anchors.text = None;
         finding.anchors.withheld = true;
         if let Some(rule) = rule {
@@ -85,18 +85,18 @@ impl Redactor {
         finding
     }
 
-    fn told(&mut self, finding: &Finding<'_>) -> Withheld {
+    fn recorded(&mut self, finding: &Finding<'_>) -> Withheld {
         let address = Arc::as_ptr(&finding.rule).addr();
-        if let Some((_, told)) = self.rules.get(&address) {
+        if let Some((_, recorded)) = self.rules.get(&address) {
             // the same rule may be of another kind at another place
             let secret = finding.kind == FindingKind::Secret;
-            if secret == matches!(told, Withheld::Name(_)) {
-                return told.clone();
+            if secret == matches!(recorded, Withheld::Name(_)) {
+                return recorded.clone();
             }
         }
         let infrastructure = finding.kind == FindingKind::Infrastructure;
         let named = RuleText { scanner: &finding.scanner, rule: &finding.rule, more: &[], infrastructure };
-        let told = match finding.kind {
+        let recorded = match finding.kind {
             FindingKind::Secret => Withheld::Name(Arc::new(shown(&finding.rule))),
             _ if named.is_doubtful() => Withheld::Rule,
             _ => Withheld::All,
@@ -104,8 +104,8 @@ impl Redactor {
         if self.rules.len() == REMEMBERED {
             self.rules.clear();
         }
-        self.rules.insert(address, (Arc::clone(&finding.rule), told.clone()));
-        told
+        self.rules.insert(address, (Arc::clone(&finding.rule), recorded.clone()));
+        recorded
     }
 }
 
@@ -151,7 +151,7 @@ fn masked(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told::{self, full};
+    use crate::report::shared::recorded::{self, full};
 
     #[test]
     fn long_words_of_letters_and_digits_are_no_name() {
@@ -195,9 +195,9 @@ mod tests {
         ];
         for report in reports {
             let all = |finding: &Finding<'_>| format!("{finding:?}");
-            let told = told::lines_of(report, all);
-            assert!(told.iter().any(|line| line.starts_with("Finding")), "{told:?}");
-            assert!(!told.concat().contains("hunter2"), "{told:?}");
+            let recorded = recorded::lines_of(report, all);
+            assert!(recorded.iter().any(|line| line.starts_with("Finding")), "{recorded:?}");
+            assert!(!recorded.concat().contains("hunter2"), "{recorded:?}");
         }
         // a rule that says so alone, by what it is part of, by its link, by a result's tag or its message
         let said = |members: &str, rule: &str, result: &str| {
@@ -220,15 +220,15 @@ mod tests {
             said("", "", "").replace("hunter2", "AKIAQ7XKPWV3ZNTRB4MJ"),
         ];
         for report in &texts {
-            let told = told::lines_of(report, |finding| format!("{finding:?}")).concat();
-            assert!(told.contains("a.env"), "{told}");
-            assert!(!told.contains("hunter2") && !told.contains("AKIA"), "{told}");
+            let recorded = recorded::lines_of(report, |finding| format!("{finding:?}")).concat();
+            assert!(recorded.contains("a.env"), "{recorded}");
+            assert!(!recorded.contains("hunter2") && !recorded.contains("AKIA"), "{recorded}");
         }
         // in doubt the place says nothing, and the rule all that it has
-        let told = told::lines_of(&sarif("Acme", "weak-password"), |finding| format!("{finding:?}"));
-        assert_eq!(told.concat().matches("hunter2").count(), 4, "{told:?}");
-        let told = told::lines_of(&sarif("Acme", "xss"), full);
-        assert!(told.concat().contains("hunter2"), "{told:?}");
+        let recorded = recorded::lines_of(&sarif("Acme", "weak-password"), |finding| format!("{finding:?}"));
+        assert_eq!(recorded.concat().matches("hunter2").count(), 4, "{recorded:?}");
+        let recorded = recorded::lines_of(&sarif("Acme", "xss"), full);
+        assert!(recorded.concat().contains("hunter2"), "{recorded:?}");
     }
 
     #[test]
@@ -241,6 +241,6 @@ mod tests {
             let places = std::iter::once(&finding.location).chain(others);
             places.map(|place| format!("{}:{}", place.path, place.line)).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(told::lines_of(report, places)[0], "a.env:3 b.env:9");
+        assert_eq!(recorded::lines_of(report, places)[0], "a.env:3 b.env:9");
     }
 }

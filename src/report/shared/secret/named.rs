@@ -192,13 +192,13 @@ mod tests {
             let kind = kind::of_rule(scanner, &rule, &[]);
             let infrastructure = kind == FindingKind::Infrastructure;
             let named = RuleText { scanner, rule: &rule, more: &[], infrastructure };
-            let told = match kind {
+            let recorded = match kind {
                 FindingKind::Secret => "secret",
                 _ if named.is_doubtful() => "doubtful",
                 _ => "open",
             };
-            if told != expected {
-                wrong.push(format!("{scanner} {id} {name} {tags:?} {cwe:?} is {told}, not {expected}"));
+            if recorded != expected {
+                wrong.push(format!("{scanner} {id} {name} {tags:?} {cwe:?} is {recorded}, not {expected}"));
             }
         };
         // whoever found it
@@ -281,8 +281,8 @@ mod tests {
             "pem-file-in-repo",
             "telegram-token",
         ] {
-            let told = if id.ends_with("sas-token") { "secret" } else { "doubtful" };
-            check("Acme", id, "", &[], &[], told);
+            let recorded = if id.ends_with("sas-token") { "secret" } else { "doubtful" };
+            check("Acme", id, "", &[], &[], recorded);
         }
         for cwe in [257, 555, 1391, 1392, 1393, 1394] {
             check("Acme", "A1", "", &[], &[cwe], "secret");

@@ -149,7 +149,7 @@ fn finding<'r>(
         reason: &alert.dismissed_reason,
         comment: &alert.dismissed_comment,
     };
-    let told = own.alert(source).map(Box::new);
+    let recorded = own.alert(source).map(Box::new);
     let said = instance.and_then(|instance| instance.message.get()?.text.some());
     // a message may quote the secret
     let said = said.filter(|_| kind != FindingKind::Secret).unwrap_or(&described.description);
@@ -162,16 +162,16 @@ fn finding<'r>(
         severity: worth.unwrap_or(Severity::Medium),
         subject: Subject::Rule,
         location: place.map(|place| place.location(&place.path, source)).unwrap_or_default(),
-        anchors: anchors(told.as_deref()),
-        detail: FindingDetail { message: said.into(), alert: told, ..FindingDetail::default() },
-        aside: own.aside(),
+        anchors: anchors(recorded.as_deref()),
+        detail: FindingDetail { message: said.into(), alert: recorded, ..FindingDetail::default() },
+        skipped: own.skipped(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::report::readers::alert::github::CODE_SCANNING;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn alerts_are_told_under_their_scanners() {

@@ -154,7 +154,7 @@ fn tell(
             .map(Cow::Borrowed)
             .into_iter()
             .collect(),
-        aside: own.aside(),
+        skipped: own.skipped(),
         ..AuditAdvisory::default()
     });
     finding.detail.alert = own.alert(source).map(Box::new);
@@ -177,7 +177,7 @@ fn score(advisory: &DependabotAdvisory<'_>) -> Option<crate::model::finding::Cvs
 #[cfg(test)]
 mod tests {
     use crate::report::readers::alert::github::DEPENDABOT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn alerts_are_told() {

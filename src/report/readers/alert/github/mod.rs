@@ -101,7 +101,7 @@ impl<'r> GithubAlertOwn<'r> {
     }
 
     /// Why it is set aside.
-    fn aside(&self) -> Option<ExclusionReason> {
+    fn skipped(&self) -> Option<ExclusionReason> {
         match self.state() {
             AlertState::Dismissed => Some(ExclusionReason::Suppressed),
             AlertState::Gone => Some(ExclusionReason::Absent),
@@ -158,12 +158,12 @@ mod tests {
                      reason: &str,
                      comment: &str,
                      expected: AlertState,
-                     aside: Option<ExclusionReason>| {
+                     skipped: Option<ExclusionReason>| {
             let url = LenientText::default();
             let number = Number(Some(7.0));
             let own = GithubAlertOwn { feed: Feed::CodeScanning, number, state, url: &url, reason, comment };
             let alert = own.alert(&ReportSource::bytes("r", *b"")).unwrap();
-            assert_eq!((alert.state, own.aside()), (expected, aside), "{state} {reason} {comment}");
+            assert_eq!((alert.state, own.skipped()), (expected, skipped), "{state} {reason} {comment}");
             assert!(!alert.live && alert.why.contains(reason) && alert.why.contains(comment), "{alert:?}");
         };
         let suppressed = Some(ExclusionReason::Suppressed);

@@ -68,7 +68,7 @@ fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &
         reason: &alert.resolution,
         comment: &alert.resolution_comment,
     };
-    let told = own.alert(source).map(Box::new);
+    let recorded = own.alert(source).map(Box::new);
     // what looks like an absolute path is relative to the repository here
     let location =
         |place: &'r GithubAlertPlace<'r>| place.location(place.path.trim_start_matches('/'), source);
@@ -79,20 +79,20 @@ fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &
         severity,
         subject: Subject::Rule,
         location: alert.first_location_detected.get().map(location).unwrap_or_default(),
-        anchors: Anchors { withheld: true, ..anchors(told.as_deref()) },
+        anchors: Anchors { withheld: true, ..anchors(recorded.as_deref()) },
         detail: FindingDetail {
             message: format!("{name}{works}{leaked}").into(),
-            alert: told,
+            alert: recorded,
             ..FindingDetail::default()
         },
-        aside: own.aside(),
+        skipped: own.skipped(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::report::readers::alert::github::SECRET_SCANNING;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn alerts_are_told_without_the_secret() {

@@ -57,7 +57,7 @@ pub(crate) fn finding<'r>(
             message: Cow::Borrowed(message.unwrap_or_default().trim()),
             ..FindingDetail::default()
         },
-        aside: one
+        skipped: one
             .flags
             .objects()
             .any(|flag| &*flag.r#type == "flagged-as-likely-false-positive")

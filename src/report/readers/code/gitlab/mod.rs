@@ -113,7 +113,7 @@ impl GitlabContext {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     const SCAN: &str =
         r#""scan":{"type":"sast","status":"success","scanner":{"id":"s","name":"Scan","version":"1.2"}}"#;

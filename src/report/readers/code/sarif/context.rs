@@ -87,7 +87,7 @@ pub(crate) struct Kept {
     rules: usize,
     text: usize,
     /// Whether it was said that there is more.
-    told: bool,
+    recorded: bool,
 }
 
 /// Texts by their ids, the first of each.
@@ -246,7 +246,7 @@ impl SarifContext {
 
     /// Says once that there is more than is read.
     fn tell(&mut self, room: bool, json: &mut Json<'_>) -> bool {
-        if !room && !std::mem::replace(&mut self.kept.told, true) {
+        if !room && !std::mem::replace(&mut self.kept.recorded, true) {
             let problem = json.problem(format!(
                 "lists more than {MOST_RULES} rules, or {MOST} things that results may refer to"
             ));

@@ -140,17 +140,17 @@ pub(crate) fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
 /// One line for people: the short description, unless it says no more than the id; else the first
 /// sentence of the long one, else the rule's name.
 pub(crate) fn name(id: &str, name: &str, short: &str, full: &str) -> String {
-    let told = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
+    let recorded = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
     let short = line(short);
     // govulncheck puts the id before, Snyk the severity
     let own = short.strip_prefix(&format!("[{id}] ")).or_else(|| Some(short.split_once(" severity - ")?.1));
     let short = own.unwrap_or(&short);
-    if told(short) {
+    if recorded(short) {
         return short.to_owned();
     }
     let sentence = line(full);
     let sentence = sentence.split(". ").next().unwrap_or_default();
-    if told(sentence) && sentence.len() <= SENTENCE { sentence.to_owned() } else { line(name) }
+    if recorded(sentence) && sentence.len() <= SENTENCE { sentence.to_owned() } else { line(name) }
 }
 
 /// How long a sentence may be that stands for a name; what is longer is told of the description itself.

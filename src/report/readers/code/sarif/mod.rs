@@ -180,7 +180,7 @@ impl ListReader for Results<'_, '_> {
         lookup.lacks().is_none().then(|| (findings, lookup.named()))
     }
 
-    fn told(&self, rules: NamedRules) {
+    fn recorded(&self, rules: NamedRules) {
         self.context.named(rules);
     }
 

@@ -128,7 +128,7 @@ fn semgrep_file(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::told;
+    use crate::report::shared::recorded;
 
     #[test]
     fn a_failed_scan_says_why() {
@@ -176,7 +176,7 @@ mod tests {
                 r#"{{"runs":[{{"invocations":[{{{invocation}}}],"tool":{{"driver":{{"name":"{name}"}}}},"results":[],
                 "artifacts":[{{"location":{{"uri":"src/listed.py"}}}}]}}]}}"#
             );
-            told::check("sarif", &report, told::lines, &[expected]);
+            recorded::check("sarif", &report, recorded::lines, &[expected]);
         };
         let notices =
             |list: &str| format!(r#""executionSuccessful":true,"toolExecutionNotifications":[{list}]"#);

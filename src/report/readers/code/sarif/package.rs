@@ -33,30 +33,31 @@ pub(crate) fn package(
     image: bool,
 ) -> (Package<'static>, FindingKind) {
     let properties = result.properties.get();
-    let mut told = told(message);
+    let mut recorded = recorded(message);
     for text in &advice.texts {
-        told = told.or(self::told(text));
+        recorded = recorded.or(self::recorded(text));
     }
     let (behind, version) = advice.package.as_deref().map_or(("", ""), named);
-    told = told.or(SarifTold { name: behind, version, ..SarifTold::default() });
+    recorded = recorded.or(SarifTold { name: behind, version, ..SarifTold::default() });
     let url = url(advice, result, message);
-    let module = module(result, told.name);
+    let module = module(result, recorded.name);
     if let Some((name, version)) = module {
-        (told.name, told.version) = (name, version);
+        (recorded.name, recorded.version) = (name, version);
     }
-    if told.ecosystem.is_empty() {
-        told.ecosystem = [advisory::ecosystem_of_id(&advice.advisory.id), purl::ecosystem_of_manifest(path)]
-            .into_iter()
-            .find(|ecosystem| !ecosystem.is_empty())
-            .unwrap_or_default();
+    if recorded.ecosystem.is_empty() {
+        recorded.ecosystem =
+            [advisory::ecosystem_of_id(&advice.advisory.id), purl::ecosystem_of_manifest(path)]
+                .into_iter()
+                .find(|ecosystem| !ecosystem.is_empty())
+                .unwrap_or_default();
     }
     let container = image
         || message.contains(" found in image ")
-        || matches!(told.ecosystem, "deb" | "rpm" | "apk" | "alpm")
+        || matches!(recorded.ecosystem, "deb" | "rpm" | "apk" | "alpm")
         || url.as_ref().is_some_and(|url| matches!(url.ty(), "deb" | "rpm" | "apk" | "alpm"));
     let mut listed: Vec<String> = properties.into_iter().flat_map(|bag| descriptor::fixed(bag)).collect();
-    if !told.fixed.is_empty() {
-        listed.push(told.fixed.to_owned());
+    if !recorded.fixed.is_empty() {
+        listed.push(recorded.fixed.to_owned());
     }
     if listed.is_empty() {
         listed.clone_from(&advice.fixed);
@@ -68,16 +69,16 @@ pub(crate) fn package(
     let package = match url {
         Some(url) => Package {
             name: full_name(&url).into(),
-            version: url.version().unwrap_or(told.version).to_owned().into(),
+            version: url.version().unwrap_or(recorded.version).to_owned().into(),
             purl: purl::canonical(&url).into(),
             fixed,
             unfixed,
             path: Vec::new(),
         },
         None => Package {
-            purl: purl::of(told.ecosystem, told.name, told.version).into(),
-            name: told.name.to_owned().into(),
-            version: told.version.to_owned().into(),
+            purl: purl::of(recorded.ecosystem, recorded.name, recorded.version).into(),
+            name: recorded.name.to_owned().into(),
+            version: recorded.version.to_owned().into(),
             fixed,
             unfixed,
             path: Vec::new(),
@@ -150,7 +151,7 @@ impl<'t> SarifTold<'t> {
 }
 
 /// Reads the forms that Trivy, Grype, OSV-Scanner, govulncheck, cargo-audit and Snyk write.
-fn told(text: &str) -> SarifTold<'_> {
+fn recorded(text: &str) -> SarifTold<'_> {
     let between = |start: &str, end: &str| {
         let (_, rest) = text.split_once(start)?;
         Some(rest.split_once(end)?.0.trim()).filter(|found| !found.is_empty())
@@ -274,7 +275,7 @@ mod tests {
     #[test]
     fn packages_are_read_from_what_scanners_write() {
         let check = |text: &str, name: &str, version: &str, fixed: &str, ecosystem: &str| {
-            let found = told(text);
+            let found = recorded(text);
             let found = (found.name, found.version, found.fixed, found.ecosystem);
             assert_eq!(found, (name, version, fixed, ecosystem), "{text}");
         };

@@ -71,7 +71,7 @@ pub(crate) fn finding<'r>(
         flow: place::flow(lookup, source, &entry, result),
         related: place::related(lookup, source, &entry, result, main),
         work_items: result.work_item_uris.iter().filter_map(LenientText::some).map(Cow::Borrowed).collect(),
-        excuse: None,
+        justification: None,
         alert: None,
         markdown: result.message.get().filter(|_| !secret).and_then(markdown),
         confidence: result.properties.get().and_then(|bag| descriptor::confidence(bag)).or(entry.confidence),
@@ -90,7 +90,7 @@ pub(crate) fn finding<'r>(
         location,
         anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
         detail,
-        aside: aside(result),
+        skipped: skipped(result),
     }
 }
 
@@ -128,7 +128,7 @@ fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKin
     level(&result.level).unwrap_or_else(default)
 }
 
-fn aside(result: &wire::SarifResult<'_>) -> Option<ExclusionReason> {
+fn skipped(result: &wire::SarifResult<'_>) -> Option<ExclusionReason> {
     match (&*result.kind, &*result.baseline_state) {
         ("pass" | "notApplicable" | "informational", _) => return Some(ExclusionReason::NotAFailure),
         (_, "absent") => return Some(ExclusionReason::Absent),

@@ -108,14 +108,14 @@ impl SarifEntry {
         if advisory::id(&made.id).is_some() {
             part(&mut made);
         }
-        let told = properties.map_or("", |properties| &*properties.security_severity);
-        made.score = told.trim().parse().ok().filter(|score: &f64| score.is_finite());
+        let recorded = properties.map_or("", |properties| &*properties.security_severity);
+        made.score = recorded.trim().parse().ok().filter(|score: &f64| score.is_finite());
         let (score, tags) = (made.score, made.tags.clone());
         let mut entry = SarifEntry {
             rule: Arc::new(made),
             level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
             score,
-            word: words::severity(told).or_else(|| spoken(&tags, &texts)),
+            word: words::severity(recorded).or_else(|| spoken(&tags, &texts)),
             confidence: properties.and_then(confidence),
             messages: Arc::new(messages(rule)),
             component,
@@ -201,8 +201,8 @@ impl SarifEntry {
         let declared =
             aliases.iter().filter_map(|alias| advisory::id(alias).filter(|id| *id == alias.as_str()));
         // Snyk names the CVE in its descriptions alone
-        let told = texts.iter().skip(1).filter(|_| name.starts_with("SNYK-") || name.starts_with("npm:"));
-        for other in declared.chain(told.flat_map(|text| advisory::ids(text).take(1))) {
+        let recorded = texts.iter().skip(1).filter(|_| name.starts_with("SNYK-") || name.starts_with("npm:"));
+        for other in declared.chain(recorded.flat_map(|text| advisory::ids(text).take(1))) {
             if other != name && names.iter().all(|known| known != other) {
                 names.push(other.to_owned());
             }
@@ -316,11 +316,11 @@ mod tests {
     fn advisories_are_told_from_rules() {
         let check = |json: &str, expected: Option<(&str, &[&str], Option<&str>)>| {
             let advice = entry(json).advice;
-            let told = advice.as_ref().map(|advice| {
+            let recorded = advice.as_ref().map(|advice| {
                 let aliases = advice.advisory.aliases.iter().map(|alias| &**alias).collect::<Vec<_>>();
                 (&*advice.advisory.id, aliases, advice.package.as_deref())
             });
-            assert_eq!(told, expected.map(|(id, aliases, package)| (id, aliases.to_vec(), package)));
+            assert_eq!(recorded, expected.map(|(id, aliases, package)| (id, aliases.to_vec(), package)));
         };
         check(r#"{"id":"js/xss"}"#, None);
         check(r#"{"id":"CVE-2021-1-lodash"}"#, Some(("CVE-2021-1", &[], Some("lodash"))));

@@ -72,30 +72,30 @@ fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
 }
 
 fn tell(audit: &Audit, entry: &CargoAuditEntry<'_>, sink: &mut dyn Sink) {
-    let mut told = entry.advisory.get().map_or_else(AuditAdvisory::default, advise);
+    let mut recorded = entry.advisory.get().map_or_else(AuditAdvisory::default, advise);
     if let Some(package) = entry.package.get() {
-        told.package = package.name.some().unwrap_or(told.package);
-        told.version = &package.version;
+        recorded.package = package.name.some().unwrap_or(recorded.package);
+        recorded.version = &package.version;
     }
     // a yanked version has no advisory
-    let title = format!("{} {} is {}", told.package, told.version, &*entry.kind);
-    if told.names.is_empty() {
-        told.names.push(format!("{}-{}-{}", &*entry.kind, told.package, told.version));
-        told.title = &title;
+    let title = format!("{} {} is {}", recorded.package, recorded.version, &*entry.kind);
+    if recorded.names.is_empty() {
+        recorded.names.push(format!("{}-{}-{}", &*entry.kind, recorded.package, recorded.version));
+        recorded.title = &title;
     }
-    if told.severity.is_empty() {
-        told.severity = worth(&entry.kind);
+    if recorded.severity.is_empty() {
+        recorded.severity = worth(&entry.kind);
     }
     let patched = entry.versions.get().into_iter().flat_map(|versions| versions.patched.iter());
-    told.fixed = patched.flat_map(|range| starts(range)).collect();
-    told.unfixed = entry.advisory.get().is_some() && entry.versions.get().is_some();
-    sink.finding(audit.finding(told));
+    recorded.fixed = patched.flat_map(|range| starts(range)).collect();
+    recorded.unfixed = entry.advisory.get().is_some() && entry.versions.get().is_some();
+    sink.finding(audit.finding(recorded));
 }
 
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn vulnerabilities_and_warnings_are_told() {

@@ -86,28 +86,28 @@ fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
     let krate = graph.and_then(|node| node.krate.get());
     let ignored = diagnostic.code.contains("ignored").then_some(ExclusionReason::Suppressed);
     if let Some(advisory) = diagnostic.advisory.get() {
-        let mut told = advise(advisory);
+        let mut recorded = advise(advisory);
         if let Some(krate) = krate {
-            told.package = krate.name.some().unwrap_or(told.package);
-            told.version = &krate.version;
+            recorded.package = krate.name.some().unwrap_or(recorded.package);
+            recorded.version = &krate.version;
         }
-        if told.severity.is_empty() {
-            told.severity = &diagnostic.severity;
+        if recorded.severity.is_empty() {
+            recorded.severity = &diagnostic.severity;
         }
         let solution = diagnostic.notes.iter().find_map(|note| note.strip_prefix("Solution: "));
         if let Some(solution) = solution {
             let ranges = solution.strip_prefix("Upgrade to ").unwrap_or_default();
-            told.unfixed = solution.starts_with("No safe upgrade");
-            told.fixed = ranges.split(" OR ").flat_map(starts).collect();
-            told.help = Help::Text(solution.into());
+            recorded.unfixed = solution.starts_with("No safe upgrade");
+            recorded.fixed = ranges.split(" OR ").flat_map(starts).collect();
+            recorded.help = Help::Text(solution.into());
         }
-        told.path = graph.map(way).unwrap_or_default();
-        told.aside = ignored;
-        sink.finding(audit.finding(told));
+        recorded.path = graph.map(way).unwrap_or_default();
+        recorded.skipped = ignored;
+        sink.finding(audit.finding(recorded));
     } else if let Some(krate) = krate {
         let about = format!("{} {}", &*krate.name, &*krate.version);
         let mut finding = audit.rule(&diagnostic.code, &diagnostic.severity, &diagnostic.message, &about);
-        finding.aside = ignored;
+        finding.skipped = ignored;
         sink.finding(finding);
     }
 }
@@ -131,7 +131,7 @@ fn way<'r>(node: &'r CargoDenyNode<'r>) -> Vec<Cow<'r, str>> {
 #[cfg(test)]
 mod tests {
     use super::FORMAT;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn diagnostics_about_crates_are_told() {
@@ -145,7 +145,7 @@ mod tests {
             {{"type":"diagnostic","fields":{{"code":"banned","severity":"warning","message":"crate is banned","graphs":{graph}}}}}
             {{"type":"diagnostic","fields":{{"code":"license-not-encountered","severity":"warning","message":"m","graphs":[]}}}}"#
         );
-        let told = [
+        let recorded = [
             "dependency high RUSTSEC-2020-1 pkg:cargo/left@0.1.0 fixed 0.2.0,0.1.5 via middle>left at Cargo.lock",
             "dependency low RUSTSEC-2020-2 pkg:cargo/left@0.1.0 via middle>left at Cargo.lock suppressed",
             "dependency medium banned: crate is banned at Cargo.lock",
@@ -153,10 +153,10 @@ mod tests {
         check_lines(
             &FORMAT,
             &format!("{lines}\n{}", r#"{"type":"summary","fields":{"advisories":{"errors":1}}}"#),
-            &[&told[..], &["scan cargo-deny"]].concat(),
+            &[&recorded[..], &["scan cargo-deny"]].concat(),
         );
-        check_lines(&FORMAT, &lines, &[&told[..], &["scan cargo-deny failed"]].concat());
+        check_lines(&FORMAT, &lines, &[&recorded[..], &["scan cargo-deny failed"]].concat());
         let others = format!("{lines}{}", r#"{"fields":{"licenses":{"errors":0}},"type":"summary"}"#);
-        check_lines(&FORMAT, &others, &[&told[..], &["scan cargo-deny failed"]].concat());
+        check_lines(&FORMAT, &others, &[&recorded[..], &["scan cargo-deny failed"]].concat());
     }
 }

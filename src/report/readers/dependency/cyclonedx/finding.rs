@@ -30,7 +30,7 @@ pub(crate) fn tell(
     let scanner: Arc<str> = context.scanner().into();
     // what is the same for all components, of which there may be as many as anything else in it
     let (shared, _) = flaw_of(found).parted();
-    let taken_back = found.analysis.get().and_then(excuse);
+    let taken_back = found.analysis.get().and_then(justification);
     let mut all = names(found).into_iter();
     let (name, aliases) = (all.next().unwrap_or_default(), all.collect::<Arc<[String]>>());
     for (reference, affected) in places(found, within, context) {
@@ -45,14 +45,14 @@ pub(crate) fn tell(
         let response = || found.analysis.get().into_iter().flat_map(|analysis| analysis.response.iter());
         package.unfixed = package.fixed.is_empty() && response().any(|word| &**word == "can_not_fix");
         let word = versions::word(listed(), &package.version);
-        let excuse = match taken_back.clone() {
+        let justification = match taken_back.clone() {
             // said of other versions than this one
             Some(_) if word == CycloneDxWord::Nothing && !package.version.is_empty() => None,
             Some(words) => Some(words),
             None => (word == CycloneDxWord::Unaffected).then(|| "unaffected".to_owned()),
         };
         let exploitable = found.analysis.get().is_some_and(|analysis| &*analysis.state == "exploitable");
-        let said = match &excuse {
+        let said = match &justification {
             Some(words) => {
                 (!context.opened.holds(found, reference)).then_some((Effect::NotAffected, words.as_str()))
             }
@@ -82,9 +82,9 @@ pub(crate) fn tell(
             None => Location { path: path::of_path(place.into(), source), ..Location::default() },
         };
         let image = image.is_some() || purl::is_system(&package.purl);
-        let aside = excuse.as_ref().map(|_| ExclusionReason::NotAffected);
-        let mut finding = shared.finding(&scanner, Place { package, image, location, aside });
-        finding.detail.excuse = excuse.map(Cow::Owned);
+        let skipped = justification.as_ref().map(|_| ExclusionReason::NotAffected);
+        let mut finding = shared.finding(&scanner, Place { package, image, location, skipped });
+        finding.detail.justification = justification.map(Cow::Owned);
         sink.finding(finding);
     }
 }
@@ -158,8 +158,8 @@ fn flaw_of<'r>(found: &'r wire::CycloneDxVulnerability<'r>) -> Flaw<'r> {
     let advice: Vec<&str> = help.into_iter().chain(found.workaround.some()).collect();
     // each component that it affects has it anew
     let short = |text| crate::report::shared::words::start(text, LONGEST_TEXT);
-    let told = [&found.description, &found.detail].into_iter().filter_map(LenientText::some).map(short);
-    let description = told.collect::<Vec<_>>().join("\n\n");
+    let recorded = [&found.description, &found.detail].into_iter().filter_map(LenientText::some).map(short);
+    let description = recorded.collect::<Vec<_>>().join("\n\n");
     Flaw {
         names: names(found),
         title: flaw::sentence(found.description.some().unwrap_or(&found.detail)).into(),
@@ -222,7 +222,7 @@ const LONGEST_TEXT: usize = 4_000;
 const LONGEST: usize = 1_000;
 
 /// Why the analysis takes the vulnerability back, if it does.
-fn excuse(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
+fn justification(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
     let state = &*analysis.state;
     if !matches!(state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected") {
         return None;

@@ -76,8 +76,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         });
         context.settle();
         // of hundreds of thousands of components, only those that are told are kept
-        let told: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
-        let _ = walk(xml, source, &["components"], told, &mut |part, _| {
+        let recorded: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
+        let _ = walk(xml, source, &["components"], recorded, &mut |part, _| {
             if let CycloneDxModPart::Component(component) = part {
                 context.component(component, false);
             }
@@ -252,7 +252,7 @@ fn extension(
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const RATING: &str = r#"{"source":{"name":"nvd"},"score":7.5,"severity":"high","method":"CVSSv31","vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}"#;
 
@@ -273,7 +273,7 @@ mod tests {
         check(
             "cyclonedx",
             &report,
-            told::full,
+            recorded::full,
             &[
                 "dependency Trivy high GHSA-1=CVE-1 pkg:npm/a@1 in web/package-lock.json:0 cvss 7.5: Bad merge",
                 "dependency Trivy high GHSA-1=CVE-1 pkg:npm/b@1 fixed 2 by a>b in web/package-lock.json:0 cvss 7.5: Bad merge",
@@ -289,8 +289,8 @@ mod tests {
                 r#""vulnerabilities":[{{"id":"CVE-1","ratings":[{RATING}],{members},"affects":[{{"ref":"a"}}]}}],
                 "components":[{{"bom-ref":"a","type":"library","name":"a","version":"1","purl":"pkg:npm/a@1"}}]"#
             ));
-            let told = told::lines_of(&report, |finding| format!("{:?}", finding.subject));
-            assert!(told.concat().contains(expected), "{members}: {told:?}");
+            let recorded = recorded::lines_of(&report, |finding| format!("{:?}", finding.subject));
+            assert!(recorded.concat().contains(expected), "{members}: {recorded:?}");
         };
         let recommended = |text: &str| format!(r#""recommendation":"{text}""#);
         check(&recommended("Upgrade a to version 2.9.10.7"), r#"fixed: ["2.9.10.7"]"#);
@@ -308,7 +308,12 @@ mod tests {
             "components":[{"bom-ref":"z","name":"zlib","purl":"pkg:apk/alpine/zlib@1"}],
             "vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"z"}]}]"#,
         );
-        check("cyclonedx", &report, told::place, &["container pkg:apk/alpine/zlib@1 shop:1:0", "scan Grype"]);
+        check(
+            "cyclonedx",
+            &report,
+            recorded::place,
+            &["container pkg:apk/alpine/zlib@1 shop:1:0", "scan Grype"],
+        );
     }
 
     #[test]
@@ -329,7 +334,7 @@ mod tests {
         check(
             "cyclonedx",
             &report,
-            told::aside,
+            recorded::skipped,
             &[
                 &format!("vex CVE-1=GHSA-1 pkg:npm/a@1: not_affected, {words}"),
                 "not-affected",
@@ -349,20 +354,21 @@ mod tests {
         check(
             "cyclonedx",
             &json(r#""components":[{"name":"a"}]"#),
-            told::place,
+            recorded::place,
             &["1 component", "scan CycloneDX without results"],
         );
-        check("cyclonedx", &json(r#""vulnerabilities":[]"#), told::place, &["scan CycloneDX"]);
+        check("cyclonedx", &json(r#""vulnerabilities":[]"#), recorded::place, &["scan CycloneDX"]);
         let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components/></bom>"#;
-        check("cyclonedx", xml, told::place, &["scan CycloneDX without results"]);
+        check("cyclonedx", xml, recorded::place, &["scan CycloneDX without results"]);
     }
 
     #[test]
     fn vulnerabilities_of_another_type_are_no_clean_scan() {
         for other in ["7", r#""x""#, r#"{"CVE-1":{"id":"CVE-1"}}"#] {
-            let told = told::lines_of(&json(&format!(r#""vulnerabilities":{other}"#)), told::place);
-            assert!(told[0].starts_with("problem is no list"), "{other}: {told:?}");
-            assert_eq!(told.last().unwrap(), "scan CycloneDX without results");
+            let recorded =
+                recorded::lines_of(&json(&format!(r#""vulnerabilities":{other}"#)), recorded::place);
+            assert!(recorded[0].starts_with("problem is no list"), "{other}: {recorded:?}");
+            assert_eq!(recorded.last().unwrap(), "scan CycloneDX without results");
         }
     }
 
@@ -370,7 +376,7 @@ mod tests {
     fn what_is_cut_off_is_told() {
         let report = json(r#""vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"pkg:npm/a@1"}]}"#);
         let cut = report.trim_end_matches('}');
-        check("cyclonedx", cut, told::place, &["scan CycloneDX", "cut the file ends in the middle"]);
+        check("cyclonedx", cut, recorded::place, &["scan CycloneDX", "cut the file ends in the middle"]);
     }
 
     #[test]
@@ -387,7 +393,7 @@ mod tests {
         check(
             "cyclonedx",
             report,
-            told::full,
+            recorded::full,
             &[
                 "dependency Dependency-Track critical CVE-1=GHSA-1 pkg:maven/b@1 by org.a:a>b in :0 cvss 9.8: Bad & ugly",
                 "scan Dependency-Track 4",
@@ -425,7 +431,7 @@ mod tests {
             check(
                 "cyclonedx",
                 &report(uuid),
-                told::full,
+                recorded::full,
                 &[
                     "dependency CycloneDX medium CVE-1 pkg:generic/Django@1.11 in :0: ",
                     "dependency CycloneDX medium CVE-1 pkg:generic/Django@2.2 in :0: ",
@@ -458,7 +464,7 @@ mod tests {
             r#""components":[{{"bom-ref":"a","name":"a","purl":"pkg:npm/a","version":"{version}"}}],"vulnerabilities":[{entries}]"#
         ));
         let expected: Vec<&str> = expected.iter().copied().chain(["scan CycloneDX"]).collect();
-        check("cyclonedx", &report, told::aside, &expected);
+        check("cyclonedx", &report, recorded::skipped, &expected);
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
 #[cfg(test)]
 mod tests {
     use crate::report::readers::dependency::npm::BUN;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn advisories_are_told_by_package() {

@@ -71,8 +71,8 @@ pub(crate) fn recognise(outline: &Outline) -> bool {
     let first = || {
         let kinds = ["auditAdvisory", "auditAction", "auditSummary"];
         let kind = outline.value("type").unwrap_or_default();
-        let told = kinds.iter().any(|kind| outline.head.contains(kind));
-        outline.has("data") && (told || matches!(kind, "error" | "warning" | "info"))
+        let recorded = kinds.iter().any(|kind| outline.head.contains(kind));
+        outline.has("data") && (recorded || matches!(kind, "error" | "warning" | "info"))
     };
     let fourth =
         || outline.has("value") && outline.has("children") && outline.head.contains("\"Tree Versions\"");
@@ -180,7 +180,7 @@ fn dependent(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use crate::report::readers::dependency::npm::YARN;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn the_first_generation_repeats_itself() {
@@ -199,13 +199,13 @@ mod tests {
         };
         let (one, two) = (found(1), found(2));
         let lines = [line(1, "a>m"), line(1, "b>m"), line(2, "a>m")].join("\n");
-        let told = [&*one[0], &*one[1], &*two[0], &*two[1]];
+        let recorded = [&*one[0], &*one[1], &*two[0], &*two[1]];
         check_lines(
             &YARN,
             &format!("{lines}\n{}", r#"{"type":"auditSummary","data":{}}"#),
-            &[&told[..], &["scan yarn audit"]].concat(),
+            &[&recorded[..], &["scan yarn audit"]].concat(),
         );
-        check_lines(&YARN, &lines, &[&told[..], &["scan yarn audit failed"]].concat());
+        check_lines(&YARN, &lines, &[&recorded[..], &["scan yarn audit failed"]].concat());
         check_lines(
             &YARN,
             r#"{"type":"error","data":"Received invalid response"}"#,

@@ -119,7 +119,7 @@ fn steps(path: &str) -> Vec<Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use crate::report::readers::dependency::npm::{NPM, PNPM};
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     const ADVISORY: &str = r#"{"id":12,"title":"Bad merge","module_name":"left","cves":["CVE-2020-1"],
         "patched_versions":">=1.2.3","overview":"It merges.","severity":"moderate","cwe":"CWE-79",

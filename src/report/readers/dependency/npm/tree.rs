@@ -110,14 +110,14 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
     let _ = each(ahead, &mut Around::default(), |key, package, _| tree.note(key, package));
     tree.settle();
     let mut json = Json::new(&source.name, source.open()?, sink);
-    let mut told = Around::default();
+    let mut recorded = Around::default();
     let (mut packages, mut advisories) = (0, 0);
-    let end = each(&mut json, &mut told, |key, package, sink| {
+    let end = each(&mut json, &mut recorded, |key, package, sink| {
         packages += 1;
         advisories += package.via.objects().count();
         tell(audit, key, package, &tree, sink);
     });
-    let lacks = match told.has_packages {
+    let lacks = match recorded.has_packages {
         false => Some("it lists no vulnerabilities".to_owned()),
         // each names another package, and none says what is wrong
         true if packages > 0 && advisories == 0 => {
@@ -125,7 +125,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
         }
         true => None,
     };
-    let failed = told.error.or(lacks).filter(|_| end.is_ok());
+    let failed = recorded.error.or(lacks).filter(|_| end.is_ok());
     if let Some(said) = &failed {
         sink.problem(audit_failed(source, &audit.scanner, said));
     }
@@ -144,18 +144,18 @@ struct Around {
 
 fn each(
     json: &mut Json<'_>,
-    told: &mut Around,
+    recorded: &mut Around,
     mut visit: impl FnMut(&str, &NpmTreePackage<'_>, &mut dyn Sink),
 ) -> Result<(), Problem> {
     json.each_entry(|json, key| {
         let next = json.peek()?;
         if key == "error" && next != Some(b'n') {
-            told.error = Some(words(json)?.join(": "));
+            recorded.error = Some(words(json)?.join(": "));
         }
         if key != "vulnerabilities" {
             return Ok(());
         }
-        told.has_packages = next == Some(b'{');
+        recorded.has_packages = next == Some(b'{');
         json.each_entry(|json, key| {
             json.object::<NpmTreePackage<'_>>("package", |package, sink| visit(key, package, sink))
         })
@@ -197,7 +197,7 @@ fn fix(fix: &NpmTreeFix<'_>) -> Help {
 #[cfg(test)]
 mod tests {
     use crate::report::readers::dependency::npm::NPM;
-    use crate::report::shared::told::check_lines;
+    use crate::report::shared::recorded::check_lines;
 
     #[test]
     fn packages_without_an_advisory_are_no_clean_audit() {

@@ -22,7 +22,7 @@ pub(crate) fn vulnerabilities(
     json: &mut Json<'_>,
     scanner: &Arc<str>,
     project: &mut SnykProject,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
         json.fitting::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
@@ -37,8 +37,8 @@ pub(crate) fn vulnerabilities(
                 .unwrap_or_default();
             let version = [&found.version, &found.package_version].into_iter().find_map(LenientText::some);
             let version = version.unwrap_or_default();
-            if project.told.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
-                let place = Place { aside, ..place_of(found, project, name, version) };
+            if project.recorded.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
+                let place = Place { skipped, ..place_of(found, project, name, version) };
                 sink.finding(flaw_of(found).parted().0.finding(scanner, place));
             }
             true
@@ -116,7 +116,7 @@ fn place_of<'r>(
         None => Location { path: file.into(), ..Location::default() },
     };
     let image = project.image.is_some() || purl::is_system(&package.purl);
-    Place { package, image, location, aside: None }
+    Place { package, image, location, skipped: None }
 }
 
 fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
@@ -160,13 +160,13 @@ fn misconfiguration<'r>(
     scanner: &Arc<str>,
     project: &'r SnykProject,
 ) -> Finding<'r> {
-    let told = found.iac_description.get();
+    let recorded = found.iac_description.get();
     let text = |outer: &'r LenientText<'r>, inner: fn(&'r wire::SnykTold<'r>) -> &'r LenientText<'r>| {
-        outer.some().or_else(|| told.and_then(|told| inner(told).some())).unwrap_or_default()
+        outer.some().or_else(|| recorded.and_then(|recorded| inner(recorded).some())).unwrap_or_default()
     };
-    let issue = text(&found.issue, |told| &told.issue);
-    let impact = text(&found.impact, |told| &told.impact);
-    let resolve = text(&found.resolve, |told| &told.resolve);
+    let issue = text(&found.issue, |recorded| &recorded.issue);
+    let impact = text(&found.impact, |recorded| &recorded.impact);
+    let resolve = text(&found.resolve, |recorded| &recorded.resolve);
     let id = [&found.public_id, &found.id].into_iter().find_map(LenientText::some).unwrap_or_default();
     let path: Vec<&str> = found.path.iter().map(|step| &**step).collect();
     let rule = Rule {
@@ -199,6 +199,6 @@ fn misconfiguration<'r>(
             message: if issue.is_empty() { found.title.trim().into() } else { issue.into() },
             ..FindingDetail::default()
         },
-        aside: (found.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
+        skipped: (found.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
     }
 }

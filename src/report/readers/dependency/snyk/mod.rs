@@ -106,7 +106,7 @@ type SnykPackages = HashMap<String, Vec<(String, String)>>;
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const VULNERABILITY: &str = r###"{"id":"SNYK-JS-A-1","title":"Prototype Pollution","CVSSv3":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H","cvssScore":7.5,
         "epssDetails":{"probability":"0.25"},"identifiers":{"CVE":["CVE-1"],"GHSA":["GHSA-1"],"CWE":["CWE-1321"]},"packageName":"a","packageManager":"npm","name":"a","version":"1",
@@ -121,7 +121,7 @@ mod tests {
             &format!(
                 r#"{{"vulnerabilities":[{VULNERABILITY},{other},{licence}],"ok":false,"packageManager":"npm","displayTargetFile":"web\\package-lock.json"}}"#
             ),
-            told::full,
+            recorded::full,
             &[
                 "dependency Snyk Open Source medium SNYK-JS-A-1=CVE-1=GHSA-1 pkg:npm/a@1 fixed 2 by b>a in web/package-lock.json:0 cvss 7.5 epss 0.25: Prototype Pollution",
                 "1 license",
@@ -140,8 +140,8 @@ mod tests {
             let files = ["package-lock.json", "services/x/package-lock.json", "web/yarn.lock"];
             source.tree =
                 Some(std::sync::Arc::new(crate::report::tree::CheckoutTree::of("/w", &["shop"], &files)));
-            let told = told::lines_in(&source, told::place);
-            assert!(told[0].ends_with(&format!(" {expected}:0")), "{folder} {file}: {told:?}");
+            let recorded = recorded::lines_in(&source, recorded::place);
+            assert!(recorded[0].ends_with(&format!(" {expected}:0")), "{folder} {file}: {recorded:?}");
         };
         check("/github/workspace/services/x", "package-lock.json", "services/x/package-lock.json");
         check(r"D:\\a\\shop\\shop\\services\\x", "package-lock.json", "services/x/package-lock.json");
@@ -159,7 +159,7 @@ mod tests {
         check(
             "snyk",
             &format!("[{},{}]", project("a/package.json"), project("b/package.json")),
-            told::place,
+            recorded::place,
             &[
                 "dependency pkg:npm/a@1 a/package.json:0",
                 "dependency pkg:npm/a@1 b/package.json:0",
@@ -178,7 +178,7 @@ mod tests {
         check(
             "snyk",
             &report,
-            told::place,
+            recorded::place,
             &[
                 "container pkg:npm/a@1 acme/shop:0",
                 "container pkg:npm/a@1 acme/shop:0",
@@ -186,7 +186,7 @@ mod tests {
                 "scan Snyk Container",
             ],
         );
-        check("snyk", &report, told::aside, &["kept", "suppressed", "kept", "scan Snyk Container"]);
+        check("snyk", &report, recorded::skipped, &["kept", "suppressed", "kept", "scan Snyk Container"]);
     }
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
         check(
             "snyk",
             &report,
-            told::place,
+            recorded::place,
             &[
                 "container pkg:npm/a@1 acme/shop:0",
                 "container pkg:npm/b@2 acme/shop:0",
@@ -215,14 +215,14 @@ mod tests {
         check(
             "snyk",
             report,
-            told::full,
+            recorded::full,
             &[
                 "infrastructure Snyk Infrastructure as Code medium SNYK-CC-K8S-6 (Runs as root) in k8s/web.yaml:4: i",
                 "infrastructure Snyk Infrastructure as Code low SNYK-CC-K8S-7 (x) in k8s/web.yaml:0: x",
                 "scan Snyk Infrastructure as Code",
             ],
         );
-        check("snyk", report, told::aside, &["kept", "suppressed", "scan Snyk Infrastructure as Code"]);
+        check("snyk", report, recorded::skipped, &["kept", "suppressed", "scan Snyk Infrastructure as Code"]);
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
         check(
             "snyk",
             &report,
-            told::place,
+            recorded::place,
             &["dependency pkg:npm/a@1 :0", "dependency pkg:npm/a@2 :0", "scan Snyk Open Source"],
         );
     }
@@ -244,7 +244,7 @@ mod tests {
         check(
             "snyk",
             r#"{"ok":false,"error":"Could not detect package manager","path":"/x"}"#,
-            told::place,
+            recorded::place,
             &["problem Snyk failed: Could not detect package manager", "scan Snyk Open Source failed"],
         );
     }

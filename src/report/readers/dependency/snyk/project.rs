@@ -23,7 +23,7 @@ pub(crate) struct SnykProject {
     /// Where results are by package.
     pub(crate) packages: SnykPackages,
     /// Flaws that were told already: Snyk lists each once a way.
-    pub(crate) told: HashSet<[String; 3]>,
+    pub(crate) recorded: HashSet<[String; 3]>,
     is_infrastructure: bool,
     name: String,
     folder: String,
@@ -55,9 +55,9 @@ pub(crate) fn look(
         match key {
             "packageManager" => project.manager = json.word()?,
             "displayTargetFile" | "targetFile" | "targetFilePath" => {
-                let told = json.word()?;
-                if project.file.is_empty() && !told.is_empty() {
-                    project.file = path::of_path(told.into(), source).into_owned();
+                let recorded = json.word()?;
+                if project.file.is_empty() && !recorded.is_empty() {
+                    project.file = path::of_path(recorded.into(), source).into_owned();
                 }
             }
             "projectName" => project.name = json.word()?,

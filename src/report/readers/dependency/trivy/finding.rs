@@ -56,22 +56,22 @@ fn taken_out(
     target: &TrivyTarget,
     sink: &mut dyn Sink,
 ) -> bool {
-    let aside = Some(match &*modified.status {
+    let skipped = Some(match &*modified.status {
         "not_affected" | "fixed" => ExclusionReason::NotAffected,
         _ => ExclusionReason::Suppressed,
     });
     let text = modified.finding.map_or("null", |finding| finding.get());
-    let told = match &*modified.kind {
+    let recorded = match &*modified.kind {
         "vulnerability" => parsed::<wire::TrivyVulnerability<'_>>(text)
-            .map(|found| sink.finding(vulnerability(&found, artifact, target, aside))),
+            .map(|found| sink.finding(vulnerability(&found, artifact, target, skipped))),
         "misconfiguration" => parsed::<wire::TrivyMisconfiguration<'_>>(text)
-            .map(|found| sink.finding(Finding { aside, ..misconfiguration(&found, artifact, target) })),
+            .map(|found| sink.finding(Finding { skipped, ..misconfiguration(&found, artifact, target) })),
         "secret" => parsed::<wire::Secret<'_>>(text)
-            .map(|found| sink.finding(Finding { aside, ..secret(&found, artifact, target) })),
+            .map(|found| sink.finding(Finding { skipped, ..secret(&found, artifact, target) })),
         // a licence is no fault
         _ => Some(()),
     };
-    told.is_some()
+    recorded.is_some()
 }
 
 fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Option<T> {
@@ -82,7 +82,7 @@ fn vulnerability<'r>(
     found: &'r wire::TrivyVulnerability<'r>,
     artifact: &TrivyArtifact,
     target: &TrivyTarget,
-    aside: Option<ExclusionReason>,
+    skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let purl = found.pkg_identifier.get().map_or("", |identifier| &*identifier.purl);
     let mut package = flaw::package(purl, &target.ecosystem, &found.pkg_name, &found.installed_version);
@@ -127,7 +127,7 @@ fn vulnerability<'r>(
         image: target.image || purl::is_system(&package.purl),
         package,
         location,
-        aside,
+        skipped,
         ..Flaw::default()
     };
     flaw.finding(&artifact.scanner)
@@ -205,7 +205,7 @@ fn misconfiguration<'r>(
             snippet_line: lines().next().map_or(0, |one| one.number.position()),
             ..FindingDetail::default()
         },
-        aside: (&*found.status == "EXCEPTION").then_some(ExclusionReason::Suppressed),
+        skipped: (&*found.status == "EXCEPTION").then_some(ExclusionReason::Suppressed),
     }
 }
 
@@ -232,6 +232,6 @@ fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &TrivyArtifact, target: &Tr
         },
         anchors: Anchors::withheld(),
         detail: FindingDetail { message: found.title.trim().into(), ..FindingDetail::default() },
-        aside: None,
+        skipped: None,
     }
 }

@@ -205,15 +205,16 @@ impl TrivyArtifact {
             "ArtifactName" => self.name = json.word()?,
             "ArtifactType" => self.kind = json.word()?,
             "Trivy" => {
-                let version = json.value::<wire::Trivy<'_>, _>(|told, _| told.get()?.version.owned())?;
+                let version =
+                    json.value::<wire::Trivy<'_>, _>(|recorded, _| recorded.get()?.version.owned())?;
                 self.version = version.flatten();
             }
             "Metadata" => {
-                let told = json.value::<wire::TrivyMetadata<'_>, _>(|told, _| {
-                    let told = told.get()?;
-                    Some((told.commit.owned(), told.repo_tags.iter().find_map(|tag| tag.owned())))
+                let recorded = json.value::<wire::TrivyMetadata<'_>, _>(|recorded, _| {
+                    let recorded = recorded.get()?;
+                    Some((recorded.commit.owned(), recorded.repo_tags.iter().find_map(|tag| tag.owned())))
                 })?;
-                let (commit, tag) = told.flatten().unwrap_or_default();
+                let (commit, tag) = recorded.flatten().unwrap_or_default();
                 self.commit = commit;
                 self.tag = tag;
             }
@@ -242,7 +243,7 @@ impl TrivyArtifact {
 
 #[cfg(test)]
 mod tests {
-    use crate::report::shared::told::{self, check};
+    use crate::report::shared::recorded::{self, check};
 
     const VULNERABILITY: &str = r#"{"VulnerabilityID":"CVE-1","VendorIDs":["GHSA-1"],"PkgID":"a@1","PkgName":"a","PkgIdentifier":{"PURL":"pkg:npm/a@1"},
         "InstalledVersion":"1","FixedVersion":"2, 3","Status":"fixed","SeveritySource":"ghsa","Severity":"LOW","Title":"Bad merge","CweIDs":["CWE-79"],
@@ -260,8 +261,8 @@ mod tests {
             let result = format!(
                 r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{found}]"#
             );
-            let told = told::lines_of(&report(r#""ArtifactName":".""#, &result), told::full);
-            assert!(told[0].contains(expected), "{links}: {told:?}");
+            let recorded = recorded::lines_of(&report(r#""ArtifactName":".""#, &result), recorded::full);
+            assert!(recorded[0].contains(expected), "{links}: {recorded:?}");
         };
         let page = r#""https://github.com/advisories/GHSA-aaaa-bbbb-cccc""#;
         let own = r#""https://github.com/acme/a/security/advisories/GHSA-aaaa-bbbb-cccc""#;
@@ -287,7 +288,7 @@ mod tests {
                     r#""Target":"package-lock.json","Class":"lang-pkgs","Type":"npm","Packages":{packages},"Vulnerabilities":[{VULNERABILITY},1]"#
                 ),
             ),
-            told::full,
+            recorded::full,
             &[
                 "dependency Trivy low CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
                 "problem is no finding: it is passed over",
@@ -299,15 +300,15 @@ mod tests {
     #[test]
     fn licenses_are_counted() {
         let result = r#""Target":"OS Packages","Class":"license","Licenses":[{"Severity":"HIGH","Category":"restricted","PkgName":"a","Name":"GPL-3.0"},{"Name":"MIT"}]"#;
-        let told = told::lines_of(&report(r#""ArtifactName":".""#, result), told::place);
-        assert_eq!(told, ["1 license", "1 license", "scan Trivy 0.69"]);
+        let recorded = recorded::lines_of(&report(r#""ArtifactName":".""#, result), recorded::place);
+        assert_eq!(recorded, ["1 license", "1 license", "scan Trivy 0.69"]);
     }
 
     #[test]
     fn a_report_without_results_proves_nothing() {
         let check = |members: &str, expected: &str| {
             let report = format!(r#"{{"SchemaVersion":2,"ArtifactName":"a"{members}}}"#);
-            check("trivy", &report, told::place, &[expected]);
+            check("trivy", &report, recorded::place, &[expected]);
         };
         check("", "scan Trivy without results");
         check(r#","Results":null"#, "scan Trivy without results");
@@ -318,7 +319,7 @@ mod tests {
     fn where_it_is_depends_on_what_was_scanned() {
         let check = |artifact: &str, result: &str, expected: &str| {
             let result = format!(r#"{result},"Vulnerabilities":[{VULNERABILITY}]"#);
-            check("trivy", &report(artifact, &result), told::place, &[expected, "scan Trivy 0.69"]);
+            check("trivy", &report(artifact, &result), recorded::place, &[expected, "scan Trivy 0.69"]);
         };
         let image = r#""ArtifactName":"shop:1","ArtifactType":"container_image""#;
         check(
@@ -344,7 +345,7 @@ mod tests {
             &format!(
                 r#"{{"ArtifactName":"shop:1","ArtifactType":"container_image","Results":[{{"Class":"lang-pkgs","Vulnerabilities":[{VULNERABILITY}],"Target":"x.lock"}}],"SchemaVersion":2}}"#
             ),
-            told::place,
+            recorded::place,
             &["container pkg:npm/a@1 shop:1:0 x.lock", "scan Trivy"],
         );
         check(
@@ -352,7 +353,7 @@ mod tests {
             &format!(
                 r#"{{"SchemaVersion":2,"Results":[{{"Vulnerabilities":[{VULNERABILITY}],"Target":"x.lock"}}],"ArtifactType":"filesystem","ArtifactName":"web"}}"#
             ),
-            told::place,
+            recorded::place,
             &["dependency pkg:npm/a@1 web/x.lock:0", "scan Trivy"],
         );
     }
@@ -369,7 +370,7 @@ mod tests {
         check(
             "trivy",
             &report,
-            told::place,
+            recorded::place,
             &[
                 "infrastructure KSV-1 default/Pod/web:0",
                 "container pkg:npm/a@1 shop:1:0 default/Pod/web",
@@ -384,7 +385,7 @@ mod tests {
             check(
                 "trivy",
                 &format!(r#"{{"ClusterName":"c","Resources":[{resources}]}}"#),
-                told::place,
+                recorded::place,
                 expected,
             );
         };
@@ -412,7 +413,7 @@ mod tests {
             &format!(
                 r#"[{{"Target":"shop:1 (alpine 3.1)","Type":"alpine","Vulnerabilities":[{VULNERABILITY}]}},{{"Target":"Gemfile.lock","Type":"bundler","Vulnerabilities":null}}]"#
             ),
-            told::place,
+            recorded::place,
             &["container pkg:npm/a@1 shop:1:0", "scan Trivy"],
         );
     }
@@ -436,7 +437,7 @@ mod tests {
         check(
             "trivy",
             &report,
-            told::full,
+            recorded::full,
             &[
                 "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
                 "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
@@ -444,7 +445,7 @@ mod tests {
                 "scan Trivy 0.69",
             ],
         );
-        check("trivy", &report, told::aside, &["kept", "suppressed", "kept", "scan Trivy 0.69"]);
+        check("trivy", &report, recorded::skipped, &["kept", "suppressed", "kept", "scan Trivy 0.69"]);
         check(
             "trivy",
             &report,
@@ -476,7 +477,7 @@ mod tests {
         check(
             "trivy",
             &report,
-            |finding| format!("{} {}", told::place(finding), told::aside(finding)),
+            |finding| format!("{} {}", recorded::place(finding), recorded::skipped(finding)),
             &[
                 "dependency pkg:npm/a@1 main.tf:0 suppressed",
                 "dependency pkg:npm/a@1 main.tf:0 not-affected",

@@ -81,7 +81,7 @@ pub(crate) fn tell(
                     image: inside || purl::is_system(&package.purl),
                     package: package.clone(),
                     location,
-                    aside: None,
+                    skipped: None,
                 },
             ));
         }

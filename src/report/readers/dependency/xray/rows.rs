@@ -118,7 +118,7 @@ fn tell(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
         let (shared, _) = flaw.parted();
         let location = Location { path: Cow::Borrowed(&*place), ..Location::default() };
         sink.finding(
-            shared.finding(&tool.scanner, Place { image, package: package.clone(), location, aside: None }),
+            shared.finding(&tool.scanner, Place { image, package: package.clone(), location, skipped: None }),
         );
     }
 }

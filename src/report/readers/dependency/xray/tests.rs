@@ -1,6 +1,6 @@
 //! Reports of Xray in the shapes that its commands and its API write.
 
-use crate::report::shared::told::{self, check};
+use crate::report::shared::recorded::{self, check};
 
 const SCAN: &str = "scan JFrog Xray Scanner";
 
@@ -20,7 +20,7 @@ fn what_a_scan_found_is_read() {
     check(
         "xray",
         &scanned("pypi://app:1", ISSUE),
-        told::full,
+        recorded::full,
         &[
             "dependency JFrog Xray Scanner medium CVE-2023-30608=XRAY-515353 pkg:pypi/sqlparse@0.4.3 fixed 0.4.4 by django>sqlparse in :0 cvss 7.5: sqlparse is vulnerable to ReDoS",
             SCAN,
@@ -29,14 +29,19 @@ fn what_a_scan_found_is_read() {
     check(
         "xray",
         &scanned("docker://acme/shop:1.2", ISSUE),
-        told::place,
+        recorded::place,
         &["container pkg:pypi/sqlparse@0.4.3 acme/shop:1.2:0", SCAN],
     );
-    check("xray", r#"[{"scan_id":"x","component_id":"root","package_type":"Generic"}]"#, told::full, &[SCAN]);
+    check(
+        "xray",
+        r#"[{"scan_id":"x","component_id":"root","package_type":"Generic"}]"#,
+        recorded::full,
+        &[SCAN],
+    );
     check(
         "xray",
         r#"{"scan_id":"x","vulnerabilities":null,"component_id":"root","status":"failed"}"#,
-        told::full,
+        recorded::full,
         &[
             "problem JFrog Xray Scanner could not look at everything: the scan's status is failed",
             "scan JFrog Xray Scanner failed",
@@ -51,7 +56,7 @@ fn each_cve_is_an_advisory_of_its_own() {
     check(
         "xray",
         &scanned("root", &format!("{two},{none}")),
-        told::full,
+        recorded::full,
         &[
             "dependency JFrog Xray Scanner high CVE-1 pkg:npm/a@1 in :0: s",
             "dependency JFrog Xray Scanner high CVE-2 pkg:npm/a@1 in :0: s",
@@ -66,7 +71,7 @@ fn each_cve_is_an_advisory_of_its_own() {
 fn licences_are_no_findings_but_counted() {
     let licence =
         r#"{"type":"license","license_key":"GPL-3.0","severity":"High","components":{"npm://a:1":{}}}"#;
-    check("xray", &scanned("root", licence), told::full, &["1 license", SCAN]);
+    check("xray", &scanned("root", licence), recorded::full, &["1 license", SCAN]);
 }
 
 #[test]
@@ -79,7 +84,7 @@ fn summaries_reports_and_violations_are_read() {
     check(
         "xray",
         summary,
-        told::full,
+        recorded::full,
         &[
             "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/busybox@1.31.1-r20 in shop:1.0:0 cvss 7.2: Overflow",
             "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/okio-jvm@2.8.0 in shop:1.0:0 cvss 7.2: Overflow",
@@ -93,7 +98,7 @@ fn summaries_reports_and_violations_are_read() {
     check(
         "xray",
         report,
-        told::full,
+        recorded::full,
         &[
             "container JFrog Xray Scanner medium CVE-2020-28493=XRAY-139239 pkg:pypi/jinja2@2.11.2 fixed 2.11.3 in shop:2:0 cvss 5.3: ReDoS",
             SCAN,
@@ -105,7 +110,7 @@ fn summaries_reports_and_violations_are_read() {
     check(
         "xray",
         components,
-        told::full,
+        recorded::full,
         &[
             "container JFrog Xray Scanner high CVE-2018-14600 pkg:deb/libx11@2:1.6.4-3 fixed 2:1.6.4-3+deb9u1 in :0 cvss 7.5: Signedness",
             SCAN,
@@ -116,7 +121,7 @@ fn summaries_reports_and_violations_are_read() {
     check(
         "xray",
         violations,
-        told::full,
+        recorded::full,
         &["dependency JFrog Xray Scanner critical XRAY-7 pkg:npm/a@1 in :0: Bad", "1 license", SCAN],
     );
 }
@@ -136,7 +141,7 @@ fn rows_and_what_advanced_scans_flag_are_read() {
     check(
         "xray",
         &report,
-        told::full,
+        recorded::full,
         &[
             "dependency JFrog Xray Scanner medium CVE-2018-3721=XRAY-72918 pkg:npm/lodash@4.17.0 fixed 4.17.5 by express>lodash in package.json:0 cvss 6.5: Pollution",
             "secret JFrog Secrets scanner medium REQ.SECRET.KEYS (Keys) in a.txt:2: Keys",

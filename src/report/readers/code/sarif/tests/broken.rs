@@ -6,7 +6,7 @@ use super::*;
 fn one_bad_result_never_costs_its_neighbours() {
     let results = r#"{"ruleId":"a"},{"ruleId":},null,"x",{"ruleId":"b","ruleId":"c"},{"ruleId":"d","locations":[null,3,{}]}"#;
     let report = format!(r#"{{"runs":[{{"tool":{{"driver":{{"name":"s"}}}},"results":[{results}]}}]}}"#);
-    let told = told(&report, place);
+    let recorded = recorded(&report, place);
     let starts = [
         "a :0",
         "problem r: runs[0].results[1] (byte ",
@@ -16,8 +16,8 @@ fn one_bad_result_never_costs_its_neighbours() {
         "d :0",
         "scan s",
     ];
-    assert_eq!(told.len(), starts.len(), "{told:?}");
-    assert!(told.iter().zip(starts).all(|(line, start)| line.starts_with(start)), "{told:?}");
+    assert_eq!(recorded.len(), starts.len(), "{recorded:?}");
+    assert!(recorded.iter().zip(starts).all(|(line, start)| line.starts_with(start)), "{recorded:?}");
 }
 
 #[test]
@@ -28,9 +28,9 @@ fn a_file_that_is_cut_off_keeps_what_came_before() {
         place,
         &["a :0", "scan s", "error r: runs[0].results[1] (byte 77): the file ends in the middle"],
     );
-    let told = told(&format!("{}{}", r#"{"runs":[{"tool":{"driver":{"name":"s"}}}]"#, ""), place);
+    let recorded = recorded(&format!("{}{}", r#"{"runs":[{"tool":{"driver":{"name":"s"}}}]"#, ""), place);
     let nothing = "problem r: runs[0] (byte 41): says nothing about findings (no `results`)";
-    assert_eq!(told, [nothing, "scan s", "error r (byte 42): the file ends in the middle"]);
+    assert_eq!(recorded, [nothing, "scan s", "error r (byte 42): the file ends in the middle"]);
 }
 
 #[test]
@@ -52,16 +52,16 @@ fn old_and_odd_reports_are_told_apart() {
 
 #[test]
 fn a_run_without_results_says_so_once_a_report() {
-    let told = "problem r: runs[0] (byte 11): says nothing about findings (no `results`)";
-    check(r#"{"runs":[{},{"results":null}]}"#, place, &[told, "scan ", "scan "]);
+    let recorded = "problem r: runs[0] (byte 11): says nothing about findings (no `results`)";
+    check(r#"{"runs":[{},{"results":null}]}"#, place, &[recorded, "scan ", "scan "]);
     check(r#"{"runs":[{"results":[]}]}"#, place, &["scan "]);
-    let told = "problem r: runs[0].results (byte 20): is no list of results";
+    let recorded = "problem r: runs[0].results (byte 20): is no list of results";
     for results in ["\"\"", "0", "false"] {
-        check(&format!(r#"{{"runs":[{{"results":{results}}}]}}"#), place, &[told, "scan "]);
+        check(&format!(r#"{{"runs":[{{"results":{results}}}]}}"#), place, &[recorded, "scan "]);
     }
     let nothing = "problem r: runs[0].results (byte 22): is no result: it is passed over";
-    check(r#"{"runs":[{"results":{}}]}"#, place, &[told, nothing, "scan "]);
-    check(r#"{"runs":[{"results":{"ruleId":"a"}}]}"#, place, &[told, "a :0", "scan "]);
+    check(r#"{"runs":[{"results":{}}]}"#, place, &[recorded, nothing, "scan "]);
+    check(r#"{"runs":[{"results":{"ruleId":"a"}}]}"#, place, &[recorded, "a :0", "scan "]);
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn a_result_of_which_nothing_can_be_read_is_no_finding() {
         ["{}", r#"{"ruleId":{"a":1},"message":7,"locations":3}"#, r#"{"ruleIndex":-1,"locations":[7]}"#]
     {
         let at = r#"{"runs":[{"tool":{"driver":{"name":"s","rules":[]}},"results":["#.len() + result.len();
-        let told = format!("problem r: runs[0].results[0] (byte {at}): is no result: it is passed over");
-        check_results("", result, place, &[&told]);
+        let recorded = format!("problem r: runs[0].results[0] (byte {at}): is no result: it is passed over");
+        check_results("", result, place, &[&recorded]);
     }
     for result in [r#"{"message":{"text":"m"}}"#, r#"{"locations":[{}]}"#, r#"{"fingerprints":{"a":"b"}}"#] {
         check_results("", result, place, &[" :0"]);
@@ -104,12 +104,12 @@ proptest::proptest! {
             let end = (at + length).min(bytes.len());
             bytes.splice(at..end, with.into_bytes());
         }
-        let mut told = Told(Vec::new(), |finding| format!("finding {finding:?}"));
-        let read = crate::report::detect::read(&ReportSource::bytes("r", bytes), &mut told);
+        let mut recorded = Told(Vec::new(), |finding| format!("finding {finding:?}"));
+        let read = crate::report::detect::read(&ReportSource::bytes("r", bytes), &mut recorded);
         match read {
-            Ok(_) => proptest::prop_assert!(!whole || told.0.len() == 3),
+            Ok(_) => proptest::prop_assert!(!whole || recorded.0.len() == 3),
             Err(problem) => {
-                proptest::prop_assert!(!told.0.iter().any(|line| line.starts_with("scan ")));
+                proptest::prop_assert!(!recorded.0.iter().any(|line| line.starts_with("scan ")));
                 proptest::prop_assert!(problem.place.starts_with('r') && !problem.message.is_empty());
             }
         }
@@ -123,9 +123,9 @@ fn what_came_before_a_damaged_tail_is_read() {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packer.write_all(report.as_bytes()).unwrap();
     let packed = packer.finish().unwrap();
-    let mut told = Told(Vec::new(), |finding| finding.rule.id.clone());
+    let mut recorded = Told(Vec::new(), |finding| finding.rule.id.clone());
     let source = ReportSource::bytes("r", &packed[..packed.len() - 3]);
-    let cut = crate::report::detect::read(&source, &mut told).unwrap().cut.unwrap();
-    assert_eq!(told.0, ["a", "b", "scan T"]);
+    let cut = crate::report::detect::read(&source, &mut recorded).unwrap().cut.unwrap();
+    assert_eq!(recorded.0, ["a", "b", "scan T"]);
     assert_eq!(cut.message, "the file ends in the middle");
 }

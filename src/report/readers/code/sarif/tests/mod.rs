@@ -25,16 +25,16 @@ impl Sink for Told {
     }
 }
 
-fn told(report: &str, show: fn(&Finding<'_>) -> String) -> Vec<String> {
-    let mut told = Told(Vec::new(), show);
-    if let Err(problem) = read(&ReportSource::bytes("r", report.as_bytes()), &mut told) {
-        told.0.push(format!("error {}: {}", problem.place, problem.message));
+fn recorded(report: &str, show: fn(&Finding<'_>) -> String) -> Vec<String> {
+    let mut recorded = Told(Vec::new(), show);
+    if let Err(problem) = read(&ReportSource::bytes("r", report.as_bytes()), &mut recorded) {
+        recorded.0.push(format!("error {}: {}", problem.place, problem.message));
     }
-    told.0
+    recorded.0
 }
 
 fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
-    assert_eq!(told(report, show), expected, "{report}");
+    assert_eq!(recorded(report, show), expected, "{report}");
 }
 
 /// Checks one run of a scanner `s` with these rules and results.
@@ -54,6 +54,6 @@ fn words(finding: &Finding<'_>) -> String {
 }
 
 fn worth(finding: &Finding<'_>) -> String {
-    let aside = finding.aside.map_or(String::new(), |aside| format!(" {aside}"));
-    format!("{}{aside}", finding.severity)
+    let skipped = finding.skipped.map_or(String::new(), |skipped| format!(" {skipped}"));
+    format!("{}{skipped}", finding.severity)
 }

@@ -77,13 +77,13 @@ fn advisories_have_their_package() {
         }
         Subject::Rule => "rule".to_owned(),
     };
-    let told = [
+    let recorded = [
         "dependency CVE-2021-1 pkg:npm/lodash@4.17.20 []",
         "dependency CVE-2021-2 pkg:cargo/a@1 [\"2\", \"3\"]",
         "container CVE-2021-3 pkg:generic/z []",
         "dependency GHSA-aaaa-bbbb-cccc pkg:generic/unknown []",
     ];
-    check_results(rules, results, show, &told);
+    check_results(rules, results, show, &recorded);
     let image = format!(
         r#"{{"runs":[{{"tool":{{"driver":{{"name":"Trivy","rules":[{rules}]}}}},"results":[{{"ruleId":"CVE-2021-2","message":{{"text":"Package: a"}}}}],
             "properties":{{"imageName":"alpine:3"}}}}]}}"#

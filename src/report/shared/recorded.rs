@@ -66,11 +66,14 @@ impl Sink for Problems {
 /// Checks that a report is told to be of a format, and what is read of it.
 #[track_caller]
 pub(crate) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
-    let mut told = ReportedText(Vec::new(), show);
-    let done = detect::read(&ReportSource::bytes("r", report.as_bytes()), &mut told);
+    let mut recorded = ReportedText(Vec::new(), show);
+    let done = detect::read(&ReportSource::bytes("r", report.as_bytes()), &mut recorded);
     let done = done.unwrap_or_else(|problem| panic!("{report}: {problem:?}"));
-    told.0.extend(done.cut.map(|problem| format!("cut {}", problem.message)));
-    assert_eq!((done.format.name, told.0), (format, expected.iter().map(|&line| line.to_owned()).collect()));
+    recorded.0.extend(done.cut.map(|problem| format!("cut {}", problem.message)));
+    assert_eq!(
+        (done.format.name, recorded.0),
+        (format, expected.iter().map(|&line| line.to_owned()).collect())
+    );
 }
 
 /// What a report of whatever format tells, a line an event.
@@ -80,9 +83,9 @@ pub(crate) fn lines_of(report: &str, show: Show) -> Vec<String> {
 
 /// The same of a source of which more is known.
 pub(crate) fn lines_in(source: &ReportSource, show: Show) -> Vec<String> {
-    let mut told = ReportedText(Vec::new(), show);
-    detect::read(source, &mut told).unwrap();
-    told.0
+    let mut recorded = ReportedText(Vec::new(), show);
+    detect::read(source, &mut recorded).unwrap();
+    recorded.0
 }
 
 /// All that matters of an advisory or a rule.
@@ -133,8 +136,8 @@ pub(crate) fn place(finding: &Finding<'_>) -> String {
 }
 
 /// Why it is set aside.
-pub(crate) fn aside(finding: &Finding<'_>) -> String {
-    finding.aside.map_or("kept".to_owned(), |aside| aside.to_string())
+pub(crate) fn skipped(finding: &Finding<'_>) -> String {
+    finding.skipped.map_or("kept".to_owned(), |skipped| skipped.to_string())
 }
 
 /// Checks the same with a short line a finding: what is wrong with what, where, and why it is set aside.
@@ -167,16 +170,16 @@ fn line(finding: &Finding<'_>) -> String {
     if finding.location.line > 0 {
         line += &format!(":{}", finding.location.line);
     }
-    finding.aside.map_or(line.clone(), |aside| format!("{line} {aside}"))
+    finding.skipped.map_or(line.clone(), |skipped| format!("{line} {skipped}"))
 }
 
 /// Kind, rule, severity, place and why it is set aside.
 pub(crate) fn lines(finding: &Finding<'_>) -> String {
     let Location { path, line, end_line, column, logical } = &finding.location;
     let logical = logical.as_deref().map_or(String::new(), |name| format!(" in {name}"));
-    let aside = finding.aside.map_or(String::new(), |aside| format!(", {aside}"));
+    let skipped = finding.skipped.map_or(String::new(), |skipped| format!(", {skipped}"));
     format!(
-        "{} {} {} {path}:{line}-{end_line}:{column}{logical}{aside}",
+        "{} {} {} {path}:{line}-{end_line}:{column}{logical}{skipped}",
         finding.kind, finding.rule.id, finding.severity
     )
 }
