@@ -16,6 +16,7 @@ mod dependencies;
 mod documents;
 mod drafts;
 mod equivalents;
+
 mod growth;
 mod help;
 mod hostile;
@@ -40,3 +41,4 @@ mod threads;
 mod tickets;
 mod tls;
 mod trust;
+mod words;
