@@ -152,7 +152,8 @@ async fn look_back<T: Write>(
         Ok(tickets) => tickets,
         Err(failure) => {
             outcomes.unlooked = true;
-            let message = format!("the ticket was made, and whether it can be seen is not known: {failure}");
+            let message =
+                format!("the ticket was created, but it is not known whether it is visible: {failure}");
             outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(failure.hint()));
             stop(project, &failure, outcomes, queue);
             return;
@@ -160,11 +161,11 @@ async fn look_back<T: Write>(
     };
     let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) else {
         outcomes.hidden.insert(made.id.clone());
-        let message = format!("{} was made but cannot be seen by the account that made it", made.key);
+        let message = format!("{} was created but is not visible to the account that created it", made.key);
         let hint = "Check the project's issue security, rules that set a security level, and the browse permission; \
                     nothing more is filed there.";
         outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(hint));
-        stop(project, &Failure::Scope(format!("new tickets in {project} cannot be seen")), outcomes, queue);
+        stop(project, &Failure::Scope(format!("new tickets in {project} are not visible")), outcomes, queue);
         return;
     };
     outcomes.seen.insert(made.id.clone());

@@ -48,7 +48,7 @@ pub(super) async fn send<T: Write>(
                         return Ok(Edited::Closed(if named.is_empty() { failure } else { closed() }));
                     }
                 }
-                if named.is_empty() && !lessen(&mut edit, &failure, &mut left) {
+                if named.is_empty() && !drop_rejected(&mut edit, &failure, &mut left) {
                     return Ok(Edited::Closed(failure));
                 }
                 left.extend(named);
@@ -111,7 +111,7 @@ fn drop_part(edit: &mut Edit, field: &str) -> bool {
 
 /// Where a refusal names no part, the comment is left out first, for it needs a permission of its own, then all that
 /// people read. `false`: there is nothing more to leave out.
-fn lessen(edit: &mut Edit, failure: &Failure, left: &mut BTreeMap<String, String>) -> bool {
+fn drop_rejected(edit: &mut Edit, failure: &Failure, left: &mut BTreeMap<String, String>) -> bool {
     let why = failure.to_string();
     let parts: Vec<String> = if edit.comment.is_some() {
         vec!["comment".to_owned()]
@@ -150,14 +150,14 @@ async fn takes_nothing<T: Write>(tracker: &T, id: &TicketId) -> bool {
 }
 
 fn closed() -> Failure {
-    Failure::Scope("no field of it can be changed by this account".to_owned())
+    Failure::Scope("this account cannot change any of its fields".to_owned())
 }
 
 fn left_out_of(on: &Subject, field: String, why: String) -> LeftOut {
     let hint = match field.as_str() {
-        "comment" => "Let a Jira administrator grant the account Add Comments in that project.".to_owned(),
+        "comment" => "Ask a Jira administrator to grant the account Add Comments in that project.".to_owned(),
         _ if is_of_the_screen(&why) => {
-            format!("Let a Jira administrator put the field `{field}` on the edit screen.")
+            format!("Ask a Jira administrator to add the field `{field}` to the edit screen.")
         }
         _ => String::new(),
     };
@@ -234,12 +234,12 @@ mod tests {
         let mut left = BTreeMap::new();
         // casefile's own notes are what is left in the end
         edit.slices = Vec::new();
-        assert!(lessen(&mut edit, &refused(&[]), &mut left));
+        assert!(drop_rejected(&mut edit, &refused(&[]), &mut left));
         assert_eq!(
             (left.keys().map(String::as_str).collect::<Vec<_>>(), sets_fields(&edit)),
             (vec!["comment"], true)
         );
-        assert!(!lessen(&mut edit, &refused(&[]), &mut left), "nothing would be left");
+        assert!(!drop_rejected(&mut edit, &refused(&[]), &mut left), "nothing would be left");
         assert!(!sets_fields(&edit));
     }
 }

@@ -55,30 +55,30 @@ pub(super) async fn go<T: Write>(
 
 /// What helps against a refused move.
 fn advice(to: &Move, failure: &Failure) -> String {
-    let by_hand = "Move it by hand, or let `states` name a status that its workflow leads to.";
+    let by_hand = "Move it yourself, or use a status in `states` that its workflow leads to.";
     let Some(state) = to.state else { return by_hand.to_owned() };
     let (Failure::Refused { fields, message }, key) = (failure, format!("states.{}", state.name())) else {
-        return "Let a Jira administrator grant the account Transition Issues in that project.".to_owned();
+        return "Ask a Jira administrator to grant the account Transition Issues in that project.".to_owned();
     };
     let resolution = fields.contains_key("resolution") || message.to_lowercase().contains("resolution");
     let others: Vec<&str> =
         fields.keys().map(String::as_str).filter(|field| *field != "resolution").collect();
     if resolution && to.resolution.is_none() {
         return format!(
-            "Name a resolution of the site under `{key}.resolution`, as in `{}: {{status: …, resolution: …}}`. It is \
-             moved with the next run then.",
+            "Name a resolution of the site under `{key}.resolution`, as in `{}: {{status: …, resolution: …}}`. The \
+             next run then moves it.",
             state.name()
         );
     }
     if resolution {
         return format!(
-            "Correct `{key}.resolution`, or let a Jira administrator put Resolution on the transition's screen. It is \
-             moved with the next run then."
+            "Correct `{key}.resolution`, or ask a Jira administrator to add Resolution to the transition's screen. \
+             The next run then moves it."
         );
     }
     if !others.is_empty() {
         return format!(
-            "Give `{}` a value under `{key}.fields`, by name or id. It is moved with the next run then.",
+            "Give `{}` a value under `{key}.fields`, by name or id. The next run then moves it.",
             others.join("`, `")
         );
     }
@@ -109,7 +109,7 @@ mod tests {
         check(None, &[], "Resolution is required", "under `states.resolved.resolution`");
         check(Some("Mended"), &["resolution"], "", "Correct `states.resolved.resolution`");
         check(None, &["customfield_7"], "", "`customfield_7` a value under `states.resolved.fields`");
-        check(None, &[], "no transition leads to `Done` from here", "by hand");
-        check(None, &[], "Only a manager may do that.", "by hand");
+        check(None, &[], "no transition leads to `Done` from here", "yourself");
+        check(None, &[], "Only a manager may do that.", "yourself");
     }
 }

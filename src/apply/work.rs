@@ -136,7 +136,7 @@ impl WorkResult {
                 optional(tracker.remote(&on.id, link).await, on, what, &mut self.problems)
             }
             Step::Unremote(link) => {
-                let what = || format!("taking off the link {link}");
+                let what = || format!("removing the link {link}");
                 optional(tracker.unremote(&on.id, link).await, on, what, &mut self.problems)
             }
         };
@@ -178,9 +178,9 @@ impl WorkResult {
 
 /// A ticket that takes no edit is reported by the run alone: a comment would be there again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
-    let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or see whether its status \
-                takes edits (`jira.issue.editable`): what is new is written then.";
-    let what = "nothing on it could be changed where it is now";
+    let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or check whether its \
+                status allows edits (`jira.issue.editable`): then updates are written.";
+    let what = "nothing on it can be changed in its current status";
     LeftOut {
         on: on.name.clone(),
         field: None,

@@ -33,7 +33,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
             source: match env.get("SYSTEM_PULLREQUEST_ISFORK") {
                 Some(value) if value.eq_ignore_ascii_case("true") => CodeSource::Fork,
                 Some(value) if value.eq_ignore_ascii_case("false") => CodeSource::Own,
-                _ => CodeSource::Untold,
+                _ => CodeSource::Unknown,
             },
             ..run
         };

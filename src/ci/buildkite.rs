@@ -30,7 +30,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
             .map(|name| name.rsplit_once(':').map_or_else(|| name.clone(), |(_, name)| name.to_owned())),
         pull_request: env.number("BUILDKITE_PULL_REQUEST"),
         base: env.get("BUILDKITE_PULL_REQUEST_BASE_BRANCH"),
-        source: env.get("BUILDKITE_PULL_REQUEST_REPO").map_or(CodeSource::Untold, CodeSource::At),
+        source: env.get("BUILDKITE_PULL_REQUEST_REPO").map_or(CodeSource::Unknown, CodeSource::At),
         ..run
     }
 }

@@ -33,7 +33,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
                 _ if env.is("CI_MERGE_REQUEST_EVENT_TYPE", "merge_train") => CodeSource::Queue,
                 (Some(source), Some(target)) if source == target => CodeSource::Own,
                 (Some(_), Some(_)) => CodeSource::Fork,
-                _ => CodeSource::Untold,
+                _ => CodeSource::Unknown,
             },
             ..run
         };
@@ -48,7 +48,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
             source: match (repository("SOURCE"), repository("TARGET")) {
                 (Some(source), Some(target)) if source.eq_ignore_ascii_case(&target) => CodeSource::Own,
                 (Some(_), Some(_)) => CodeSource::Fork,
-                _ => CodeSource::Untold,
+                _ => CodeSource::Unknown,
             },
             ..run
         };

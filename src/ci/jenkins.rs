@@ -22,7 +22,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
                 (Some(_), _) => CodeSource::Fork,
                 // plugins that name the branch name the fork as well, where it is one
                 (None, Some(_)) => CodeSource::Own,
-                (None, None) => CodeSource::Untold,
+                (None, None) => CodeSource::Unknown,
             },
             ..run
         };
@@ -37,7 +37,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
         Some(name)
             if name.starts_with("pr/") || name.starts_with("pull/") || name.starts_with("refs/pull/") =>
         {
-            CodeSource::Untold
+            CodeSource::Unknown
         }
         _ => CodeSource::Own,
     };

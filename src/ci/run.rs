@@ -38,7 +38,7 @@ pub enum CodeSource {
     /// A merge queue's or merge train's trial.
     Queue,
     /// A pull request of which nothing says whose branch it is.
-    Untold,
+    Unknown,
 }
 
 impl CiRun {

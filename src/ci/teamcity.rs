@@ -36,7 +36,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
             branch: get("teamcity.pullRequest.source.branch").cloned().and_then(branch_of),
             pull_request: Some(number),
             base: get("teamcity.pullRequest.target.branch").cloned().and_then(branch_of),
-            source: CodeSource::Untold,
+            source: CodeSource::Unknown,
             ..run
         };
     }
@@ -46,7 +46,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
     let source = match name.as_deref() {
         Some(name) if name.starts_with("refs/tags/") || name.starts_with("tags/") => CodeSource::Tag,
         // what the branch specification fetches of pull requests without TeamCity's own feature for them
-        Some(name) if name.starts_with("pull/") || name.starts_with("refs/pull/") => CodeSource::Untold,
+        Some(name) if name.starts_with("pull/") || name.starts_with("refs/pull/") => CodeSource::Unknown,
         _ => CodeSource::Own,
     };
     CiRun { branch: name.filter(|_| source == CodeSource::Own).and_then(branch_of), source, ..run }

@@ -49,7 +49,7 @@ fn jenkins() {
     check(&[commit, ("GIT_BRANCH", "origin/main")], (Some("main"), Some(SHA), None, OWN));
     check(&[commit, ("GIT_BRANCH", "refs/heads/main")], (Some("main"), Some(SHA), None, OWN));
     check(&[commit, ("GIT_BRANCH", "detached")], (None, Some(SHA), None, OWN));
-    check(&[commit, ("GIT_BRANCH", "origin/pr/7/merge")], (None, Some(SHA), None, CodeSource::Untold));
+    check(&[commit, ("GIT_BRANCH", "origin/pr/7/merge")], (None, Some(SHA), None, CodeSource::Unknown));
     check(&[commit, ("GIT_BRANCH", "origin/tags/v1")], (None, Some(SHA), None, CodeSource::Tag));
     check(&[commit, ("TAG_NAME", "v1"), ("BRANCH_NAME", "v1")], (None, Some(SHA), None, CodeSource::Tag));
     let pull = [
@@ -62,7 +62,7 @@ fn jenkins() {
     let seven = Some((7, Some("main")));
     check(&pull, (Some("fix"), None, seven, OWN));
     check(&[&pull[..], &[("CHANGE_FORK", "eve")]].concat(), (Some("fix"), None, seven, CodeSource::Fork));
-    check(&pull[..4], (None, None, seven, CodeSource::Untold));
+    check(&pull[..4], (None, None, seven, CodeSource::Unknown));
     let name = |variables: &[(&str, &str)]| run("Jenkins", ("JENKINS_URL", "x"), variables).pipeline.unwrap();
     // the same on every branch
     assert_eq!(name(&[("JOB_NAME", "team/shop/PR-7"), ("BRANCH_NAME", "PR-7")]), "team/shop");
@@ -92,7 +92,7 @@ fn gitlab() {
         &with(&[("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "2")]),
         (Some("fix"), Some(SHA), seven, CodeSource::Fork),
     );
-    check(&merge, (Some("fix"), Some(SHA), seven, CodeSource::Untold));
+    check(&merge, (Some("fix"), Some(SHA), seven, CodeSource::Unknown));
     let head = "beefbeefbeefbeefbeefbeefbeefbeefbeefbeef";
     let merged = ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", head);
     check(&with(&[own, merged]), (Some("fix"), Some(head), seven, OWN));
@@ -108,7 +108,7 @@ fn gitlab() {
         ("CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY", "Acme/shop"),
     ];
     check(&external, (Some("fix"), Some(SHA), seven, OWN));
-    check(&external[..6], (Some("fix"), Some(SHA), seven, CodeSource::Untold));
+    check(&external[..6], (Some("fix"), Some(SHA), seven, CodeSource::Unknown));
     let job = |name: &str| run("GitLab CI", ("GITLAB_CI", "true"), &[("CI_JOB_NAME", name)]).job.unwrap();
     assert_eq!(job("scan 2/5"), "scan");
     assert_eq!(job("scan: [a, 1/2]"), "scan: [a, 1/2]");
@@ -148,7 +148,7 @@ fn buildkite() {
     let from =
         [&pull[..], &[("BUILDKITE_BRANCH", "eve:fix"), ("BUILDKITE_PULL_REQUEST_REPO", address)]].concat();
     check(&from, (Some("fix"), Some(SHA), seven, CodeSource::At(address.to_owned())));
-    check(&[&pull[..], &[branch]].concat(), (Some("fix"), Some(SHA), seven, CodeSource::Untold));
+    check(&[&pull[..], &[branch]].concat(), (Some("fix"), Some(SHA), seven, CodeSource::Unknown));
 }
 
 #[test]
@@ -176,8 +176,8 @@ fn azure_pipelines() {
     let with = |fork| [&pull[..], &[("SYSTEM_PULLREQUEST_ISFORK", fork)]].concat();
     check(&with("False"), (Some("fix"), Some(head), seven, OWN));
     check(&with("True"), (Some("fix"), Some(head), seven, CodeSource::Fork));
-    check(&pull, (Some("fix"), Some(head), seven, CodeSource::Untold));
-    check(&pull[..2], (None, None, Some((7, None)), CodeSource::Untold));
+    check(&pull, (Some("fix"), Some(head), seven, CodeSource::Unknown));
+    check(&pull[..2], (None, None, Some((7, None)), CodeSource::Unknown));
     let page = [
         ("SYSTEM_COLLECTIONURI", "https://dev.azure.com/acme/"),
         ("SYSTEM_TEAMPROJECT", "My shop"),
@@ -218,12 +218,12 @@ fn teamcity() {
     );
     check("vcsroot.branch=refs/heads/main\n", (Some("main"), Some(SHA), None, OWN));
     check("teamcity.build.branch=tags/v1\n", (None, Some(SHA), None, CodeSource::Tag));
-    check("teamcity.build.branch=pull/7\n", (None, Some(SHA), None, CodeSource::Untold));
+    check("teamcity.build.branch=pull/7\n", (None, Some(SHA), None, CodeSource::Unknown));
     check("", (None, Some(SHA), None, OWN));
     check(
         "teamcity.build.branch=pull/7\nteamcity.pullRequest.number=7\nteamcity.pullRequest.source.branch=fix\n\
          teamcity.pullRequest.target.branch=refs/heads/main\n",
-        (Some("fix"), Some(SHA), Some((7, Some("main"))), CodeSource::Untold),
+        (Some("fix"), Some(SHA), Some((7, Some("main"))), CodeSource::Unknown),
     );
     std::fs::write(&configuration, "teamcity.serverUrl=https\\://tc.example\\:8111/\nteamcity.build.id=42\n")
         .unwrap();

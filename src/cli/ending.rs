@@ -91,12 +91,10 @@ pub(crate) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         asked_to_end().await;
-        printer::say(
-            "stopping in order: what is being written is finished, the rest is left for the next run",
-        );
+        printer::say("stopping: pending writes are finished, the rest is left for the next run");
         stop.ask();
         asked_to_end().await;
-        printer::say("stopping at once: what was not answered is looked for by the next run");
+        printer::say("stopping now: the next run checks what was not answered");
         stop.ask();
     });
 }

@@ -53,7 +53,7 @@ pub fn recurred(
     let mut line = vec![
         Inline::text("This ticket is "),
         Inline::strong(one_line(status)),
-        Inline::text(", but it is still found on "),
+        Inline::text(", but it is still detected on "),
     ];
     line.extend(seen_on(provenance));
     let when = |days| match days {
@@ -64,13 +64,12 @@ pub fn recurred(
         RecurrenceOutlook::Refile { days } => {
             format!("{}, a new ticket is filed and linked to this one.", when(days))
         }
-        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket is opened again.", when(days)),
+        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket is reopened.", when(days)),
         RecurrenceOutlook::Nothing => {
-            "Nothing else happens by itself: open this ticket again if there is work left.".to_owned()
+            "Nothing else happens automatically: reopen this ticket if there is work left.".to_owned()
         }
     };
-    let accept =
-        "If it is to stay as it is, close the ticket with a resolution that says so (such as Won't Do).";
+    let accept = "If you accept it, close the ticket with a resolution that says so (such as Won't Do).";
     let mut blocks = vec![Block::Paragraph(line)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     blocks.push(Block::text(format!("{next} {accept}")));
@@ -79,7 +78,7 @@ pub fn recurred(
 
 /// The finding came back, so its ticket is opened again.
 pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This ticket was done and is open again, because it is found on ")];
+    let mut line = vec![Inline::text("This ticket was done and is open again, because it is detected on ")];
     line.extend(seen_on(provenance));
     let mut blocks = vec![Block::Paragraph(line)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
@@ -88,7 +87,7 @@ pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Docu
 
 /// All findings are proven gone.
 pub fn gone(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This is gone: it is found no more, last looked for on ")];
+    let mut line = vec![Inline::text("This is gone: no longer detected; last checked on ")];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -99,7 +98,7 @@ pub fn dropped(number: usize, provenance: &Provenance) -> Document {
         1 => "1 finding of this ticket is".to_owned(),
         number => format!("{number} findings of this ticket are"),
     };
-    let gone = format!("{gone} found no more, last looked for on ");
+    let gone = format!("{gone} no longer detected; last checked on ");
     let mut line = vec![Inline::text(gone)];
     line.extend(seen_on(provenance));
     line.push(Inline::text(" Others are still there."));
@@ -112,7 +111,7 @@ const REASONS: usize = 5;
 /// The longest reason, in characters.
 const REASON: usize = 500;
 
-/// All findings are set aside, for these reasons as far as they are known.
+/// All findings are skipped, for these reasons as far as they are known.
 pub fn set_aside(reasons: &[String], provenance: &Provenance) -> Document {
     let mut listed: Vec<String> =
         reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
@@ -123,16 +122,16 @@ pub fn set_aside(reasons: &[String], provenance: &Provenance) -> Document {
         [] => "it is suppressed, ignored or not affected".to_owned(),
         listed => listed.join("; "),
     };
-    let mut line = vec![Inline::text("This is set aside wherever it is found, last seen so on ")];
+    let mut line = vec![Inline::text("This is skipped wherever it is found; last checked on ")];
     line.extend(seen_on(provenance));
     line.push(Inline::text(format!(" Why: {why}.")));
-    line.push(Inline::text(" When that ends, it is filed again or opened again."));
+    line.push(Inline::text(" When that ends, it is filed or reopened again."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
 /// A secret is no longer in the code, which does not make it one again.
 pub fn rotate(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("The secret is found no more, last looked for on ")];
+    let mut line = vec![Inline::text("The secret is no longer detected; last checked on ")];
     line.extend(seen_on(provenance));
     line.push(Inline::text(
         " It is still in the history, and others may know it: rotate it, then close this ticket.",
@@ -185,14 +184,14 @@ fn closed_alone(pulls: &[u64], provenance: &Provenance) -> Vec<Inline> {
 /// A pull request would resolve the ticket when it is merged into `base`.
 pub fn remediation(base: &str, provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("This would be resolved on "), links::branch(base, provenance)];
-    line.push(Inline::text(" by a merge: it is found no more on "));
+    line.push(Inline::text(" by a merge: it is no longer detected on "));
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
 
 /// A pull request would not resolve the ticket any more.
 pub fn seen_again(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("A merge would not resolve this any more: it is found again on ")];
+    let mut line = vec![Inline::text("A merge would no longer resolve this: it is detected again on ")];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -222,7 +221,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     let mut line = vec![
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
-        Inline::text(" is not open any more and did not resolve this: it is still found on "),
+        Inline::text(" is no longer open and did not resolve this: it is still detected on "),
     ];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
@@ -231,9 +230,9 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
 /// On a duplicate that two runs at once made: where the work goes on.
 pub fn merged(kept: OtherTicket<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
-        Inline::text("Two runs at the same time filed this twice. The work goes on in "),
+        Inline::text("Two runs at the same time filed this twice. Work continues in "),
         Inline::link(one_line(kept.key), kept.url),
-        Inline::text("; this ticket is not needed any more."),
+        Inline::text("; this ticket is no longer needed."),
     ])])
 }
 
@@ -258,7 +257,7 @@ pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&
             first.join(", ")
         ),
     };
-    let mut line = vec![Inline::text("There is news from ")];
+    let mut line = vec![Inline::text("There is an update from ")];
     line.extend(seen_on(provenance));
     let listed = format!("{why}As of now: {}, severity {}.", names::group(group), group.severity);
     let mut blocks = vec![Block::Paragraph(line), Block::text(listed)];
@@ -295,8 +294,7 @@ mod tests {
         let check = |document: Document, expected: &str| {
             assert_eq!(plain::fold(&plain::render(&document)), expected);
         };
-        let accept =
-            "If it is to stay as it is, close the ticket with a resolution that says so (such as Won't Do).";
+        let accept = "If you accept it, close the ticket with a resolution that says so (such as Won't Do).";
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
         check(
             added(&group, &survey, &provenance, &[samples::id(2)]),
@@ -305,27 +303,27 @@ mod tests {
         check(
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Refile { days: 7 }),
             &format!(
-                "This ticket is Done, but it is still found on main at c0ffee. {places} If it is still there in 7 \
+                "This ticket is Done, but it is still detected on main at c0ffee. {places} If it is still there in 7 \
                  days, a new ticket is filed and linked to this one. {accept}"
             ),
         );
         check(
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Reopen { days: 0 }),
             &format!(
-                "This ticket is Done, but it is still found on main at c0ffee. {places} With the next run, this \
-                 ticket is opened again. {accept}"
+                "This ticket is Done, but it is still detected on main at c0ffee. {places} With the next run, this \
+                 ticket is reopened. {accept}"
             ),
         );
         let at = "main at c0ffee.";
-        check(gone(&provenance), &format!("This is gone: it is found no more, last looked for on {at}"));
+        check(gone(&provenance), &format!("This is gone: no longer detected; last checked on {at}"));
         let others = "Others are still there.";
         check(
             dropped(1, &provenance),
-            &format!("1 finding of this ticket is found no more, last looked for on {at} {others}"),
+            &format!("1 finding of this ticket is no longer detected; last checked on {at} {others}"),
         );
         check(
             remediation("main", &Provenance { pull_request: Some(7), ..provenance.clone() }),
-            "This would be resolved on main by a merge: it is found no more on pull request #7 at c0ffee.",
+            "This would be resolved on main by a merge: it is no longer detected on pull request #7 at c0ffee.",
         );
         check(
             closed_unmerged(7, &provenance),
@@ -347,23 +345,25 @@ mod tests {
         check(
             rotate_abandoned(&[7], &provenance),
             &format!(
-                "The secret was found in pull request #7 {closed} Others may know it: rotate it, then close this ticket."
+                "The secret was found in pull request #7 {closed} Others may know it: rotate it, then close this \
+                 ticket."
             ),
         );
         check(
             still_there(7, &provenance),
             &format!(
-                "Pull request #7 is not open any more and did not resolve this: it is still found on {at}"
+                "Pull request #7 is no longer open and did not resolve this: it is still detected on {at}"
             ),
         );
         check(
             merged(OTHER),
-            "Two runs at the same time filed this twice. The work goes on in SEC-3; this ticket is not needed any more.",
+            "Two runs at the same time filed this twice. Work continues in SEC-3; this ticket is no longer needed.",
         );
         check(
             news(&group, &survey, &provenance, &["summary", "description"]),
             &format!(
-                "There is news from main at c0ffee. Somebody edited the summary and description of this ticket, so \
+                "There is an update from main at c0ffee. Somebody edited the summary and description of this ticket, \
+                 so \
                  nothing was changed there. As of now: Starting a process through a shell lets whoever controls the \
                  command run others, severity high. {places}"
             ),

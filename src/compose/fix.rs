@@ -25,8 +25,8 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let rules = distinct_rules(group);
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         blocks.push(Block::text(
-            "Revoke the credential and make a new one first: whoever has a copy of the repository has it, and it \
-             stays in the history when it is taken out of the code. Then keep it in a secret store.",
+            "Revoke the credential and create a new one first: whoever has a copy of the repository has it, and it \
+             stays in the history when it is removed from the code. Then keep it in a secret store.",
         ));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
@@ -142,7 +142,7 @@ fn page(rule: &Rule) -> Option<Block> {
     let page = rule.help_uri.as_deref()?;
     let Inline::Link(link) = Inline::link("", page) else { return None };
     // who reads it sees where it leads before they go there
-    let text = format!("Read more on {}", link.to().host_str().unwrap_or_default());
+    let text = format!("More on {}", link.to().host_str().unwrap_or_default());
     Some(Block::Paragraph(vec![Inline::link(text, page)]))
 }
 
@@ -162,7 +162,7 @@ mod tests {
         }
         assert!(group.exemplars.len() > 1);
         let text = crate::document::markdown::render(&crate::document::Document::of(blocks(&group)));
-        assert_eq!(text.matches("Read more").count(), 1, "{text}");
+        assert_eq!(text.matches("More").count(), 1, "{text}");
     }
 
     #[test]

@@ -50,8 +50,8 @@ impl PropertySource<'_> {
             Property::RuleName => of(&|worst| worst.rule.name.clone()),
             Property::RuleUrl => maybe(worst.and_then(|worst| worst.rule.help_uri.clone())),
             Property::Message => {
-                let tells = worst.filter(|worst| !is_secret(group.kind, &worst.rule));
-                maybe(tells.map(|worst| worst.detail.message.to_string()))
+                let shown = worst.filter(|worst| !is_secret(group.kind, &worst.rule));
+                maybe(shown.map(|worst| worst.detail.message.to_string()))
             }
             Property::Path => of(&|worst| worst.location.path.to_string()),
             Property::Line => {

@@ -103,7 +103,7 @@ fn replaced(value: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result
 }
 
 fn too_much() -> minijinja::Error {
-    minijinja::Error::new(ErrorKind::WriteFailure, "a template makes too much")
+    minijinja::Error::new(ErrorKind::WriteFailure, "a template produces too much")
 }
 
 /// Hands on so much and no more.
@@ -126,17 +126,15 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
     let (why, hint) = match error.kind() {
         ErrorKind::UndefinedError => (
             unknown(named, properties),
-            "A property that not every finding has is asked for first: `{% if cvss is defined %}…{% endif %}`.",
+            "Check first whether a finding has the property: `{% if cvss is defined %}…{% endif %}`.",
         ),
-        ErrorKind::OutOfFuel => {
-            (format!("it takes more than {FUEL} steps"), "Give it fewer or shorter loops.")
-        }
+        ErrorKind::OutOfFuel => (format!("it takes more than {FUEL} steps"), "Use fewer or shorter loops."),
         ErrorKind::WriteFailure => {
-            (format!("it makes more than {} KiB of text", LONGEST >> 10), "Let it say less.")
+            (format!("it produces more than {} KiB of text", LONGEST >> 10), "Shorten it.")
         }
         kind => {
             let line = error.line().map(|line| format!(", in its line {line}")).unwrap_or_default();
-            (format!("{kind}{line}"), "Templates are those of Jinja, without files and macros of others.")
+            (format!("{kind}{line}"), "Templates are Jinja templates without files and macros.")
         }
     };
     Textless { why, hint }
@@ -220,7 +218,7 @@ struct BoundedOutput(Vec<u8>);
 impl Write for BoundedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > LONGEST {
-            return Err(io::Error::other("a template makes too much"));
+            return Err(io::Error::other("a template produces too much"));
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())

@@ -79,12 +79,12 @@ pub struct RefusedTemplate {
 pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     if source.len() > LONGEST {
         let why = format!("a template has at most {} KiB", LONGEST >> 10);
-        return Err(RefusedTemplate { why, hint: "let it say less, or put the text into Jira itself" });
+        return Err(RefusedTemplate { why, hint: "shorten it, or put the text into Jira itself" });
     }
     if is_deep(source) {
         return Err(RefusedTemplate {
             why: format!("an expression of this template has more than {DEEPEST} signs and names"),
-            hint: "say it in several, with `set`",
+            hint: "split it into several, with `set`",
         });
     }
     let tree = parse(source, "", SyntaxConfig::default()).map_err(|error| {
@@ -168,7 +168,7 @@ impl<'t> Scale<'t> {
                 if each.recursive || self.captured {
                     return refused(
                         "a template's loops are neither recursive nor within a block that becomes a value",
-                        "say it in one loop",
+                        "use one loop",
                     );
                 }
                 let list = self.value(&each.iter)?;
@@ -187,7 +187,7 @@ impl<'t> Scale<'t> {
                 if self.given != once {
                     return refused(
                         "a value of this template grows with each round of a loop",
-                        "say it where it is made: what a loop says comes one after another",
+                        "output it where it is made: the output of a loop is joined anyway",
                     );
                 }
                 self.total = total;
@@ -197,7 +197,7 @@ impl<'t> Scale<'t> {
             Stmt::Block(_) | Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
                 refused("a template takes nothing from other templates", "write it whole")
             }
-            _ => refused("a template has no macros", "write what it stands for"),
+            _ => refused("a template has no macros", "write what it does in full"),
         }
     }
 
@@ -219,7 +219,7 @@ impl<'t> Scale<'t> {
             }
             Expr::List(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
             Expr::Tuple(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
-            _ => refused("a template gives names to values, and changes none", "give it another name"),
+            _ => refused("a template can set names, but not change a value's parts", "give it another name"),
         }
     }
 
@@ -227,14 +227,14 @@ impl<'t> Scale<'t> {
         if self.loops > 0 && weight > MOST_IN_LOOP {
             return refused(
                 format!("a loop of this template joins more than {MOST_IN_LOOP} values of properties"),
-                "say them one after another",
+                "output them one after another",
             );
         }
         self.total += weight;
         if self.total > MOST {
             return refused(
                 format!("this template makes more than {MOST} values of properties"),
-                "let it say less, or join less with `~` and `+`",
+                "shorten it, or join less with `~` and `+`",
             );
         }
         Ok(weight)
@@ -258,8 +258,8 @@ impl<'t> Scale<'t> {
                     BinOpKind::Add | BinOpKind::Concat => left + right,
                     BinOpKind::Mul if !(is_number(&two.left) && is_number(&two.right)) => {
                         return refused(
-                            "a template multiplies numbers alone",
-                            "say `|int` or `|float` behind what is one, as in `(cvss.score|float) * 10`",
+                            "a template multiplies only numbers",
+                            "write `|int` or `|float` after what is one, as in `(cvss.score|float) * 10`",
                         );
                     }
                     _ => left.max(right),
@@ -321,13 +321,14 @@ impl<'t> Scale<'t> {
         match call.identify_call() {
             CallType::Function("range") => Ok(LIST),
             CallType::Method(Expr::Var(of), _) if of.id == "loop" => Ok(1 + arguments),
-            _ => refused("a template calls `range` alone", "take a filter, as in `{{ scanner|lower }}`"),
+            _ => refused("a template calls only `range`", "use a filter, as in `{{ scanner|lower }}`"),
         }
     }
 }
 
 /// The hint that names the filters.
-const FILTERS_ARE: &str = "there are abs, bool, capitalize, default, first, float, int, join, last, length, lines, list, \
+const FILTERS_ARE: &str = "there are abs, bool, capitalize, default, first, float, int, join, last, length, lines, \
+                           list, \
      lower, max, min, replace, reverse, round, safe, sort, split, string, title, trim and upper";
 
 /// Whether a value is surely a number.
@@ -374,9 +375,9 @@ mod tests {
         check("{% set text %}{{ scanner }}!{% endset %}{{ text|trim }}", "");
         check("{{ [1]|slice(1000000000)|list }}", "no filter `slice`");
         check("{{ 'x'|indent(1000000000) }}", "no filter `indent`");
-        check("{{ 'x' * 1000000000 }}", "multiplies numbers");
-        check("{{ [1] * count }}", "multiplies numbers");
-        check("{{ (count ~ count) * 3 }}", "multiplies numbers");
+        check("{{ 'x' * 1000000000 }}", "multiplies only numbers");
+        check("{{ [1] * count }}", "multiplies only numbers");
+        check("{{ (count ~ count) * 3 }}", "multiplies only numbers");
         check(&format!("{{% set a = scanner %}}{}", "{% set a = a ~ a %}".repeat(40)), "more than 1000");
         check(&format!("{{% set a = [1] %}}{}", "{% set a = [a, a] %}".repeat(40)), "more than 1000");
         check(
@@ -391,14 +392,14 @@ mod tests {
             "{% set a = 'x' %}{% for b in range(9) %}{% set c = a %}{% set a = c ~ b %}{% endfor %}",
             "grows with",
         );
-        check("{% set n = namespace(a='x') %}", "calls `range` alone");
-        check("{% set n.a = 'x' %}", "changes none");
+        check("{% set n = namespace(a='x') %}", "calls only `range`");
+        check("{% set n.a = 'x' %}", "not change a value");
         check("{% for a in [[1]] recursive %}{{ loop(a) }}{% endfor %}", "recursive");
         check("{% set t %}{% for a in range(9999) %}long{% endfor %}{% endset %}", "becomes a value");
         check("{% macro m(a) %}{{ m(a ~ a) }}{% endmacro %}", "no macros");
         check("{% block b %}{{ self.b() }}{% endblock %}", "nothing from other templates");
         check("{% include 'x' %}", "nothing from other templates");
-        check("{{ scanner.upper() }}", "calls `range` alone");
+        check("{{ scanner.upper() }}", "calls only `range`");
         for (before, one, after) in [
             ("", "-", "1"),
             ("", "- ", "1"),

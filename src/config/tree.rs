@@ -213,27 +213,27 @@ fn plain(error: &serde_saphyr::Error) -> String {
     match error {
         Error::AliasError { error, .. } => plain(error),
         Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
-            "the file holds more than one document".to_owned()
+            "the file contains more than one document".to_owned()
         }
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. } => {
-            "the file is nested too deeply, or its aliases stand for too much".to_owned()
+            "the file is nested too deeply, or its aliases expand to too much".to_owned()
         }
-        Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias stands for itself".to_owned(),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias refers to itself".to_owned(),
         Error::UnknownAnchor { .. } => {
             "no anchor has this alias's name; a text that begins with `*` needs quotes".to_owned()
         }
         Error::UnsupportedTag { .. } => {
-            "a tag has no meaning here; a text that begins with `!` needs quotes".to_owned()
+            "tags are not supported; a text that begins with `!` needs quotes".to_owned()
         }
         Error::Unexpected { .. } => "a key is one word".to_owned(),
         other => {
             let snippets = serde_saphyr::SnippetMode::Off;
             let words = other.render_with_options(serde_saphyr::render_options! { snippets: snippets });
             let words = words.split(" at line ").next().unwrap_or_default();
-            let words = if quotes(words) { "a value is not written as YAML has it" } else { words };
+            let words = if quotes(words) { "a value is not valid YAML" } else { words };
             format!("this is not YAML: {words}")
         }
     }

@@ -131,9 +131,8 @@ impl ExportFolder {
         if fine {
             return Ok(());
         }
-        let message = format!("{} is there already and was not written by casefile", path.display());
-        Err(Error::new(ErrorClass::Machine, message)
-            .hint("move it away, or let the tickets go to another folder"))
+        let message = format!("{} exists already and was not written by casefile", path.display());
+        Err(Error::new(ErrorClass::Machine, message).hint("move it away, or choose another folder"))
     }
 
     fn remove(&self, name: &str) -> Result<()> {
@@ -161,7 +160,7 @@ fn is_ours_to_give(name: &str) -> bool {
 
 fn failure(folder: &Path, error: &io::Error) -> Error {
     let message = format!("the export folder {} cannot be written: {error}", folder.display());
-    Error::new(ErrorClass::Machine, message).hint("take away what stands there, or let the job write there")
+    Error::new(ErrorClass::Machine, message).hint("remove what is there, or let the job write there")
 }
 
 #[cfg(test)]

@@ -36,13 +36,13 @@ pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, tex
             let file = File::open(&path).map_err(|error| failure(&path, &error.to_string()))?;
             file.take(limit).read_to_end(&mut old).map_err(|error| failure(&path, &error.to_string()))?;
             if !mark.is_on(&old) {
-                let message = format!("{} is there already and was not written by casefile", path.display());
+                let message = format!("{} exists already and was not written by casefile", path.display());
                 return Err(
                     Error::new(ErrorClass::Machine, message).hint("move it away, or name another file")
                 );
             }
         }
-        Ok(_) => return Err(failure(&path, "it is no file")),
+        Ok(_) => return Err(failure(&path, "it is not a file")),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(failure(&path, &error.to_string())),
     }
@@ -66,7 +66,7 @@ pub(crate) fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
 
 fn failure(path: &Path, why: &str) -> Error {
     Error::new(ErrorClass::Machine, format!("{} cannot be written: {why}", path.display()))
-        .hint("take away what stands there, or name another place")
+        .hint("remove what is there, or name another place")
 }
 
 #[cfg(test)]
@@ -104,7 +104,7 @@ mod tests {
         }
         fs::write(place.path().join("new"), "our").unwrap();
         check(place.path(), "new", Some("was not written by casefile"));
-        check(place.path(), ".", Some("no file"));
+        check(place.path(), ".", Some("not a file"));
     }
 
     #[cfg(unix)]

@@ -59,7 +59,7 @@ impl From<GithubFailure> for Error {
                 error.hint("set the environment variable GITHUB_TOKEN to a valid token")
             }
             GithubFailure::Strange => {
-                error.hint("see that GITHUB_API_URL is the address of GitHub's API, and what lies between")
+                error.hint("check that GITHUB_API_URL is the address of GitHub's API, and check the network in between")
             }
             GithubFailure::NotFound(_) => {
                 error.hint("give the job `permissions: contents: read` and `pull-requests: write`")
@@ -69,11 +69,11 @@ impl From<GithubFailure> for Error {
             }
             GithubFailure::RateLimited(None) => error.hint("run it again in some minutes"),
             GithubFailure::Unreachable(_) => error.hint(
-                "run it again later; where it lasts, see that GITHUB_API_URL is right, and what lies between",
+                "run it again later; if it persists, check GITHUB_API_URL and the network in between",
             ),
             GithubFailure::Forbidden(_) => error.hint(
-                "see that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
-                 organisation's rules let its token in",
+                "check that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
+                 organisation's rules allow its token",
             ),
             GithubFailure::Refused(_) | GithubFailure::Moved { .. } => error,
         }

@@ -56,7 +56,7 @@ impl AddressPolicy {
     /// quoting the URL, which may hold a password.
     pub fn url(&self, url: &Url) -> Result<(), String> {
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it holds a user name or a password".to_owned());
+            return Err("it contains a user name or a password".to_owned());
         }
         let literal = match url.host() {
             None => return Err("it names no host".to_owned()),
@@ -69,7 +69,7 @@ impl AddressPolicy {
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
-            _ => return Err("it is not https (http is for loopback addresses alone)".to_owned()),
+            _ => return Err("it is not https (http is only allowed for loopback addresses)".to_owned()),
         }
         match literal {
             Some(address) if self.address(address) == AddressStanding::Blocked => {

@@ -16,7 +16,7 @@ impl Base {
         let mut url = Url::parse(text.trim()).map_err(|why| format!("it is not a URL: {why}"))?;
         gate.url(&url)?;
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("it holds a query or a fragment".to_owned());
+            return Err("it contains a query or a fragment".to_owned());
         }
         // `acme.atlassian.net.` is the same site as `acme.atlassian.net`
         if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {

@@ -13,8 +13,9 @@ use super::{ANSWER_LIMIT, resolve};
 use crate::model::answer::Failure;
 
 /// What to do about a login page for people.
-pub(crate) const SIGN_ON: &str = "Let whoever runs the single sign-on or the proxy in front of Jira pass API requests \
-                                  (/rest/) that carry a token, or use an address of Jira that programs reach.";
+pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on or the proxy in front of Jira to let API \
+                                  requests (/rest/) with a token through, or use an address at which programs reach \
+                                  Jira.";
 
 /// What else an unexpected page may mean.
 pub(crate) const CONTEXT: &str =
@@ -69,7 +70,7 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
             Some(Failure::Unusable {
                 blocked: false,
                 why: format!("{host} {why}"),
-                hint: format!("Set {form}. Whoever runs the server in front of Jira gives them out."),
+                hint: format!("Set {form}. You get them from whoever operates the server in front of Jira."),
             })
         }
         Alert::BadCertificate
@@ -85,9 +86,9 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
         {
             Some(Failure::Unusable {
                 blocked: false,
-                why: format!("{host} does not take the client certificate (TLS alert {alert:?})"),
+                why: format!("{host} rejects the client certificate (TLS alert {alert:?})"),
                 hint: format!(
-                    "See that {form} hold a certificate that the server knows and that has not expired."
+                    "Check that {form} contain a certificate that the server knows and that has not expired."
                 ),
             })
         }
@@ -130,8 +131,8 @@ pub(super) fn limited(pause: Option<Duration>) -> Failure {
         blocked: false,
         why: format!("the server's rate limit refuses further requests{why}"),
         hint: format!(
-            "Run it again {when}: nothing is filed twice. Where that happens often, let a Jira administrator raise the \
-             account's limit, or run fewer jobs at once."
+            "Run it again {when}: nothing is filed twice. If that happens often, ask a Jira administrator to raise \
+             the account's limit, or run fewer jobs at once."
         ),
     }
 }

@@ -314,11 +314,11 @@ impl Failure {
             Failure::Folder { hint, .. } | Failure::Unusable { hint, .. } => hint,
             Failure::Credentials(_) => "Check JIRA_BASE_URL and the credentials in the environment.",
             Failure::Scope(_) => {
-                "Let a Jira administrator give the account that permission, or make the credentials anew with \
-                 that scope."
+                "Ask a Jira administrator to give the account that permission, or create new credentials with that \
+                 scope."
             }
             Failure::Blocked(_) => {
-                "Check the address; a private network must stand in `jira.allow-networks` of the configuration."
+                "Check the address; a private network must be listed in `jira.allow-networks` of the configuration."
             }
             Failure::Unreachable(_) => {
                 "Check the address, the network, `proxy` and `ca-file`, or the tickets' folder, then run it again: \

@@ -89,7 +89,7 @@ impl FromStr for Fingerprint {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is not an identity of 20 hexadecimal digits");
+        let wrong = || format!("`{text}` is not an ID of 20 hexadecimal digits");
         if text.len() != 20 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
             return Err(wrong());
         }

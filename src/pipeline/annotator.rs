@@ -42,7 +42,7 @@ pub(crate) async fn patiently<T>(
 ) -> std::result::Result<T, GithubFailure> {
     stop.spare(PATIENCE, answer).await.unwrap_or_else(|| {
         Err(GithubFailure::Unreachable(
-            "it did not answer in the time that it has, and the run goes on without it".to_owned(),
+            "it did not answer in time, and the run goes on without it".to_owned(),
         ))
     })
 }

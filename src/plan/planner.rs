@@ -142,9 +142,9 @@ impl<'a> Planner<'a> {
         if !hidden || !ticket.has_label(LABEL) || !self.input.run.writes() {
             return;
         }
-        let message = "who made tickets (`creator`) is not shown to the account, so it is not known which are \
+        let message = "the account cannot see who created tickets (`creator`), so it is not known which are \
                        casefile's: they are tracked, and nothing is written to them";
-        let hint = "Let the account see that field, or link such a ticket with `casefile link`.";
+        let hint = "Give the account access to that field, or link such a ticket with `casefile link`.";
         self.problem(Problem::new(self.input.site, message).hint(hint));
     }
 

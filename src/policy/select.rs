@@ -67,7 +67,7 @@ impl<'c> Selection<'c> {
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let problem = |(entry, until): &(&Ignore, Date)| {
             let message = format!("this entry of `ignore` ended on {until}; its findings count again");
-            Problem::new(entry.place.as_str(), message).hint("move `until`, or take the entry out")
+            Problem::new(entry.place.as_str(), message).hint("change `until`, or remove the entry")
         };
         self.expired.iter().map(problem).collect()
     }

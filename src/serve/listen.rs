@@ -53,7 +53,7 @@ pub(super) async fn listen(
             Ok((stream, _)) => stream,
             Err(error) => {
                 // a connection that broke at once, or no file is left to open
-                tracing::warn!(%error, "a connection could not be taken");
+                tracing::warn!(%error, "a connection could not be accepted");
                 sleep(Duration::from_millis(100)).await;
                 continue;
             }

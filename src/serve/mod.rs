@@ -111,9 +111,9 @@ async fn served(
     settings: ServeSettings,
     stop: impl Future<Output = ()>,
 ) -> Result<()> {
-    let address = listener.local_addr().map_err(|error| {
-        Error::new(crate::error::ErrorClass::Machine, format!("nothing can be listened on: {error}"))
-    })?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Error::new(crate::error::ErrorClass::Machine, format!("cannot listen: {error}")))?;
     let (orders, mut ordered) = mpsc::channel::<router::Order>(WAITING);
     let ready = Arc::new(AtomicBool::new(false));
     let app = router::router(&settings, orders, Arc::clone(&ready));
@@ -145,7 +145,7 @@ async fn served(
     tracing::info!(%address, "listening");
     listen::listen(listener, app, stop, || {
         ready.store(false, Ordering::Relaxed);
-        tracing::info!("ending: what was begun is finished");
+        tracing::info!("stopping: work in progress is finished");
     })
     .await;
     if timeout(GRACE, working).await.is_err() {

@@ -134,7 +134,7 @@ impl Responder {
         let fits = verifier.fits_body(header("x-hub-signature"), &body)
             || verifier.fits_app(header("authorization"), (self.clock)());
         let Some((site, _)) = known else {
-            tracing::info!("a webhook for a site that there is not");
+            tracing::info!("a webhook for an unknown site");
             return StatusCode::OK;
         };
         let key = if key.is_empty() { DEFAULT } else { key };
@@ -161,7 +161,13 @@ impl Responder {
         let (ticket, begun) = (hint.ticket.to_string(), Instant::now());
         let (reply, replied) = oneshot::channel();
         if self.orders.try_send(Order { site, hint, reply }).is_err() {
-            return self.again(key, &ticket, begun, "too many webhooks wait; Jira sends it again", None);
+            return self.again(
+                key,
+                &ticket,
+                begun,
+                "too many webhooks are waiting; Jira sends it again",
+                None,
+            );
         }
         match timeout(ANSWER_TIME, replied).await {
             Ok(Ok(Ok(done))) => {

@@ -191,7 +191,7 @@ pub(crate) async fn a_link_said_twice_is_one(rig: &impl Rig) {
     assert_eq!(rig.behind(&made[0]).links, 2);
     let nobody = TicketId { id: 999_999, ..made[0].id.clone() };
     for (from, to) in [(&made[0].id, &nobody), (&nobody, &made[0].id)] {
-        // Jira does not say which of the two is gone, nor whether linking is switched off
+        // Jira does not say which of the two is gone, nor whether linking is disabled
         let failure = tracker.link(from, LinkKind::Relates, to).await.unwrap_err();
         assert!(matches!(failure, Failure::Gone | Failure::Refused { .. }), "{failure:?}");
     }

@@ -451,7 +451,7 @@ async fn every_command_that_writes_waits_for_its_turn() {
     for words in [vec!["run", "--branch", "main"], vec!["refresh"], vec!["disconnect", "--yes"]] {
         let ran = run_in(folder.0.path(), &[], &[words.as_slice(), &["--time-limit", "1s"]].concat());
         let said = String::from_utf8(ran.stderr).unwrap();
-        assert!(said.contains("another command writes into this folder"), "{words:?}: {said}");
+        assert!(said.contains("another command was still writing to this folder"), "{words:?}: {said}");
         assert_eq!(ran.status.code(), Some(4), "{words:?}");
     }
     drop(turn);

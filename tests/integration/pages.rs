@@ -99,6 +99,22 @@ fn every_link_leads_somewhere() {
     assert!(count > 100, "only {count} links were found");
 }
 
+#[test]
+fn every_path_that_contributors_are_sent_to_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut count = 0;
+    for page in ["docs/architecture.md", "docs/glossary.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(page)).unwrap();
+        let spans = text.split('`').skip(1).step_by(2).filter_map(|span| span.split(' ').next());
+        let starts = ["src/", "tests/", "fuzz/", "fixtures/", "benches/", "packaging/", "docs/", "action/"];
+        for path in spans.filter(|span| starts.iter().any(|start| span.starts_with(start))) {
+            assert!(root.join(path).exists(), "{page}: {path}");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "only {count} paths were found");
+}
+
 /// The words of a line, as a shell splits it; what it would put in is a commit.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);

@@ -17,7 +17,7 @@ pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Re
     let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
     if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
-        return Err(Error::usage(format!("nothing is disconnected from here: {why}"))
+        return Err(Error::usage(format!("nothing is disconnected in this run: {why}"))
             .hint("run it on the default branch, or on your own machine"));
     }
     end_in_order(&prepared.stop);
@@ -71,7 +71,7 @@ fn print(marks: &Marks, common: &CommonArgs) {
         printer::result(&format!("{:<8} #{:<9} {}", word(pull.removed), pull.number, what.join(", ")));
     }
     if marks.tickets.is_empty() && marks.pull_requests.is_empty() {
-        return printer::result("no marks of casefile were found: there is nothing to take off");
+        return printer::result("no marks of casefile were found: there is nothing to remove");
     }
     sums(marks).iter().for_each(|line| printer::result(line));
 }
@@ -87,15 +87,14 @@ fn sums(marks: &Marks) -> [String; 2] {
     match (marks.done, tickets(false) + pulls(false)) {
         (false, _) => [
             format!("casefile's marks are on {}", both(false)),
-            "nothing was changed: `casefile disconnect --yes` takes the marks off; the tickets stay"
-                .to_owned(),
+            "nothing was changed: `casefile disconnect --yes` removes the marks; the tickets stay".to_owned(),
         ],
         (true, 0) => [
-            format!("casefile's marks were taken off {}; the tickets stay", both(true)),
-            "take casefile out of the workflows too, or the next run files anew".to_owned(),
+            format!("casefile's marks were removed from {}; the tickets stay", both(true)),
+            "remove casefile from the workflows too, or the next run files new tickets".to_owned(),
         ],
         (true, _) => [
-            format!("casefile's marks were taken off {}, and are still on {}", both(true), both(false)),
+            format!("casefile's marks were removed from {}, and are still on {}", both(true), both(false)),
             "run it again when the problems above are fixed".to_owned(),
         ],
     }

@@ -51,7 +51,7 @@ pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<P
     let cleared = export::clear(&prepared.root.join(FOLDER));
     cleared
         .err()
-        .map(|error| Problem::new(format!("{FOLDER}/"), format!("an earlier export stays there: {error}")))
+        .map(|error| Problem::new(format!("{FOLDER}/"), format!("an earlier export remains there: {error}")))
 }
 
 /// The same where a run cannot even ask its tracker: all that it would file is written.

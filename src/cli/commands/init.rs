@@ -43,12 +43,12 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     let mut proposed: Vec<(&str, String)> = Vec::new();
     match &existing {
         _ if args.workflow_only => {}
-        Some((file, _)) => printer::say(&format!("{file} is there already and stays as it is")),
+        Some((file, _)) => printer::say(&format!("{file} exists already and is not changed")),
         None => proposed.push((CONFIGURATION, text)),
     }
     match &observed.casefile {
         Some(workflow) => {
-            printer::say(&format!(".github/workflows/{workflow} runs casefile already and stays as it is"));
+            printer::say(&format!(".github/workflows/{workflow} runs casefile already and is not changed"));
         }
         None => proposed.push((WORKFLOW, init::workflow(&answers, &observed, &name))),
     }
@@ -183,14 +183,14 @@ fn write(root: &Path, path: &str, text: &str) -> Result<()> {
     };
     written.map_err(|error| {
         Error::new(ErrorClass::Machine, format!("{path} cannot be written: {error}"))
-            .hint("nothing that is there is written over; `--print` shows what would be written")
+            .hint("existing files are not overwritten; `--print` shows what would be written")
     })
 }
 
 /// What is left for a person to do.
 fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>) {
     if proposed.is_empty() {
-        return printer::result("nothing to do: configuration and workflow are there");
+        return printer::result("nothing to do: configuration and workflow exist");
     }
     let paths: Vec<&str> = proposed.iter().map(|(path, _)| *path).collect();
     printer::result(&format!("written: {}", paths.join(", ")));
@@ -202,7 +202,8 @@ fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>
          2. Add it to the repository: gh secret set JIRA_PERSONAL_ACCESS_TOKEN"
     };
     printer::result(&format!(
-        "\nNext:\n{secrets}\n3. Commit both files on a new branch and open a pull request: its description will show what was found\n\
+        "\nNext:\n{secrets}\n3. Commit both files on a new branch and open a pull request: its description will show \
+         what was found\n\
          4. Check the setup at any time: casefile doctor"
     ));
     if repository.is_none() {

@@ -19,7 +19,7 @@ use crate::tracker::Write;
 pub(crate) async fn link(common: &CommonArgs, args: &LinkArgs) -> Result<ExitCode> {
     let which = which(&args.which)?;
     if which.is_empty() {
-        return Err(Error::usage("`link` needs to know which findings are meant").hint(
+        return Err(Error::usage("`link` needs to know which findings to link").hint(
             "name them with `--finding`, `--group` or `--rule`, as `casefile plan --format json` prints them",
         ));
     }
@@ -33,7 +33,7 @@ pub(crate) async fn unlink(common: &CommonArgs, args: &UnlinkArgs) -> Result<Exi
 
 async fn act(common: &CommonArgs, act: Act, key: &str, which: &Which) -> Result<ExitCode> {
     let key = TicketKey::parse(&key.trim().to_ascii_uppercase()).ok_or_else(|| {
-        Error::usage(format!("`{key}` is not a ticket's key")).hint("a key looks like SEC-12")
+        Error::usage(format!("`{key}` is not a ticket key")).hint("a key looks like SEC-12")
     })?;
     let prepared = prepare(common, &RunOptions::default()).await?;
     let linked = match prepared.config.tracker {
@@ -90,7 +90,7 @@ fn print(mut linked: LinkResult, prepared: &Prepared, common: &CommonArgs) {
 fn which(args: &WhichArgs) -> Result<Which> {
     let ids = |texts: &[String]| -> Result<Vec<Fingerprint>> {
         let read = texts.iter().map(|id| id.parse()).collect::<std::result::Result<_, String>>();
-        read.map_err(|why| Error::usage(why).hint("`casefile plan --format json` prints the identities"))
+        read.map_err(|why| Error::usage(why).hint("`casefile plan --format json` prints the IDs"))
     };
     let glob = |text: &Option<String>, read: fn(&str) -> std::result::Result<Glob, String>| {
         text.as_deref().map(read).transpose().map_err(Error::usage)

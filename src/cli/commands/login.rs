@@ -91,11 +91,11 @@ async fn choose(
     let list = sites.iter().map(|site| site.url.as_str()).collect::<Vec<_>>().join(", ");
     let none = |what: &str| {
         let hint = if list.is_empty() {
-            "it is good for no site of Jira".to_owned()
+            "it gives access to no Jira site".to_owned()
         } else {
-            format!("it is good for {list}")
+            format!("it gives access to {list}")
         };
-        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent is not good for {what}")).hint(hint)
+        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent gives no access to {what}")).hint(hint)
     };
     if let Some(wanted) = wanted {
         let is_it = |site: &ConsentedSite| {
@@ -122,8 +122,8 @@ async fn choose(
                 number.ok_or_else(|| Error::usage("no site was chosen").hint(format!("sites: {list}")))?;
             Ok(sites.remove(number - 1))
         }
-        _ => Err(Error::usage("the consent is good for several sites")
-            .hint(format!("say which with `--site URL`: {list}"))),
+        _ => Err(Error::usage("the consent gives access to several sites")
+            .hint(format!("choose one with `--site URL`: {list}"))),
     }
 }
 

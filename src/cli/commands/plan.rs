@@ -22,7 +22,7 @@ pub(crate) async fn plan(common: &CommonArgs, args: &PlanArgs) -> Result<ExitCod
         }
         TrackerKind::Jira => match prepared.jira(prepared.stop.clone()) {
             Ok(tracker) => say(&tracker, &prepared, common, args).await,
-            Err(error) if error.kind() == ErrorClass::Remote && no_secrets::tell(&prepared, common)? => {
+            Err(error) if error.kind() == ErrorClass::Remote && no_secrets::explain(&prepared, common)? => {
                 Ok(ExitCode::SUCCESS)
             }
             Err(error) => Err(error),
@@ -43,7 +43,7 @@ async fn say<T: Read>(
         printer::say(&format!("baseline written to {}", path.display()));
     }
     print(&outcome, prepared, common);
-    let stepped = step::tell(&outcome, prepared, args.options.on_tracker_error == OnTrackerError::Warn);
+    let stepped = step::report(&outcome, prepared, args.options.on_tracker_error == OnTrackerError::Warn);
     let sarif =
         args.options.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
     if let Err(error) = baseline.and(sarif).and(stepped) {

@@ -116,7 +116,7 @@ fn sums(done: &Refreshed) -> Vec<String> {
     let changed = done.pull_requests.iter().filter(|pull| pull.changed).count();
     let pulls = text::counted(done.pull_requests.len(), "pull request");
     let failed = if done.failed { "failed: " } else { "" };
-    let mut lines = vec![format!("{failed}{pulls} looked at, {changed} updated")];
+    let mut lines = vec![format!("{failed}{pulls} checked, {changed} updated")];
     if !done.resolved.is_empty() {
         let tickets = text::counted(done.resolved.len(), "ticket");
         let which = done.resolved.join(", ");

@@ -38,7 +38,7 @@ async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunOptions) -> Resu
             match prepared.jira(prepared.stop.clone()) {
                 Ok(tracker) => file(&tracker, prepared, common, args).await,
                 Err(error) if error.kind() == ErrorClass::Remote => {
-                    if no_secrets::tell(prepared, common)? {
+                    if no_secrets::explain(prepared, common)? {
                         return Ok(ExitCode::SUCCESS);
                     }
                     export::unasked(prepared, args).await?;
@@ -76,7 +76,7 @@ async fn file<T: Write>(
     outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);
     let sarif = args.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
-    let stepped = step::tell(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
+    let stepped = step::report(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
     let mut code = exit_code(&outcome, args.on_tracker_error);
     let strict = exit_code(&outcome, OnTrackerError::Fail);
     if let Err(error) = sarif.and(stepped) {

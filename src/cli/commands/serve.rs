@@ -46,7 +46,7 @@ pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitC
         config,
     };
     let listener = TcpListener::bind(args.listen).await.map_err(|error| {
-        Error::usage(format!("{} cannot be listened on: {error}", args.listen))
+        Error::usage(format!("cannot listen on {}: {error}", args.listen))
             .hint("choose another address or port with `--listen`")
     })?;
     serve::serve(listener, settings, asked_to_end()).await?;
@@ -58,8 +58,11 @@ fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
     if variable != Some("true") {
         return Ok(());
     }
-    Err(Error::usage("`casefile serve` is a server, and no step of a workflow: there it would obey whatever is checked out")
-        .hint("run it on a machine of your own, or `casefile refresh` in the workflow"))
+    Err(Error::usage(
+        "`casefile serve` is a server, not a step of a workflow, where it would follow the configuration \
+                      of whatever is checked out",
+    )
+    .hint("run it on a machine of your own, or `casefile refresh` in the workflow"))
 }
 
 /// A folder of tickets sends no webhooks.
@@ -72,8 +75,13 @@ fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
     if !is_local {
         return Ok(());
     }
-    Err(Error::usage("`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none")
-        .hint("add a `jira` section to the configuration and leave `--tracker local` out; for a folder run `casefile refresh`"))
+    Err(Error::usage(
+        "`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none",
+    )
+    .hint(
+        "add a `jira` section to the configuration and omit `--tracker local`; for a folder run `casefile \
+               refresh`",
+    ))
 }
 
 /// The channel that is notified of failures, if the environment has one and the configuration wants it.
@@ -207,7 +215,7 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
             Err(Error::usage("GITHUB_APP_ID is not set, although GITHUB_APP_PRIVATE_KEY is"))
         }
         (None, None, Some(token)) => Ok(Access::by_token(api, http, token)),
-        (None, None, None) => Err(Error::usage("GitHub cannot be asked: there is no GITHUB_TOKEN")
+        (None, None, None) => Err(Error::usage("GitHub cannot be queried: there is no GITHUB_TOKEN")
             .hint("pass a token that may write pull requests, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY")),
     }
 }

@@ -15,7 +15,7 @@ const RECIPES: &str = "https://github.com/casefile/casefile/blob/main/docs/workf
 ///
 /// # Errors
 /// The step summary cannot be written.
-pub(crate) fn tell(prepared: &Prepared, common: &CommonArgs) -> Result<bool> {
+pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> {
     let whose = prepared.context.without_secrets().filter(|_| !has_secret());
     let Some(whose) = whose else { return Ok(false) };
     let gate = ungated(&prepared.config, &prepared.run)

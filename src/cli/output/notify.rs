@@ -40,7 +40,7 @@ pub(crate) async fn outcome(prepared: &Prepared, outcome: &CommandOutcome, faile
     let reached = text::reached(outcome, prepared).into_iter();
     let mut lines: Vec<String> = reached.chain(text::sums_of(outcome, prepared)).collect();
     lines.extend(outcome.result.within(prepared.detail()).problems.iter().map(text::line));
-    tell(prepared, end, lines).await;
+    deliver(prepared, end, lines).await;
 }
 
 /// Tells how a refresh ended.
@@ -50,16 +50,16 @@ pub(crate) async fn refreshed(prepared: &Prepared, done: &Refreshed, sums: Vec<S
         0 => CommandEnd::Well,
         count => CommandEnd::Unmoved(count),
     };
-    tell(prepared, end, sums.into_iter().chain(done.problems.iter().map(text::line)).collect()).await;
+    deliver(prepared, end, sums.into_iter().chain(done.problems.iter().map(text::line)).collect()).await;
 }
 
 /// Tells that a run ended early.
 pub(crate) async fn error(prepared: &Prepared, error: &Error) {
     let lines = [error.to_string()].into_iter().chain(error.advice().map(str::to_owned));
-    tell(prepared, CommandEnd::Failed, lines.collect()).await;
+    deliver(prepared, CommandEnd::Failed, lines.collect()).await;
 }
 
-async fn tell(prepared: &Prepared, end: CommandEnd, lines: Vec<String>) {
+async fn deliver(prepared: &Prepared, end: CommandEnd, lines: Vec<String>) {
     let wanted = match prepared.config.notify.slack {
         Slack::Never => false,
         Slack::Failure => end != CommandEnd::Well,

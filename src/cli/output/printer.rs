@@ -25,7 +25,7 @@ pub(crate) fn is_whole() -> Result<()> {
         Some(why) => {
             let message = format!("the result could not be written to standard output: {why}");
             Err(Error::new(ErrorClass::Machine, message)
-                .hint("what was done is done, and an unchanged run says it again"))
+                .hint("everything was carried out, and an unchanged run prints it again"))
         }
     }
 }

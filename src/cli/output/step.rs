@@ -16,7 +16,7 @@ use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 const LISTED: usize = 300;
 
 /// Writes step outputs, the step summary and annotations, where the runner takes them.
-pub(crate) fn tell(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) -> Result<()> {
+pub(crate) fn report(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) -> Result<()> {
     let runner = &prepared.context.runner;
     let result = &outcome.result;
     let counts_alone = prepared.detail() == TicketDetail::Counts;

@@ -40,7 +40,7 @@ impl Callback {
     /// Listens on the port; 0 takes a free one.
     pub(crate) async fn listen(port: u16) -> Result<Callback> {
         let taken = |error: std::io::Error| {
-            Error::usage(format!("127.0.0.1:{port} cannot be listened on: {error}"))
+            Error::usage(format!("cannot listen on 127.0.0.1:{port}: {error}"))
                 .hint("choose another `--port`; the app's callback URL must have the same")
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)?;
@@ -78,7 +78,7 @@ impl Callback {
                     Ok((stream, _)) => stream,
                     Err(error) => {
                         // a connection that broke at once, or no file is left to open
-                        tracing::debug!(%error, "a connection could not be taken");
+                        tracing::debug!(%error, "a connection could not be accepted");
                         sleep(PAUSE).await;
                         continue;
                     }
@@ -126,7 +126,7 @@ impl OauthState {
     fn new() -> Result<OauthState> {
         let random = SystemRandom::new();
         let unavailable =
-            |_| Error::new(crate::error::ErrorClass::Machine, "the system gives no random numbers");
+            |_| Error::new(crate::error::ErrorClass::Machine, "the system provides no random numbers");
         let mut bytes = [0; 32];
         random.fill(&mut bytes).map_err(unavailable)?;
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &random).map_err(unavailable)?;

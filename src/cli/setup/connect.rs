@@ -23,7 +23,7 @@ const CERTIFICATES: u64 = 4 << 20;
 
 /// A variable of the environment; an empty one is as good as none.
 pub(crate) fn variable(name: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "credentials come from the environment alone")]
+    #[expect(clippy::disallowed_methods, reason = "credentials come only from the environment")]
     let value = std::env::var(name).ok();
     value.filter(|value| !value.trim().is_empty())
 }
@@ -116,9 +116,8 @@ fn better(address: &str) -> String {
     match url.host_str() {
         Some(host) if is_cloud_host(host) => format!("write it as https://{host}"),
         Some(_) if bare != url => format!("write it as {}", bare.as_str().trim_end_matches('/')),
-        _ => {
-            "give the site's https address; a private network must stand in `jira.allow-networks`".to_owned()
-        }
+        _ => "give the site's https address; a private network must be listed in `jira.allow-networks`"
+            .to_owned(),
     }
 }
 

@@ -208,7 +208,7 @@ fn required(
         |c: char| c.is_control() || c.is_whitespace() && !matches!(name, "JIRA_PASSWORD" | "JIRA_USERNAME");
     if trimmed.contains(odd) {
         let message = format!("PROVIDER_AUTH_REQUIRED: {name} has a blank or a line break in its middle");
-        return Err(Error::remote(message).hint("set it anew: the value alone, on one line"));
+        return Err(Error::remote(message).hint("set it again: only the value, on one line"));
     }
     Ok(trimmed.to_owned())
 }
@@ -226,7 +226,7 @@ fn other_kind(known: CredentialHints, method: Method) -> &'static str {
 fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Gateway> {
     let cloud_id = variable("JIRA_CLOUD_ID").map(|id| id.trim().to_owned());
     if cloud_id.as_ref().is_some_and(|id| !is_cloud_id(id)) {
-        return Err(Error::usage("JIRA_CLOUD_ID is no cloud id").hint(
+        return Err(Error::usage("JIRA_CLOUD_ID is not a cloud ID").hint(
             "it is what https://SITE/_edge/tenant_info shows; without the variable casefile looks there",
         ));
     }
@@ -248,8 +248,10 @@ fn servers(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<V
 fn base(name: &str, default: &str, gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Base> {
     let address = variable(name).unwrap_or_else(|| default.to_owned());
     Base::parse(&address, gate).map_err(|why| {
-        Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the address in {name} cannot be used: {why}"))
-            .hint("give an https address, or unset the variable; a private network must stand in `jira.allow-networks`")
+        Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the address in {name} cannot be used: {why}")).hint(
+            "give an https address, or unset the variable; a private network must be listed in \
+                   `jira.allow-networks`",
+        )
     })
 }
 
@@ -392,7 +394,7 @@ mod tests {
                 "PROVIDER_BASE_URL_BLOCKED: the address in JIRA_API_GATEWAY",
             ),
             ("JIRA_API_GATEWAY", "https://169.254.169.254", "169.254.169.254"),
-            ("JIRA_CLOUD_ID", "../../evil", "JIRA_CLOUD_ID is no cloud id"),
+            ("JIRA_CLOUD_ID", "../../evil", "JIRA_CLOUD_ID is not a cloud ID"),
         ] {
             let variable = |asked: &str| match asked {
                 asked if asked == name => Some(value.to_owned()),

@@ -15,7 +15,7 @@ const SERVERS: [&str; 4] = ["JIRA_BASE_URL", "JIRA_API_GATEWAY", "JIRA_AUTH_SERV
 
 /// Has every credential of the environment masked from now on.
 pub(crate) fn hold() {
-    #[expect(clippy::disallowed_methods, reason = "credentials come from the environment alone")]
+    #[expect(clippy::disallowed_methods, reason = "credentials come only from the environment")]
     let variables: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();

@@ -109,16 +109,15 @@ pub(crate) async fn learn(
 /// The run goes on by name.
 fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     let name = repository.to_string();
-    let message = format!("GitHub was asked for its number and did not tell it: {why}");
+    let message = format!("GitHub did not say its number: {why}");
     let token = "Set GITHUB_TOKEN to a token that can read the repository";
     if config.repository.is_empty() {
-        let message = format!("{message}. Tickets that GitHub Actions filed are not seen from here");
+        let message = format!("{message}. Tickets that GitHub Actions filed are not visible here");
         Problem::new(&name, message)
             .hint(format!("{token}, or write `repository: {name}` into the configuration of both."))
     } else {
         let message = format!(
-            "{message}. What GitHub Actions marked by its number alone is not seen \
-             from here, and keeps these marks"
+            "{message}. What GitHub Actions marked only by its number is not visible here, and keeps these marks"
         );
         Problem::new(&name, message).hint(format!("{token}."))
     }
@@ -129,10 +128,12 @@ fn misnamed(own: &Repository, listed: &Repository) -> Option<Problem> {
     if listed.to_string().eq_ignore_ascii_case(&own.to_string()) {
         return None;
     }
-    let message = format!("`repository` begins with {listed}, whose tickets are taken for this repository's");
-    Some(Problem::new(own.to_string(), message).hint(format!(
-        "Write `{own}` first, and behind it nothing but what this repository was called before."
-    )))
+    let message =
+        format!("`repository` begins with {listed}, whose tickets are treated as this repository's");
+    Some(
+        Problem::new(own.to_string(), message)
+            .hint(format!("Write `{own}` first, followed only by former names of this repository.")),
+    )
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ impl CodeOrigin {
         let Some(default) = &self.default else { return true };
         let allows = default.pattern(head, base).is_some();
         if !allows {
-            let message = "`branches` or `pull-request.branch` allows more than on the default branch, which counts until \
+            let message = "`branches` or `pull-request.branch` allows more than on the default branch, which counts \
+                           until \
                            this is merged: nothing is filed";
             self.problems.push(Problem::new("branches", message));
         }
@@ -127,7 +128,7 @@ async fn patiently<T>(
 }
 
 fn late() -> GithubFailure {
-    GithubFailure::Unreachable("it did not answer in the time that it has".to_owned())
+    GithubFailure::Unreachable("it did not answer in time".to_owned())
 }
 
 /// Whether there is a branch and whether there is a tag of this name.
@@ -178,7 +179,7 @@ pub(crate) async fn settle(
                 origin.default = Some(default);
             }
             Err(error) => {
-                let hint = "a pull request's own configuration does not say where secrets are sent; mend the default \
+                let hint = "a pull request's own configuration does not say where secrets are sent; fix the default \
                             branch's first";
                 origin.barred = Some(Error::usage(error.to_string()).hint(hint));
             }
@@ -209,8 +210,11 @@ fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
     });
     let is_barred = asks_tracker && connect::address(config).is_none();
     let barred = is_barred.then(|| {
-        Error::usage("the Jira site is not known: a pull request's own configuration does not say where secrets are sent")
-            .hint("set JIRA_BASE_URL in the CI system")
+        Error::usage(
+            "the Jira site is not known: a pull request's own configuration does not say where secrets are \
+                      sent",
+        )
+        .hint("set JIRA_BASE_URL in the CI system")
     });
     CodeOrigin { barred, problems: problem.into_iter().collect(), ..CodeOrigin::default() }
 }
@@ -254,7 +258,7 @@ async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<B
         let bytes = client.default_file(&path).await.map_err(|failure| unasked(&failure))?;
         let bytes = bytes.ok_or_else(|| {
             Error::usage(format!("`{key}` {name} is not there on the default branch"))
-                .hint("put it there, or let the configuration name one of the machine's")
+                .hint("add it there, or name a file of the machine in the configuration")
         })?;
         files.insert(name.clone(), bytes);
     }

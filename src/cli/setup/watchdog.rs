@@ -75,8 +75,8 @@ fn overdue(stop: &Stop) -> Option<Failure> {
 fn end(over: &Failure) -> ! {
     let stage = *STAGE.lock().unwrap_or_else(PoisonError::into_inner);
     printer::error(
-        &format!("{over}, and {stage} did not come to an end: the run ends here"),
-        Some("what was not written is written by the next run; `--time-limit` gives it more time"),
+        &format!("{over}, and {stage} did not finish: the run ends here"),
+        Some("the next run writes what is missing; `--time-limit` gives it more time"),
         clap::ColorChoice::Never,
     );
     std::process::exit(i32::from(ErrorClass::Remote.exit_code()))

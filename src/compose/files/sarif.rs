@@ -179,7 +179,7 @@ fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>, stand_in: 
         result.extend((!related.is_empty()).then(|| ("relatedLocations".into(), related.into())));
     }
     if let Some(reason) = sighting.skipped {
-        let why = format!("set aside by casefile: {reason}");
+        let why = format!("skipped by casefile: {reason}");
         result.insert("suppressions".into(), json!([{"kind": "external", "justification": why}]));
     }
     result.extend(page.map(|page| ("workItemUris".into(), json!([page]))));
@@ -367,7 +367,7 @@ mod tests {
         let results = &sarif["runs"][0]["results"];
         assert_eq!(results[0]["workItemUris"], json!(["https://acme.example/browse/SEC-1"]));
         assert!(results[0]["suppressions"].is_null() && results[1]["workItemUris"].is_null());
-        assert_eq!(results[1]["suppressions"][0]["justification"], "set aside by casefile: ignored");
+        assert_eq!(results[1]["suppressions"][0]["justification"], "skipped by casefile: ignored");
     }
 
     #[test]

@@ -23,7 +23,7 @@ impl ValueChecker<'_> {
             let condition = raw.condition();
             if condition.is_empty() && place.is_whole() {
                 let hint = format!("give one of {CONDITIONS}");
-                self.note(place, "an entry without a condition would set everything aside", hint);
+                self.note(place, "an entry without a condition would skip everything", hint);
             }
             ignore.push(Ignore {
                 when: self.condition(condition, place),

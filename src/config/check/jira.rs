@@ -78,11 +78,11 @@ impl ValueChecker<'_> {
         if auth.deployment() != implied {
             let (message, hint) = match implied {
                 Deployment::Cloud => (
-                    "this way to sign in belongs to Jira Data Center, and the site is Jira Cloud",
+                    "this authentication method is for Jira Data Center, and the site is Jira Cloud",
                     "use `api-token`, `scoped-api-token`, `service-account-token`, `client-credentials` or `oauth`",
                 ),
                 Deployment::DataCenter => (
-                    "this way to sign in belongs to Jira Cloud, and the site is Jira Data Center",
+                    "this authentication method is for Jira Cloud, and the site is Jira Data Center",
                     "use `personal-access-token` or `password`",
                 ),
             };
@@ -106,7 +106,7 @@ impl ValueChecker<'_> {
                 self.note(place, "this route has no `project`, and there is no `jira.project`", "");
             }
             if routes.iter().any(|earlier| earlier.name == route.name) {
-                self.note(place.key("name"), "another route has this name", "names tell tickets apart");
+                self.note(place.key("name"), "another route has this name", "names distinguish tickets");
             }
             routes.push(route);
         }

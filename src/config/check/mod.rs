@@ -138,7 +138,7 @@ impl<'f> ValueChecker<'f> {
     fn repository(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Vec<Repository> {
         let known = self.repositories(list, place);
         if known.first().is_some_and(|first| first.id.is_some()) {
-            let hint = "numbers come behind it: `[github.com/acme/shop, ghe.example.com#4711]`";
+            let hint = "numbers come after it: `[github.com/acme/shop, ghe.example.com#4711]`";
             self.note(place.item(0), "the repository's present name comes first", hint);
         }
         if known.len() > MOST_ALSO {

@@ -101,7 +101,7 @@ impl ValueChecker<'_> {
     ) -> Option<Url> {
         let value = value?;
         let Ok(url) = Url::parse(value.trim()) else {
-            self.note(place, "this is no address", "write it whole: `https://…`");
+            self.note(place, "this is not an address", "write it in full: `https://…`");
             return None;
         };
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
@@ -130,7 +130,7 @@ impl ValueChecker<'_> {
             let value = value.trim();
             match value.parse().or_else(|_| value.parse::<std::net::IpAddr>().map(IpNet::from)) {
                 Ok(network) => networks.push(network),
-                Err(_) => self.note(place.item(index), "this is no network", "for example `10.20.0.0/16`"),
+                Err(_) => self.note(place.item(index), "this is not a network", "for example `10.20.0.0/16`"),
             }
         }
         networks

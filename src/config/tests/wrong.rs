@@ -250,13 +250,13 @@ fn wrong_tickets() {
     check("jira: {url: 'https://a.example'}", &[("1:1", "`jira` needs `project`", "add")]);
     check("jira: {project: sec}", &[("1:17", "a project's key is capitals", "it is what")]);
     check("jira: {project: SEC-1}", &[("1:17", "a project's key is capitals", "it is what")]);
-    check(&jira("url: acme.atlassian.net"), &[("3:8", "this is no address", "write it whole")]);
+    check(&jira("url: acme.atlassian.net"), &[("3:8", "this is not an address", "write it in full")]);
     check(&jira("url: ftp://a.example"), &[("3:8", "expected an address that starts with", "")]);
     check(
         &jira("url: https://a.atlassian.net/jira"),
         &[("3:8", "a Cloud site's address has no path", "write")],
     );
-    let (cloud, center) = ("belongs to Jira Cloud", "belongs to Jira Data Center");
+    let (cloud, center) = ("is for Jira Cloud", "is for Jira Data Center");
     for (rest, said) in [
         ("password, deployment: cloud", center),
         ("personal-access-token, url: 'https://a.atlassian.net'", center),
@@ -266,7 +266,7 @@ fn wrong_tickets() {
         check(&format!("jira: {{project: SEC, auth: {rest}}}"), &[("1:28", &message, "use `")]);
     }
     check(&jira("url: https://a.example/?x"), &[("3:8", "expected an address without `?`", "")]);
-    check(&jira("allow-networks: [10.0.0.0/33, ::1]"), &[("3:20", "this is no network", "for example")]);
+    check(&jira("allow-networks: [10.0.0.0/33, ::1]"), &[("3:20", "this is not a network", "for example")]);
     check(
         &jira("labels: [a b, casefile-x]"),
         &[("3:12", "a label has no blanks", "Jira"), ("3:17", "labels that begin with", "")],
@@ -277,11 +277,11 @@ fn wrong_tickets() {
     check(&jira("fields: {A: {from: x, template: y}}"), &[("3:12", "expected a value, or one of", "")]);
     check(
         &jira("fields: {A: {from: '{{ x }}'}}"),
-        &[("3:22", "this is no name of a property", "for example")],
+        &[("3:22", "this is not the name of a property", "for example")],
     );
     check(
         &jira("fields: {A: {from: cvss.scor}}"),
-        &[("3:22", "this is no name of a property", "did you mean `cvss.score`?")],
+        &[("3:22", "this is not the name of a property", "did you mean `cvss.score`?")],
     );
     check(
         &jira("fields: {A: {template: '{{ scanner'}}"),
@@ -295,7 +295,7 @@ fn wrong_tickets() {
     );
     check(
         &jira("fields: {A: {template: '{% include \"x\" %}'}}"),
-        &[("3:26", "a template takes nothing from other templates", "write it whole")],
+        &[("3:26", "a template takes nothing from other templates", "write it in full")],
     );
     check(
         &jira("fields: {Labels: [a], Priority: High, duedate: 2027-01-01}"),
@@ -329,9 +329,9 @@ fn what_is_no_yaml() {
     check("a: [", &[("1:4", "this is not YAML: unclosed bracket", "")]);
     check("a: 'b", &[("1:4", "this is not YAML: unclosed quote", "")]);
     check("a: *b", &[("1:4", "no anchor has this alias's name", "")]);
-    check("a: !b c", &[("1:7", "a tag has no meaning here", "")]);
-    check("a: &x [*x]", &[("1:8", "an alias stands for itself", "")]);
-    check("--- {}\n--- {}", &[("2:1", "the file holds more than one document", "")]);
+    check("a: !b c", &[("1:7", "tags are not supported", "")]);
+    check("a: &x [*x]", &[("1:8", "an alias refers to itself", "")]);
+    check("--- {}\n--- {}", &[("2:1", "the file contains more than one document", "")]);
     check("[a]: b", &[("1:1", "a key is one word", "")]);
     check(&"[".repeat(40), &[("1:25", "this is not YAML", "")]);
     check(&" ".repeat((1 << 20) + 1), &[("1:1", "the configuration is larger than 1 MiB", "")]);
@@ -344,13 +344,14 @@ fn what_is_no_yaml() {
 #[test]
 fn all_problems_come_at_once_in_order() {
     check(
-        "max-new: x\nbranches: ['[']\nfial-on: high\njira:\n  token: x\n  url: nowhere\n  labels: [a b, [c]]\nmax-new: 3\n",
+        "max-new: x\nbranches: ['[']\nfial-on: high\njira:\n  token: x\n  url: nowhere\n  labels: [a b, \
+         [c]]\nmax-new: 3\n",
         &[
             ("1:10", "expected a whole number", ""),
             ("2:12", "`[` has no `]`", ""),
             ("3:1", "unknown key `fial-on`", "did you mean `fail-on`?"),
             ("5:3", "key `token` does not belong", "set"),
-            ("6:8", "this is no address", "write"),
+            ("6:8", "this is not an address", "write"),
             ("7:12", "a label has no blanks", "Jira"),
             ("7:17", "expected text, found a list", ""),
             ("8:1", "key `max-new` is here twice", "the first one is in line 1"),

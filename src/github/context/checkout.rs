@@ -34,8 +34,10 @@ impl EventCheckout {
     /// There is none, or `origin` does not lead to a server.
     pub(crate) fn read(directory: &Path) -> Result<EventCheckout> {
         let git = Git::around(directory).ok_or_else(|| {
-            Error::usage(format!("{} does not lie in a git checkout", directory.display()))
-                .hint("run casefile in the repository, or name it in the configuration: `repository: github.com/owner/name`")
+            Error::usage(format!("{} is not in a git checkout", directory.display())).hint(
+                "run casefile in the repository, or name it in the configuration: `repository: \
+                       github.com/owner/name`",
+            )
         })?;
         let repository = git.config().as_deref().and_then(origin).and_then(|url| repository_of(&url));
         let repository = repository.ok_or_else(|| {

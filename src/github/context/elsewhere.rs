@@ -73,7 +73,7 @@ impl EventContext {
             self.pull_request = Some(EventPullRequest { number, base: None });
             self.head_repository = None;
             if self.trust == Trust::MayWrite {
-                self.trust = Trust::ReadsOnly(Why::PullUntold);
+                self.trust = Trust::ReadsOnly(Why::PullUnknown);
             }
             self.is_off_default = true;
         }
@@ -83,7 +83,7 @@ impl EventContext {
     /// The pull request of which GitHub is asked whose it is: one that no event of GitHub's own names.
     pub(crate) fn pull_to_ask(&self) -> Option<u64> {
         let is_told =
-            self.event != super::TriggerEvent::Checkout && self.trust != Trust::ReadsOnly(Why::PullUntold);
+            self.event != super::TriggerEvent::Checkout && self.trust != Trust::ReadsOnly(Why::PullUnknown);
         self.pull_request.as_ref().map(|pull| pull.number).filter(|_| !is_told)
     }
 
@@ -100,8 +100,8 @@ impl EventContext {
     ) {
         let is_own = repository.is_some_and(|name| name.eq_ignore_ascii_case(&self.repository.name));
         self.trust = match self.trust {
-            Trust::MayWrite | Trust::ReadsOnly(Why::PullUntold) if is_own => Trust::MayWrite,
-            Trust::MayWrite | Trust::ReadsOnly(Why::PullUntold) => Trust::ReadsOnly(Why::Fork),
+            Trust::MayWrite | Trust::ReadsOnly(Why::PullUnknown) if is_own => Trust::MayWrite,
+            Trust::MayWrite | Trust::ReadsOnly(Why::PullUnknown) => Trust::ReadsOnly(Why::Fork),
             kept @ Trust::ReadsOnly(_) => kept,
         };
         if self.branch.as_deref().is_none_or(str::is_empty) {
@@ -124,13 +124,13 @@ fn trust_of(run: &CiRun, own: &Repository) -> Trust {
         CodeSource::Fork => Trust::ReadsOnly(Why::Fork),
         CodeSource::Tag => Trust::ReadsOnly(Why::Tag),
         CodeSource::Queue => Trust::ReadsOnly(Why::MergeQueue),
-        CodeSource::Untold => Trust::ReadsOnly(Why::PullUntold),
+        CodeSource::Unknown => Trust::ReadsOnly(Why::PullUnknown),
         CodeSource::At(address) => match repository_of(address) {
             Some(from) if from.name.eq_ignore_ascii_case(&own.name) && from.host == own.host => {
                 Trust::MayWrite
             }
             Some(_) => Trust::ReadsOnly(Why::Fork),
-            None => Trust::ReadsOnly(Why::PullUntold),
+            None => Trust::ReadsOnly(Why::PullUnknown),
         },
     }
     .or_queue(run.branch.as_deref())

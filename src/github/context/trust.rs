@@ -26,9 +26,9 @@ pub(crate) enum Why {
     /// The run is about a merge queue's trial.
     MergeQueue,
     /// The event does not say where the code comes from.
-    Untold,
+    Unknown,
     /// Neither the CI system nor GitHub says whose the pull request is.
-    PullUntold,
+    PullUnknown,
     /// Another commit is checked out than the CI system says.
     OtherCheckout,
     /// The event gives a name that may be a branch's or a tag's, and GitHub did not say which it is.
@@ -44,7 +44,7 @@ pub(crate) enum Why {
 impl Trust {
     /// Whether the code comes from a fork, so that even keys are not for its author's eyes.
     pub(crate) fn is_fork(self) -> bool {
-        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Untold | Why::PullUntold | Why::Contradiction(_)))
+        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Unknown | Why::PullUnknown | Why::Contradiction(_)))
     }
 }
 
@@ -55,8 +55,8 @@ impl fmt::Display for Why {
             Why::Fork => "the code comes from another repository (a fork)",
             Why::Tag => "the run is about a tag, not a branch",
             Why::MergeQueue => "the run is a merge queue's trial",
-            Why::Untold => "the event does not say which repository the code comes from",
-            Why::PullUntold => {
+            Why::Unknown => "the event does not say which repository the code comes from",
+            Why::PullUnknown => {
                 "neither the CI system nor GitHub says which repository the pull request comes from"
             }
             Why::OtherCheckout => "another commit is checked out than the CI system says",
@@ -107,7 +107,7 @@ fn of_event(
     match event {
         TriggerEvent::PullRequest | TriggerEvent::PullRequestTarget => match &payload.pull_request {
             Some(pull) => same(&pull.head_repository, own),
-            None => Trust::ReadsOnly(Why::Untold),
+            None => Trust::ReadsOnly(Why::Unknown),
         },
         TriggerEvent::WorkflowRun => match &payload.workflow_run {
             Some(run) if run.event.as_deref() == Some("release") => Trust::ReadsOnly(Why::Tag),
@@ -122,13 +122,13 @@ fn of_event(
                 }
                 trust => trust,
             },
-            None => Trust::ReadsOnly(Why::Untold),
+            None => Trust::ReadsOnly(Why::Unknown),
         },
         TriggerEvent::MergeGroup => Trust::ReadsOnly(Why::MergeQueue),
         _ if event::is_tag(env) => Trust::ReadsOnly(Why::Tag),
         _ if head.branch.as_deref().is_some_and(event::is_queue) => Trust::ReadsOnly(Why::MergeQueue),
         // a deployment may be one of a commit alone
-        _ if head.branch.is_none() => Trust::ReadsOnly(Why::Untold),
+        _ if head.branch.is_none() => Trust::ReadsOnly(Why::Unknown),
         _ => Trust::MayWrite,
     }
 }

@@ -74,7 +74,9 @@ impl PostError {
             return PostError { error, failure, everywhere };
         }
         let hint = error.advice().unwrap_or_default().to_owned();
-        let error = Error::remote(format!("its timeline was not written, and so its section waits: {error}"));
+        let error = Error::remote(format!(
+            "its timeline could not be written, so its section was not updated either: {error}"
+        ));
         PostError { error: error.hint(hint), failure, everywhere }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
     }
     let Some(annotator) = &job.annotator else {
         if let Some(number) = job.run.pull_request {
-            let message = "it is not annotated: that takes a repository on GitHub, and GITHUB_TOKEN";
+            let message = "it is not annotated: that needs a repository on GitHub and GITHUB_TOKEN";
             result.problems.push(Problem::new(format!("pull request #{number}"), message).hint(
                 "set the variable to a token that may write pull requests (in GitHub Actions the job's, with \
                  `permissions: pull-requests: write`); on another host set `pull-request.annotate: none`",
@@ -40,7 +40,7 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
             if !annotated {
                 result.problems.push(Problem::new(
                     format!("pull request #{number}"),
-                    "its description was overwritten by somebody else each time; the next run writes it",
+                    "somebody else overwrote its description each time; the next run writes it",
                 ));
             }
         }

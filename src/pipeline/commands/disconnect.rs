@@ -87,7 +87,7 @@ pub(crate) async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, 
             pulls(&annotator.client, &mut problems).await?
         }
         None => {
-            let problem = Problem::new("GitHub", "pull requests are not looked at: there is no GITHUB_TOKEN");
+            let problem = Problem::new("GitHub", "pull requests are skipped: GITHUB_TOKEN is not set");
             problems.push(
                 problem.hint("Set the environment variable to a token that may write to pull requests."),
             );
@@ -131,7 +131,7 @@ pub(crate) async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, 
 /// What fails is left for another time.
 pub(crate) async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: Marks) -> Marks {
     marks.done = true;
-    job.watch.stage("taking marks off tickets");
+    job.watch.stage("removing marks from tickets");
     job.stop.close();
     let progress = |done, of| job.watch.progress(done, of);
     let outcomes = apply(tracker, &marks.plan, &job.stop, &progress).await;
@@ -140,14 +140,14 @@ pub(crate) async fn disconnect<T: Write>(tracker: &T, job: &Job<'_>, mut marks: 
         let failure = unwritten.find(|(id, _)| id.id == ticket.id).map(|(_, failure)| failure);
         ticket.removed = matches!(failure, None | Some(Failure::Gone));
         if let Some(failure) = failure.filter(|_| !ticket.removed) {
-            let message = format!("its marks could not be taken off: {failure}");
+            let message = format!("its marks could not be removed: {failure}");
             marks.problems.push(Problem::new(&ticket.key, message).hint(failure.hint()));
             marks.failed = true;
         }
     }
     marks.problems.extend(outcomes.problems);
     if let Some(annotator) = job.annotator.as_ref().filter(|_| !marks.failed) {
-        job.watch.stage("taking marks off pull requests");
+        job.watch.stage("removing marks from pull requests");
         clean(&annotator.client, job, &mut marks).await;
     }
     marks.count(tracker, job);
@@ -173,7 +173,7 @@ async fn pulls(
     let listed = client.all_pulls().await?;
     let comments = client.own_comments(&[section::COMMENT, timeline::MARKER], None, COMMENT_PAGES).await?;
     if !listed.whole || !comments.whole {
-        let problem = Problem::new("GitHub", "there is more than is read in one run");
+        let problem = Problem::new("GitHub", "there are more than are read in one run");
         problems.push(problem.hint("Run it again afterwards, until it finds nothing."));
     }
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));
@@ -209,13 +209,13 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
     for pull in &mut marks.pull_requests {
         if job.stop.is_over() {
             let problem = Problem::new("pull requests", "the time limit was reached");
-            marks.problems.push(problem.hint("Run it again: it goes on where it stopped."));
+            marks.problems.push(problem.hint("Run it again: it continues where it stopped."));
             marks.failed = true;
             return;
         }
         match clean_one(client, pull).await {
             Ok(Written::Contested) => {
-                let message = "its description or a comment was overwritten by somebody else each time";
+                let message = "somebody else overwrote its description or a comment each time";
                 marks.problems.push(Problem::new(format!("pull request #{}", pull.number), message));
                 marks.failed = true;
             }

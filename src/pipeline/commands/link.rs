@@ -168,7 +168,8 @@ async fn look<T: Write>(
 ) -> error::Result<()> {
     let Some(ask) = link::held(input, snapshot, ticket, which) else { return Ok(()) };
     let answer = tracker.answer(&ask).await;
-    snapshot.learn(&ask, answer.map_err(|failure| refused(&failure, "what tickets hold could not be read"))?);
+    snapshot
+        .learn(&ask, answer.map_err(|failure| refused(&failure, "the tickets' findings could not be read"))?);
     Ok(())
 }
 

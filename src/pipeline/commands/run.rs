@@ -49,7 +49,7 @@ pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Resul
     let known = RunContext::planned(tracker, &job, &survey, &plan, &snapshot).done(&outcomes, &before);
     let mut result = RunResult::of(&known);
     result.alerts = alerts::changed(&plan, Some(&unchanged));
-    let untold = section::annotate(&known, &mut result).await;
+    let annotation_failed = section::annotate(&known, &mut result).await;
     let section = section_builder::preview(&known);
     let unfiled = unfiled(&known);
     Ok(CommandOutcome {
@@ -60,7 +60,10 @@ pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Resul
         is_plan: false,
         made: made(&plan, &outcomes),
         unmoved: outcomes.unmoved.len(),
-        failed: outcomes.failed() || !plan.unlabelled.is_empty() || untold || !unchanged.is_empty(),
+        failed: outcomes.failed()
+            || !plan.unlabelled.is_empty()
+            || annotation_failed
+            || !unchanged.is_empty(),
     })
 }
 

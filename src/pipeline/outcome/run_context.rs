@@ -247,7 +247,7 @@ impl<'a, T: Read> RunContext<'a, T> {
             let made = outcomes.made.values().find(|made| made.id == *id).map(|made| &made.key);
             let key = self.snapshot.ticket(id.id).map(|ticket| &ticket.key).or(made);
             let key = key.map_or_else(|| id.id.to_string(), ToString::to_string);
-            problem_of(failure, key, format!("the ticket could not be brought up to date: {failure}"))
+            problem_of(failure, key, format!("the ticket could not be updated: {failure}"))
         }));
         problems
     }

@@ -76,7 +76,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
     };
     let listing = annotator.client.alerts(feed, &reference);
     let late = || {
-        problem("not read within the time that it has").hint(
+        problem("not read in time").hint(
             "alerts take half of the time limit at most, so that reports are read whatever GitHub does; give it more \
              with `--time-limit`",
         )
@@ -114,10 +114,11 @@ fn format(feed: Feed) -> &'static str {
 fn unreadable(feed: Feed, why: GithubFailure, entry: &ReportEntry) -> Problem {
     let enabled = match feed {
         Feed::CodeScanning => {
-            "see that code scanning is on, and that a scanner has uploaded its results for this branch or pull request"
+            "check that code scanning is enabled, and that a scanner has uploaded its results for this branch or pull \
+             request"
         }
-        Feed::Dependabot => "see that Dependabot alerts are on",
-        Feed::SecretScanning => "see that secret scanning is on",
+        Feed::Dependabot => "check that Dependabot alerts are enabled",
+        Feed::SecretScanning => "check that secret scanning is enabled",
     };
     let permission = permission(feed, "read");
     let (message, hint) = match why {
@@ -143,7 +144,8 @@ fn permission(feed: Feed, access: &str) -> String {
                 .to_owned()
         }
         (Feed::SecretScanning, _) => format!(
-            "pass a GitHub App's or a fine-grained token with `Secret scanning alerts: {access}` as GITHUB_TOKEN, which \
+            "pass a GitHub App's or a fine-grained token with `Secret scanning alerts: {access}` as GITHUB_TOKEN, \
+             which \
              the job's own token cannot have"
         ),
     }
@@ -154,7 +156,7 @@ fn permission(feed: Feed, access: &str) -> String {
 pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) -> BTreeSet<AlertId> {
     let mut left: BTreeSet<AlertId> = plan.alerts.iter().map(|change| change.alert).collect();
     let Some(annotator) = job.annotator.as_ref().filter(|_| !left.is_empty()) else { return left };
-    job.watch.stage("telling GitHub's alerts");
+    job.watch.stage("updating GitHub's alerts");
     let mut refused = BTreeSet::new();
     for (done, change) in plan.alerts.iter().enumerate() {
         job.watch.progress(done, plan.alerts.len());
@@ -164,7 +166,9 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
         }
         if job.stop.is_over() {
             let message = format!("{} were not updated: the time limit was reached", left.len());
-            outcomes.problems.push(Problem::new("GitHub's alerts", message).hint("the next run tells them"));
+            outcomes
+                .problems
+                .push(Problem::new("GitHub's alerts", message).hint("the next run updates them"));
             break;
         }
         let Err(why) = annotator.client.change_alert(change).await else {

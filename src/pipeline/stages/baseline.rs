@@ -33,7 +33,7 @@ pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
     let Some(name) = &job.config.baseline else { return Ok(survey) };
     let known = read(&job.root, Path::new(name)).map_err(|why| {
         Error::usage(format!("the baseline {name} cannot be read: {why}"))
-            .hint("write it with `casefile plan --write-baseline FILE`, or take `baseline` out")
+            .hint("write it with `casefile plan --write-baseline FILE`, or remove `baseline`")
     })?;
     for group in &mut survey.groups {
         for sighting in group.sightings.iter_mut().filter(|one| one.skipped.is_none()) {
@@ -49,7 +49,7 @@ pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
 fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
     let text = files::read(root, path, LIMIT).map_err(|error| error.to_string())?;
     // what the parser says of it could quote the file
-    let broken = |_| "it is no JSON that casefile wrote".to_owned();
+    let broken = |_| "it is not JSON that casefile wrote".to_owned();
     let baseline: Baseline = serde_json::from_slice(&text).map_err(broken)?;
     match baseline.version {
         1 => Ok(baseline.findings),
@@ -72,6 +72,6 @@ pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<
     Ok((broken > 0).then(|| {
         let message = format!("it lacks the findings of {reports} that could not be read");
         Problem::new(path.display().to_string(), message)
-            .hint("Mend what could not be read and write it again, or these findings become tickets.")
+            .hint("Fix what could not be read and write it again, or these findings become tickets.")
     }))
 }

@@ -17,7 +17,7 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
     let Some(annotator) = &job.annotator else {
         if problems.is_empty() {
             let message =
-                "its newest commit can only be asked of GitHub, with GITHUB_TOKEN, so nothing is resolved";
+                "only GitHub knows its newest commit, and GITHUB_TOKEN is not set, so nothing is resolved";
             let problem = Problem::new(place.to_string(), message);
             problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
         }
@@ -43,8 +43,9 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
         Err(failure) => {
             if problems.is_empty() {
                 let error = Error::from(failure);
-                let message =
-                    format!("its newest commit could not be asked, so nothing is resolved: {error}");
+                let message = format!(
+                    "GitHub could not be asked for its newest commit, so nothing is resolved: {error}"
+                );
                 let hint = error.advice().unwrap_or_default().to_owned();
                 problems.push(Problem::new(place.to_string(), message).hint(hint));
             }

@@ -35,7 +35,7 @@ pub(crate) async fn changed_files(job: &Job<'_>) -> Changed {
     };
     match patiently(&job.stop, annotator.client.files(number)).await {
         Ok(files) if files.whole => Changed::Files(files.paths.into_iter().collect()),
-        Ok(_) => unknown("GitHub lists 3,000 at most".to_owned(), "set `pull-request.scope: all`"),
+        Ok(_) => unknown("GitHub lists at most 3,000".to_owned(), "set `pull-request.scope: all`"),
         Err(failure) => {
             let error = Error::from(failure);
             unknown(error.to_string(), error.advice().unwrap_or_default())

@@ -88,7 +88,7 @@ async fn found<T: Write>(
     let unseen = made.difference(&found).count();
     if let (Some(failure), true) = (failures.last(), unseen > 0) {
         outcomes.unlooked = true;
-        let message = format!("{} could not be looked for after filing: {failure}", tickets(unseen));
+        let message = format!("the search for {} after filing failed: {failure}", tickets(unseen));
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
             "Run it again: the next run looks for them before it files anything, and merges what another run filed at \
              the same time.",
@@ -100,7 +100,7 @@ async fn found<T: Write>(
             _ => format!("{unseen} new tickets are not found by a search yet"),
         };
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
-            "The index lags. Keep the `--state` file between runs, so that the next run knows them all the same.",
+            "The index lags. Keep the `--state` file between runs, so that the next run knows them anyway.",
         ));
     }
     found

@@ -27,5 +27,5 @@ pub(crate) fn check(job: &Job<'_>, survey: &Survey) -> Result<()> {
     Err(Error::usage(format!(
         "`--only` names nothing that is in the reports: no finding and no group is {named}"
     ))
-    .hint("nothing was written; `casefile plan` prints the identities of today"))
+    .hint("nothing was written; `casefile plan` prints the current IDs"))
 }

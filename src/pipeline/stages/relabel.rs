@@ -96,7 +96,7 @@ async fn read<T: Write>(
             Ok(_) => {}
             Err(failure) => {
                 outcomes.unlooked = true;
-                let message = format!("new tickets could not be looked at after filing: {failure}");
+                let message = format!("new tickets could not be read after filing: {failure}");
                 outcomes.problems.push(Problem::new(tracker.site(), message).hint(failure.hint()));
                 return None;
             }
@@ -130,7 +130,7 @@ fn unseen(keys: &[TicketKey]) -> Option<Problem> {
     } else {
         String::new()
     };
-    let message = "made, but cannot be seen by the account that made it";
+    let message = "created, but not visible to the account that created it";
     (!keys.is_empty()).then(|| {
         Problem::new(format!("{}{more}", named.join(", ")), message).hint(
             "Check the project's issue security, rules that set a security level, and the browse permission.",

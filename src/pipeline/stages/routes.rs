@@ -37,7 +37,7 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
                 "has more patterns than are compared with so many paths: some owners are not determined";
             survey.problems.push(
                 Problem::new("CODEOWNERS", message)
-                    .hint("write paths from the root, and few with wildcards in their first folder"),
+                    .hint("start paths at the root, with few wildcards in the first folder"),
             );
         }
     }

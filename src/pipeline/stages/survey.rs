@@ -130,10 +130,9 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
         }
     }
     if job.config.reports.is_empty() {
-        let problem = Problem::new("reports", "the configuration names no report");
-        problems.push(
-            problem.hint("take `reports` out to read every *.sarif file, or name some with `--reports`"),
-        );
+        let problem = Problem::new("reports", "the configuration lists no report");
+        problems
+            .push(problem.hint("remove `reports` to read every *.sarif file, or name some with `--reports`"));
     }
     if (sources.is_empty() && !has_alerts) || job.config.reports.len() == 1 {
         problems.extend(unmatched);

@@ -45,7 +45,8 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     };
     let name = if last.key.is_empty() { format!("ticket {}", last.id) } else { last.key.clone() };
     if last.hidden {
-        let message = "an earlier run made this ticket, and the account that made it cannot see it; it is not made again";
+        let message = "an earlier run created this ticket, and it is not visible to the account that created it; it is not \
+                       created again";
         let hint = format!(
             "Check the project's issue security, rules that set a security level, and the browse permission. If the \
              ticket was deleted, {FORGET}"
@@ -62,8 +63,8 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
     let message = "this ticket cannot be found any more: it was deleted, or moved where the account cannot look; its \
-                   findings are filed anew";
-    let hint = "If it was moved, close one of the two, and let the account see that project.";
+                   findings are filed again";
+    let hint = "If it was moved, close one of the two, and give the account access to that project.";
     decision.problem(Problem::new(name, message).hint(hint));
     decision.plan.unfindable.insert(group.name());
     Recalled::File

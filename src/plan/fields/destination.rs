@@ -60,7 +60,7 @@ pub(crate) fn issue_type<'p>(
         [first, ..] if english => Ok(Kinds::One(first)),
         _ => refuse(
             format!(
-                "project {} has no issue type `Bug`, and which of its own is meant is not guessed",
+                "project {} has no issue type `Bug`, and casefile does not guess another one",
                 project.key
             ),
             "Name one in the configuration, by name or id: `jira: {issue-type: …}`.",
@@ -105,7 +105,7 @@ pub(crate) fn check_permissions(project: &Project) -> Result<(), Problem> {
         format!("project {} does not exist, or the account may not browse it", project.key)
     };
     Err(Problem::new("PROVIDER_SCOPE_UNAVAILABLE", message)
-        .hint("Let a Jira administrator grant it; without it nothing is filed there."))
+        .hint("Ask a Jira administrator to grant it; without it nothing is filed there."))
 }
 
 /// Labels are what tickets are found by.
@@ -114,8 +114,9 @@ pub(crate) fn check_labels(project: &str, issue_type: &str, screen: &Screen) -> 
         return Ok(());
     }
     let message = "the create screen has no Labels field, so tickets could not be found again";
-    Err(Problem::new(format!("{project}, {issue_type}"), message)
-        .hint("Let a Jira administrator put Labels on the create screen; until then nothing is filed there."))
+    Err(Problem::new(format!("{project}, {issue_type}"), message).hint(
+        "Ask a Jira administrator to add Labels to the create screen; until then nothing is filed there.",
+    ))
 }
 
 #[cfg(test)]
@@ -155,12 +156,7 @@ mod tests {
     #[test]
     fn in_another_language_only_what_is_left_is_taken() {
         let german = ["Epos!", "Story", "Aufgabe", "Fehler", "Unteraufgabe/"];
-        check(
-            false,
-            &german,
-            None,
-            "project SEC has no issue type `Bug`, and which of its own is meant is not",
-        );
+        check(false, &german, None, "project SEC has no issue type `Bug`, and casefile does not guess");
         check(false, &german, Some("fehler"), "Fehler");
         check(false, &["Epos?", "Fehler?", "Unteraufgabe/"], None, "look at 2");
         check(false, &["Epos!", "Fehler", "Unteraufgabe/"], None, "Fehler");

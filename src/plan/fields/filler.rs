@@ -33,8 +33,8 @@ pub(crate) struct Filled {
 }
 
 /// What to do where the account may not look people up.
-const UNSEEN: &str = "Make the credentials anew with the scope `read:jira-user`, or let a Jira administrator grant the \
-                      account the global permission `Browse users and groups`.";
+const UNSEEN: &str = "Create new credentials with the scope `read:jira-user`, or ask a Jira administrator to grant \
+                      the account the global permission `Browse users and groups`.";
 
 /// What of a value a field does not take.
 struct Bad {
@@ -79,7 +79,7 @@ impl<'f> Filler<'f, '_> {
             "{}: the create screen has no field `Description`, so tickets are filed without what was found, and where",
             self.place()
         );
-        let hint = "Let a Jira administrator put the field on the screen.";
+        let hint = "Ask a Jira administrator to add the field to the screen.";
         self.decision
             .problem(Problem::new(format!("project {}", self.form.target.project), message).hint(hint));
     }
@@ -146,7 +146,7 @@ impl<'f> Filler<'f, '_> {
         let Some(mut wrong) = wrong else { return };
         let mut hint = listed(if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead });
         if let (FieldShape::Person | FieldShape::People, Some(why)) = (shape, &snapshot.unseen) {
-            wrong.why = format!("PROVIDER_SCOPE_UNAVAILABLE: the account may not look people up ({why})");
+            wrong.why = format!("PROVIDER_SCOPE_UNAVAILABLE: the account may not search for users ({why})");
             hint = UNSEEN.to_owned();
         }
         // that casefile cannot set the field at all is none of a report's words
@@ -168,7 +168,7 @@ impl<'f> Filler<'f, '_> {
             self.missing.push((id.to_owned(), if foreign { problem.foreign() } else { problem }));
             return;
         }
-        let end = if none { "so it is left out" } else { "so the others alone are set" };
+        let end = if none { "so it is left out" } else { "so only the others are set" };
         if source == ValueSource::Given {
             return self
                 .decision
@@ -185,7 +185,7 @@ impl<'f> Filler<'f, '_> {
             format!("{}: the create screen has no field `{name}`, so it is left out", self.place()),
         );
         let hint = match near {
-            [] => "Take the key out, or let a Jira administrator put the field on the screen.".to_owned(),
+            [] => "Remove the key, or ask a Jira administrator to add the field to the screen.".to_owned(),
             near => format!("Did you mean `{}`?", near.join("` or `")),
         };
         self.decision.problem(problem.hint(hint));
@@ -209,8 +209,8 @@ impl<'f> Filler<'f, '_> {
             let how = key_of(id).unwrap_or("jira.fields");
             let hint = match shape(id, meta) {
                 FieldShape::Unknown => format!(
-                    "casefile cannot set a field of its type (`{}`): let a Jira administrator give it a default, or \
-                     take it off what is required.",
+                    "casefile cannot set a field of its type (`{}`): ask a Jira administrator to give it a default \
+                     value or to make it optional.",
                     meta.schema
                 ),
                 _ => format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed)),
@@ -219,7 +219,7 @@ impl<'f> Filler<'f, '_> {
             missing.push((id.clone(), Problem::new(self.place(), message).hint(hint.trim_end())));
         }
         if missing.is_empty() && issue_type.subtask && target.parent.is_none() {
-            let message = format!("the type `{}` is a sub-task's, which needs a parent", issue_type.name);
+            let message = format!("`{}` is a sub-task type, which needs a parent", issue_type.name);
             let problem = Problem::new(self.place(), message)
                 .hint("Name one under `jira.parent` in the configuration, or another `issue-type`.");
             missing.push(("parent".to_owned(), problem));

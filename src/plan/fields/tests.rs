@@ -89,7 +89,8 @@ fn keys_of_their_own() {
         "components: [gone]",
         &[],
         &[
-            "jira.components: SEC, Task, the field `Components` (components): `gone` is not one of its values, so it is left out It takes: Payments, Web.",
+            "jira.components: SEC, Task, the field `Components` (components): `gone` is not one of its values, so it \
+             is left out It takes: Payments, Web.",
         ],
     );
     check("assignee: alice@example.com", &[r#"assignee=Person("alice@example.com")"#], &[]);
@@ -119,7 +120,8 @@ fn fields_by_name_or_id() {
         "fields: {Environment: x}",
         &[],
         &[
-            "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): `x` is not one of its values, so it is left out It takes: production, staging.",
+            "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): `x` is not one of its values, so it \
+             is left out It takes: production, staging.",
         ],
     );
     check(
@@ -138,7 +140,8 @@ fn fields_by_name_or_id() {
         "fields: {Enviroment: staging}",
         &[],
         &[
-            "jira.fields.Enviroment: SEC, Task: the create screen has no field `Enviroment`, so it is left out Did you mean `Environment`?",
+            "jira.fields.Enviroment: SEC, Task: the create screen has no field `Enviroment`, so it is left out Did \
+             you mean `Environment`?",
         ],
     );
     check(
@@ -174,7 +177,8 @@ fn fields_that_are_worked_out() {
         "fields: {Team: {template: '{{ cvss.score }}'}}",
         &[],
         &[
-            "jira.fields.Team: SEC, Task: the template has no text here: undefined here: `cvss.score` A property that not every finding has is asked for first: `{% if cvss is defined %}…{% endif %}`.",
+            "jira.fields.Team: SEC, Task: the template has no text here: undefined here: `cvss.score` Check first \
+             whether a finding has the property: `{% if cvss is defined %}…{% endif %}`.",
         ],
     );
     check("fields: {Team: {template: '  '}}", &[], &[]);
@@ -206,7 +210,8 @@ fn what_casefile_fills_in_itself_is_left_to_it() {
         "fields: {Komponenten: Web}",
         &[],
         &[
-            "jira.fields.Komponenten: SEC, Task: casefile fills in this field itself, so it is left out The key is `jira.components`.",
+            "jira.fields.Komponenten: SEC, Task: casefile fills in this field itself, so it is left out The key is \
+             `jira.components`.",
         ],
     );
 }
@@ -244,12 +249,14 @@ fn required_fields_need_a_value() {
     refuses(
         &required,
         "fields: {}",
-        "SEC, Task: the field `Impact` (cf8) is required and has no value Give it one under `jira.fields` in the configuration. It takes: big, small.",
+        "SEC, Task: the field `Impact` (cf8) is required and has no value Give it one under `jira.fields` in the \
+         configuration. It takes: big, small.",
     );
     refuses(
         &required,
         "fields: {Impact: vast}",
-        "jira.fields.Impact: SEC, Task, the field `Impact` (cf8): `vast` is not one of its values, and it is required It takes: big, small.",
+        "jira.fields.Impact: SEC, Task, the field `Impact` (cf8): `vast` is not one of its values, and it is required \
+         It takes: big, small.",
     );
     refuses(
         &required,
@@ -259,12 +266,13 @@ fn required_fields_need_a_value() {
     refuses(
         &["components! | Components | array of component | Web"],
         "fields: {}",
-        "SEC, Task: the field `Components` (components) is required and has no value Give it one under `jira.components`",
+        "SEC, Task: the field `Components` (components) is required and has no value Give it one under \
+         `jira.components`",
     );
     refuses(
         &[],
         "issue-type: sub-task",
-        "SEC, Sub-task: the type `Sub-task` is a sub-task's, which needs a parent",
+        "SEC, Sub-task: `Sub-task` is a sub-task type, which needs a parent",
     );
 }
 
@@ -303,7 +311,8 @@ fn values_of_findings_that_a_field_does_not_take_are_told_once_a_field() {
     let mut world = world(&[], "fields: {Environment: {from: path}}");
     let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "B y:9 c", "C z:1 c"]));
     let [found] = found.as_slice() else { panic!("{found:#?}") };
-    let expected = "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): 3 values are left out of 3 tickets, e.g. `";
+    let expected = "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): 3 values are left out of 3 \
+                    tickets, e.g. `";
     assert!(found.starts_with(expected) && found.ends_with("It takes: production, staging."), "{found}");
     world.config = format!("max-new: 1\n{}", world.config);
     let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "C z:1 c"]));

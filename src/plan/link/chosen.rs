@@ -65,9 +65,9 @@ pub(crate) fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<ChosenG
     };
     let chosen: Vec<ChosenGroup<'_>> = survey.groups.iter().filter_map(part).collect();
     if chosen.is_empty() {
-        let message = "no finding of these reports is meant by that, or it is set aside";
+        let message = "no finding in these reports matches that, or it is skipped";
         return Err(Problem::new("casefile", message)
-            .hint("`casefile plan --format json` prints groups and findings with their identities"));
+            .hint("`casefile plan --format json` prints groups and findings with their IDs"));
     }
     Ok(chosen)
 }

@@ -182,9 +182,9 @@ pub fn unlink(
         result.findings.extend(all.difference(&known));
     }
     if stays && which.is_empty() {
-        let message = "what was linked to it is taken off; the group that casefile made it for stays";
+        let message = "what was linked to it was removed; the group that casefile created it for stays";
         let problem = Problem::new(ticket.key.to_string(), message);
-        result.problems.push(problem.hint("run it once more to take that off as well"));
+        result.problems.push(problem.hint("run it once more to remove that as well"));
     } else if stays {
         let message = "casefile made this ticket for that group, and it stays the whole group's";
         let problem = Problem::new(ticket.key.to_string(), message);

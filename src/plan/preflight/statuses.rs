@@ -31,7 +31,7 @@ pub fn statuses(
         let found: Vec<String> = found.collect();
         let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
         checks.push(match found.is_empty() {
-            true => Check::ok(&name, "no status is configured, so no ticket is moved but by people"),
+            true => Check::ok(&name, "no status is configured, so only people move tickets"),
             false => Check::ok(&name, format!("{}{seen}", found.join(", "))),
         });
     }
@@ -53,7 +53,8 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
                 );
                 let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
                 let hint = format!(
-                    "Put the site's own name into `states`; a status that a person chooses is known by its name alone. Its \
+                    "Use the site's own name in `states`; a status that a person chooses is recognised only by its \
+                     name. Its \
                      statuses are: {}.",
                     names.join(", ")
                 );
@@ -97,8 +98,8 @@ fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes, status
                 state.name()
             );
             Check::warning(name, message).hint(
-                "Let a Jira administrator add the transition, or map the state to another status; a way of several \
-                 steps is not guessed.",
+                "Ask a Jira administrator to add the transition, or map the state to another status; casefile does \
+                 not guess a path of several transitions.",
             )
         })
         .collect()
@@ -122,8 +123,8 @@ fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Che
         .map(|status| status.name.as_str())
         .collect();
     let hint = format!(
-        "Put the site's own names into `recurrence.accepted`: by a name alone it is known that a person accepted a \
-         finding. Its resolutions are: {}. Its statuses for what is done are: {}.",
+        "Use the site's own names in `recurrence.accepted`: only the name shows that a person accepted a finding. Its \
+         resolutions are: {}. Its statuses for what is done are: {}.",
         offers.resolutions.join(", "),
         done.join(", ")
     );

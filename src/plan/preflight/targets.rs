@@ -208,7 +208,7 @@ fn may(project: &Project, needed: Result<(), Problem>) -> Vec<Check> {
     ];
     let lacking = lacking.iter().filter(|(_, has, _)| !has).map(|(permission, _, without)| {
         let message = format!("PROVIDER_SCOPE_UNAVAILABLE: the account lacks {permission}: {without}");
-        Check::warning(&name, message).hint("Let a Jira administrator grant it.")
+        Check::warning(&name, message).hint("Ask a Jira administrator to grant it.")
     });
     let lacking: Vec<Check> = lacking.collect();
     if lacking.is_empty() {

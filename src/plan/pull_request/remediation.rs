@@ -62,7 +62,7 @@ pub(crate) fn plan_remediations(decision: &mut Planner<'_>) {
             continue;
         }
         if whole && !announced {
-            tell(decision, ticket, record, &merge);
+            announce(decision, ticket, record, &merge);
         } else if announced && !whole && decision.proof.scopes().next().is_some() {
             let change = taken_back(input, ticket, record, number, RetractReason::SeenAgain);
             change.into_iter().for_each(|change| amend(&mut decision.plan, input, ticket, record, change));
@@ -166,7 +166,7 @@ fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) 
 }
 
 /// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
-fn tell(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
+fn announce(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
     let (input, number) = (decision.input, merge.number);
     // a ticket in work stays where people have it; only a move that casefile makes is recorded, and later undone
     let begins =

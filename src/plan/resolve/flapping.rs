@@ -54,7 +54,7 @@ pub(crate) fn report_flapping(decision: &mut Planner<'_>, ticket: &Ticket, flapp
     let message = format!(
         "it was resolved {times} times since {since} and came back each time, so it is left alone until {until}: {what}"
     );
-    let hint = "See why the scanner reports it on and off.";
+    let hint = "Check why the scanner reports it only some of the time.";
     decision.problem(Problem::new(ticket.key.to_string(), message).hint(hint));
 }
 

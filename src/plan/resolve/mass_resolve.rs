@@ -20,7 +20,7 @@ pub(crate) fn guard(decision: &Planner<'_>) -> Option<Problem> {
     let guarded = GuardedScopes {
         place: place.to_string(),
         there: " there",
-        hint: "See whether the scan was whole. If all that is fixed indeed, run it with `--allow-mass-resolve`.",
+        hint: "Check whether the scan was complete. If all of that is really fixed, run it with `--allow-mass-resolve`.",
         held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };
     guarded.on(decision, decision.proof.scopes(), false)
@@ -32,7 +32,7 @@ pub(crate) fn guard_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) ->
     let guarded = GuardedScopes {
         place: "closed pull requests".to_owned(),
         there: "",
-        hint: "If these pull requests were given up indeed, run `casefile refresh --allow-mass-resolve`.",
+        hint: "If these pull requests were really abandoned, run `casefile refresh --allow-mass-resolve`.",
         held: &|ticket, record, scope| {
             record.life.stands.iter().any(|place| holds(decision, ticket, record, scope, place))
         },

@@ -68,7 +68,7 @@ pub(crate) fn recur<'a>(
             let mut parts = Vec::new();
             if !held.is_empty() {
                 if since.is_none() {
-                    tell(decision, group, done);
+                    comment_on(decision, group, done);
                 }
                 parts.push((held, GroupAction::Recurred(done.id.clone())));
             }
@@ -95,7 +95,7 @@ fn frozen<'a>(
     let (back, new): (Vec<_>, Vec<_>) = rest.iter().copied().partition(is_known);
     let mut parts = Vec::new();
     if !back.is_empty() {
-        let what = "no new ticket is made; open it again by hand if that is true";
+        let what = "no new ticket is created; reopen it yourself if that is correct";
         report_flapping(decision, done, flapping, what);
         parts.push((back, GroupAction::Tracked(done.id.clone())));
     }
@@ -130,7 +130,7 @@ fn news(
 }
 
 /// One comment, on the day on which it was first seen again.
-fn tell(decision: &mut Planner<'_>, group: &Group, done: &Ticket) {
+fn comment_on(decision: &mut Planner<'_>, group: &Group, done: &Ticket) {
     let input = decision.input;
     let mut record = records::next_record(decision.input, decision.snapshot, group, done);
     record.recurred = Some(input.run.today());

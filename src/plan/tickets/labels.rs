@@ -48,7 +48,7 @@ pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
 
 /// What people should know of labels that are put back; nothing where there are none.
 pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
-    let message = format!("casefile's labels were taken off {}, and are put back once", tickets(keys));
+    let message = format!("casefile's labels were removed from {}, and are restored once", tickets(keys));
     let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
@@ -56,7 +56,7 @@ pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
 /// What people should know of labels that do not stay; nothing where there are none.
 pub fn unlabelled(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!(
-        "casefile's labels do not stay on {}: they are known by what casefile notes on them, so nothing is filed twice, \
+        "casefile's labels do not stay on {}: they are recognised by casefile's record, so nothing is filed twice, \
          and nothing is written to them",
         tickets(keys)
     );

@@ -288,7 +288,7 @@ impl<R: Read> Read for DecompressionLimit<R> {
         self.left = self
             .left
             .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other("it is larger than what is read of a report"))?;
+            .ok_or_else(|| io::Error::other("it is larger than the limit for reports"))?;
         Ok(read)
     }
 }

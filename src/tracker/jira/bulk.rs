@@ -56,7 +56,7 @@ fn one_by_one(
     }
     if failed.keys().any(|index| *index >= drafts) || failed.len() + created.issues.len() != drafts {
         return Err(format!(
-            "{} made and {} refused do not add up to {drafts}",
+            "{} created and {} refused do not add up to {drafts}",
             created.issues.len(),
             failed.len()
         ));
@@ -65,14 +65,14 @@ fn one_by_one(
     let ids: BTreeSet<&str> = created.issues.iter().map(|issue| issue.id.as_str()).collect();
     let keys: BTreeSet<&str> = created.issues.iter().map(|issue| issue.key.as_str()).collect();
     if ids.len().min(keys.len()) < created.issues.len() {
-        return Err("it names one ticket for several drafts".to_owned());
+        return Err("it names the same ticket for several drafts".to_owned());
     }
     let mut made = created.issues.into_iter();
     (0..drafts)
         .map(|index| match failed.remove(&index) {
             Some(failure) => Ok(Err(failure)),
             None => {
-                let issue = made.next().ok_or("one was neither made nor refused")?;
+                let issue = made.next().ok_or("one was neither created nor refused")?;
                 ticket(&issue, site).map(Ok)
             }
         })
@@ -80,7 +80,7 @@ fn one_by_one(
 }
 
 fn ticket(issue: &wire::CreatedIssue, site: &str) -> Result<Made, String> {
-    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
+    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a key", issue.key))?;
     Ok(Made { id: TicketId { site: site.to_owned(), id: number(&issue.id)? }, key })
 }
 

@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, Header
 use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 
-use super::auth::{Credentials, Method, Pass, Session, verdict};
+use super::auth::{Credentials, Method, Pass, Session, check_credentials};
 use super::dialect::Call;
 use super::failure::{check, not_jira};
 use super::page::LoginPage;
@@ -17,7 +17,7 @@ use crate::model::write::Attachment;
 
 /// What to do about a server that fails.
 const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Its administrators, for Jira Cloud \
-                    https://status.atlassian.com, know how it is.";
+                    https://status.atlassian.com, know its status.";
 
 /// One site as one account.
 pub(super) struct JiraClient {
@@ -62,7 +62,7 @@ impl JiraClient {
     }
 
     /// Writes something; at a conflict with somebody else's change once more, for then nothing happened.
-    pub(super) async fn tell(&self, call: &Call) -> Result<(), Failure> {
+    pub(super) async fn send_only(&self, call: &Call) -> Result<(), Failure> {
         let mut answer = self.send(call).await?;
         if answer.status == 409 {
             answer = self.send(call).await?;
@@ -114,14 +114,14 @@ impl JiraClient {
         if !(200..300).contains(&answer.status) {
             self.session.mask(&pass, &mut answer.body);
         }
-        let verdict = verdict(self.session.method(), call, &answer);
+        let checked = check_credentials(self.session.method(), call, &answer);
         if matches!(answer.status, 401 | 403 | 404)
             && !self.has_answered.load(Ordering::Relaxed)
             && let Some(wrong) = self.session.wrong_room(&self.http).await
         {
             return Err(wrong);
         }
-        verdict?;
+        checked?;
         self.has_answered.fetch_or((200..300).contains(&answer.status), Ordering::Relaxed);
         Ok(answer)
     }

@@ -18,12 +18,12 @@ impl Jira {
         let ask = self.dialect.attachment_limit();
         let settings = self.attachments.get_or_try_init(|| self.client.ask(&ask)).await?;
         if !settings.enabled {
-            return Err(refused("attachments are switched off on this site"));
+            return Err(refused("attachments are disabled on this site"));
         }
         let size = file.content.len() as u64;
         match settings.upload_limit {
             Some(limit) if size > limit => {
-                Err(refused(&format!("{} has {size} bytes, and the site takes {limit} at most", file.name)))
+                Err(refused(&format!("{} has {size} bytes, and the site accepts at most {limit}", file.name)))
             }
             _ => self.client.upload(&self.dialect.attach(id), file).await,
         }
@@ -49,7 +49,7 @@ impl Jira {
 
     /// Takes something away; that it is not there is as good.
     pub(super) async fn absent(&self, call: &Call) -> Result<(), Failure> {
-        match self.client.tell(call).await {
+        match self.client.send_only(call).await {
             Err(Failure::Gone) => Ok(()),
             other => other,
         }

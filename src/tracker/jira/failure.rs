@@ -31,7 +31,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
         (401, jira) => {
             let why = jira.map(|said| words(&said)).filter(|said| !said.is_empty());
             let why = why.unwrap_or_else(|| "wrong or expired".to_owned());
-            Failure::Credentials(format!("not taken (401): {why}").into())
+            Failure::Credentials(format!("rejected (401): {why}").into())
         }
         (408 | 425 | 500.., jira) => {
             let why = jira.map(|said| words(&said)).unwrap_or_default();
@@ -44,8 +44,8 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
             why: "refused (403) by something in front of Jira: an IP allow-list, a firewall or a proxy"
                 .to_owned(),
             hint:
-                "Let whoever runs that let this machine's address and requests to /rest/ through; runners of \
-                   GitHub's have changing addresses."
+                "Ask whoever operates that to let this machine's address and requests to /rest/ through; the \
+                 addresses of GitHub's runners change."
                     .to_owned(),
         },
         (status, None) => not_jira(&format!("an answer with status {status}")),
@@ -59,7 +59,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
 fn of_server(status: u16) -> &'static str {
     match status {
         408 | 425 => "the request did not arrive in time",
-        502..=504 => "what stands in front of Jira gets no answer from it; it may be down or busy",
+        502..=504 => "the server in front of Jira gets no answer from it; it may be down or busy",
         _ => "Jira's server failed",
     }
 }
@@ -136,8 +136,8 @@ mod tests {
     fn answers_mean_what_they_should() {
         let refused = r#"{"errorMessages":["no"],"errors":{"priority":"not on\nthe screen"}}"#;
         check(200, "{}", "fine");
-        check(401, "Client must be authenticated", "not taken (401): wrong or expired");
-        check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"not taken (401): no\"");
+        check(401, "Client must be authenticated", "rejected (401): wrong or expired");
+        check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"rejected (401): no\"");
         check(403, "<html>Please log in", "a login page answers (403)");
         check(404, "<html><input type=password>", "a login page answers (404)");
         check(400, "<html>400 No required SSL certificate was sent", "asks for a client certificate");

@@ -134,7 +134,7 @@ impl Jira {
             there.values.iter().filter(|one| one.url == hook.url).filter_map(|one| one.id).collect();
         if !ids.is_empty() {
             let path = &["rest", "api", "3", "webhook", "refresh"];
-            self.client.tell(&call(Verb::PUT, path, Some(json!({"webhookIds": ids})))).await?;
+            self.client.send_only(&call(Verb::PUT, path, Some(json!({"webhookIds": ids})))).await?;
             return Ok(Hooked::Renewed);
         }
         let projects: Vec<String> = hook.projects.iter().map(|key| format!("\"{key}\"")).collect();

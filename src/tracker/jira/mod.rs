@@ -132,7 +132,7 @@ impl Write for Jira {
     }
 
     async fn remote(&self, id: &TicketId, link: &Remote) -> Result<(), Failure> {
-        self.client.tell(&self.dialect.remote(self.own(id)?, link)).await
+        self.client.send_only(&self.dialect.remote(self.own(id)?, link)).await
     }
 
     async fn unremote(&self, id: &TicketId, link: &str) -> Result<(), Failure> {
@@ -140,7 +140,7 @@ impl Write for Jira {
     }
 
     async fn delete(&self, id: &TicketId) -> Result<(), Failure> {
-        self.client.tell(&self.dialect.delete(self.own(id)?)).await
+        self.client.send_only(&self.dialect.delete(self.own(id)?)).await
     }
 
     async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[ScopeStateId]) -> Result<(), Failure> {

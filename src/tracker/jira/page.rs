@@ -56,7 +56,7 @@ impl LoginPage {
         let (why, hint) = match self {
             LoginPage::Login => (
                 format!(
-                    "a login page answers ({status}) where Jira's API should: single sign-on or a proxy stands in \
+                    "a login page answers ({status}) instead of Jira's API: there is single sign-on or a proxy in \
                      front of Jira"
                 ),
                 SIGN_ON.to_owned(),
@@ -69,10 +69,8 @@ impl LoginPage {
                     .to_owned(),
             ),
             LoginPage::Other => (
-                format!(
-                    "a web page answers ({status}) where Jira's API should, so what answers is not Jira's API"
-                ),
-                format!("{CONTEXT} A proxy's or a maintenance page looks like that as well."),
+                format!("a web page answers ({status}) instead of Jira's API"),
+                format!("{CONTEXT} The page of a proxy, or of maintenance, looks the same."),
             ),
         };
         Failure::Unusable { blocked: false, why, hint }

@@ -153,7 +153,7 @@ impl Jira {
             }
             let Some(token) = next.clone() else { return Ok(found) };
             if !tokens.insert(token) {
-                let why = "the search gives the same page again and again; it may not be whole";
+                let why = "the search returns the same page again and again, so it may be incomplete";
                 return Err(Failure::Unreachable(why.to_owned()));
             }
         }

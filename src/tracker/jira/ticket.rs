@@ -30,7 +30,7 @@ pub(super) const FIELDS: &[&str] = &[
 /// `own`: the slices whose digests were asked for along with it.
 pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[ScopeStateId]) -> Result<Ticket, String> {
     let fields = issue.fields;
-    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is no key", issue.key))?;
+    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a key", issue.key))?;
     let status = fields.status.ok_or_else(|| format!("{key} has no status"))?;
     let mut properties = issue.properties.unwrap_or_default();
     let record = properties.remove(PROPERTY);
@@ -60,7 +60,7 @@ pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[ScopeStateId]) 
 
 /// Jira's numeric id.
 pub(super) fn number(id: &str) -> Result<u64, String> {
-    id.parse().map_err(|_| format!("`{id}` is no issue's id"))
+    id.parse().map_err(|_| format!("`{id}` is not the ID of an issue"))
 }
 
 /// A person, if Jira says who; accounts may be hidden.

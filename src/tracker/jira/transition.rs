@@ -146,7 +146,7 @@ fn value(
     convert(shape, meta, &given.texts, &|text| people.found.get(text).cloned()).map_err(|wrong| {
         let allowed = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
         let why = match &people.unseen {
-            Some(why) => format!("the account may not look people up ({why})"),
+            Some(why) => format!("the account may not search for users ({why})"),
             None => format!("{}. {}", wrong.why, listed(allowed)).trim_end().to_owned(),
         };
         Failure::Refused { fields: BTreeMap::from([(given.field.clone(), why)]), message: String::new() }
@@ -170,7 +170,7 @@ fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Tra
         let names: BTreeSet<&str> = open.iter().map(|transition| transition.to.name.as_str()).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let names = if names.is_empty() { "none".to_owned() } else { names };
-        return Err(refused(&format!("no transition leads to {} from here; open are: {names}", to.to)));
+        return Err(refused(&format!("no transition leads to {} from here; possible are: {names}", to.to)));
     }
     Ok(ways)
 }
@@ -262,7 +262,7 @@ mod tests {
         check("done", None, "11, 21");
         check("DONE", Some("Fixed"), "21, 11");
         check("3", Some("Fixed"), "31");
-        let none = "refused: no transition leads to `Close` from here; open are: Done, In Progress";
+        let none = "refused: no transition leads to `Close` from here; possible are: Done, In Progress";
         check("Close", None, none);
         assert!(ways(&[], &to("x", None)).is_err());
     }
@@ -349,7 +349,7 @@ mod tests {
         };
         check(None, "refused: Reviewer: `carol` is not an active account that can be seen.");
         let why = "Browse users and groups";
-        let unseen = "refused: Reviewer: the account may not look people up (Browse users and groups)";
+        let unseen = "refused: Reviewer: the account may not search for users (Browse users and groups)";
         check(Some(why), unseen);
     }
 }

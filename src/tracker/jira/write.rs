@@ -43,7 +43,7 @@ impl Jira {
         if edit.is_empty() {
             return Ok(());
         }
-        self.client.tell(&self.dialect.edit(self.own(id)?, edit, self.internal_comments)).await
+        self.client.send_only(&self.dialect.edit(self.own(id)?, edit, self.internal_comments)).await
     }
 
     pub(super) async fn linked(&self, from: &TicketId, kind: LinkKind, to: &TicketId) -> Result<(), Failure> {
@@ -51,7 +51,7 @@ impl Jira {
         match (answer.status, check(answer)) {
             // it does not say which of the two is gone, or whether linking is switched off
             (404, Err(Failure::Gone)) => {
-                Err(refused("one of the two may not be seen, or linking is switched off"))
+                Err(refused("one of the two may not be seen, or linking is disabled"))
             }
             (_, checked) => checked.map(drop),
         }

@@ -141,8 +141,9 @@ impl TicketFolder {
     /// A ticket's file that cannot be read. It ends the run: to pass over it would be to file its findings
     /// again.
     fn damaged(&self, key: &TicketKey, line: impl Display, why: &str) -> Failure {
-        let hint = "Correct that line, or move the file out of the folder (its findings get a new ticket then), and run \
-                    it again: until it can be read nothing is filed, for it may be the ticket of any finding.";
+        let hint = "Correct that line, or move the file out of the folder (its findings get a new ticket then), and \
+                    run \
+                    it again: until it can be read nothing is filed, because it may be the ticket of any finding.";
         broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
@@ -400,10 +401,13 @@ fn failed(doing: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
     move |error| {
         let hint = match error.kind() {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                "Let the user that casefile runs as read and write the folder of the tickets, and all that is in it."
+                "Give the user that casefile runs as read and write access to the folder of the tickets and \
+                 everything in it."
             }
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "Make room on the disk, and run it again.",
-            _ => "See to the folder of the tickets, and run it again.",
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "Free some space on the disk, and run it again."
+            }
+            _ => "Check the folder of the tickets, and run it again.",
         };
         broken(format!("cannot {doing} {}: {error}", path.display()), hint)
     }
@@ -435,9 +439,9 @@ mod tests {
             assert!(why.starts_with("cannot write casefile-tickets: "), "{why}");
             assert!(failure.hint().contains(says), "{}", failure.hint());
         };
-        check(ErrorKind::PermissionDenied, "Let the user that casefile runs as");
-        check(ErrorKind::ReadOnlyFilesystem, "Let the user that casefile runs as");
-        check(ErrorKind::StorageFull, "Make room");
-        check(ErrorKind::Other, "See to the folder");
+        check(ErrorKind::PermissionDenied, "Give the user that casefile runs as");
+        check(ErrorKind::ReadOnlyFilesystem, "Give the user that casefile runs as");
+        check(ErrorKind::StorageFull, "Free some space");
+        check(ErrorKind::Other, "Check the folder");
     }
 }

@@ -27,15 +27,15 @@ impl Local {
 
 fn copy(file: &str, own: &TicketKey) -> Problem {
     let message =
-        format!("its `key` says {own}, so it is taken for a person's copy, which is never written to");
+        format!("its `key` says {own}, so it is treated as a person's copy, which is never written to");
     Problem::new(file, message).hint(format!(
-        "delete the copy; or name the file {own}.md again; or, if it is a ticket of its own, take `key` and the \
-         labels that begin with `casefile` out of it"
+        "delete the copy; or name the file {own}.md again; or, if it is a ticket of its own, remove `key` and the \
+         labels that begin with `casefile` from it"
     ))
 }
 
 fn lost(key: &TicketKey, path: &str) -> Problem {
-    let message = format!("what casefile keeps of it in {path} is lost or damaged");
+    let message = format!("casefile's record of it in {path} is lost or damaged");
     Problem::new(key.to_string(), message)
-        .hint("nothing is filed twice; a run writes it anew, but what earlier scans saw is forgotten")
+        .hint("nothing is filed twice; a run writes a new one, but what earlier scans saw is lost")
 }

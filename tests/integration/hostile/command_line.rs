@@ -149,7 +149,7 @@ fn a_newcomer_is_told_the_way_out() {
         checkout(folder);
         jira(folder);
     };
-    let said = ["does not lie in a git checkout", "repository: github.com/owner/name"];
+    let said = ["is not in a git checkout", "repository: github.com/owner/name"];
     check(&jira, &[], &["run"], 2, &said);
     check(&checkout_with_jira, &[], &["run"], 2, &["no remote `origin`", "repository:"]);
     check(
@@ -204,7 +204,7 @@ fn a_newcomer_is_told_the_way_out() {
     check(&damaged, &[], &["run"], 4, &["LOCAL-1.md:3: ", "  Correct that line", "casefile-export/"]);
     let in_the_way = tickets("casefile-tickets", "notes");
     check(&in_the_way, &[], &["run"], 4, &["casefile-tickets: is not a folder", "  Move it out"]);
-    check(&configured("reports: []"), &[], &["plan"], 3, &["names no report", "--reports"]);
+    check(&configured("reports: []"), &[], &["plan"], 3, &["lists no report", "--reports"]);
     check(&configured("jira: {project: SEC}"), &[], &["plan"], 2, &["JIRA_BASE_URL", "jira.url"]);
     check(&configured("jira: {projekt: SEC}\nmax-new: -1"), &[], &["plan"], 2, &["1:8", "`project`", "2:10"]);
     check(&configured("a: &a [*a]"), &[], &["plan"], 2, &["casefile.yml:1:8"]);

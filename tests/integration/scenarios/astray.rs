@@ -33,11 +33,11 @@ fn whoever_answers_in_place_of_jira_is_named() {
     let to = |place: &str| vec![("location", place.to_owned())];
     let sso = "https://login.corp.example/adfs/ls/?SAMLRequest=geheim";
     let rows: Vec<Answer<'_>> = vec![
-        (200, vec![], login, &["a login page answers (200)", "single sign-on", "pass API requests"]),
-        (403, vec![], login, &["a login page answers (403)", "pass API requests"]),
-        (401, vec![], login, &["(401)", "a login page came along"]),
-        (401, vec![], "{}", &["are not taken (401): wrong or expired"]),
-        (401, vec![("www-authenticate", "Negotiate".to_owned())], "", &["(401)", "Kerberos or NTLM"]),
+        (200, vec![], login, &["a login page answers (200)", "single sign-on", "let API requests"]),
+        (403, vec![], login, &["a login page answers (403)", "let API requests"]),
+        (401, vec![], login, &["(401, ", "a login page came along"]),
+        (401, vec![], "{}", &["rejected the credentials (401, ", "wrong or expired"]),
+        (401, vec![("www-authenticate", "Negotiate".to_owned())], "", &["(401, ", "Kerberos or NTLM"]),
         (
             403,
             vec![],
@@ -49,7 +49,7 @@ fn whoever_answers_in_place_of_jira_is_named() {
             302,
             to(sso),
             "",
-            &["a redirect to login.corp.example", "login page or single sign-on", "pass API requests"],
+            &["a redirect to login.corp.example", "login page or single sign-on", "let API requests"],
         ),
         (302, to("/login.jsp?os_destination=x"), "", &["another page of its own", "context path"]),
         (
@@ -123,7 +123,7 @@ fn a_server_that_asks_who_calls_is_shown_a_certificate() {
         let said: &[&str] =
             &["client certificate (mTLS)", "`client-cert` and `client-key`", "JIRA_CLIENT_CERT"];
         told(&shop.run(&push("")), said, &NOT_SAID);
-        told(&shop.run(&push("stranger")), &["does not take the client certificate"], &NOT_SAID);
+        told(&shop.run(&push("stranger")), &["rejects the client certificate"], &NOT_SAID);
         assert_eq!(shop.sim.state().issues.len(), 0);
         // the environment's text, then the configuration's files
         assert_eq!(shop.run(&push("client")).code, 0);

@@ -56,7 +56,7 @@ fn labels_that_a_rule_takes_off_at_creation_are_put_back_once() {
         let shop = on(deployment, 2);
         sets_labels(&shop, When::Created, Duration::ZERO);
         let ran = shop.run(&Event::push("main", 1));
-        ran.fails(0, &["labels were taken off", "automation rule"]);
+        ran.fails(0, &["labels were removed", "automation rule"]);
         assert_eq!(ran.actions(), only("created", 2));
         there_are(&shop, 2);
         assert!(is_labelled(&shop, "SEC-1") && is_labelled(&shop, "SEC-2"));
@@ -73,7 +73,7 @@ fn labels_that_a_rule_takes_off_later_are_put_back_once() {
         later(&shop);
         assert!(!is_labelled(&shop, "SEC-1"));
         let ran = shop.run(&Event::push("main", 2));
-        ran.fails(0, &["SEC-1, SEC-2", "labels were taken off", "automation rule"]);
+        ran.fails(0, &["SEC-1, SEC-2", "labels were removed", "automation rule"]);
         assert_eq!(ran.actions(), only("tracked", 2));
         is_ordinary(&shop, &shop.run(&Event::push("main", 3)), 2);
     }
@@ -94,7 +94,7 @@ fn where_labels_never_stay_nothing_is_filed_twice_and_each_run_says_so() {
             ran.fails(4, &["do not stay"]);
         } else {
             later(&shop);
-            shop.run(&Event::push("main", 2)).fails(0, &["labels were taken off"]);
+            shop.run(&Event::push("main", 2)).fails(0, &["labels were removed"]);
         }
         for number in [3, 4] {
             later(&shop);

@@ -85,7 +85,7 @@ fn every_mark_goes_and_the_tickets_stay() {
         assert_eq!((again.code, shop.writes()), (0, vec![]));
         assert_eq!((&again.result["tickets"], &again.result["pull_requests"]), (&json!([]), &json!([])));
         let told = disconnect(&shop, &["--yes", "--format", "text"]).printed;
-        assert_eq!(told, "no marks of casefile were found: there is nothing to take off\n");
+        assert_eq!(told, "no marks of casefile were found: there is nothing to remove\n");
     }
 }
 
@@ -134,15 +134,15 @@ fn it_is_said_where_the_marks_are_and_what_comes_next() {
     let [first, second, pull] =
         ["marked   SEC-1 ", "marked   SEC-2 ", "marked   #7         section, 2 comments"];
     let on = "casefile's marks are on 2 tickets and 1 pull request";
-    check(told(&[]), &[first, second, pull, on, "nothing was changed: `casefile disconnect --yes` takes"]);
+    check(told(&[]), &[first, second, pull, on, "nothing was changed: `casefile disconnect --yes` removes"]);
     shop.fault("/issue/10001", Nth::Every(1), Kind::Status(403, Vec::new(), "{}".to_owned()));
-    let left = "casefile's marks were taken off 1 ticket and 0 pull requests, and are still on 1 ticket and 1 pull request";
+    let left = "casefile's marks were removed from 1 ticket and 0 pull requests, and are still on 1 ticket and 1 pull request";
     check(told(&["--yes"]), &[first, "unmarked SEC-2 ", pull, left, "run it again"]);
     shop.sim.clear_faults();
-    let off = "casefile's marks were taken off 1 ticket and 1 pull request; the tickets stay";
+    let off = "casefile's marks were removed from 1 ticket and 1 pull request; the tickets stay";
     check(
         told(&["--yes"]),
-        &["unmarked SEC-1 ", "unmarked #7 ", off, "take casefile out of the workflows too"],
+        &["unmarked SEC-1 ", "unmarked #7 ", off, "remove casefile from the workflows too"],
     );
 }
 
@@ -185,7 +185,7 @@ fn wherever_it_is_killed_it_can_be_finished() {
 fn a_fork_disconnects_nothing() {
     let shop = connected();
     let ran = shop.command(&Event::fork(7, "feature", 1), &["disconnect", "--yes"]);
-    ran.fails_early(2, &["nothing is disconnected from here"]);
+    ran.fails_early(2, &["nothing is disconnected in this run"]);
     assert_eq!(shop.writes(), [""; 0]);
 }
 
@@ -194,7 +194,7 @@ fn without_a_github_token_it_says_what_it_leaves() {
     let shop = connected();
     let ran = shop.command(&Event::schedule().with("GITHUB_TOKEN", ""), &["disconnect", "--yes"]);
     assert_eq!(ran.code, 0, "{}", ran.errors);
-    assert!(ran.problems().contains("there is no GITHUB_TOKEN"), "{}", ran.problems());
+    assert!(ran.problems().contains("GITHUB_TOKEN is not set"), "{}", ran.problems());
     assert!(shop.description(7).contains("casefile:start"));
     disconnect(&shop, &["--yes"]);
     is_clean(&shop);

@@ -236,7 +236,7 @@ const WRONG: &[Row] = &[
                 Kind::Status(200, Vec::new(), r#"{"enabled":false}"#.into()),
             )
         },
-        &["warning attachments: they are switched off"],
+        &["warning attachments: they are disabled"],
     ),
     (
         || json!({}),
@@ -357,7 +357,7 @@ const BROKEN: &[Broken] = &[
         |_| (),
         2,
         BLOCKED,
-        &["address", "it holds a user name or a password"],
+        &["address", "it contains a user name or a password"],
     ),
     (
         Deployment::Cloud,
@@ -526,7 +526,7 @@ fn a_test_ticket_that_may_not_be_deleted_is_put_away() {
             "{told:#?}"
         );
         assert!(
-            told[0].contains("it was closed") && told[0].ends_with(&format!("by hand: {page}")),
+            told[0].contains("it was closed") && told[0].ends_with(&format!("yourself: {page}")),
             "{told:#?}"
         );
         let ticket = shop.ticket("SEC-1");
@@ -585,7 +585,7 @@ fn github_is_asked_as_far_as_it_tells() {
     assert!(ran.code == 4 && told.len() == 1 && told[0].starts_with("failed GitHub: "), "{told:#?}");
     shop.sim.state().github.repository_mut("acme/shop").unwrap().private = false;
     let ran = doctor_on(&shop, &Event::push("main", 1).public(), &[]);
-    says(&ran, "repository", "it is public, so GitHub shows keys");
+    says(&ran, "repository", "it is public, so GitHub shows only keys");
     assert_eq!((&ran.result["account"], &ran.result["projects"]), (&Value::Null, &json!([])));
 }
 
@@ -618,7 +618,7 @@ fn people_read_a_table_that_nothing_foreign_can_break() {
     {
         assert!(begins(word), "{word}: {text}");
     }
-    assert!(text.contains("→ Take the key out") && text.contains(" ok, 1 warning, 0 failed"), "{text}");
+    assert!(text.contains("→ Remove the key") && text.contains(" ok, 1 warning, 0 failed"), "{text}");
     assert!(!text.contains('\u{1b}') && !begins("::"), "{text}");
     let ran = doctor(&shop, &["--format", "text", "--color", "always", "--quiet"]);
     assert!(ran.printed.starts_with("\u{1b}[33m!\u{1b}[0m fields of SEC"), "{}", ran.printed);

@@ -29,7 +29,10 @@ fn knows_all(shop: &Shop, ran: &Ran, tickets: usize) {
 fn knows_all_by_name(shop: &Shop, ran: &Ran, tickets: usize) {
     let problems = ran.problems();
     assert_eq!(problems.lines().count(), 1, "{problems}");
-    assert!(problems.contains("did not tell it") && problems.contains("keeps these marks"), "{problems}");
+    assert!(
+        problems.contains("did not say its numbe") && problems.contains("keeps these marks"),
+        "{problems}"
+    );
     tracks_all(shop, ran, tickets);
 }
 

@@ -175,7 +175,7 @@ fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
     assert!(shop.ticket(own).labels.is_empty(), "its whole group is gone");
     let ran = say(&shop, &["unlink", target]);
-    assert!(ran.problems().contains("made it for stays"), "{}", ran.problems());
+    assert!(ran.problems().contains("created it for stays"), "{}", ran.problems());
     let mut tickets = shop.run_well(&main()).tickets();
     tickets.sort();
     assert_eq!(tickets, ["created SEC-3".to_owned(), format!("tracked {target}")]);
@@ -255,7 +255,9 @@ fn what_was_linked_one_by_one_is_told_on_its_ticket_and_nowhere_else() {
 
     shop.report(&rules(1));
     assert_eq!(shop.run_well(&main()).tickets(), ["updated SEC-1"]);
-    assert!(shop.ticket("SEC-1").comment_texts()[0].contains("1 finding of this ticket is found no more"));
+    assert!(
+        shop.ticket("SEC-1").comment_texts()[0].contains("1 finding of this ticket is no longer detected")
+    );
     shop.run_well(&main());
     assert_eq!(shop.writes(), [""; 0]);
     shop.report(&[]);

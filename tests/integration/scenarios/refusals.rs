@@ -81,7 +81,7 @@ fn without_a_description_on_the_screen_tickets_are_filed_all_the_same() {
     assert!(doctor.printed.contains("no field `Description`"), "{}", doctor.printed);
     let ran = shop.run(&Event::push("main", 1));
     assert_eq!(ran.actions(), only("created", 3));
-    ran.fails(0, &["SEC", "no field `Description`", "on the screen"]);
+    ran.fails(0, &["SEC", "no field `Description`", "to the screen"]);
     assert_eq!(ran.problems().lines().count(), 1, "said once");
     assert_eq!(shop.writes(), ["POST issue/bulk 201"; 2]);
     assert_eq!(shop.run(&Event::push("main", 1)).actions(), only("tracked", 3));
@@ -164,7 +164,7 @@ fn where_new_tickets_cannot_be_seen_filing_stops() {
     let before = std::time::Instant::now();
     let ran = shop.run(&Event::push("main", 1));
     assert!(before.elapsed().as_secs() < 30, "what no search will find is not waited for");
-    ran.fails(4, &["cannot be seen"]);
+    ran.fails(4, &["not visible"]);
     assert_eq!(shop.writes(), ["POST issue/bulk 201"], "one alone, and nothing more");
 }
 

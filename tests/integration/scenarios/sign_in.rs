@@ -189,7 +189,7 @@ fn a_cloud_id_of_another_site_is_told_as_that() {
         assert_eq!(ran.code, 4, "{}", ran.errors);
         let own = "which is 11111111-2222-4333-8444-555555555555";
         assert!(
-            ran.errors.contains("JIRA_CLOUD_ID is not the cloud id of") && ran.errors.contains(own),
+            ran.errors.contains("JIRA_CLOUD_ID is not the cloud ID of") && ran.errors.contains(own),
             "{}",
             ran.errors
         );
@@ -260,19 +260,19 @@ const FAILURES: &[Row] = &[
             let nobody = vec![("x-seraph-loginreason", "AUTHENTICATED_FAILED".to_owned())];
             fault(shop, "/myself", 200, nobody, r#"{"accountId":"1","displayName":"x"}"#);
         },
-        &[REQUIRED, "as if nobody had asked", "JIRA_API_TOKEN"],
+        &[REQUIRED, "treats the request as anonymous", "JIRA_API_TOKEN"],
     ),
     (
         "api-token",
         |shop| fault(shop, "/myself", 200, Vec::new(), "{}"),
-        &[REQUIRED, "as if nobody had asked"],
+        &[REQUIRED, "treats the request as anonymous"],
     ),
     (
         "api-token",
         |shop| {
             fault(shop, "/myself", 200, vec![("x-ausername", "anonymous".to_owned())], r#"{"accountId":"1"}"#)
         },
-        &[REQUIRED, "as if nobody had asked"],
+        &[REQUIRED, "treats the request as anonymous"],
     ),
     (
         "api-token",
@@ -363,7 +363,7 @@ const FAILURES: &[Row] = &[
             let nobody = vec![("x-ausername", "anonymous".to_owned())];
             fault(shop, "/rest/", 200, nobody, r#"{"issues":[],"total":0}"#);
         },
-        &[REQUIRED, "as if nobody had asked", "JIRA_PERSONAL_ACCESS_TOKEN"],
+        &[REQUIRED, "treats the request as anonymous", "JIRA_PERSONAL_ACCESS_TOKEN"],
     ),
     (
         "password",

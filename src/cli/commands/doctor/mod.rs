@@ -113,7 +113,7 @@ impl DoctorFindings {
                     Err(why) => {
                         let check = Check::failed("folder", why.to_string());
                         self.checks
-                            .push(check.hint(format!("Let {FOLDER}/ be a folder that can be written.")));
+                            .push(check.hint(format!("Make {FOLDER}/ a folder that casefile can write to.")));
                         return (TrackerFindings::default(), 0);
                     }
                 }
@@ -174,8 +174,8 @@ impl DoctorFindings {
         }
         let url = site.at(std::iter::empty());
         if connect::is_proxied(config) && url.scheme() == "https" {
-            let message = "requests go through a proxy, unless NO_PROXY names the host: which address the name leads to \
-                           is then the proxy's business, and is not checked";
+            let message = "requests go through a proxy, unless NO_PROXY names the host: the proxy then resolves the \
+                           name, so its address is not checked";
             self.checks.push(Check::ok("address", message));
             return Some(());
         }
@@ -232,8 +232,8 @@ async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (Track
             seen.checks.extend(checks);
             seen.test_ticket = ticket;
         } else {
-            let message = "none was filed: what failed above would keep it from being filed";
-            seen.checks.push(Check::warning("test ticket", message).hint("Mend that first."));
+            let message = "none was filed, because of the failures above";
+            seen.checks.push(Check::warning("test ticket", message).hint("Fix that first."));
         }
     }
     (seen, tracker.requests())

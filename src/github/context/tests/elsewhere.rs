@@ -27,18 +27,18 @@ fn the_rules_of_trust_hold_in_every_ci_system() {
         assert!(context.ci && context.is_exposed());
         assert_eq!(context.head_repository.is_some(), expected == Trust::MayWrite);
     };
-    let untold = Trust::ReadsOnly(Why::PullUntold);
+    let unknown = Trust::ReadsOnly(Why::PullUnknown);
     check(ci_run(CodeSource::Own), Trust::MayWrite);
     check(ci_run(CodeSource::Fork), FORK);
     check(ci_run(CodeSource::Tag), TAG);
     check(ci_run(CodeSource::Queue), QUEUE);
-    check(ci_run(CodeSource::Untold), untold);
+    check(ci_run(CodeSource::Unknown), unknown);
     let at = |address: &str| ci_run(CodeSource::At(address.to_owned()));
     check(at("git://github.com/Acme/shop.git"), Trust::MayWrite);
     check(at("git@github.com:acme/shop"), Trust::MayWrite);
     check(at("git://github.com/eve/shop.git"), FORK);
     check(at("https://gitlab.com/acme/shop"), FORK);
-    check(at("nonsense"), untold);
+    check(at("nonsense"), unknown);
     let queue = Some("gh-readonly-queue/main/pr-7-abc".to_owned());
     check(CiRun { branch: queue, ..ci_run(CodeSource::Own) }, QUEUE);
     // a push of another commit than the one that is checked out; of a pull request a merge is
@@ -73,9 +73,9 @@ fn a_pull_request_is_whose_github_says() {
         assert_eq!(context.pull_request.unwrap().base.as_deref(), Some("main"));
     };
     let own = Some("Acme/Shop");
-    check(CodeSource::Untold, None, own, (Trust::MayWrite, "beef"));
-    check(CodeSource::Untold, None, Some("eve/shop"), (FORK, "beef"));
-    check(CodeSource::Untold, None, None, (FORK, "beef"));
+    check(CodeSource::Unknown, None, own, (Trust::MayWrite, "beef"));
+    check(CodeSource::Unknown, None, Some("eve/shop"), (FORK, "beef"));
+    check(CodeSource::Unknown, None, None, (FORK, "beef"));
     check(CodeSource::Own, None, Some("eve/shop"), (FORK, "beef"));
     check(CodeSource::Fork, None, own, (FORK, "beef"));
     check(CodeSource::Tag, None, own, (TAG, "beef"));
@@ -91,7 +91,7 @@ fn a_pull_request_that_a_flag_names_beats_the_ci_systems() {
     let same = context(7);
     assert_eq!((same.trust, same.pull_request.unwrap().base.as_deref()), (Trust::MayWrite, Some("main")));
     let other = context(8);
-    assert_eq!((other.trust, other.pull_to_ask()), (Trust::ReadsOnly(Why::PullUntold), Some(8)));
+    assert_eq!((other.trust, other.pull_to_ask()), (Trust::ReadsOnly(Why::PullUnknown), Some(8)));
     // in GitHub Actions as well, where no event names one
     let push = self::context(&[], json!({})).unwrap();
     assert_eq!(push.pull_to_ask(), None);

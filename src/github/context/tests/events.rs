@@ -34,7 +34,7 @@ fn a_pull_request_is_its_head() {
     let mut deleted = pull(1);
     deleted["pull_request"]["head"]["repo"] = Value::Null;
     check(&MERGE, deleted, (Some("main"), Some("beef"), seven, FORK));
-    check(&MERGE, json!({}), (Some("feature"), None, Some((7, Some("develop"))), UNTOLD));
+    check(&MERGE, json!({}), (Some("feature"), None, Some((7, Some("develop"))), UNKNOWN));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_workflow_run_is_about_the_run_before() {
     let twelve = Some((12, Some("main")));
     check(&event, run("merge_group", queue, OWN), (Some(queue), Some("beef"), twelve, QUEUE));
     check(&event, run("push", queue, OWN), (Some(queue), Some("beef"), twelve, QUEUE));
-    check(&event, json!({}), (None, None, None, UNTOLD));
+    check(&event, json!({}), (None, None, None, UNKNOWN));
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn what_contradicts_itself_only_reads() {
     ];
     for (changes, event) in cases {
         let found = context(changes, event.clone()).unwrap();
-        let reads = matches!(found.trust, Trust::ReadsOnly(Why::Contradiction(_) | Why::Tag | Why::Untold));
+        let reads = matches!(found.trust, Trust::ReadsOnly(Why::Contradiction(_) | Why::Tag | Why::Unknown));
         assert!(reads, "{changes:?} {event}: {:?}", found.trust);
     }
     for (event, payload) in [

@@ -67,7 +67,7 @@ const TAG: Trust = Trust::ReadsOnly(Why::Tag);
 
 const QUEUE: Trust = Trust::ReadsOnly(Why::MergeQueue);
 
-const UNTOLD: Trust = Trust::ReadsOnly(Why::Untold);
+const UNKNOWN: Trust = Trust::ReadsOnly(Why::Unknown);
 
 const MERGE: [(&str, &str); 5] = [
     ("GITHUB_EVENT_NAME", "pull_request"),

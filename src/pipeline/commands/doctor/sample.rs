@@ -49,7 +49,7 @@ fn test(run: &Run) -> Value {
     let rule = json!({
         "id": id,
         "shortDescription": {"text": "Test ticket of casefile doctor, please ignore"},
-        "fullDescription": {"text": "It shows that casefile can file tickets here. It stands for no finding."},
+        "fullDescription": {"text": "It shows that casefile can file tickets here. There is no finding behind it."},
     });
     let place = json!({"artifactLocation": {"uri": "casefile-doctor"}, "region": {"startLine": 1}});
     json!({

@@ -32,7 +32,7 @@ fn branch(job: &Job<'_>) -> Check {
     let name = "branch";
     match (&run.untrusted, &run.pattern) {
         (Some(why), _) => Check::warning(name, format!("nothing is filed from here: {why}"))
-            .hint("Run it on a branch that is allowed."),
+            .hint("Run it on a branch that `branches` allows."),
         (None, Some(pattern)) => {
             Check::ok(name, format!("findings on `{}` are filed (`{pattern}` of `branches`)", run.branch))
         }
@@ -72,8 +72,8 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
         checks.truncate(1);
     }
     if job.config.reports.is_empty() {
-        let hint = "Take `reports` out to read every *.sarif file, or name some.";
-        return vec![Check::warning("reports", "the configuration names no report").hint(hint)];
+        let hint = "Remove `reports` to read every *.sarif file, or list some.";
+        return vec![Check::warning("reports", "the configuration lists no report").hint(hint)];
     }
     checks
 }
@@ -85,7 +85,7 @@ async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
         Ok(()) => checks.push(
             Check::ok(
                 "GitHub",
-                "the token may read pull requests; whether it may write them shows when it does",
+                "the token may read pull requests; whether it may also write them is only known when it does",
             )
             .hint(if annotates(job) {
                 "The job needs `permissions: pull-requests: write`."
@@ -121,15 +121,15 @@ fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
     let name = "repository";
     match (public, job.config.pull_request.detail) {
         (Some(true), DetailLevel::Auto) => {
-            Check::ok(name, "it is public, so GitHub shows keys, links and statuses alone (`detail: auto`)")
+            Check::ok(name, "it is public, so GitHub shows only keys, links and statuses (`detail: auto`)")
         }
         (Some(true), DetailLevel::Full) => {
-            Check::warning(name, "it is public, and `detail: full` shows everybody what is open in it")
-                .hint("Take `pull-request.detail` out: then keys, links and statuses alone are shown.")
+            Check::warning(name, "it is public, and `detail: full` shows everybody what is open")
+                .hint("Remove `pull-request.detail`: then only keys, links and statuses are shown.")
         }
-        (Some(true), DetailLevel::Keys) => Check::ok(name, "it is public; GitHub shows keys alone"),
+        (Some(true), DetailLevel::Keys) => Check::ok(name, "it is public; GitHub shows only keys"),
         (Some(false), _) => Check::ok(name, "it is not public"),
-        (None, _) => Check::ok(name, "GitHub does not say who sees it, so it is treated as public in CI"),
+        (None, _) => Check::ok(name, "GitHub does not say who can see it, so it is treated as public in CI"),
     }
 }
 
@@ -137,8 +137,8 @@ fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
 fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
     let in_description = matches!(job.config.pull_request.annotate, Annotate::Description | Annotate::Both);
     (in_description && description == Some(true)).then(|| {
-        let message = "a squash merge takes the description for its commit message: the keys in it land in commits, \
-                       where automations of Jira act on them";
+        let message = "squash merges use the description as commit message, so its keys end up in commits, where \
+                       automations of Jira act on them";
         Check::warning("squash merge", message).hint(
             "Set `pull-request: {annotate: comment}`, or another default commit message in the repository's settings.",
         )
@@ -151,7 +151,7 @@ fn patterns(job: &Job<'_>, names: &[String]) -> Vec<Check> {
     let check = |(pattern, is_name): (&str, bool)| {
         let message = format!("no branch is called `{pattern}`");
         match is_name {
-            true => Check::warning("branches", message).hint("Correct its spelling, or take it out."),
+            true => Check::warning("branches", message).hint("Correct its spelling, or remove it."),
             false => Check::ok("branches", format!("no branch matches `{pattern}` yet")),
         }
     };

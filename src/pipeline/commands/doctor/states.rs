@@ -67,6 +67,6 @@ pub(crate) fn edit_screen<'t>(project: &str, seen: impl Iterator<Item = &'t Take
         Check::ok(name, "it takes labels")
     } else {
         Check::warning(name, "it has no Labels field: a ticket's labels cannot be kept up to date")
-            .hint("Let a Jira administrator put Labels on the edit screen.")
+            .hint("Ask a Jira administrator to add Labels to the edit screen.")
     })
 }

@@ -100,10 +100,10 @@ async fn left<T: Write>(
 ) -> Check {
     let outcomes = apply(tracker, &plan::put_away(&made.id, draft), &job.stop, &|_, _| {}).await;
     let done = if outcomes.failed() || !outcomes.unmoved.is_empty() || !outcomes.unedited.is_empty() {
-        "its labels could not all be taken off, or it is still open"
+        "not all of its labels could be removed, or it is still open"
     } else {
-        "it was closed, and casefile's labels taken off"
+        "it was closed, and casefile's labels were removed"
     };
     let message = format!("{} was filed and could not be deleted ({why}); {done}", ticket.key);
-    Check::warning(NAME, message).hint(format!("Delete it by hand: {}", ticket.url))
+    Check::warning(NAME, message).hint(format!("Delete it yourself: {}", ticket.url))
 }

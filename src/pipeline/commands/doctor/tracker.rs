@@ -120,14 +120,14 @@ fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
     } else {
         let message = format!("there is no link type {}: such links are left out", lacking.join(" and "));
         Check::warning("links", message)
-            .hint("Let a Jira administrator switch issue linking on, with that link type.")
+            .hint("Ask a Jira administrator to enable issue linking with that link type.")
     });
     if job.config.jira.as_ref().is_some_and(|jira| !jira.attach.is_empty()) {
         checks.push(if offers.attachments {
             Check::ok("attachments", "files can be attached")
         } else {
-            Check::warning("attachments", "they are switched off on this site, so `jira.attach` does nothing")
-                .hint("Take `jira.attach` out, or let a Jira administrator switch attachments on.")
+            Check::warning("attachments", "they are disabled on this site, so `jira.attach` does nothing")
+                .hint("Remove `jira.attach`, or ask a Jira administrator to enable attachments.")
         });
     }
     checks

@@ -31,7 +31,7 @@ pub(crate) async fn bring<T: Read>(
         if pull.is_of_another(job, tracker.site()) {
             let message = "it shows tickets of Jira, so it is left as it is";
             let problem = Problem::new(format!("pull request #{}", pull.pull.number), message);
-            done.problems.push(problem.hint("leave `--tracker local` out to refresh it"));
+            done.problems.push(problem.hint("omit `--tracker local` to refresh it"));
             continue;
         }
         let mut page = page(tracker, job, pull, looked);
@@ -39,7 +39,7 @@ pub(crate) async fn bring<T: Read>(
         match posted {
             Ok(posted) => {
                 if posted.written == Written::Contested {
-                    let message = "it was overwritten by somebody else each time; the next run writes it";
+                    let message = "somebody else overwrote it each time; the next run writes it";
                     done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
                 }
                 done.refreshed(&pull.pull, &page, posted);

@@ -106,8 +106,7 @@ async fn narrow<T: Read>(
     if marked.is_empty() {
         let names = keys.iter().map(TicketKey::as_str).collect::<Vec<_>>().join(", ");
         let which = if names.is_empty() { "the ticket".to_owned() } else { names };
-        let message =
-            "no open pull request, and none that was closed lately, shows it: nothing is to be done";
+        let message = "no open or recently closed pull request shows it: there is nothing to do";
         done.remarks.push(format!("{which}: {message}"));
     }
     Ok(())

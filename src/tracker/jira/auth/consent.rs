@@ -61,7 +61,7 @@ impl OauthApp {
             "client_secret": self.secret.expose_secret(), "code": code, "redirect_uri": redirect});
         token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|failure| match failure {
             TokenError::Denied(word) => Failure::Credentials(Denied {
-                why: format!("the consent is not taken: {word}"),
+                why: format!("Atlassian rejected the consent: {word}"),
                 hint: format!(
                     "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the app's callback URL is {redirect}."
                 ),
@@ -76,7 +76,7 @@ impl OauthApp {
             "client_secret": self.secret.expose_secret(), "refresh_token": refresh});
         token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|failure| match failure {
             TokenError::Denied(word) => Failure::Credentials(Denied {
-                why: format!("the stored login has ended or was taken back: {word}"),
+                why: format!("the stored login has expired or was revoked: {word}"),
                 hint: Way::Oauth.advice(),
             }),
             TokenError::Failed(failure) => failure,

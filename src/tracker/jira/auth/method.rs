@@ -103,8 +103,8 @@ impl Method {
                  Tokens"
                     .to_owned()
             }
-            Method::Password => "pass an account's user name and password; Jira 11 has this switched off, so \
-                                 rather create a personal access token"
+            Method::Password => "pass an account's user name and password; Jira 11 disables this by default, so it is \
+                                 better to create a personal access token"
                 .to_owned(),
         }
     }
@@ -126,15 +126,18 @@ impl Method {
     pub(super) fn advice(self) -> String {
         match self {
             Method::ApiToken => format!(
-                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token lives a year at most, and one with \
+                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token is valid for at most a year, and \
+                 one with \
                  scopes needs `auth: scoped-api-token`. A new one: {TOKENS}"
             ),
             Method::ScopedApiToken => format!(
-                "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token lives a year at most, and one without \
+                "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token is valid for at most a year, and one \
+                 without \
                  scopes needs `auth: api-token`. A new one: {TOKENS}"
             ),
             Method::ServiceAccountToken => {
-                "Check JIRA_API_TOKEN and that the service account may use the site; a token lives a year at most, \
+                "Check JIRA_API_TOKEN and that the service account may use the site; a token is valid for at most a \
+                 year, \
                  and a person's token needs JIRA_USER_EMAIL as well."
                     .to_owned()
             }
@@ -149,8 +152,8 @@ impl Method {
                  Access Tokens."
                     .to_owned()
             }
-            Method::Password => "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 takes passwords only \
-                                 where that was switched on, so rather use a personal access token."
+            Method::Password => "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
+                                 if that was enabled, so it is better to use a personal access token."
                 .to_owned(),
         }
     }

@@ -4,16 +4,16 @@ mod app;
 mod consent;
 mod credentials;
 mod method;
+mod rejection;
 mod session;
 mod token;
 mod vault;
-mod verdict;
 
 pub use self::app::OauthApp;
 pub use self::consent::ConsentedSite;
 pub use self::credentials::{Credentials, Gateway, is_cloud_id};
 pub use self::method::Method;
+pub(super) use self::rejection::{anonymous, check_credentials};
 pub(super) use self::session::{Pass, Session};
 pub use self::token::Grant;
 pub use self::vault::Vault;
-pub(super) use self::verdict::{anonymous, verdict};

@@ -100,7 +100,7 @@ impl Session {
         let own = cloud_id(http, &self.site).await.ok().filter(|own| !own.eq_ignore_ascii_case(named))?;
         Some(Failure::Unusable {
             blocked: false,
-            why: format!("JIRA_CLOUD_ID is not the cloud id of {}, which is {own}", self.site.as_str()),
+            why: format!("JIRA_CLOUD_ID is not the cloud ID of {}, which is {own}", self.site.as_str()),
             hint: "Set JIRA_CLOUD_ID to that, or unset it: casefile asks the site itself.".to_owned(),
         })
     }
@@ -209,7 +209,7 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
         match token(http, server, &what, Repeat::Yes).await {
             Ok(grant) => return Ok(grant),
             Err(TokenError::Denied(word)) => {
-                let why = format!("the client credentials are not taken: {word}");
+                let why = format!("Atlassian rejected the client credentials: {word}");
                 let hint = Method::ClientCredentials.advice();
                 // who understood says more than who did not
                 worst = Some(Failure::Credentials(Denied { why, hint }));
@@ -271,7 +271,7 @@ async fn cloud_id(http: &Client, site: &Base) -> Result<String, Failure> {
     read.map(|info| info.cloud_id).filter(|id| is_cloud_id(id)).ok_or_else(|| {
         let (site, status) = (site.as_str(), answer.status);
         Failure::Unreachable(format!(
-            "{site} does not tell its cloud id (status {status}); check JIRA_BASE_URL, or set JIRA_CLOUD_ID"
+            "{site} does not show its cloud ID (status {status}); check JIRA_BASE_URL, or set JIRA_CLOUD_ID"
         ))
     })
 }

@@ -122,7 +122,7 @@ impl Vault {
         let file = fs::read(self.folder.join(KEY)).unwrap_or_default();
         let opened = open(sealed, &key(&file, &app.secret), &bound_to(site, &app.id));
         let login = opened.and_then(|opened| serde_json::from_slice(&opened).ok());
-        let why = "the stored login cannot be opened; JIRA_CLIENT_SECRET may be another one than at `casefile login`";
+        let why = "the stored login cannot be opened; JIRA_CLIENT_SECRET may differ from the one at `casefile login`";
         login.map(Some).ok_or_else(|| why.to_owned())
     }
 
@@ -223,7 +223,7 @@ fn open(mut sealed: Vec<u8>, key: &hmac::Tag, bound_to: &[u8]) -> Option<Vec<u8>
 
 /// Bytes that nobody can guess.
 pub(super) fn random(bytes: &mut [u8]) -> io::Result<()> {
-    SystemRandom::new().fill(bytes).map_err(|_| io::Error::other("the system gives no random numbers"))
+    SystemRandom::new().fill(bytes).map_err(|_| io::Error::other("the system provides no random numbers"))
 }
 
 #[cfg(test)]

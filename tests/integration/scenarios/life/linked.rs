@@ -39,7 +39,7 @@ fn what_is_fixed_before_a_run_saw_the_link_is_told_on_the_linked_ticket(jira: De
     let ran = push(&shop, "main", 2);
     assert_eq!(ran.tickets(), [format!("resolved {own}"), "tracked SEC-1".to_owned()]);
     let texts = shop.ticket(&own).comment_texts();
-    assert!(texts.len() == 1 && texts[0].contains("it is found no more"), "{texts:?}");
+    assert!(texts.len() == 1 && texts[0].contains("no longer detected"), "{texts:?}");
     assert_eq!((status(&shop, &own).as_str(), status(&shop, "SEC-1").as_str()), ("Done", "To Do"));
     assert_eq!(shop.ticket("SEC-1").comments.len(), told, "it left that ticket when it was linked");
     silent(&shop, &Event::push("main", 2));

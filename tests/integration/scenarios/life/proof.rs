@@ -151,7 +151,7 @@ fn a_tip_that_cannot_be_asked(jira: Deployment) {
     let shop = one(jira);
     shop.report(&[]);
     shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", ""))
-        .fails(0, &["main", "with GITHUB_TOKEN, so nothing is resolved"]);
+        .fails(0, &["main", "GITHUB_TOKEN is not set, so nothing is resolved"]);
     assert_eq!(shop.writes(), [""; 0]);
     shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "wrong"))
         .fails(4, &["main", "nothing is resolved"]);

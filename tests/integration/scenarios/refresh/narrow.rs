@@ -117,6 +117,6 @@ fn a_ticket_that_nobody_shows_is_nothing_to_do() {
         let ran = shop.command(&Event::schedule(), &["refresh", "--ticket", key]);
         assert_eq!((ran.code, shop.writes()), (0, NOTHING.map(str::to_owned).into()));
         assert_eq!(ran.problems(), "", "that is no trouble");
-        assert!(ran.errors.contains("nothing is to be done"), "{}", ran.errors);
+        assert!(ran.errors.contains("there is nothing to do"), "{}", ran.errors);
     }
 }

@@ -56,7 +56,7 @@ fn a_line_of_the_timeline_waits_until_its_comment_is_taken() {
         ran.fails(4, &["pull request #7"]);
         assert!(row(&shop, "SEC-1").contains("| To Do |"), "{status}");
         if status == 403 {
-            let words = ["its timeline was not written", "GitHub refused: no", "pull-requests: write"];
+            let words = ["its timeline could not be written", "GitHub refused: no", "pull-requests: write"];
             ran.fails(4, &words);
         }
         shop.sim.clear_faults();

@@ -10,13 +10,13 @@ use crate::tracker::jira::failure::words;
 use crate::tracker::jira::page::LoginPage;
 
 /// What to do about a CAPTCHA, whatever the method.
-const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; too many \
-                       failed logins came before, so check the credentials too.";
+const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; there \
+                       were too many failed logins, so check the credentials too.";
 
 /// Fails with what to do about it, if the answer says in any of its ways that the credentials are not taken:
 /// by status 401, as nobody with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous
 /// user), by a CAPTCHA, or by a scope that is missing.
-pub(in crate::tracker::jira) fn verdict(
+pub(in crate::tracker::jira) fn check_credentials(
     method: Method,
     call: &Call,
     answer: &Response,
@@ -40,7 +40,7 @@ pub(in crate::tracker::jira) fn verdict(
         };
         let name = method.name();
         let advice = format!("{advice}{}", method.advice());
-        denied(&format!("the credentials ({name}) are not taken (401): {why}"), advice)
+        denied(&format!("Jira rejected the credentials (401, {name}): {why}"), advice)
     } else if says(answer, "x-seraph-loginreason", &["AUTHENTICATED_FAILED", "OUT"])
         || says(answer, "x-ausername", &["anonymous"])
     {
@@ -56,7 +56,7 @@ pub(in crate::tracker::jira) fn anonymous(method: Method) -> Failure {
 }
 
 fn nobody() -> &'static str {
-    "Jira does not know the credentials and answers as if nobody had asked"
+    "Jira does not accept the credentials and treats the request as anonymous"
 }
 
 /// Whether a header, which may come several times or hold a list, has one of these values.
@@ -101,7 +101,8 @@ mod tests {
             headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
         let answer = Response { status, headers, body: body.as_bytes().to_vec() };
-        let said = match verdict(Method::ApiToken, &call(Verb::GET, "rest/api/3/issue/1"), &answer) {
+        let said = match check_credentials(Method::ApiToken, &call(Verb::GET, "rest/api/3/issue/1"), &answer)
+        {
             Ok(()) => "fine".to_owned(),
             Err(failure) => format!("{failure} {}", failure.hint()),
         };
@@ -115,14 +116,19 @@ mod tests {
         check(204, "x-seraph-loginreason: OK", "", "fine");
         check(200, "x-ausername: alice", "", "fine");
         check(403, "x-seraph-loginreason: AUTHORISATION_FAILED", "{}", "fine");
-        check(200, nobody, r#"{"issues":[]}"#, "PROVIDER_AUTH_REQUIRED: Jira does not know");
-        check(404, nobody, "{}", "as if nobody had asked");
-        check(200, "x-seraph-loginreason: OUT", "{}", "as if nobody had asked");
-        check(200, "x-seraph-loginreason: OK, authenticated_failed", "{}", "as if nobody had asked");
-        check(200, "x-ausername: anonymous", "{}", "as if nobody had asked");
+        check(200, nobody, r#"{"issues":[]}"#, "PROVIDER_AUTH_REQUIRED: Jira does not accept");
+        check(404, nobody, "{}", "treats the request as anonymous");
+        check(200, "x-seraph-loginreason: OUT", "{}", "treats the request as anonymous");
+        check(200, "x-seraph-loginreason: OK, authenticated_failed", "{}", "treats the request as anonymous");
+        check(200, "x-ausername: anonymous", "{}", "treats the request as anonymous");
         check(403, "X-Seraph-LoginReason: AUTHENTICATION_DENIED", "<html>", "solve the CAPTCHA");
         check(401, "x-seraph-loginreason: AUTHENTICATION_DENIED", "", "solve the CAPTCHA");
-        check(401, "", "Client must be authenticated", "(api-token) are not taken (401): wrong or expired");
+        check(
+            401,
+            "",
+            "Client must be authenticated",
+            "rejected the credentials (401, api-token): wrong or expired",
+        );
         check(401, "", "<html>Please log in", "a login page came along Let whoever runs the single sign-on");
         check(401, "www-authenticate: Negotiate", "", "Kerberos or NTLM is asked for");
         check(401, "", r#"{"code":401,"message":"Unauthorized"}"#, "Unauthorized Check JIRA_BASE_URL");
@@ -141,7 +147,7 @@ mod tests {
             (Verb::POST, "rest/api/3/issue/bulk", "write:jira-work"),
             (Verb::PUT, "rest/api/3/issue/1", "write:jira-work"),
         ] {
-            let failure = verdict(Method::ScopedApiToken, &call(verb, path), &answer).unwrap_err();
+            let failure = check_credentials(Method::ScopedApiToken, &call(verb, path), &answer).unwrap_err();
             let expected = format!("PROVIDER_SCOPE_UNAVAILABLE: the credentials lack the scope `{scope}`");
             assert_eq!(failure.to_string(), expected);
         }
