@@ -78,7 +78,7 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
         let flow = news(&one.detail.flow, one);
         blocks.extend(steps("Data flow:", true, &flow, group.kind, provenance));
         blocks.extend(steps("See also:", false, &news(&one.detail.related, one), group.kind, provenance));
-        blocks.extend(claimed(&one.detail.work_items));
+        blocks.extend(named_tickets(&one.detail.work_items));
     }
     blocks
 }
@@ -114,7 +114,7 @@ fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> 
 }
 
 /// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims: text, no links.
-fn claimed(work_items: &[Cow<'_, str>]) -> Option<Block> {
+fn named_tickets(work_items: &[Cow<'_, str>]) -> Option<Block> {
     if work_items.is_empty() {
         return None;
     }
@@ -354,10 +354,10 @@ mod tests {
 
     #[test]
     fn a_ticket_that_the_report_names_is_text() {
-        let paragraph = claimed(&["https://acme.example/browse/SEC-1".into()]);
+        let paragraph = named_tickets(&["https://acme.example/browse/SEC-1".into()]);
         let Some(Block::Paragraph(line)) = &paragraph else { panic!("{paragraph:?}") };
         assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
-        assert_eq!(claimed(&[]), None);
+        assert_eq!(named_tickets(&[]), None);
     }
 
     #[test]

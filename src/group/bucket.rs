@@ -175,7 +175,7 @@ impl GroupAccumulator {
     }
 
     /// Keeps as little as there is room for by now.
-    pub(super) fn lessen(&mut self, words: &mut RuleTexts) {
+    pub(super) fn keep_less(&mut self, words: &mut RuleTexts) {
         self.exemplars.truncate(self.limit(words));
         self.exemplars.shrink_to_fit();
         let rule = words.fit(&self.rule);

@@ -238,7 +238,7 @@ impl Sink for SurveyBuilder<'_> {
         let depth = Retention::of(self.room.taken());
         if depth != self.words.depth {
             self.words = RuleTexts::new(depth);
-            self.buckets.values_mut().for_each(|bucket| bucket.lessen(&mut self.words));
+            self.buckets.values_mut().for_each(|bucket| bucket.keep_less(&mut self.words));
         }
         self.buckets
             .entry(key)

@@ -99,11 +99,11 @@ impl ReportStatistics {
     /// Ends a report of a format (empty: none that is known); with what ended the reading before the
     /// report's end, if anything did. Then nothing in it is whole.
     pub(super) fn end(&mut self, format: &str, cut: Option<Problem>) {
-        let untold = self.recorded.saturating_sub(TOLD);
-        if untold > 0
+        let unreported = self.recorded.saturating_sub(TOLD);
+        if unreported > 0
             && let Some(report) = self.reports.last()
         {
-            let message = format!("{untold} more of its elements could not be read");
+            let message = format!("{unreported} more of its elements could not be read");
             self.problems.push(Problem::new(report.path.as_str(), message).foreign());
         }
         if let Some(problem) = &cut {
@@ -175,7 +175,7 @@ impl ReportStatistics {
     }
 
     /// Tells a problem, unless many of this report are told already.
-    fn tell(&mut self, problem: Problem) {
+    fn emit(&mut self, problem: Problem) {
         self.recorded += 1;
         if self.recorded <= TOLD {
             self.problems.push(problem.foreign());
@@ -228,7 +228,7 @@ impl ReportStatistics {
             let reason = one_line(&scan.reason);
             let message =
                 format!("{} says that it failed, wholly or in part{separator}{reason:.300}", scan.scanner);
-            self.tell(Problem::new(path.as_str(), message).hint(
+            self.emit(Problem::new(path.as_str(), message).hint(
                 "see its log; what the report has is filed, and nothing counts as gone because it is not there",
             ));
         }
@@ -236,7 +236,7 @@ impl ReportStatistics {
             if let Some(report) = self.reports.last_mut() {
                 report.problems += scan.unread.len();
             }
-            self.tell(unread(&path, &scan.scanner, first, scan.unread.len()));
+            self.emit(unread(&path, &scan.scanner, first, scan.unread.len()));
         }
         let given = scan.category.clone().or_else(|| self.open.category.clone());
         let category = given.or_else(|| self.categories.get(&path).cloned());
@@ -252,7 +252,7 @@ impl ReportStatistics {
     /// Counts a problem of the scan at hand, and tells it.
     pub(super) fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
-        self.tell(problem);
+        self.emit(problem);
     }
 }
 

@@ -92,7 +92,7 @@ fn the_reader_sees_each_way_to_break_a_rule() {
 
 /// A source file, and the module that it is.
 pub(crate) struct File {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     pub(crate) module: Vec<String>,
     pub(crate) text: String,
 }

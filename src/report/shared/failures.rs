@@ -23,7 +23,7 @@ impl Failures {
     }
 
     /// Tells them to the sink. `Some(false)`: the scan failed.
-    pub(crate) fn tell(&self, scanner: &str, source: &ReportSource, sink: &mut dyn Sink) -> Option<bool> {
+    pub(crate) fn emit(&self, scanner: &str, source: &ReportSource, sink: &mut dyn Sink) -> Option<bool> {
         let count = match self.count {
             0 => return None,
             1 => String::new(),

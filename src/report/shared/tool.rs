@@ -181,20 +181,20 @@ impl<'s> ToolScan<'s> {
     pub(crate) fn results<T: Object>(
         &mut self,
         json: &mut Json<'_>,
-        mut tell: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
+        mut emit: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
     ) -> Result<(), Problem> {
         self.has_results = true;
-        json.each_element(|json| self.one::<T>(json, &mut tell))
+        json.each_element(|json| self.one::<T>(json, &mut emit))
     }
 
     /// Reads the object that comes next. Anything else is a problem, but for `null`, which says nothing.
     pub(crate) fn one<T: Object>(
         &mut self,
         json: &mut Json<'_>,
-        mut tell: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
+        mut emit: impl FnMut(&mut Self, &T::As<'_>, &mut dyn Sink),
     ) -> Result<(), Problem> {
         match json.peek()? {
-            Some(b'{') => json.object::<T>("result", |one, sink| tell(self, one, sink)),
+            Some(b'{') => json.object::<T>("result", |one, sink| emit(self, one, sink)),
             Some(b'n') => Ok(()),
             _ => {
                 let problem = json.problem("is no result: it is passed over");
@@ -245,7 +245,7 @@ impl<'s> ToolScan<'s> {
 
     /// Closes the scan, after its findings.
     pub(crate) fn close(self, sink: &mut dyn Sink) {
-        let success = self.failures.tell(&self.scanner, self.source, sink);
+        let success = self.failures.emit(&self.scanner, self.source, sink);
         self.not_findings.into_iter().for_each(|(what, count)| sink.not_findings(what, count));
         sink.scan(Scan {
             version: self.version,

@@ -93,25 +93,25 @@ impl Json<'_> {
         Ok(self.value::<WordElement, _>(|word, _| start(word))?.unwrap_or_default())
     }
 
-    /// Hands the object that comes next to `tell`. The sink is told of anything else that it is no `what`.
+    /// Hands the object that comes next to `emit`. The sink is told of anything else that it is no `what`.
     pub(crate) fn object<T: Object>(
         &mut self,
         what: &str,
-        mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink),
+        mut emit: impl FnMut(&T::As<'_>, &mut dyn Sink),
     ) -> Result<(), Problem> {
         self.fitting::<T>(what, |one, sink| {
-            tell(one, sink);
+            emit(one, sink);
             true
         })
     }
 
-    /// The same where an object may be something else all the same: then `tell` says false.
+    /// The same where an object may be something else all the same: then `emit` says false.
     pub(crate) fn fitting<T: Object>(
         &mut self,
         what: &str,
-        mut tell: impl FnMut(&T::As<'_>, &mut dyn Sink) -> bool,
+        mut emit: impl FnMut(&T::As<'_>, &mut dyn Sink) -> bool,
     ) -> Result<(), Problem> {
-        let read = self.value::<T, _>(|read, sink| T::get(&read).is_some_and(|one| tell(one, sink)))?;
+        let read = self.value::<T, _>(|read, sink| T::get(&read).is_some_and(|one| emit(one, sink)))?;
         self.passed_over(read, what);
         Ok(())
     }

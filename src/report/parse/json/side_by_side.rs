@@ -217,14 +217,14 @@ fn work<R: ListReader>(
     let _ends = EndsTurns(turns);
     // the lock is held no longer than it takes to receive
     while let Ok(batch) = { lock(batches).recv() } {
-        if turns.are_over() || !tell(reader, &batch, turns, preparer) {
+        if turns.are_over() || !emit(reader, &batch, turns, preparer) {
             turns.leave(batch);
         }
     }
 }
 
 /// Whether a batch was told: nothing in it is odd, nor in any before it.
-fn tell<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &mut dyn Preparer) -> bool {
+fn emit<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &mut dyn Preparer) -> bool {
     let Some(elements) = parsed::<R::Element>(batch) else { return false };
     let Some((findings, marks)) = reader.batch(&elements) else { return false };
     let prepared: Vec<_> = findings.into_iter().map(|finding| preparer.prepare(finding)).collect();
@@ -259,12 +259,12 @@ impl<'s> Turns<'s> {
     }
 
     /// Waits until all before it are told or one of them is left; false: one is left.
-    fn take(&self, number: usize, tell: impl FnOnce(&mut dyn Sink)) -> bool {
+    fn take(&self, number: usize, emit: impl FnOnce(&mut dyn Sink)) -> bool {
         let mut state = self.turn(number);
         if state.over {
             return false;
         }
-        tell(state.sink);
+        emit(state.sink);
         state.next += 1;
         drop(state);
         self.changed.notify_all();

@@ -128,11 +128,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn issues(json: &mut Json<'_>, tool: &mut ToolScan<'_>, read: &mut usize) -> Result<(), Problem> {
     tool.results::<SonarIssue<'_>>(json, |tool, issue, sink| {
         *read += 1;
-        tell(tool, issue, sink);
+        emit(tool, issue, sink);
     })
 }
 
-fn tell(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
+fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
     let id = issue.rule.some().unwrap_or(&issue.security_category);
     let rule = tool.rule(id, || rule(id, issue));
     let (line, end, column) = region(issue.text_range.get(), issue.line);

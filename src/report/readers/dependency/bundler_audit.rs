@@ -64,7 +64,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> std::result::Result<(), P
         "results" => {
             listed = json.peek()? == Some(b'[');
             json.each_element(|json| {
-                json.object::<BundlerAuditResult<'_>>("result", |result, sink| tell(&audit, result, sink))
+                json.object::<BundlerAuditResult<'_>>("result", |result, sink| emit(&audit, result, sink))
             })
         }
         _ => Ok(()),
@@ -74,7 +74,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> std::result::Result<(), P
     end
 }
 
-fn tell(audit: &Audit, result: &BundlerAuditResult<'_>, sink: &mut dyn Sink) {
+fn emit(audit: &Audit, result: &BundlerAuditResult<'_>, sink: &mut dyn Sink) {
     let unknown = Gem::default();
     let gem = result.gem.get().unwrap_or(&unknown);
     let Some(advisory) = result.advisory.get() else {

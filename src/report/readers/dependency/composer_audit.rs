@@ -98,14 +98,14 @@ fn packages(json: &mut Json<'_>, audit: &Audit, skipped: Option<ExclusionReason>
     json.each_entry(|json, package| {
         // PHP writes a list with gaps as an object
         if json.peek()? == Some(b'{') {
-            json.each_entry(|json, _| tell(json, audit, package, skipped))
+            json.each_entry(|json, _| emit(json, audit, package, skipped))
         } else {
-            json.each_element(|json| tell(json, audit, package, skipped))
+            json.each_element(|json| emit(json, audit, package, skipped))
         }
     })
 }
 
-fn tell(
+fn emit(
     json: &mut Json<'_>,
     audit: &Audit,
     package: &str,

@@ -147,7 +147,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     scan.has_results = true;
                     xml.each_child(|xml, _| {
                         xml.value::<DependencyCheckDependency<'_>, _>(|found, sink| {
-                            found.get().map(|one| tell(one, source, &scanner, sink))
+                            found.get().map(|one| emit(one, source, &scanner, sink))
                         })?;
                         Ok(())
                     })
@@ -169,7 +169,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 json.each_element(|json| {
                     let read = json.value::<DependencyCheckDependency<'_>, _>(|found, sink| {
                         let dependency = found.get()?;
-                        tell(dependency, source, &scanner, sink);
+                        emit(dependency, source, &scanner, sink);
                         Some(dependency.vulnerabilities.strays())
                     })?;
                     json.strays(read, "dependency", "vulnerability");
@@ -205,7 +205,7 @@ fn recorded(info: &Info<'_>, scan: &mut Scan) {
     }
 }
 
-fn tell(
+fn emit(
     dependency: &DependencyCheckDependency<'_>,
     source: &ReportSource,
     scanner: &Arc<str>,

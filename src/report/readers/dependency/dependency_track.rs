@@ -93,7 +93,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let each = |json: &mut Json<'_>| {
         json.each_element(|json| {
-            json.fitting::<DependencyTrackFound<'_>>("finding", |found, sink| tell(found, &scanner, sink))
+            json.fitting::<DependencyTrackFound<'_>>("finding", |found, sink| emit(found, &scanner, sink))
         })
     };
     let end = match json.peek()? {
@@ -113,7 +113,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// Tells a finding; false: it is none.
-fn tell(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) -> bool {
+fn emit(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) -> bool {
     let (Some(component), Some(vulnerability)) = (found.component.get(), found.vulnerability.get()) else {
         return false;
     };

@@ -54,7 +54,7 @@ objects! { "camelCase"
     }
 
     /// What went wrong
-    struct DotnetTrouble {
+    struct DotnetFailure {
         level: LenientText<'a>,
         text: LenientText<'a>,
         project: LenientText<'a>,
@@ -74,12 +74,12 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let end = json.each_entry(|json, key| match key {
         "parameters" => json.word().map(|word| asked = word.contains("--vulnerable")),
         "projects" => json.each_element(|json| {
-            json.object::<DotnetProject<'_>>("project", |project, sink| tell(project, source, sink))
+            json.object::<DotnetProject<'_>>("project", |project, sink| emit(project, source, sink))
         }),
         "problems" => json.each_element(|json| {
-            let recorded = json.value::<DotnetTrouble<'_>, _>(|trouble, _| {
-                let trouble = trouble.get().filter(|trouble| &*trouble.level == "error")?;
-                Some(format!("{SCANNER} failed: {} {}", &*trouble.project, &*trouble.text))
+            let recorded = json.value::<DotnetFailure<'_>, _>(|failure, _| {
+                let failure = failure.get().filter(|failure| &*failure.level == "error")?;
+                Some(format!("{SCANNER} failed: {} {}", &*failure.project, &*failure.text))
             })?;
             if let Some(message) = recorded.flatten() {
                 failed = true;
@@ -98,7 +98,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 /// Tells a finding a vulnerability and package; each target framework repeats them.
-fn tell(project: &DotnetProject<'_>, source: &ReportSource, sink: &mut dyn Sink) {
+fn emit(project: &DotnetProject<'_>, source: &ReportSource, sink: &mut dyn Sink) {
     let audit = Audit::new(SCANNER, "nuget", &project.path, source);
     let mut seen = BTreeSet::new();
     for framework in project.frameworks.objects() {

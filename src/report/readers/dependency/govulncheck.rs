@@ -165,7 +165,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let end = json.each_message(|json| {
         json.each_element(|json| json.each_entry(|json, key| reader.message(json, key, source)))
     });
-    reader.tell(&audit, sink);
+    reader.emit(&audit, sink);
     let version = Some(reader.version.clone()).filter(|version| !version.is_empty());
     let failed = reader.broke_off || !reader.progress.is_enough() && end.is_ok();
     if failed {
@@ -239,7 +239,7 @@ impl GovulncheckReader {
         true
     }
 
-    fn tell(&self, audit: &Audit, sink: &mut dyn Sink) {
+    fn emit(&self, audit: &Audit, sink: &mut dyn Sink) {
         let unknown = GovulncheckAdvice::default();
         for ((id, name, version), module) in &self.modules {
             let advice = self.advisories.get(id).unwrap_or(&unknown);

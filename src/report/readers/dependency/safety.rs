@@ -280,11 +280,11 @@ fn dependency(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
     json.object::<SafetyDependency<'_>>("dependency", |package, sink| {
         for specification in package.specifications.objects() {
             let Some(known) = specification.vulnerabilities.get() else { continue };
-            let remedy = known.remediation.get().map_or("", |remedy| &*remedy.recommended);
+            let fix_advice = known.remediation.get().map_or("", |fix_advice| &*fix_advice.recommended);
             for found in known.known_vulnerabilities.objects().filter(|found| !found.id.is_empty()) {
                 let title =
                     format!("Known vulnerability in {} ({})", &*package.name, &*found.vulnerable_spec);
-                let fixed = match remedy {
+                let fixed = match fix_advice {
                     "" => ends(&found.vulnerable_spec),
                     version => vec![version.into()],
                 };

@@ -175,7 +175,7 @@ fn findings(json: &mut Json<'_>, tools: &mut ToolScans<'_>) -> Result<(), Proble
             if tool.version.is_none() {
                 tool.version = field(found, "ProviderVersion").map(str::to_owned);
             }
-            tell(tool, found, sink);
+            emit(tool, found, sink);
             true
         })
     })
@@ -197,7 +197,7 @@ fn product<'r>(found: &'r AsffFinding<'r>) -> &'r str {
     }
 }
 
-fn tell(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn Sink) {
+fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn Sink) {
     let status = found.compliance.get().map_or("", |compliance| &*compliance.status);
     match status {
         "PASSED" => return tool.not_finding(NotFinding::PassedCheck),

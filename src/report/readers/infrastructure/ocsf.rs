@@ -99,7 +99,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             if tool.version.is_none() {
                 tool.version = product.and_then(|product| product.version.owned());
             }
-            tell(tool, found, &metadata.event_code, sink);
+            emit(tool, found, &metadata.event_code, sink);
             true
         })
     });
@@ -107,7 +107,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn tell(tool: &mut ToolScan<'_>, found: &OcsfFinding<'_>, code: &str, sink: &mut dyn Sink) {
+fn emit(tool: &mut ToolScan<'_>, found: &OcsfFinding<'_>, code: &str, sink: &mut dyn Sink) {
     match &*found.status_code {
         "PASS" => return tool.not_finding(NotFinding::PassedCheck),
         "MANUAL" => return tool.not_finding(NotFinding::ManualCheck),

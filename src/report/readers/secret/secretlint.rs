@@ -79,12 +79,12 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
         // each of its messages may have it
         let path = path::bounded(Cow::Borrowed(&file.file_path));
         for (message, skipped) in active.chain(suppressed) {
-            tell(tool, &path, message, skipped, sink);
+            emit(tool, &path, message, skipped, sink);
         }
     })
 }
 
-fn tell(
+fn emit(
     tool: &mut ToolScan<'_>,
     path: &str,
     message: &SecretlintMessage<'_>,

@@ -132,7 +132,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     Json::new(&source.name, source.open()?, sink).each_entry(|json, key| match key {
         "vulnerabilities" => json.each_element(|json| {
             json.object::<CsafVulnerability<'_>>("vulnerability", |one, sink| {
-                products.tell(one, released, sink)
+                products.emit(one, released, sink)
             })
         }),
         _ => Ok(()),
@@ -226,7 +226,7 @@ impl Products {
         Ok(())
     }
 
-    fn tell(&self, found: &CsafVulnerability<'_>, released: Option<Timestamp>, sink: &mut dyn Sink) {
+    fn emit(&self, found: &CsafVulnerability<'_>, released: Option<Timestamp>, sink: &mut dyn Sink) {
         let ids = found.ids.objects().map(|one| &*one.text).filter(|id| advisory::id(id) == Some(id));
         let mut names = found.cve.some().into_iter().chain(ids).take(advisory::MOST_NAMES).map(str::to_owned);
         let (Some(name), Some(status)) = (names.next(), found.product_status.get()) else { return };

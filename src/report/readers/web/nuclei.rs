@@ -85,13 +85,13 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         // what found nothing has no line
         tool.has_results = true;
         json.each_message(|json| match json.peek()? {
-            Some(b'[') => tool.results::<NucleiMatch<'_>>(json, tell),
-            _ => tool.one::<NucleiMatch<'_>>(json, tell),
+            Some(b'[') => tool.results::<NucleiMatch<'_>>(json, emit),
+            _ => tool.one::<NucleiMatch<'_>>(json, emit),
         })
     })
 }
 
-fn tell(tool: &mut ToolScan<'_>, found: &NucleiMatch<'_>, sink: &mut dyn Sink) {
+fn emit(tool: &mut ToolScan<'_>, found: &NucleiMatch<'_>, sink: &mut dyn Sink) {
     if found.matcher_status.0 == Some(false) {
         return tool.not_finding(NotFinding::PassedCheck);
     }

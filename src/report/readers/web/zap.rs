@@ -80,7 +80,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 tool.has_results = true;
                 json.each_element(|json| {
                     json.each_entry(|json, key| match key {
-                        "alerts" => tool.results::<ZapAlert<'_>>(json, tell),
+                        "alerts" => tool.results::<ZapAlert<'_>>(json, emit),
                         _ => Ok(()),
                     })
                 })
@@ -100,7 +100,7 @@ fn read_xml(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             "site" => xml.each_child(|xml, name| match name {
                 "alerts" => xml.each_child(|xml, _| {
                     xml.value::<ZapAlert<'_>, _>(|alert, sink| {
-                        alert.get().map(|alert| tell(&mut tool, alert, sink))
+                        alert.get().map(|alert| emit(&mut tool, alert, sink))
                     })?;
                     Ok(())
                 }),
@@ -125,7 +125,7 @@ fn version(source: &ReportSource) -> Option<String> {
     found
 }
 
-fn tell(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
+fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     let id = alert.alert_ref.some().unwrap_or(&alert.pluginid);
     let rule = tool.rule(id, || rule(alert));
     let severity = severity(alert.riskcode);

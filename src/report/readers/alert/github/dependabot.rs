@@ -101,7 +101,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Pro
     let end = alerts(&mut json, |json| {
         json.fitting::<DependabotAlert<'_>>("Dependabot alert", |alert, sink| {
             let Some(advisory) = alert.security_advisory.get() else { return false };
-            tell(alert, advisory, source, sink);
+            emit(alert, advisory, source, sink);
             true
         })
     });
@@ -109,7 +109,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Pro
     end
 }
 
-fn tell(
+fn emit(
     alert: &DependabotAlert<'_>,
     advisory: &DependabotAdvisory<'_>,
     source: &ReportSource,

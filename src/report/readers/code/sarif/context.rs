@@ -226,7 +226,7 @@ impl SarifContext {
     /// The same for a rule, whose texts it shortens where there is no room for all.
     fn keeps_rule(&mut self, json: &mut Json<'_>, entry: &mut SarifEntry) -> bool {
         let room = self.kept.rules < MOST_RULES;
-        if !self.tell(room, json) {
+        if !self.emit(room, json) {
             return false;
         }
         self.kept.rules += 1;
@@ -241,11 +241,11 @@ impl SarifContext {
     fn keeps(&mut self, json: &mut Json<'_>) -> bool {
         let room = self.kept.things < MOST;
         self.kept.things += usize::from(room);
-        self.tell(room, json)
+        self.emit(room, json)
     }
 
     /// Says once that there is more than is read.
-    fn tell(&mut self, room: bool, json: &mut Json<'_>) -> bool {
+    fn emit(&mut self, room: bool, json: &mut Json<'_>) -> bool {
         if !room && !std::mem::replace(&mut self.kept.recorded, true) {
             let problem = json.problem(format!(
                 "lists more than {MOST_RULES} rules, or {MOST} things that results may refer to"

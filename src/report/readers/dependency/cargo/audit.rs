@@ -66,12 +66,12 @@ fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
         if entry.advisory.get().is_none() && entry.package.get().is_none() {
             return false;
         }
-        tell(audit, entry, sink);
+        emit(audit, entry, sink);
         true
     })
 }
 
-fn tell(audit: &Audit, entry: &CargoAuditEntry<'_>, sink: &mut dyn Sink) {
+fn emit(audit: &Audit, entry: &CargoAuditEntry<'_>, sink: &mut dyn Sink) {
     let mut recorded = entry.advisory.get().map_or_else(AuditAdvisory::default, advise);
     if let Some(package) = entry.package.get() {
         recorded.package = package.name.some().unwrap_or(recorded.package);

@@ -65,7 +65,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.fitting::<CargoDenyLine<'_>>("diagnostic", |line, sink| {
             match (&*line.r#type, line.fields.get()) {
                 ("diagnostic", Some(diagnostic)) => {
-                    tell(&audit, diagnostic, sink);
+                    emit(&audit, diagnostic, sink);
                     true
                 }
                 ("summary", summary) => {
@@ -81,7 +81,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-fn tell(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
+fn emit(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
     let graph = diagnostic.graphs.0.as_ref().and_then(Maybe::get);
     let krate = graph.and_then(|node| node.krate.get());
     let ignored = diagnostic.code.contains("ignored").then_some(ExclusionReason::Suppressed);

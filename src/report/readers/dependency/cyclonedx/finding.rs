@@ -20,7 +20,7 @@ use crate::report::readers::dependency::cyclonedx::versions::{self, CycloneDxWor
 use crate::report::readers::dependency::cyclonedx::wire;
 
 /// Tells all that a vulnerability says; `within`: the component that holds it.
-pub(crate) fn tell(
+pub(crate) fn emit(
     found: &wire::CycloneDxVulnerability<'_>,
     within: &str,
     context: &CycloneDxContext,

@@ -95,7 +95,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let end = each_vulnerability(xml, source, sink, &mut |found, sink| {
         has_results = true;
         if let Some((one, within)) = found {
-            finding::tell(one, within, &context, source, sink);
+            finding::emit(one, within, &context, source, sink);
         }
     });
     context.has_results = has_results;

@@ -119,7 +119,7 @@ impl NpmLinesLines {
             ("auditAdvisory", data) => {
                 let NpmLinesData::Found(found) = data else { return false };
                 let Some(advisory) = found.advisory.get() else { return false };
-                registry::tell(audit, advisory, &mut self.seen, sink);
+                registry::emit(audit, advisory, &mut self.seen, sink);
             }
             ("auditSummary", _) => self.summary = true,
             ("error", data) => {
@@ -129,7 +129,7 @@ impl NpmLinesLines {
             }
             _ if line.value.is_empty() => {}
             _ => match line.children.get() {
-                Some(children) => tell(audit, &line.value, children, sink),
+                Some(children) => emit(audit, &line.value, children, sink),
                 None => return false,
             },
         }
@@ -138,7 +138,7 @@ impl NpmLinesLines {
 }
 
 /// Tells a finding for each installed version.
-fn tell(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
+fn emit(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
     let unknown = LenientText::default();
     let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());
     // `glob (deprecation)`

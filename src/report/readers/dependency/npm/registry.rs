@@ -64,7 +64,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
         listed = json.peek()? == Some(b'{');
         json.each_entry(|json, _| {
             json.object::<NpmRegistryAdvisory<'_>>("advisory", |advisory, sink| {
-                tell(audit, advisory, &mut BTreeSet::new(), sink);
+                emit(audit, advisory, &mut BTreeSet::new(), sink);
             })
         })
     });
@@ -74,7 +74,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
 }
 
 /// Tells a finding for each installed version that `seen` does not have yet with this advisory.
-pub(crate) fn tell(
+pub(crate) fn emit(
     audit: &Audit,
     advisory: &NpmRegistryAdvisory<'_>,
     seen: &mut BTreeSet<(String, String)>,

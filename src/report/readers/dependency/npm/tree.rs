@@ -115,7 +115,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
     let end = each(&mut json, &mut recorded, |key, package, sink| {
         packages += 1;
         advisories += package.via.objects().count();
-        tell(audit, key, package, &tree, sink);
+        emit(audit, key, package, &tree, sink);
     });
     let lacks = match recorded.has_packages {
         false => Some("it lists no vulnerabilities".to_owned()),
@@ -162,7 +162,7 @@ fn each(
     })
 }
 
-fn tell(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTree, sink: &mut dyn Sink) {
+fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTree, sink: &mut dyn Sink) {
     let name = package.name.some().unwrap_or(key);
     let path = tree.way(key);
     let mut seen = BTreeSet::new();

@@ -105,7 +105,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             }
         }),
     };
-    let success = artifact.failures.tell("Trivy", source, json.sink());
+    let success = artifact.failures.emit("Trivy", source, json.sink());
     let has_results = artifact.has_results && !artifact.lacks_results;
     let TrivyArtifact { commit, version, .. } = artifact;
     json.sink().scan(Scan { commit, version, has_results, success, ..Scan::new("Trivy") });

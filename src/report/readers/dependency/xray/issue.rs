@@ -47,7 +47,7 @@ pub(crate) enum XrayContent {
 }
 
 /// Tells an issue, and what it is about.
-pub(crate) fn tell(
+pub(crate) fn emit(
     issue: &XrayIssue<'_>,
     place: &XrayPlace,
     scanner: &Arc<str>,
@@ -140,12 +140,12 @@ fn about<'r>(
         .unwrap_or(&issue.summary);
     let short = research.and_then(|research| research.short_description.some());
     let title = flaw::sentence(short.or(issue.summary.some()).unwrap_or(description));
-    let remedy = research.and_then(|research| research.remediation.some());
+    let fix_advice = research.and_then(|research| research.remediation.some());
     Flaw {
         names: advisory.names,
         title: title.into(),
         description: description.into(),
-        help: remedy.map_or(Help::None, |text| Help::Markdown(text.into())),
+        help: fix_advice.map_or(Help::None, |text| Help::Markdown(text.into())),
         url: issue.references.iter().find_map(|url| url.some().map(str::to_owned)),
         cwe: advisory.cwe,
         severity: severity(&issue.severity, advisory.cvss.as_ref()),

@@ -91,7 +91,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_element(|json| reading.part(json));
     let sink = json.sink();
-    let success = reading.failures.tell(SCANNER, source, sink);
+    let success = reading.failures.emit(SCANNER, source, sink);
     sink.not_findings(NotFinding::License, reading.licenses);
     let scan = Scan::new(SCANNER);
     let category = source.category.clone();
@@ -163,7 +163,7 @@ impl XrayReading<'_> {
         self.has_results |= json.peek()? == Some(b'[');
         json.each_element(|json| {
             json.fitting::<XrayIssue<'_>>("issue", |issue, sink| {
-                let content = issue::tell(issue, place, &self.scanner, sink);
+                let content = issue::emit(issue, place, &self.scanner, sink);
                 self.licenses += usize::from(content == XrayContent::Other);
                 content != XrayContent::Nothing
             })

@@ -40,7 +40,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Pro
         json.each_entry(|json, key| match key {
             "vulnerabilities" | "securityViolations" => {
                 tool.has_results = true;
-                json.each_element(|json| json.object::<XrayRow<'_>>("row", |row, sink| tell(row, tool, sink)))
+                json.each_element(|json| json.object::<XrayRow<'_>>("row", |row, sink| emit(row, tool, sink)))
             }
             "licensesViolations" | "operationalRiskViolations" => json.each_element(|json| {
                 if json.peek()? == Some(b'{') {
@@ -73,7 +73,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Pro
     end
 }
 
-fn tell(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
+fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
     let cves = row.cves.objects().map(|cve| {
         let third = cvss::of(cve.cvss_v3.0, cve.cvss_v3_vector.some());
         let score = third.or_else(|| cvss::of(cve.cvss_v2.0, cve.cvss_v2_vector.some()));
@@ -83,7 +83,7 @@ fn tell(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
     let research = row.jfrog_research_information.get();
     let long = research.and_then(|research| research.details.some());
     let short = research.and_then(|research| research.summary.some());
-    let remedy = research.and_then(|research| research.remediation.some());
+    let fix_advice = research.and_then(|research| research.remediation.some());
     let package = component::named(
         &row.impacted_package_type,
         &row.impacted_package_name,
@@ -108,7 +108,7 @@ fn tell(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
             names: advisory.names,
             title: Cow::Borrowed(short.unwrap_or(&row.summary)),
             description: Cow::Borrowed(long.unwrap_or(&row.summary)),
-            help: remedy.map_or(Help::None, |text| Help::Markdown(text.into())),
+            help: fix_advice.map_or(Help::None, |text| Help::Markdown(text.into())),
             url: row.references.iter().find_map(|url| url.some().map(str::to_owned)),
             cwe: advisory.cwe,
             severity: severity(&row.severity, advisory.cvss.as_ref()),
