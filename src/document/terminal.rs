@@ -34,7 +34,7 @@ pub fn shown(text: &str) -> String {
 pub fn json(serialized: &str) -> Cow<'_, str> {
     // most texts are plain ASCII
     let plain = serialized.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r'));
-    if plain && !serialized.contains("##[") {
+    if plain && !(serialized.contains('#') && serialized.contains("##[")) {
         return Cow::Borrowed(serialized);
     }
     let mut out = String::with_capacity(serialized.len());

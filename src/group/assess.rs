@@ -29,8 +29,8 @@ impl<'a> Assessor<'a> {
 impl Preparer for Assessor<'_> {
     fn prepare<'r>(&mut self, mut finding: Finding<'r>) -> Prepared<'r> {
         let mut assessment = by_rules(&mut finding, self.severity, self.judge);
-        if matches!(finding.subject, Subject::Rule) && !wants_line(&finding) {
-            assessment.candidates = Some(candidates(&finding, &self.rules.of(&finding), None));
+        if matches!(finding.subject, Subject::Rule) {
+            assessment.candidates = Some(candidates(&finding, &self.rules.of(&finding)));
         }
         Prepared { finding, assessment: Some(assessment) }
     }
@@ -54,11 +54,27 @@ pub(super) fn wants_line(finding: &Finding<'_>) -> bool {
         && finding.location.line > 0
 }
 
-/// What a rule's finding is known by; `line`: the flagged one in the checkout.
-pub(super) fn candidates(finding: &Finding<'_>, rule: &RuleIdentity, line: Option<&str>) -> Candidates {
-    let text = identity::text(finding, line);
+/// What a rule's finding is known by, as far as its report tells.
+pub(super) fn candidates(finding: &Finding<'_>, rule: &RuleIdentity) -> Candidates {
+    let text = identity::text(finding, None);
     Candidates {
         anchors: identity::anchors(&rule.finding, finding, text.as_deref()),
         text: identity::text_alone(text.as_deref()),
+    }
+}
+
+/// The same with the flagged line of the checkout.
+pub(super) fn with_line(
+    known: Candidates,
+    finding: &Finding<'_>,
+    rule: &RuleIdentity,
+    line: &str,
+) -> Candidates {
+    let Some(text) = identity::text(finding, Some(line)) else { return known };
+    let place = rule.finding.clone().value(&finding.location.path);
+    let [stable, _, line] = known.anchors;
+    Candidates {
+        anchors: [stable, Some(identity::text_anchor(place, &text)), line],
+        text: identity::text_alone(Some(&text)),
     }
 }

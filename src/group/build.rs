@@ -26,9 +26,17 @@ impl SurveyBuilder<'_> {
     /// What all reports say.
     pub fn survey(self) -> Survey {
         let SurveyBuilder {
-            rules, rule_ids, buckets, advisories, statements, texts, renamed, ledger, ..
+            rules,
+            rule_ids,
+            buckets,
+            advisories,
+            statements,
+            texts,
+            renamed,
+            mut ledger,
+            over,
+            ..
         } = self;
-        let ReportStatistics { reports, scans, problems, .. } = ledger;
         let known = advisories.values().map(|one| (&one.advisory.id, one.aliases.iter().collect::<Vec<_>>()));
         let stated = statements.iter().map(|one| (&one.advisory, one.aliases.iter().collect::<Vec<_>>()));
         let classes = Classes::new(known.chain(stated));
@@ -40,7 +48,7 @@ impl SurveyBuilder<'_> {
             synonyms: Synonyms { renamed, aliases: BTreeMap::new() },
             advisories,
             merged: HashMap::new(),
-            products: scans.iter().map(|seen| seen.scan.products.clone()).collect(),
+            products: ledger.scans.iter().map(|seen| seen.scan.products.clone()).collect(),
             justifications: BTreeMap::new(),
             paths: texts.all,
             rule_ids,
@@ -48,9 +56,11 @@ impl SurveyBuilder<'_> {
         };
         let mut buckets: Vec<_> = buckets.into_iter().collect();
         buckets.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (key, bucket) in &mut buckets {
-            builder.identify(key, bucket);
-        }
+        let in_time = buckets.iter_mut().take_while(|_| !over());
+        let grouped = in_time.map(|(key, bucket)| builder.identify(key, bucket)).count();
+        let left = buckets.split_off(grouped);
+        ledger.left_out(left.iter().flat_map(|(_, bucket)| &bucket.sightings).map(|one| one.scan));
+        let ReportStatistics { reports, scans, problems, .. } = ledger;
         places::join(&mut buckets, &builder.paths, &mut builder.justifications, |name| {
             builder.classes.class(name)
         });

@@ -70,6 +70,8 @@ pub struct SurveyBuilder<'a> {
     pub(super) ledger: ReportStatistics,
     /// How many findings and groups there may still be.
     room: SurveyLimits,
+    /// Whether the run is out of time.
+    pub(super) over: Box<dyn Fn() -> bool + Send + 'a>,
 }
 
 /// Texts that many sightings share, each kept once.
@@ -111,7 +113,13 @@ impl<'a> SurveyBuilder<'a> {
             identities: RuleIdentities::default(),
             words: RuleTexts::new(Retention::of(0)),
             room: SurveyLimits::default(),
+            over: Box::new(|| false),
         }
+    }
+
+    /// Leaves out what is not grouped by the time that the run is over.
+    pub fn until(&mut self, over: impl Fn() -> bool + Send + 'a) {
+        self.over = Box::new(over);
     }
 
     /// Names all reports of the run ahead, so that those whose names differ by a number alone stay apart.
@@ -172,12 +180,12 @@ impl<'a> SurveyBuilder<'a> {
         rule: &RuleIdentity,
         known: Option<Candidates>,
     ) {
-        let known = known.unwrap_or_else(|| {
-            let line = assess::wants_line(finding)
-                .then(|| (self.rules.line)(&finding.location.path, finding.location.line))
-                .flatten();
-            assess::candidates(finding, rule, line.as_deref())
-        });
+        let mut known = known.unwrap_or_else(|| assess::candidates(finding, rule));
+        if assess::wants_line(finding)
+            && let Some(line) = (self.rules.line)(&finding.location.path, finding.location.line)
+        {
+            known = assess::with_line(known, finding, rule, &line);
+        }
         sighting.anchors = known.anchors;
         sighting.rule = rule.hash;
         sighting.text = known.text;

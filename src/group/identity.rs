@@ -16,10 +16,15 @@ pub(super) fn anchors(rule: &Recipe, finding: &Finding<'_>, text: Option<&str>) 
     let text = match finding.kind {
         // Its text may not be hashed, and its line moves: in its file it is known by its order alone.
         FindingKind::Secret => Some(of("secret").finish()),
-        _ => text.map(|text| of("text").words(text).finish()),
+        _ => text.map(|text| text_anchor(place.clone(), text)),
     };
     let line = of("line").number(u64::from(finding.location.line)).finish();
     [stable, text, Some(line)]
+}
+
+/// The candidate that a flagged line's text makes at a place: the beginning of the recipe, up to the path.
+pub(super) fn text_anchor(place: Recipe, text: &str) -> Fingerprint {
+    place.value("text").words(text).finish()
 }
 
 /// A scanner's rule by its id, hashed as in a sighting.

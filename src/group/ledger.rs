@@ -249,6 +249,27 @@ impl ReportStatistics {
         self.scans.push(ScopedScan { scan, scope, report: index, whole });
     }
 
+    /// Counts findings that there was no time to group, each by the number of its scan. Nothing is proven gone then.
+    pub(super) fn left_out(&mut self, scans: impl Iterator<Item = u32>) {
+        let mut count = 0;
+        for scan in scans {
+            count += 1;
+            let report = self.scans.get(scan as usize).and_then(|seen| self.reports.get_mut(seen.report));
+            if let Some(report) = report {
+                report.findings = report.findings.saturating_sub(1);
+                report.problems += 1;
+            }
+        }
+        if count > 0 {
+            self.scans.iter_mut().for_each(|seen| seen.whole = false);
+            self.reports.iter_mut().for_each(|report| (report.whole, report.broken) = (false, true));
+            let what = if count == 1 { "a finding was" } else { "some findings were" };
+            let message = format!("time ran out before {what} grouped: {count} left out");
+            let hint = "Raise `--time-limit`, or read fewer reports in one run.";
+            self.problems.push(Problem::new("reports", message).hint(hint));
+        }
+    }
+
     /// Counts a problem of the scan at hand, and tells it.
     pub(super) fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;

@@ -64,7 +64,7 @@ pub struct Assessment {
     pub severity: Severity,
     /// Why it is not filed, if it is not.
     pub exclusion: Option<Exclusion>,
-    /// A rule's finding: its candidates and the hash of its text; `None` where these need the checkout's line.
+    /// A rule's finding: its candidates and the hash of its text, without the checkout's line.
     pub candidates: Option<Candidates>,
 }
 

@@ -50,3 +50,21 @@ fn a_report_of_very_many_scanners_names_the_first() {
     let named = &survey.reports[0].scanner;
     assert!(named.starts_with("s0, s1, s2") && named.ends_with("s18, s19, …"), "{named}");
 }
+
+#[test]
+fn what_is_not_grouped_in_time_is_counted_and_nothing_is_proven_gone() {
+    let survey = gathered(Mode::Type, |gatherer| {
+        for rule in ["A", "B", "C"] {
+            gatherer.finding(finding(&format!("{rule} a.py:1")));
+        }
+        gatherer.scan(Scan::new("Bandit"));
+        let looks = std::cell::Cell::new(0);
+        gatherer.until(move || looks.replace(looks.get() + 1) == 2);
+    });
+    assert_eq!(survey.groups.len(), 2);
+    let report = &survey.reports[0];
+    assert_eq!((report.findings, report.problems, report.whole, report.broken), (2, 1, false, true));
+    assert!(!survey.scans[0].whole);
+    let told = "time ran out before a finding was grouped: 1 left out";
+    assert_eq!(survey.problems[0].message, told);
+}

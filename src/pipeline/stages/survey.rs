@@ -24,6 +24,11 @@ use crate::report::tree::CheckoutTree;
 /// How long reports are still read when the run is over: what is small is known, and can be put down.
 const MOMENT: Duration = Duration::from_millis(400);
 
+/// How long findings are still grouped when the run is over: where its end came while they were, and where it came
+/// before, so that what was read is put down.
+const GROUPING: Duration = Duration::from_millis(500);
+const CLOSING: Duration = Duration::from_secs(2);
+
 /// How many threads read a long report at most: more wait for their turns.
 const MOST_THREADS: usize = 8;
 
@@ -56,6 +61,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         judge: &judge,
         line: &mut line,
     });
+    gatherer.until(|| job.stop.over_for() >= if job.stop.is_closing() { CLOSING } else { GROUPING });
     let (sources, mut problems) = sources(job, &tree, !alerts.is_empty());
     gatherer.expect(sources.iter().map(|source| source.name.as_str()));
     for (index, source) in sources.iter().enumerate() {
@@ -73,6 +79,9 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         job.stop.close();
     }
     let mut survey = gatherer.survey();
+    if job.stop.is_over() {
+        job.stop.close();
+    }
     problems.extend(job.known.iter().cloned());
     problems.extend(selection.problems());
     if let Changed::Unknown(problem) = changed {
