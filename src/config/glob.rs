@@ -24,12 +24,12 @@ impl Glob {
         Glob::new(&pattern, Wildcard::path)
     }
 
-    /// A pattern for a rule or a package: `*` stands for any text.
+    /// A pattern for a rule: `*` stands for any text.
     pub fn name(text: &str) -> Result<Glob, String> {
         Glob::new(text, Wildcard::name)
     }
 
-    /// A pattern for what is spelled in capitals or not: a scanner, an advisory.
+    /// A pattern for what is spelled in capitals or not: a scanner, an advisory, a package.
     pub fn word(text: &str) -> Result<Glob, String> {
         Glob::new(text, |text| Wildcard::name(text).map(Wildcard::ignoring_case))
     }

@@ -192,6 +192,8 @@ mod tests {
         check(&class, "path: a.lock", false);
         check(&class, "severity: high, kind: dependency", true);
         check(&class, "advisory: CVE-2021-23337, package: lodash, fixable: true", true);
+        check(&class, "package: Lodash", true);
+        check(&class, "package: pkg:npm/LODASH", true);
         check(&Common::File("b.lock".into()), "advisory: CVE-2021-23337", false);
         check(&Common::File("b.lock".into()), "advisory: B602", true);
         assert!(Facts::of_worst(&Group { exemplars: Vec::new(), ..group(class) }).is_none());

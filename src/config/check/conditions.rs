@@ -66,7 +66,7 @@ impl ValueChecker<'_> {
         Condition {
             rule: self.globs(raw.rule, Glob::name, place.key("rule")),
             path: self.globs(raw.path, Glob::path, place.key("path")),
-            package: self.globs(raw.package, Glob::name, place.key("package")),
+            package: self.globs(raw.package, Glob::word, place.key("package")),
             advisory: self.globs(raw.advisory, Glob::word, place.key("advisory")),
             scanner: self.globs(raw.scanner, Glob::word, place.key("scanner")),
             kind: raw.kind.map_or(Vec::new(), |OneOrMany(kinds)| kinds),

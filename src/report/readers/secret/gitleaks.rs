@@ -12,6 +12,7 @@ use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Number, objects};
 use crate::report::parse::source::ReportSource;
+use crate::report::shared::secret;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
@@ -49,6 +50,9 @@ objects! { "PascalCase"
         #[serde(alias = "file")]
         file: LenientText<'a>,
         symlink_file: LenientText<'a>,
+        /// What was found, of which nothing is kept.
+        #[serde(alias = "offender")]
+        secret: LenientText<'a>,
         #[serde(alias = "commit")]
         commit: LenientText<'a>,
         /// A list since version 8, before that one text with commas.
@@ -93,6 +97,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     let line = leak.start_line.position();
     let end_line = leak.end_line.position().max(line);
     let location = tool::place(file, line, end_line, leak.start_column.position());
+    let location = secret::without(location, &[&leak.secret]);
     tool.finding(Hit {
         commit: &leak.commit,
         anchors: Anchors::withheld(),
@@ -122,6 +127,12 @@ mod tests {
             rule,
             &[r#"aws-key | AWS key. | AWS key. | None | None | [] [] ["key", "AWS"]"#],
         );
+    }
+
+    #[test]
+    fn a_file_that_is_called_like_the_secret_is_not_named() {
+        let leak = LEAK.replace("a.env", "keys/hunter2.env");
+        check(&format!("[{leak}]"), lines, &["secret aws-key high keys/***.env:3-4:9"]);
     }
 
     #[test]

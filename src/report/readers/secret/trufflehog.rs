@@ -12,6 +12,7 @@ use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
 use crate::report::parse::lenient::{Flag, LenientPairs, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
+use crate::report::shared::secret;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
 
@@ -40,6 +41,9 @@ objects! { "PascalCase"
         detector_name: LenientText<'a>,
         detector_description: LenientText<'a>,
         verified: Flag,
+        /// What was found, of which nothing is kept.
+        raw: LenientText<'a>,
+        raw_v2: LenientText<'a>,
         extra_data: Maybe<TrufflehogExtra<'a>>,
         /// Version 2.
         #[serde(rename = "reason")]
@@ -109,6 +113,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding
         Some(data) => (place(data), &*data.commit),
         None => (tool::place(&line.path, 0, 0, 0), &*line.commit_hash),
     };
+    let location = secret::without(location, &[&line.raw, &line.raw_v2]);
     tool.finding(Hit { commit, anchors: Anchors::withheld(), ..Hit::new(rule, severity, location) })
 }
 
@@ -149,6 +154,12 @@ mod tests {
             recorded::rule,
             &[r#"AWS | AWS | Amazon's keys. | None | Some("https://rotate") | [] [] []"#, "scan TruffleHog"],
         );
+    }
+
+    #[test]
+    fn an_address_that_holds_the_secret_is_shown_without_it() {
+        let line = r#"{"DetectorName":"URI","Raw":"hunter2x","SourceMetadata":{"Data":{"Postman":{"link":"https://p/?k=hunter2x#1"}}}}"#;
+        check(line, told::lines, &["secret URI high :0-0:0 in https://p/?k=***#1", "scan TruffleHog"]);
     }
 
     #[test]

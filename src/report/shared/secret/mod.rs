@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Finding, FindingKind, FlowStep, Help, Rule, Subject};
+use crate::model::finding::{Finding, FindingKind, FlowStep, Help, Location, Rule, Subject};
 
 mod named;
 mod shape;
@@ -107,6 +107,23 @@ impl Redactor {
         self.rules.insert(address, (Arc::clone(&finding.rule), recorded.clone()));
         recorded
     }
+}
+
+/// The shortest credential that is looked for in the place where it was found, in bytes.
+const SHORTEST: usize = 6;
+
+/// A place without the credential that was found there: a file may be called by it, and an address hold it.
+pub(crate) fn without<'r>(location: Location<'r>, credentials: &[&str]) -> Location<'r> {
+    let hidden = |text: Cow<'r, str>| {
+        let held = credentials.iter().filter(|one| one.len() >= SHORTEST && text.contains(**one));
+        match held.fold(None, |hidden: Option<String>, one| {
+            Some(hidden.as_deref().unwrap_or(&text).replace(one, "***"))
+        }) {
+            Some(hidden) => Cow::Owned(hidden),
+            None => text,
+        }
+    };
+    Location { path: hidden(location.path), logical: location.logical.map(&hidden), ..location }
 }
 
 /// A rule about credentials without the texts that some scanners make of what they found.

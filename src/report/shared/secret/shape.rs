@@ -298,6 +298,21 @@ mod tests {
         check("", "");
     }
 
+    proptest::proptest! {
+        /// Whatever stands beside it: no panic, the token goes, and what is masked stays as it is.
+        #[test]
+        fn a_token_is_masked_within_any_text(
+            before in "(a:|://|[?&=: \"'@]|Bearer |apikey|token|-----BEGIN |AKIA|\u{df}|\u{1f600}|[a-z0-9]){0,12}",
+            after in "(a:|://|[?&=: \"'@]|Bearer |apikey|token|-----BEGIN |AKIA|\u{df}|\u{1f600}|[a-z0-9]){0,12}",
+        ) {
+            let token = "ghp_9fK2mQ8rT4vX7zB1nD5hJ3sL6wP0yCeRaUgI";
+            let shown = masked(&format!("{before} {token} {after}")).unwrap_or_default();
+            proptest::prop_assert!(!shown.contains("9fK2mQ8"), "{shown}");
+            let again = masked(&shown).unwrap_or_else(|| shown.clone());
+            proptest::prop_assert_eq!(masked(&again).unwrap_or_else(|| again.clone()), again);
+        }
+    }
+
     #[test]
     fn a_long_text_takes_no_more_time_than_its_length() {
         for piece in ["a:", "AKIA_", "-----BEGIN ", "://a:", "?token=", "https://a:b", "apikey=", "Bearer "] {
