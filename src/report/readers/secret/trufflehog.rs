@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn an_address_that_holds_the_secret_is_shown_without_it() {
         let line = r#"{"DetectorName":"URI","Raw":"hunter2x","SourceMetadata":{"Data":{"Postman":{"link":"https://p/?k=hunter2x#1"}}}}"#;
-        check(line, told::lines, &["secret URI high :0-0:0 in https://p/?k=***#1", "scan TruffleHog"]);
+        check(line, recorded::lines, &["secret URI high :0-0:0 in https://p/?k=***#1", "scan TruffleHog"]);
     }
 
     #[test]
