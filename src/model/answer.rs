@@ -376,7 +376,7 @@ impl std::fmt::Display for Failure {
             Failure::Credentials(denied) => write!(f, "PROVIDER_AUTH_REQUIRED: {}", denied.why),
             Failure::Scope(why) => write!(f, "PROVIDER_SCOPE_UNAVAILABLE: {why}"),
             Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
-            Failure::Gone => f.write_str("the ticket does not exist, or may not be seen"),
+            Failure::Gone => f.write_str("the ticket does not exist, or is not visible"),
             Failure::OutOfTime => f.write_str("the time limit was reached"),
             Failure::Stopped => f.write_str("the run was stopped by a signal"),
             Failure::Unusable { blocked: true, why, .. } => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),

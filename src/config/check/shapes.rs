@@ -109,7 +109,7 @@ impl ValueChecker<'_> {
             return None;
         }
         if !url.username().is_empty() || url.password().is_some() {
-            let hint = format!("take them out and set the environment variable {variable} instead");
+            let hint = format!("remove them and set the environment variable {variable} instead");
             self.note(place, "an address in this file has no credentials in it", hint);
         }
         if url.query().is_some() || url.fragment().is_some() {

@@ -231,7 +231,7 @@ fn wrong_values() {
         &[(
             "1:8",
             "an address in this file has no credentials",
-            "take them out and set the environment variable HTTPS_PROXY",
+            "remove them and set the environment variable HTTPS_PROXY",
         )],
     );
     check("tracker: jira", &[("1:10", "`tracker: jira` needs a `jira` section", "add")]);

@@ -51,7 +51,7 @@ impl Jira {
         match (answer.status, check(answer)) {
             // it does not say which of the two is gone, or whether linking is switched off
             (404, Err(Failure::Gone)) => {
-                Err(refused("one of the two may not be seen, or linking is disabled"))
+                Err(refused("one of the two is not visible, or linking is disabled"))
             }
             (_, checked) => checked.map(drop),
         }

@@ -207,7 +207,7 @@ const WRONG: &[Row] = &[
     (
         || json!({"jira": {"parent": "SEC-99"}}),
         |_| (),
-        &["warning parent: SEC-99 does not exist, or may not be seen | Correct `parent`"],
+        &["warning parent: SEC-99 does not exist, or is not visible | Correct `parent`"],
     ),
     (
         || json!({"jira": {"issue-type": "sub-task"}}),

@@ -102,7 +102,7 @@ async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
         let found = tracker.answer(&Ask::Find(vec![key.clone()])).await?;
         checks.push(match found {
             Answer::Tickets(tickets) if !tickets.is_empty() => Check::ok("parent", format!("{key} is there")),
-            _ => Check::warning("parent", format!("{key} does not exist, or may not be seen"))
+            _ => Check::warning("parent", format!("{key} does not exist, or is not visible"))
                 .hint("Correct `parent`; until then tickets are filed without it, and sub-tasks not at all."),
         });
     }
