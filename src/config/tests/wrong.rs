@@ -199,7 +199,7 @@ fn wrong_values() {
     check("repository: 'github.com#7'", &[("1:13", "the repository's present name comes first", "numbers")]);
     check(
         "serve: {repositories: ['github.com#7']}",
-        &[("1:24", "a repository that is served is written as host/owner/name", "")],
+        &[("1:24", "a repository in `serve.repositories` is written as host/owner/name", "")],
     );
     let eight: Vec<String> = (0..8).map(|n| format!("a.example/b/{n}")).collect();
     check(&format!("repository: [{}]", eight.join(", ")), &[("1:1", "8 names are more than 7", "")]);

@@ -267,7 +267,7 @@ const WRONG: &[Row] = &[
     (
         || json!({}),
         |shop| shop.sim.state().github.repository_mut("acme/shop").unwrap().squash_message = "PR_BODY",
-        &["warning squash merge: a squash merge takes the description for its commit message"],
+        &["warning squash merge: squash merges use the description as commit message"],
     ),
     (
         || json!({"pull-request": {"annotate": "comment"}}),

@@ -160,7 +160,7 @@ fn what_a_section_remembers_is_forgotten_with_it() {
         shop.run_well(&event);
         shop.sim.state().project_mut("OPS").unwrap().revoke("BROWSE_PROJECTS");
         shop.sim.state().move_issue("alice", "SEC-1", "OPS");
-        shop.run(&event).fails(0, &["SEC-1", "cannot be found any more", "filed anew"]);
+        shop.run(&event).fails(0, &["SEC-1", "cannot be found any more", "filed again"]);
         shop.sim.state().move_issue("alice", "SEC-3", "OPS");
         shop.run(&event).fails(4, &["SEC-3", "not made a third time", "casefile's section"]);
         assert_eq!(made(&shop), 3);

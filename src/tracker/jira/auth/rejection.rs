@@ -129,7 +129,12 @@ mod tests {
             "Client must be authenticated",
             "rejected the credentials (401, api-token): wrong or expired",
         );
-        check(401, "", "<html>Please log in", "a login page came along Let whoever runs the single sign-on");
+        check(
+            401,
+            "",
+            "<html>Please log in",
+            "a login page came along Ask whoever operates the single sign-on",
+        );
         check(401, "www-authenticate: Negotiate", "", "Kerberos or NTLM is asked for");
         check(401, "", r#"{"code":401,"message":"Unauthorized"}"#, "Unauthorized Check JIRA_BASE_URL");
     }
