@@ -101,9 +101,14 @@ impl<'s> Json<'s> {
         let cutter = &mut Cutter { window: &mut self.window, index };
         let turns = Turns::new(&mut *self.sink);
         thread::scope(|scope| {
-            for preparer in &mut preparers {
+            let spawned = preparers.iter_mut().filter_map(|preparer| {
                 let (receiver, turns) = (&receiver, &turns);
-                scope.spawn(move || work(reader, receiver, turns, &mut **preparer));
+                let work = move || work(reader, receiver, turns, &mut **preparer);
+                thread::Builder::new().spawn_scoped(scope, work).ok()
+            });
+            // where no thread can be had, all is read one by one
+            if spawned.count() == 0 {
+                return;
             }
             for number in 0.. {
                 if turns.are_over() {
