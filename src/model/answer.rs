@@ -8,6 +8,9 @@ use super::fingerprint::Fingerprint;
 use super::slice::{ScopeState, ScopeStateId};
 use super::ticket::{Person, Status, Ticket, TicketKey};
 
+/// How many tickets one query by ID asks for where there may be very many: what a search of Jira returns at once.
+pub const IDS_AT_ONCE: usize = 100;
+
 /// A question to the tracker. Each is answered whole or fails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ask {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::apply::{Outcomes, apply};
-use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::answer::{Answer, Ask, Failure, IDS_AT_ONCE};
 use crate::model::scan::Problem;
 use crate::model::ticket::TicketId;
 use crate::pipeline::job::Job;
@@ -122,7 +122,7 @@ async fn merge<T: Write>(
 ) {
     let made = outcomes.made.values().filter(|made| !outcomes.hidden.contains(&made.id));
     let both: Vec<u64> = strangers.iter().copied().chain(made.map(|made| made.id.id)).collect();
-    for ids in both.chunks(100) {
+    for ids in both.chunks(IDS_AT_ONCE) {
         let ask = Ask::Ids(ids.to_vec());
         if let Ok(answer) = tracker.answer(&ask).await {
             snapshot.learn(&ask, answer);

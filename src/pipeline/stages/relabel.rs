@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::{Outcomes, apply};
-use crate::model::answer::{Answer, Ask};
+use crate::model::answer::{Answer, Ask, IDS_AT_ONCE};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Ticket, TicketKey};
@@ -88,7 +88,7 @@ async fn read<T: Write>(
 ) -> Option<BTreeMap<u64, Ticket>> {
     let ids: Vec<u64> = which.iter().copied().collect();
     let mut seen = BTreeMap::new();
-    for ids in ids.chunks(100) {
+    for ids in ids.chunks(IDS_AT_ONCE) {
         match tracker.answer(&Ask::Ids(ids.to_vec())).await {
             Ok(Answer::Tickets(tickets)) => {
                 seen.extend(tickets.into_iter().map(|ticket| (ticket.id.id, ticket)));

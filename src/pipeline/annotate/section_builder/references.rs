@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::section;
 use crate::compose::timeline::{CurrentTicket, LastWritten};
-use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::answer::{Answer, Ask, Failure, IDS_AT_ONCE};
 use crate::model::section::{Section, Shown};
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::pipeline::annotate::section_builder::SectionBuilder;
@@ -52,7 +52,7 @@ pub(crate) async fn read_tickets<T: Read>(
     ids: &[u64],
     read: &mut BTreeMap<u64, Option<Ticket>>,
 ) -> Result<(), Failure> {
-    for ids in ids.chunks(100) {
+    for ids in ids.chunks(IDS_AT_ONCE) {
         if let Answer::Tickets(tickets) = tracker.answer(&Ask::Ids(ids.to_vec())).await? {
             read.extend(ids.iter().map(|id| (*id, None)));
             read.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));
