@@ -57,7 +57,7 @@ fn with_a_state_file_none_is_made_twice() {
         }
         assert_eq!(made(&shop), 3, "each once");
         let ran = shop.run_with(&Event::push("main", 6), &STATE);
-        ran.fails(4, &["SEC-1", "it is not made again"]);
+        ran.fails(4, &["SEC-1", "it is not created again"]);
         assert_eq!((ran.actions(), shop.writes()), (only("failed", 3), vec![]));
 
         // the account may see them now

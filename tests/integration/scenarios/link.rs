@@ -385,7 +385,7 @@ fn what_cannot_be_linked_is_said() {
         assert_eq!(shop.writes(), [""; 0], "{arguments:?}");
     };
     check(&["link", "SEC-99", "--rule", "R1"], &["no ticket SEC-99"]);
-    check(&["link", "banana", "--rule", "R1"], &["`banana` is not a ticket's key"]);
+    check(&["link", "banana", "--rule", "R1"], &["`banana` is not a ticket key"]);
     check(&["link", "SEC-1"], &["--finding"]);
     check(&["link", "SEC-1", "--rule", "NOPE"], &["no finding"]);
     check(&["link", "SEC-1", "--finding", "x"], &["20 hexadecimal digits"]);

@@ -40,7 +40,7 @@ fn the_result_says_what_is_shown_and_what_is_open() {
         "| Open | Overdue | up to 7 days |",
         "| high | 1 | 1 |",
         "days over** |",
-        "1 pull request looked at, 1 updated",
+        "1 pull request checked, 1 updated",
     ] {
         assert!(ran.summary.contains(words), "{words}: {}", ran.summary);
     }

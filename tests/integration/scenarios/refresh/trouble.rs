@@ -79,7 +79,7 @@ fn what_github_does_not_answer_does_not_read_like_success() {
     });
     let ran = shop.command(&Event::schedule(), &["refresh", "--format", "text"]);
     assert_eq!(ran.code, 4, "{}", ran.errors);
-    assert!(ran.printed.starts_with("failed: 0 pull requests looked at"), "{}", ran.printed);
+    assert!(ran.printed.starts_with("failed: 0 pull requests checked"), "{}", ran.printed);
 }
 
 #[test]
