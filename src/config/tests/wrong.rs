@@ -262,7 +262,7 @@ fn wrong_tickets() {
         ("personal-access-token, url: 'https://a.atlassian.net'", center),
         ("oauth, deployment: data-center", cloud),
     ] {
-        let message = format!("this way to sign in {said}");
+        let message = format!("this authentication method {said}");
         check(&format!("jira: {{project: SEC, auth: {rest}}}"), &[("1:28", &message, "use `")]);
     }
     check(&jira("url: https://a.example/?x"), &[("3:8", "expected an address without `?`", "")]);
