@@ -23,7 +23,6 @@ const ALLOWED: &[(&str, usize, &str)] = &[
     ("report::parse::json", 4, "a lenient type reads a stream, and the stream gives lenient types"),
     ("report::readers::alert::github", 4, READER),
     ("report::readers::code::gitlab", 2, READER),
-    ("report::readers::code::sarif::context", 3, CONTEXT),
     ("report::readers::dependency::cyclonedx::context", 2, CONTEXT),
     ("report::readers::dependency::npm", 5, READER),
     ("report::readers::dependency::snyk", 3, READER),

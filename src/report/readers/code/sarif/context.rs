@@ -1,17 +1,16 @@
 //! What the results of a run refer to: its tool with the rules, artifacts, taxonomies, base places.
 
-use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use crate::model::scan::{Problem, Scan};
+use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
-use crate::report::parse::source::ReportSource;
 use crate::report::shared::failures::first_line;
-use crate::report::shared::{path, words};
+use crate::report::shared::words;
 
+use crate::report::readers::code::sarif::artifact::SarifPlace;
 use crate::report::readers::code::sarif::descriptor::{add_taxon, level};
 use crate::report::readers::code::sarif::message::plain;
 use crate::report::readers::code::sarif::notice::Notices;
@@ -117,20 +116,6 @@ pub(crate) struct SarifContextComponent {
 pub(crate) struct Taxonomy {
     pub(crate) name: String,
     pub(crate) taxa: Vec<String>,
-}
-
-/// An artifactLocation (3.4) for keeping.
-#[derive(Default)]
-pub(crate) struct SarifPlace {
-    pub(crate) uri: String,
-    pub(crate) base: String,
-}
-
-impl SarifPlace {
-    pub(crate) fn of(location: &wire::ArtifactLocation<'_>) -> SarifPlace {
-        let uri = path::bounded(Cow::Borrowed(&*location.uri)).into_owned();
-        SarifPlace { uri, base: location.uri_base_id.to_string() }
-    }
 }
 
 impl SarifContext {
@@ -385,30 +370,6 @@ impl SarifContext {
                 entry.level = level.copied().or(entry.level);
                 entry.settle(&scanner, &[&component.name, &category]);
             }
-        }
-    }
-
-    /// The scan as the run reports it.
-    pub(crate) fn scan(&self, source: &ReportSource) -> Scan {
-        let rules = || self.components.iter().flat_map(|component| &component.rules);
-        // what was found under a former id was looked for as well
-        let ids = rules().flat_map(|entry| entry.rule.former.iter().chain([&entry.rule.id]).cloned());
-        let ids = ids.filter(|id| !id.is_empty());
-        let idle = rules().any(|entry| !entry.used.load(Ordering::Relaxed));
-        let (success, unread, reason) = self.notices.settle(self, source);
-        Scan {
-            reason,
-            scanner: self.scanner.to_string(),
-            version: self.version.clone(),
-            category: self.category.clone().or_else(|| source.category.clone()),
-            success,
-            unread,
-            has_results: self.has_results,
-            commit: self.commit.clone(),
-            rules: ids.collect(),
-            // many scanners list those rules alone that found something, and a few not even all of these
-            lists_all: idle && !self.unlisted.load(Ordering::Relaxed),
-            products: Vec::new(),
         }
     }
 }

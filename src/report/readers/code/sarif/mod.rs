@@ -16,6 +16,7 @@ use crate::report::parse::lenient::Maybe;
 use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
+mod artifact;
 mod context;
 mod descriptor;
 mod lookup;
@@ -25,6 +26,7 @@ mod package;
 mod place;
 mod result;
 mod rule;
+mod scan;
 mod wire;
 
 use context::SarifContext;
@@ -121,7 +123,7 @@ impl SarifReader<'_> {
             let problem = json.problem("says nothing about findings (no `results`)").hint(UNPROVEN);
             json.sink().problem(problem);
         }
-        json.sink().scan(context.scan(self.source));
+        json.sink().scan(scan::scan(&context, self.source));
         end
     }
 
