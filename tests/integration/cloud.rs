@@ -66,7 +66,7 @@ async fn a_file_that_is_too_large_is_not_sent() {
     };
     site.0.clear_journal();
     let Err(Failure::Refused { message, .. }) = tracker.attach(&made.id, &file(11)).await else { panic!() };
-    assert!(message.contains("11 bytes") && message.contains("10 at most"), "{message}");
+    assert!(message.contains("11 bytes") && message.contains("at most 10"), "{message}");
     tracker.attach(&made.id, &file(10)).await.unwrap();
     let paths: Vec<_> = site.0.journal().into_iter().map(|entry| entry.path).collect();
     let upload = format!("/rest/api/3/issue/{}/attachments", made.id.id);
@@ -132,7 +132,7 @@ async fn a_refused_file_or_link_costs_nothing_else() {
     assert!(outcomes.undone.is_empty(), "{:?}", outcomes.undone);
     let problems: Vec<&str> = outcomes.problems.iter().map(|problem| problem.message.as_str()).collect();
     assert_eq!(problems.len(), 3, "{problems:?}");
-    for words in [["large.csv", "10 at most"], ["lost.csv", ""], ["https://a.example", "255"]] {
+    for words in [["large.csv", "at most 10"], ["lost.csv", ""], ["https://a.example", "255"]] {
         assert!(
             problems.iter().any(|one| words.iter().all(|word| one.contains(word))),
             "{words:?} {problems:?}"

@@ -295,7 +295,7 @@ fn wrong_tickets() {
     );
     check(
         &jira("fields: {A: {template: '{% include \"x\" %}'}}"),
-        &[("3:26", "a template takes nothing from other templates", "write it in full")],
+        &[("3:26", "a template takes nothing from other templates", "write it whole")],
     );
     check(
         &jira("fields: {Labels: [a], Priority: High, duedate: 2027-01-01}"),
