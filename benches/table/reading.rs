@@ -10,7 +10,7 @@ use seed::{Growth, Seed};
 
 use crate::{Taken, best, casefile, head, row, shown, taken};
 
-#[allow(dead_code, reason = "tests ask more of it")]
+#[allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "tests ask more of it, and may panic")]
 #[path = "../../tests/integration/growth/seed.rs"]
 mod seed;
 

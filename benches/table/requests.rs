@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::{casefile, head, row, shown, taken};
 
-#[allow(dead_code, unused_imports, clippy::unwrap_used, clippy::panic, reason = "tests ask more of it")]
 #[path = "../../tests/simulator/lib.rs"]
 mod simulator;
 

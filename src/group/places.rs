@@ -36,9 +36,9 @@ pub(super) fn join(
     let Some(nowhere) = texts.iter().position(|text| text.is_empty()) else { return };
     let is_nowhere = |sighting: &Sighting| sighting.path as usize == nowhere;
     let advisories = |buckets: &[(GroupKey, Box<GroupAccumulator>)]| {
-        buckets.iter().any(|(_, bucket)| {
-            !bucket.waiting.is_empty() && bucket.sightings.iter().any(|one| is_nowhere(one))
-        })
+        buckets
+            .iter()
+            .any(|(_, bucket)| !bucket.waiting.is_empty() && bucket.sightings.iter().any(&is_nowhere))
     };
     if !advisories(buckets) {
         return;

@@ -3,7 +3,7 @@
 //! `state/` knows nothing of HTTP; `jira_cloud/`, `jira_data_center/` and `github/` are faces, a function from a request and
 //! the world to an answer each; `server` is what carries them, with `journal` and `faults` in between. Both Jiras show the
 //! same world: a test speaks to one of them. `arguments` says what the program of its own can be told.
-#![allow(dead_code, unused_imports, reason = "two programs include this, and each uses its part")]
+#![allow(dead_code, unused_imports, reason = "three programs include this, and each uses its part")]
 
 mod adf;
 pub(crate) mod arguments;

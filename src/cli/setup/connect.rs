@@ -60,8 +60,7 @@ pub(crate) fn jira_at(
 ) -> Result<Jira> {
     let base = site(address, &gate)?;
     let deployment = known.deployment.or_else(|| is_cloud(&base).then_some(Deployment::Cloud));
-    let auth =
-        credentials(CredentialHints { auth: known.auth, deployment: deployment }, &base, &gate, variable)?;
+    let auth = credentials(CredentialHints { auth: known.auth, deployment }, &base, &gate, variable)?;
     let by_method = if auth.method().is_for_cloud() { Deployment::Cloud } else { Deployment::DataCenter };
     let client = client(config, root, gate, stop)?;
     let jira = match deployment.unwrap_or(by_method) {

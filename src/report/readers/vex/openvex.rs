@@ -185,7 +185,7 @@ fn products<'s>(said: &'s OpenVexSaid<'_>, plain: &'s OpenVexNames<'_>) -> Vec<(
     let mut all: Vec<(&str, Option<&str>)> = Vec::new();
     // before 0.2 the parts stood beside the products, and either may be a name alone
     let beside: Vec<&str> = {
-        let names = plain.subcomponents.iter().filter_map(LenientText::some).filter(|name| is_purl(name));
+        let names = plain.subcomponents.iter().filter_map(LenientText::some).filter(is_purl);
         said.subcomponents.objects().filter_map(purl).chain(names).take(MOST).collect()
     };
     let has_beside = !said.subcomponents.0.is_empty() || !plain.subcomponents.0.is_empty();
