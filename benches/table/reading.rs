@@ -14,20 +14,19 @@ use crate::{Taken, best, casefile, head, row, shown, taken};
 #[path = "../../tests/integration/growth/seed.rs"]
 mod seed;
 
-/// The formats that stand for their family: static analysis, dependencies, images, infrastructure, secrets, alerts.
+/// The formats that stand for their family: static analysis, dependencies, images, infrastructure, secrets.
 const FAMILIES: &[&str] = &[
     "bandit",
     "semgrep",
     "npm-audit",
     "osv-scanner",
     "cyclonedx",
-    "cyclonedx.xml",
+    "cyclonedx+extension",
     "snyk",
     "trivy",
     "grype",
     "checkov",
     "gitleaks",
-    "github-code-scanning",
 ];
 
 /// How large a family's report is, in bytes.
