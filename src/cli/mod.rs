@@ -73,7 +73,7 @@ async fn carry_out(cli: Cli) -> Result<ExitCode> {
 /// # Errors
 /// The exit code, if it cannot be understood, which is printed, or if only help was asked for.
 pub fn parse() -> std::result::Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| {
+    Cli::try_parse_from(args::in_order(std::env::args_os())).map_err(|error| {
         let error = args::explained(error);
         if error.use_stderr() {
             // it quotes what was typed, which may come from a branch's name

@@ -1,9 +1,43 @@
-//! A flag that is typed where it does not belong: the error says which commands take it.
+//! A flag that is typed where it does not belong: before its command it is put behind it, and of a command that does not
+//! take it the error says which ones do.
+
+use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 
 use crate::cli::args::Cli;
+
+/// The words as typed, with a command's flags that came before it behind it: `casefile --format json run` is
+/// `casefile run --format json`.
+pub(crate) fn in_order(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let cli = Cli::command();
+    let mut words = words.into_iter();
+    let (mut before, mut behind) = (Vec::from_iter(words.next()), Vec::new());
+    while let Some(word) = words.next() {
+        let text = word.to_string_lossy().into_owned();
+        if !text.starts_with('-') {
+            // the command
+            before.push(word);
+            break;
+        }
+        let (name, value) = text.split_once('=').map_or((&*text, None), |(name, value)| (name, Some(value)));
+        let takes_value = |command: &Command| {
+            let mut flags = command.get_arguments();
+            let flag = flags
+                .find(|flag| flag.get_long().is_some_and(|long| name.strip_prefix("--") == Some(long)))?;
+            Some(flag.get_action().takes_values())
+        };
+        let everywhere = takes_value(&cli);
+        let known = everywhere.or_else(|| cli.get_subcommands().find_map(takes_value));
+        let to = if everywhere.is_some() || known.is_none() { &mut before } else { &mut behind };
+        to.push(word);
+        if known == Some(true) && value.is_none() {
+            to.extend(words.next());
+        }
+    }
+    before.into_iter().chain(behind).chain(words).collect()
+}
 
 /// The same error, with the commands that take the flag where it is none of the command's own.
 pub(crate) fn explained(mut error: clap::Error) -> clap::Error {
@@ -32,7 +66,7 @@ fn tip(flag: &str) -> Option<String> {
     let (last, others) = commands.split_last()?;
     let list =
         if others.is_empty() { (*last).to_owned() } else { format!("{} and {last}", others.join(", ")) };
-    Some(format!("'--{name}' is an option of {list}, and is written after the command"))
+    Some(format!("'--{name}' is an option of {list}"))
 }
 
 #[cfg(test)]
@@ -40,6 +74,28 @@ mod tests {
     use clap::Parser;
 
     use super::*;
+
+    #[test]
+    fn a_flag_before_its_command_is_as_good_as_behind_it() {
+        let check = |typed: &str, expected: &str| {
+            let words = in_order(typed.split(' ').map(OsString::from));
+            let words: Vec<String> = words.into_iter().map(|word| word.into_string().unwrap()).collect();
+            assert_eq!(words.join(" "), expected);
+        };
+        check("casefile --format json run --only x", "casefile run --format json --only x");
+        check(
+            "casefile --config=c.yml -q --no-progress plan",
+            "casefile -q plan --config=c.yml --no-progress",
+        );
+        check("casefile --color never doctor", "casefile --color never doctor");
+        check("casefile --reports a.sarif --reports run run", "casefile run --reports a.sarif --reports run");
+        check("casefile --nonsense run", "casefile --nonsense run");
+        check("casefile link SEC-1 --rule --format", "casefile link SEC-1 --rule --format");
+        check("casefile --format", "casefile --format");
+        check("casefile", "casefile");
+        let cli = Cli::try_parse_from(in_order("casefile --format json run".split(' ').map(OsString::from)));
+        assert!(cli.is_ok());
+    }
 
     #[test]
     fn a_flag_of_another_command_is_explained() {
@@ -51,12 +107,8 @@ mod tests {
                 None => assert!(!said.contains("is an option of"), "{said}"),
             }
         };
-        check("casefile schema --html=x", Some("'--html' is an option of report, and is"));
-        check(
-            "casefile refresh --reports x",
-            Some("option of run, plan, doctor, link, unlink and export, and"),
-        );
-        check("casefile --format json run", Some("and is written after the command"));
+        check("casefile schema --html=x", Some("'--html' is an option of report"));
+        check("casefile refresh --reports x", Some("option of run, plan, doctor, link, unlink and export"));
         check("casefile run --nonsense", None);
         check("casefile run -x", None);
         check("casefile run --max-new many", None);

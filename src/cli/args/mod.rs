@@ -19,7 +19,7 @@ mod values;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use misplaced::explained;
+pub(crate) use misplaced::{explained, in_order};
 pub use run::*;
 pub use setup::*;
 pub use shared::*;
