@@ -120,7 +120,7 @@ impl AdvisoryFacts {
 }
 
 fn percent(chance: f64) -> String {
-    if chance < 0.001 { "less than 0.1 %".to_owned() } else { format!("{:.1} %", chance * 100.0) }
+    if chance < 0.001 { "less than 0.1%".to_owned() } else { format!("{:.1}%", chance * 100.0) }
 }
 
 /// The worst, and how many there are of each where they differ.

@@ -35,8 +35,9 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
         // below a heading of its own each says where to read more; else one page is named once
         let named = several || rule.help_uri.as_deref().is_none_or(|page| pages.insert(page));
         let mut help = help(rule, if several { 4 } else { 3 });
-        help.retain(|block| !only_updates(block, &upgrades));
-        help.extend(page(rule).filter(|_| named));
+        help.retain(|block| !only_updates(block, &upgrades) && !only_denies(block, &upgrades));
+        let page = page(rule).filter(|page| named && !help.iter().any(|block| leads_to(block, page)));
+        help.extend(page.map(|page| Block::Paragraph(vec![page])));
         if help.is_empty() {
             continue;
         }
@@ -120,10 +121,41 @@ fn only_updates(block: &Block, upgrades: &[Upgrade]) -> bool {
     versions.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).all(known)
 }
 
+/// Whether a part of a help only says that there is no fixed version, which is said already (Snyk).
+fn only_denies(block: &Block, upgrades: &[Upgrade]) -> bool {
+    let Block::Paragraph(line) = block else { return false };
+    let text = plain::inline(line).trim().to_lowercase();
+    let begins = ["there is no fixed version", "no fix is available", "no fixed version", "no fix available"]
+        .iter()
+        .any(|word| text.starts_with(word));
+    begins
+        && text.len() < 120
+        && !text.trim_end_matches('.').contains(". ")
+        && upgrades.iter().any(|one| one.to.is_none())
+}
+
+/// Whether a part of a help has this link already.
+fn leads_to(block: &Block, page: &Inline) -> bool {
+    let Inline::Link(page) = page else { return false };
+    let in_line = |line: &[Inline]| {
+        line.iter().any(|inline| matches!(inline, Inline::Link(link) if link.to() == page.to()))
+    };
+    match block {
+        Block::Paragraph(line) | Block::Heading(_, line) => in_line(line),
+        Block::List { items, .. } => {
+            items.iter().flatten().any(|block| leads_to(block, &Inline::Link(page.clone())))
+        }
+        Block::Quote(inner) => inner.iter().any(|block| leads_to(block, &Inline::Link(page.clone()))),
+        Block::Table { head, rows } => head.iter().chain(rows.iter().flatten()).any(|cell| in_line(cell)),
+        Block::Code { .. } => false,
+    }
+}
+
 /// The help with its highest heading at level `top`.
 fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let mut blocks = match &rule.help {
         Help::None => vec![],
+        help if only_address(help).is_some() => vec![],
         Help::Text(text) => parse::described(&cut(text, HELP), false),
         Help::Markdown(text) => parse::markdown(&cut(text, HELP)),
     };
@@ -138,12 +170,20 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
 }
 
 /// Where to read more.
-fn page(rule: &Rule) -> Option<Block> {
-    let page = rule.help_uri.as_deref()?;
+fn page(rule: &Rule) -> Option<Inline> {
+    let page = rule.help_uri.as_deref().or_else(|| only_address(&rule.help))?;
     let Inline::Link(link) = Inline::link("", page) else { return None };
     // who reads it sees where it leads before they go there
     let text = format!("More on {}", link.to().host_str().unwrap_or_default());
-    Some(Block::Paragraph(vec![Inline::link(text, page)]))
+    Some(Inline::link(text, page))
+}
+
+/// The address that is all of a help (Dockle).
+fn only_address(help: &Help) -> Option<&str> {
+    let (Help::Text(text) | Help::Markdown(text)) = help else { return None };
+    let text = text.trim();
+    let is_address = text.starts_with("https://") || text.starts_with("http://");
+    (is_address && !text.contains(char::is_whitespace)).then_some(text)
 }
 
 #[cfg(test)]
@@ -163,6 +203,28 @@ mod tests {
         assert!(group.exemplars.len() > 1);
         let text = crate::document::markdown::render(&crate::document::Document::of(blocks(&group)));
         assert_eq!(text.matches("More").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn a_page_that_the_help_links_to_is_not_named_again() {
+        let check = |help: Help, page: Option<&str>, expected: &str| {
+            let (mut group, _) = samples::code(0);
+            let mut rule = (*group.exemplars[0].rule).clone();
+            (rule.help, rule.help_uri) = (help, page.map(str::to_owned));
+            group.common = Common::Rule(std::sync::Arc::new(rule));
+            let text = crate::document::markdown::render(&crate::document::Document::of(blocks(&group)));
+            assert_eq!(text.trim(), expected);
+        };
+        let page = "https://a.example/x";
+        let help = "See [the page](https://a.example/x).";
+        check(Help::Markdown(help.into()), Some(page), help);
+        check(
+            Help::Markdown(help.into()),
+            Some("https://b.example"),
+            &format!("{help}\n\n[More on b.example](https://b.example/)"),
+        );
+        check(Help::Text(page.into()), None, "[More on a.example](https://a.example/x)");
+        check(Help::Text(page.into()), Some(page), "[More on a.example](https://a.example/x)");
     }
 
     #[test]

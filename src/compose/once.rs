@@ -6,6 +6,9 @@ use memchr::memmem;
 
 use crate::document::{Block, DocumentPart, Inline, plain};
 
+/// The part whose tables come from the report.
+pub(super) const FIX: &str = "how to fix it";
+
 /// How many characters of words a paragraph has that is compared: shorter ones may well occur twice.
 const SHORT: usize = 12;
 
@@ -15,11 +18,57 @@ const LONG: usize = 25;
 /// Leaves out of a document's parts what was said before.
 pub(super) fn leave_out_what_was_said(parts: &mut Vec<DocumentPart>) {
     let mut said = Said::default();
-    for part in parts.iter_mut() {
+    for at in 0..parts.len() {
+        let (before, rest) = parts.split_at_mut(at);
+        let Some(part) = rest.first_mut() else { continue };
+        if part.name == FIX {
+            leave_out_repeated_tables(&mut part.blocks, before);
+        }
         said.blocks(&mut part.blocks);
         drop_empty_headings(&mut part.blocks);
     }
     parts.retain(|part| !part.blocks.is_empty());
+}
+
+/// Leaves out the tables that repeat, cell by cell, what the parts before say, with a title above them. Trivy's help
+/// has such a table.
+fn leave_out_repeated_tables(blocks: &mut Vec<Block>, before: &[DocumentPart]) {
+    let mut cells = HashSet::new();
+    before.iter().for_each(|part| part.blocks.iter().for_each(|block| gather(block, &mut cells)));
+    let is_known = |cell: &Vec<Inline>| {
+        let words = words(&plain::inline(cell));
+        words.is_empty() || cells.contains(&words)
+    };
+    let is_title =
+        |block: &Block| matches!(block, Block::Paragraph(line) if matches!(line[..], [Inline::Strong(_)]));
+    let mut kept: Vec<Block> = Vec::new();
+    for block in blocks.drain(..) {
+        match &block {
+            Block::Table { rows, .. } if !rows.is_empty() && rows.iter().flatten().all(is_known) => {
+                kept.pop_if(|above| is_title(above));
+            }
+            _ => kept.push(block),
+        }
+    }
+    *blocks = kept;
+}
+
+/// The words of each cell and paragraph.
+fn gather(block: &Block, cells: &mut HashSet<String>) {
+    match block {
+        Block::Paragraph(line) | Block::Heading(_, line) => {
+            cells.insert(words(&plain::inline(line)));
+        }
+        Block::Table { rows, .. } => {
+            for cell in rows.iter().flatten() {
+                // ids stand in one cell, versions as well
+                cells.extend(plain::inline(cell).split(", ").map(words));
+            }
+        }
+        Block::List { items, .. } => items.iter().flatten().for_each(|block| gather(block, cells)),
+        Block::Quote(inner) => inner.iter().for_each(|block| gather(block, cells)),
+        Block::Code { .. } => {}
+    }
 }
 
 /// A text by its words alone, in small letters.
@@ -39,12 +88,22 @@ struct Said {
 impl Said {
     fn blocks(&mut self, blocks: &mut Vec<Block>) {
         blocks.retain_mut(|block| match block {
+            // a place says where the lines after it belong
+            Block::Paragraph(line) if is_place(line) => true,
             Block::Paragraph(line) => {
                 line.iter_mut().for_each(each_line_once);
                 self.is_new(&plain::inline(line))
             }
             Block::Heading(_, line) => self.is_new(&plain::inline(line)),
             Block::Code { text, .. } => self.is_new(text),
+            // the steps of a data flow make sense together only
+            Block::List { items, .. } if items.iter().any(|item| begins_with_place(item)) => {
+                let all = items.iter().flatten().map(|block| match block {
+                    Block::Paragraph(line) => plain::inline(line),
+                    _ => String::new(),
+                });
+                self.is_new(&all.collect::<Vec<_>>().join("\n"))
+            }
             Block::List { items, .. } => {
                 items.retain_mut(|item| {
                     self.blocks(item);
@@ -98,6 +157,24 @@ fn each_line_once(inline: &mut Inline) {
     *text = text.split('\n').filter(new).collect::<Vec<_>>().join("\n");
 }
 
+/// Whether a line is a place in the code, with at most what it is a part of.
+fn is_place(line: &[Inline]) -> bool {
+    let texts =
+        line.iter().filter_map(|inline| if let Inline::Text(text) = inline { Some(&**text) } else { None });
+    let words = words(&texts.collect::<String>());
+    matches!(line.first(), Some(Inline::Code(_) | Inline::Link(_))) && words.len() < SHORT
+}
+
+fn begins_with_place(item: &[Block]) -> bool {
+    let Some(Block::Paragraph(line)) = item.first() else { return false };
+    let is_step = |text: &str| text.is_empty() || text.starts_with(" – ");
+    match line.as_slice() {
+        [Inline::Code(_) | Inline::Link(_)] => true,
+        [Inline::Code(_) | Inline::Link(_), Inline::Text(text), ..] => is_step(text),
+        _ => false,
+    }
+}
+
 /// A line that ends in a colon leads to what follows; a heading as well.
 fn drop_empty_headings(blocks: &mut Vec<Block>) {
     let level = |block: &Block| match block {
@@ -149,6 +226,58 @@ mod tests {
         check(vec![vec![lines]], "It depends on a user's value.\\\nMore.");
         // short words may occur twice
         check(vec![vec![Block::text("On main."), Block::text("On main.")]], "On main.\n\nOn main.");
+    }
+
+    #[test]
+    fn a_place_is_said_for_each_finding_there() {
+        let place = || Block::Paragraph(vec![Inline::code("src/deploy/main.py:20")]);
+        let step = |text: &str| {
+            vec![Block::Paragraph(vec![Inline::code("src/deploy/main.py:20"), Inline::text(text)])]
+        };
+        let flow = |last: &str| Block::List {
+            ordered: true,
+            items: vec![step(" – what the user has sent"), step(last)],
+        };
+        let first = "1. `src/deploy/main.py:20` – what the user has sent\n2. `src/deploy/main.py:20`";
+        check(
+            vec![vec![flow(""), place(), Block::text("Another fault is here.")]],
+            &format!("{first}\n\n`src/deploy/main.py:20`\n\nAnother fault is here."),
+        );
+        check(
+            vec![vec![flow(""), flow(" – the end of another way"), flow("")]],
+            &format!("{first}\n\n{first} – the end of another way"),
+        );
+    }
+
+    #[test]
+    fn a_table_that_repeats_the_facts_is_left_out() {
+        let row = |cells: &[&str]| cells.iter().map(|text| vec![Inline::text(*text)]).collect::<Vec<_>>();
+        let table = |rows: &[&[&str]]| Block::Table {
+            head: vec![],
+            rows: rows.iter().map(|cells| row(cells)).collect(),
+        };
+        let facts = table(&[
+            &["Severity", "Medium"],
+            &["Advisory", "CVE-2019-1563, GHSA-1"],
+            &["Package", "openssl"],
+        ]);
+        let check = |cells: &[&str], ends: bool, left: usize| {
+            let fix = vec![
+                Block::Paragraph(vec![Inline::strong("Vulnerability CVE-2019-1563")]),
+                table(&[cells]),
+                Block::text("Update it."),
+            ];
+            let fix = fix[..if ends { 2 } else { 3 }].to_vec();
+            let mut parts = vec![
+                DocumentPart { name: "facts", weight: 1, blocks: vec![facts.clone()] },
+                DocumentPart { name: FIX, weight: 1, blocks: fix },
+            ];
+            leave_out_what_was_said(&mut parts);
+            assert_eq!(parts.get(1).map_or(0, |part| part.blocks.len()), left, "{cells:?}");
+        };
+        check(&["MEDIUM", "openssl", "CVE-2019-1563"], false, 1);
+        check(&["MEDIUM", "openssl", "CVE-2019-1563"], true, 0);
+        check(&["MEDIUM", "openssl", "1.1.1d-r0"], false, 3);
     }
 
     #[test]

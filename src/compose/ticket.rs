@@ -46,7 +46,7 @@ pub fn description(
                 add("where", 200, Some("Where"), blocks);
                 add("further places", 100, None, places::further(group, survey, provenance));
             }
-            TicketSection::Fix => add("how to fix it", 150, Some("How to fix it"), fix::blocks(group)),
+            TicketSection::Fix => add(once::FIX, 150, Some("How to fix it"), fix::blocks(group)),
             TicketSection::Provenance => {
                 add(
                     "where this comes from",
@@ -246,7 +246,7 @@ mod tests {
             "| lodash | 4.17.20 | 4.17.21 |",
             "webpack → lodash",
             "7.2 `CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H`",
-            "1.2 % chance",
+            "1.2% chance",
             "it is being exploited",
             "Update `lodash` from 4.17.20 to **4.17.21** or later.",
             "https://github.com/advisories/GHSA-35jh-r3h4-6jhm",

@@ -43,8 +43,10 @@ pub(super) fn credential(rule: &Rule) -> Option<String> {
     if let Some(named) = named.or_else(|| candidates.iter().find(|text| short(text) && names(text))) {
         return Some(capital(named));
     }
-    let named = candidates.into_iter().find(|text| !text.is_empty() && short(text));
-    named.map(|name| format!("{} credential", capital(&name)))
+    // one word is what the credential belongs to: AWS, Slack
+    let named = candidates.iter().find(|text| !text.is_empty() && short(text))?;
+    let is_owner = !named.contains(' ') && !named.contains(|c: char| c.is_ascii_digit());
+    Some(if is_owner { format!("{} credential", capital(named)) } else { "Hard-coded credential".to_owned() })
 }
 
 #[cfg(test)]
@@ -68,6 +70,8 @@ mod tests {
             "AWS access token",
         );
         check("Basic Auth Credentials", "", "Basic Auth Credentials");
+        check("CWE-798", "", "Hard-coded credential");
+        check("BRAKE0029", "Session Setting", "Hard-coded credential");
         check("generic-api-key", "Generic API Key", "Generic API Key");
     }
 }

@@ -9,7 +9,7 @@ mod sentences;
 use credential::credential;
 pub(super) use readable::capital;
 use readable::readable;
-use sentences::{is_introduction, is_phrase, sentences};
+use sentences::{is_announcement, is_continuation, is_introduction, is_phrase, sentences};
 
 use crate::document::parse;
 use crate::document::shorten::shortened;
@@ -89,7 +89,10 @@ pub fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTreeSet<&s
             .flat_map(|rule| sentences(&rule.description, rule.is_markdown))
             .map(|text| without(&text, &ids));
         std::iter::once(name).chain(described).find(|text| {
-            let said = names_nothing(text, packages) || is_introduction(text);
+            let said = names_nothing(text, packages)
+                || is_introduction(text)
+                || is_announcement(text)
+                || is_continuation(text);
             is_phrase(text) && !said
         })
     };
@@ -171,6 +174,7 @@ pub(super) fn without_package(title: &str, package: &str) -> String {
             if let Some(behind) = behind.map(|start| &bare[start.len()..]) {
                 let behind = behind.trim_start_matches([']', '`', '"']);
                 let more = behind.strip_prefix(": ").or_else(|| behind.strip_prefix(" - "));
+                let more = more.or_else(|| predicate(behind));
                 rest = more.map(str::trim_start).filter(|more| !more.is_empty()).unwrap_or(rest);
             }
             for joint in [" in ", " in the ", " of "] {
@@ -182,6 +186,16 @@ pub(super) fn without_package(title: &str, package: &str) -> String {
             return if rest.len() == title.len() { rest.to_owned() } else { capital(rest) };
         }
     }
+}
+
+/// What is wrong with the package that stands before it: `is vulnerable to …`.
+fn predicate(text: &str) -> Option<&str> {
+    let text = text.strip_prefix(' ')?;
+    let text = text.strip_prefix("is ").unwrap_or(text);
+    ["vulnerable to ", "susceptible to ", "affected by "]
+        .iter()
+        .any(|start| text.starts_with(start))
+        .then_some(text)
 }
 
 /// The text without the ids, the severity or the scanner's own words that some reports put before it.
@@ -268,6 +282,14 @@ mod tests {
         check("NoSQLInjection", "", "", None, "NoSQL injection");
         check("insecure-iOS_URLs", "", "", None, "Insecure iOS URLs");
         check("audiOS", "", "", None, "Audi OS");
+        check(
+            "DS185832",
+            "",
+            "strcpy is frequently dangerous. Use another.",
+            None,
+            "strcpy is frequently dangerous",
+        );
+        check("B1", "", "this is bad", None, "This is bad");
         check("a.b.sql-injection", "a.b.sql-injection", "", None, "SQL injection");
         check(
             "clippy::needless_return",
@@ -323,6 +345,17 @@ mod tests {
             "Versions before 3.2 are open to XSS",
         );
         check("lodash lets prototypes be polluted", "", "lodash lets prototypes be polluted");
+        check(
+            "",
+            "An issue was discovered in libX11 through 1.6.5. XListExtensions reads a variable as signed.",
+            "XListExtensions reads a variable as signed",
+        );
+        check(
+            "",
+            "**Note:** *Versions mentioned in the description apply only to the upstream package.* *See \
+             `How to fix?` for fixed versions.*\n\nThe server trusts its input.",
+            "The server trusts its input",
+        );
     }
 
     #[test]
@@ -347,6 +380,9 @@ mod tests {
         check("lodash: lodash: a fault", "lodash: A fault");
         check("[lodash]: a fault in lodash", "lodash: A fault");
         check("é fault", "lodash: é fault");
+        check("lodash vulnerable to injection", "lodash: Vulnerable to injection");
+        check("lodash is vulnerable to injection", "lodash: Vulnerable to injection");
+        check("lodash is slow", "lodash: lodash is slow");
         check("lodash", "lodash: lodash");
     }
 }

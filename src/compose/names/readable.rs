@@ -96,7 +96,7 @@ pub(in crate::compose) fn capital(text: &str) -> String {
     if !word.chars().all(plain) {
         return text.to_owned();
     }
-    if NAMES.iter().any(|name| text.split(' ').next() == Some(name)) {
+    if NAMES.iter().any(|name| text.split(' ').next() == Some(name)) || is_subject(text) {
         return text.to_owned();
     }
     let mut rest = text.chars();
@@ -104,4 +104,15 @@ pub(in crate::compose) fn capital(text: &str) -> String {
         Some(first) if first.is_lowercase() => first.to_uppercase().chain(rest).collect(),
         _ => text.to_owned(),
     }
+}
+
+/// Whether a text begins with a name that does something: `strcpy is dangerous`. A sentence whose subject has neither
+/// article nor capital is about an identifier.
+fn is_subject(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let subject = words.next().unwrap_or_default();
+    let verb = words.next().unwrap_or_default();
+    const PRONOUNS: [&str; 9] = ["this", "that", "it", "there", "which", "these", "those", "what", "input"];
+    const VERBS: [&str; 6] = ["is", "will", "does", "can", "may", "should"];
+    VERBS.contains(&verb) && !PRONOUNS.contains(&subject)
 }

@@ -20,6 +20,9 @@ pub(super) fn sentences(text: &str, is_markdown: bool) -> Vec<String> {
         .collect()
 }
 
+/// Beginnings of sentences that are about the text, not about the fault.
+const ASIDES: [&str; 3] = ["Note:", "See ", "Versions mentioned in the description"];
+
 /// The sentences of a line, without their full stops.
 fn split(line: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -31,7 +34,8 @@ fn split(line: &str) -> Vec<String> {
         // what a scanner found out adds nothing to what it is
         let sentence = first.strip_suffix(" identified, security issue").unwrap_or(&first);
         let sentence = sentence.strip_prefix("Issue summary: ").unwrap_or(sentence);
-        if !sentence.starts_with("Note:") {
+        let bare = sentence.trim_start_matches('*');
+        if !ASIDES.iter().any(|start| bare.starts_with(start)) {
             all.push(sentence.to_owned());
         }
         if behind.is_empty() || all.len() > 5 {
@@ -98,12 +102,51 @@ pub(super) fn is_introduction(sentence: &str) -> bool {
     defines && article && !WRONG.iter().any(|word| lower.contains(word))
 }
 
+/// Whether a sentence says only that something is wrong: `An issue was discovered in libX11 through 1.6.5`.
+pub(super) fn is_announcement(sentence: &str) -> bool {
+    const SUBJECTS: [&str; 8] =
+        ["issue", "vulnerability", "flaw", "bug", "problem", "weakness", "defect", "issues"];
+    const VERBS: [&str; 5] = ["discovered", "found", "identified", "reported", "detected"];
+    let words: Vec<String> = sentence.split(' ').map(str::to_lowercase).collect();
+    let verb = words.iter().position(|word| VERBS.contains(&word.as_str()));
+    let Some(verb) = verb.filter(|&at| at <= 7) else { return false };
+    let subject = words[..verb].iter().any(|word| SUBJECTS.contains(&word.as_str()));
+    let said = ["when", "where", "which", "that", "allowing", "leading", "because", "due", "via"];
+    let more = words[verb..].iter().any(|word| said.contains(&word.trim_end_matches(',')));
+    let what = words[verb..].iter().position(|word| word == "of").map(|at| words[verb + at - 1].as_str());
+    let more = more || what.is_some_and(|word| !word.starts_with("version"));
+    // `A buffer overflow flaw was found` says which
+    let generic =
+        ["a", "an", "some", "the", "was", "were", "has", "have", "been", "security", "new", "critical"];
+    let named = words[..verb]
+        .iter()
+        .any(|word| !SUBJECTS.contains(&word.as_str()) && !generic.contains(&word.as_str()));
+    subject && !named && !more && words.len() - verb <= 12
+}
+
+/// Whether a sentence speaks of the one before it.
+pub(super) fn is_continuation(sentence: &str) -> bool {
+    let mut words = sentence.split(' ');
+    let subject = matches!(words.next(), Some("This" | "It" | "That" | "These" | "They"));
+    subject
+        && matches!(
+            words.next(),
+            Some("allows" | "can" | "could" | "leads" | "may" | "might" | "results" | "was" | "were")
+        )
+}
+
 /// The first sentence of a line, without its full stop.
 fn sentence(line: &str) -> String {
     const SHORT: [&str; 6] = ["e.g", "i.e", "vs", "etc", "cf", "approx"];
     let stops = line.match_indices(['.', '!', '?']).map(|(at, _)| at);
-    let end = stops.into_iter().find(|at| {
-        line[at + 1..].starts_with(' ') && !SHORT.iter().any(|short| line[..*at].ends_with(short))
+    let goes_on = |at: usize| {
+        let more = line[at + 1..].trim_start_matches(['`', ' ']);
+        // a question that is quoted ends no sentence: See `How to fix?` for more
+        !line[at..].starts_with('.') && more.starts_with(char::is_lowercase)
+    };
+    let end = stops.into_iter().find(|&at| {
+        let is_end = line[at + 1..].starts_with(' ') && !goes_on(at);
+        is_end && !SHORT.iter().any(|short| line[..at].ends_with(short))
     });
     end.map_or(line, |end| &line[..end]).trim_end_matches('.').to_owned()
 }
@@ -124,6 +167,18 @@ mod tests {
         check("## Impact\n\nA `b` [c](https://d.example).", &["A b c"]);
         check("Version 1.2 is bad! Update.", &["Version 1.2 is bad", "Update"]);
         check("", &[]);
+    }
+
+    #[test]
+    fn an_announcement_says_nothing_of_the_fault() {
+        let check = |text: &str, expected: bool| assert_eq!(is_announcement(text), expected, "{text}");
+        check("An issue was discovered in libX11 through 1.6.5", true);
+        check("A flaw was found in the Linux kernel", true);
+        check("A security vulnerability has been identified in all supported versions of OpenSSL", true);
+        check("A buffer overflow flaw was found in libtiff", false);
+        check("An issue was discovered in Django 2.2 where a form is not validated", false);
+        check("A bug has been identified in the processing of key and IV lengths", false);
+        check("The server trusts its input", false);
     }
 
     #[test]
