@@ -97,7 +97,7 @@ impl Said {
             Block::Heading(_, line) => self.is_new(&plain::inline(line)),
             Block::Code { text, .. } => self.is_new(text),
             // the steps of a data flow make sense together only
-            Block::List { items, .. } if items.iter().any(|item| begins_with_place(item)) => {
+            Block::List { ordered: true, items } if items.iter().any(|item| begins_with_place(item)) => {
                 let all = items.iter().flatten().map(|block| match block {
                     Block::Paragraph(line) => plain::inline(line),
                     _ => String::new(),
@@ -162,7 +162,13 @@ fn is_place(line: &[Inline]) -> bool {
     let texts =
         line.iter().filter_map(|inline| if let Inline::Text(text) = inline { Some(&**text) } else { None });
     let words = words(&texts.collect::<String>());
-    matches!(line.first(), Some(Inline::Code(_) | Inline::Link(_))) && words.len() < SHORT
+    let begins = match line.first() {
+        Some(Inline::Code(_)) => true,
+        // other links have words
+        Some(Inline::Link(link)) => !link.text().contains(' '),
+        _ => false,
+    };
+    begins && words.len() < SHORT
 }
 
 fn begins_with_place(item: &[Block]) -> bool {

@@ -62,8 +62,8 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
         blocks.push(package_table(&packages, group, provenance));
     }
     let mut said = "";
-    for one in group.exemplars.iter().filter(|one| !named(one)) {
-        blocks.push(Block::Paragraph(headline(one, group, provenance)));
+    for (line, one) in by_place(group.exemplars.iter().filter(|one| !named(one)), group, provenance) {
+        blocks.extend(line.map(Block::Paragraph));
         if is_secret(group.kind, &one.rule) {
             continue;
         }
@@ -81,6 +81,26 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
         blocks.extend(named_tickets(&one.detail.work_items));
     }
     blocks
+}
+
+/// The findings with the line that says where they are; those at one place follow each other, and the first has it.
+fn by_place<'e>(
+    exemplars: impl Iterator<Item = &'e Exemplar>,
+    group: &Group,
+    provenance: &Provenance,
+) -> Vec<(Option<Vec<Inline>>, &'e Exemplar)> {
+    let mut places: Vec<(Vec<Inline>, Vec<&Exemplar>)> = Vec::new();
+    for one in exemplars {
+        let line = headline(one, group, provenance);
+        match places.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, there)) => there.push(one),
+            None => places.push((line, vec![one])),
+        }
+    }
+    let with_line = |(line, there): (Vec<Inline>, Vec<&'e Exemplar>)| {
+        std::iter::once(Some(line)).chain(std::iter::repeat(None)).zip(there)
+    };
+    places.into_iter().flat_map(with_line).collect()
 }
 
 /// What the scanner says, as its format has it.
@@ -132,7 +152,12 @@ pub(super) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -
     // of a package's or manifest's ticket the place is the same for all
     let several = matches!(group.common, Common::Package(_) | Common::File(_));
     let there: BTreeSet<&str> = group.exemplars.iter().map(|one| &*one.location.path).collect();
-    let known = |one: &Sighting| several && one.line == 0 && there.contains(survey.path(one));
+    let lines: BTreeSet<(&str, u32)> =
+        group.exemplars.iter().map(|one| (&*one.location.path, one.location.line)).collect();
+    let known = |one: &Sighting| {
+        let path = survey.path(one);
+        several && one.line == 0 && there.contains(path) || lines.contains(&(path, one.line))
+    };
     let others = group.kept().filter(|sighting| !shown.contains(&sighting.id()) && !known(sighting));
     let lead = if shown.is_empty() { "" } else { "And in " };
     listed(lead, others, group.kind, survey, provenance)

@@ -253,7 +253,8 @@ fn hidden(jira: Deployment, lag: Duration, names_of: &[&str]) {
                 // all know what each of them made
                 jobs.in_turn(1, SHORT);
                 jobs.in_turn(1, SHORT);
-                assert_eq!(jobs.made(), first + 2, "{jobs:?}");
+                // a job that came late knew already what another had made
+                assert!((3..=first + 2).contains(&jobs.made()), "{jobs:?}: {first}, then {}", jobs.made());
                 jobs.are_done(1, SHORT);
             }
             Memory::States => {
