@@ -16,13 +16,14 @@ const HELP: usize = 8_000;
 /// What to do; nothing where neither the report nor the kind of finding says.
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let upgrades = upgrade::upgrades(group);
-    let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
+    let rules = distinct_rules(group);
+    let is_described = rules.iter().any(|rule| names_a_fix(&rule.description));
+    let mut blocks: Vec<Block> = upgrades.iter().flat_map(|one| update(one, is_described)).collect();
     // where one upgrade fixes all, what each advisory says besides is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
         return blocks;
     }
-    let rules = distinct_rules(group);
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         blocks.push(Block::text(
             "Revoke the credential and create a new one first: whoever has a copy of the repository has it, and it \
@@ -49,8 +50,35 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     blocks
 }
 
-/// To which version of a package, and what that leaves.
-fn update(upgrade: &Upgrade) -> Vec<Block> {
+/// Whether a description says in which version the fault is fixed: `The flaw was corrected in smallvec 0.6.14`.
+fn names_a_fix(text: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "fixed in",
+        "patched in",
+        "corrected in",
+        "resolved in",
+        "addressed in",
+        "upgrade to",
+        "update to",
+        "fixed by version",
+    ];
+    const NEAR: usize = 60;
+    let lower = text.to_lowercase();
+    let is_version = |word: &str| {
+        let word = word.trim_start_matches(['v', '(', '`', '*']);
+        word.starts_with(|c: char| c.is_ascii_digit()) && word.trim_end_matches(['.', ',']).contains('.')
+    };
+    WORDS.iter().any(|words| {
+        lower.match_indices(words).any(|(at, _)| {
+            let behind: String = lower[at + words.len()..].chars().take(NEAR).collect();
+            let sentence = behind.split(". ").next().unwrap_or_default();
+            sentence.split_whitespace().any(is_version)
+        })
+    })
+}
+
+/// To which version of a package, and what that leaves. `is_described`: the description names a version that fixes it.
+fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
     let name = || Inline::code(upgrade.name.clone());
     let from = match upgrade.installed.as_slice() {
         [] => String::new(),
@@ -81,6 +109,12 @@ fn update(upgrade: &Upgrade) -> Vec<Block> {
             false => format!("The report names no version that fixes {ids} as well."),
         };
         blocks.push(Block::text(words));
+    } else if upgrade.to.is_none() && is_described && !upgrade.unfixed {
+        blocks.push(Block::Paragraph(vec![
+            Inline::text("Update "),
+            name(),
+            Inline::text(" to a version that the description names."),
+        ]));
     } else if upgrade.to.is_none() {
         blocks.push(Block::Paragraph(match upgrade.unfixed {
             true => vec![Inline::text("No fixed version of "), name(), Inline::text(" is known.")],
@@ -256,9 +290,21 @@ mod tests {
     }
 
     #[test]
+    fn a_fix_in_the_description_is_pointed_to() {
+        let check = |text: &str, expected: bool| assert_eq!(names_a_fix(text), expected, "{text}");
+        check("The flaw was corrected in smallvec 0.6.14 and 1.6.1, by more space.", true);
+        check("It is fixed in version `1.2.3`.", true);
+        check("Users should upgrade to v2.0.1.", true);
+        check("It is fixed in the next release. Version 1.2.3 is affected.", false);
+        check("A buffer is too small in 1.2.3.", false);
+    }
+
+    #[test]
     fn a_package_without_a_name_is_not_spoken_of() {
         let (mut group, _) = samples::dependency();
-        let updates = |group: &Group| upgrade::upgrades(group).iter().flat_map(update).collect::<Vec<_>>();
+        let updates = |group: &Group| {
+            upgrade::upgrades(group).iter().flat_map(|one| update(one, false)).collect::<Vec<_>>()
+        };
         assert!(!updates(&group).is_empty());
         for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
             package.name = String::new().into();

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
 
 use crate::cli::args::CommonArgs;
 use crate::cli::output::list::ListRow;
@@ -60,7 +61,10 @@ impl<'a> TicketRows<'a> {
             title: ticket.status.clone().unwrap_or_default(),
             ..ListRow::default()
         };
-        let page = ticket.url.clone().filter(|page| self.names_pages || !page.starts_with("http"));
+        let page = match ticket.url.as_deref() {
+            Some(page) if page.starts_with("http") => self.names_pages.then(|| page.to_owned()),
+            file => file.map(from_here),
+        };
         if self.detail != TicketDetail::Full {
             row.notes.extend(page);
             return row;
@@ -68,7 +72,7 @@ impl<'a> TicketRows<'a> {
         row.severity = ticket.severity;
         row.title = title(ticket, self.prefix).to_owned();
         let findings = self.findings(ticket);
-        row.notes.extend(places(&findings));
+        row.notes.extend(places(&findings, &row.title));
         row.notes.extend(page);
         if self.verbose {
             row.notes.push(format!("group {}", ticket.group));
@@ -93,13 +97,23 @@ impl<'a> TicketRows<'a> {
     }
 }
 
-/// Where findings are: the worst one's place, and how many further places there are.
-fn places(findings: &[PointedFinding]) -> Option<String> {
+/// A file as it is called from the working directory.
+fn from_here(file: &str) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    Path::new(file).strip_prefix(here).map_or_else(|_| file.to_owned(), |file| file.display().to_string())
+}
+
+/// Where findings are: the worst one's place, and how many further places there are; and their rule, unless the title
+/// names it.
+fn places(findings: &[PointedFinding], title: &str) -> Option<String> {
     let places: BTreeSet<String> = findings.iter().map(PointedFinding::place).collect();
     let worst = findings.iter().min_by_key(|one| Reverse(one.severity)).map(PointedFinding::place)?;
     let more = if places.len() > 1 { format!(" and {} more", places.len() - 1) } else { String::new() };
     let rules: BTreeSet<&str> = findings.iter().map(|one| one.rule.as_str()).collect();
-    let rule = rules.first().filter(|_| rules.len() == 1).map_or(String::new(), |rule| in_brackets(rule));
+    let rule = rules
+        .first()
+        .filter(|rule| rules.len() == 1 && !title.contains(**rule))
+        .map_or(String::new(), |rule| in_brackets(rule));
     Some(format!("{worst}{more}{rule}").trim().to_owned()).filter(|line| !line.is_empty())
 }
 

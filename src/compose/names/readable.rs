@@ -112,7 +112,8 @@ fn is_subject(text: &str) -> bool {
     let mut words = text.split(' ');
     let subject = words.next().unwrap_or_default();
     let verb = words.next().unwrap_or_default();
-    const PRONOUNS: [&str; 9] = ["this", "that", "it", "there", "which", "these", "those", "what", "input"];
+    const PRONOUNS: [&str; 11] =
+        ["this", "that", "it", "there", "which", "these", "those", "what", "you", "code", "input"];
     const VERBS: [&str; 6] = ["is", "will", "does", "can", "may", "should"];
     VERBS.contains(&verb) && !PRONOUNS.contains(&subject)
 }
