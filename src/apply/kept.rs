@@ -17,13 +17,12 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
         return;
     }
     outcomes.forgets = true;
-    let message = "what casefile notes on it (entity properties) was accepted and not kept, so casefile cannot know \
-                   what is gone or has come back";
-    outcomes.problems.push(
-        Problem::new(ticket.key.to_string(), message).hint(
-            "Check whether an app or a proxy drops it. Tickets are still filed once, because that rests on labels.",
-        ),
-    );
+    let message = "the record that casefile stores on it (entity properties) was accepted but not kept, so \
+                   casefile cannot know which findings are gone or have come back";
+    outcomes.problems.push(Problem::new(ticket.key.to_string(), message).hint(
+        "Check whether an app or a proxy drops it. Nothing is filed twice all the same, because \
+             duplicates are recognised by labels.",
+    ));
 }
 
 /// Whether a ticket that was just made is found again: by its labels, or where a rule took them off, by the words in its

@@ -22,7 +22,7 @@ pub(super) struct LeftOut {
 impl LeftOut {
     fn problem(self, more: usize) -> Problem {
         let LeftOut { on, field, what, why, hint, foreign, .. } = self;
-        let more = if more == 0 { String::new() } else { format!(", and {more} more of this run") };
+        let more = if more == 0 { String::new() } else { format!(", and {more} more in this run") };
         let (place, because) = match field {
             Some(field) => (format!("{on}, field {field}"), ", because Jira refused it: "),
             None => (on, ": "),

@@ -32,7 +32,7 @@ pub(super) async fn go<T: Write>(
         match tracker.go(&on.id, &bare).await {
             Ok(()) => {
                 let message =
-                    format!("it was moved to {} without the fields of the transition: {failure}", to.to);
+                    format!("it was moved to {}, but the transition's fields were not set: {failure}", to.to);
                 problems.push(Problem::new(on.name.as_str(), message).foreign());
                 return Ok(true);
             }

@@ -178,8 +178,9 @@ impl WorkResult {
 
 /// A ticket that takes no edit is reported by the run alone: a comment would be there again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
-    let hint = "It is tracked as it is. Grant the account Edit Issues in the ticket's project, or check whether its \
-                status allows edits (`jira.issue.editable`): then updates are written.";
+    let hint = "It is still tracked. Grant the account Edit Issues in the ticket's project, or check \
+                whether its status allows edits (`jira.issue.editable`). Updates are written once it can be \
+                edited.";
     let what = "nothing on it can be changed in its current status";
     LeftOut {
         on: on.name.clone(),

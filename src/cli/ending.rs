@@ -94,7 +94,7 @@ pub(crate) fn end_in_order(stop: &Stop) {
         printer::say("stopping: pending writes are finished, the rest is left for the next run");
         stop.ask();
         asked_to_end().await;
-        printer::say("stopping now: the next run checks what was not answered");
+        printer::say("stopping now: the next run checks the requests that got no answer");
         stop.ask();
     });
 }

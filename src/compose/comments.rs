@@ -35,7 +35,11 @@ pub enum RecurrenceOutlook {
 /// Findings joined the ticket.
 pub fn added(group: &Group, survey: &Survey, provenance: &Provenance, new: &[Fingerprint]) -> Document {
     let joined: Vec<_> = group.kept().filter(|sighting| new.contains(&sighting.id())).collect();
-    let mut line = vec![Inline::text(format!("{} more of this, seen on ", count(joined.len(), "finding")))];
+    let more = match joined.len() {
+        1 => "1 more finding".to_owned(),
+        number => format!("{number} more findings"),
+    };
+    let mut line = vec![Inline::text(format!("{more}, seen {} ", seen(provenance)))];
     line.extend(seen_on(provenance));
     let mut blocks = vec![Block::Paragraph(line)];
     blocks.extend(places::listed("", joined.into_iter(), group.kind, survey, provenance));
@@ -53,18 +57,19 @@ pub fn recurred(
     let mut line = vec![
         Inline::text("This ticket is "),
         Inline::strong(one_line(status)),
-        Inline::text(", but it is still detected on "),
+        Inline::text(format!(", but its finding is still detected {} ", seen(provenance))),
     ];
     line.extend(seen_on(provenance));
-    let when = |days| match days {
-        0 => "With the next run".to_owned(),
-        days => format!("If it is still there in {}", count(days as usize, "day")),
-    };
+    let later = |days| format!("If it is still there in {}", count(days as usize, "day"));
     let next = match next {
-        RecurrenceOutlook::Refile { days } => {
-            format!("{}, a new ticket is filed and linked to this one.", when(days))
+        RecurrenceOutlook::Refile { days: 0 } => {
+            "The next run files a new ticket and links it to this one.".to_owned()
         }
-        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket is reopened.", when(days)),
+        RecurrenceOutlook::Refile { days } => {
+            format!("{}, a new ticket is filed and linked to this one.", later(days))
+        }
+        RecurrenceOutlook::Reopen { days: 0 } => "The next run reopens this ticket.".to_owned(),
+        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket is reopened.", later(days)),
         RecurrenceOutlook::Nothing => {
             "Nothing else happens automatically: reopen this ticket if there is work left.".to_owned()
         }
@@ -78,7 +83,10 @@ pub fn recurred(
 
 /// The finding came back, so its ticket is opened again.
 pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This ticket was done and is open again, because it is detected on ")];
+    let mut line = vec![Inline::text(format!(
+        "This ticket was done and is open again, because its finding is detected {} ",
+        seen(provenance)
+    ))];
     line.extend(seen_on(provenance));
     let mut blocks = vec![Block::Paragraph(line)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
@@ -87,7 +95,8 @@ pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Docu
 
 /// All findings are proven gone.
 pub fn gone(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This is gone: no longer detected; last checked on ")];
+    let mut line =
+        vec![Inline::text(format!("Resolved: no longer detected. Last checked {} ", seen(provenance)))];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -98,7 +107,7 @@ pub fn dropped(number: usize, provenance: &Provenance) -> Document {
         1 => "1 finding of this ticket is".to_owned(),
         number => format!("{number} findings of this ticket are"),
     };
-    let gone = format!("{gone} no longer detected; last checked on ");
+    let gone = format!("{gone} no longer detected; last checked {} ", seen(provenance));
     let mut line = vec![Inline::text(gone)];
     line.extend(seen_on(provenance));
     line.push(Inline::text(" Others are still there."));
@@ -122,16 +131,20 @@ pub fn set_aside(reasons: &[String], provenance: &Provenance) -> Document {
         [] => "it is suppressed, ignored or not affected".to_owned(),
         listed => listed.join("; "),
     };
-    let mut line = vec![Inline::text("This is skipped wherever it is found; last checked on ")];
+    let mut line = vec![Inline::text(format!(
+        "This is skipped wherever it is found; last checked {} ",
+        seen(provenance)
+    ))];
     line.extend(seen_on(provenance));
     line.push(Inline::text(format!(" Why: {why}.")));
-    line.push(Inline::text(" When that ends, it is filed or reopened again."));
+    line.push(Inline::text(" Once the finding is no longer skipped, it is filed or reopened."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// A secret is no longer in the code, which does not make it one again.
+/// A secret is no longer in the code, but it is still exposed: it has to be rotated.
 pub fn rotate(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("The secret is no longer detected; last checked on ")];
+    let mut line =
+        vec![Inline::text(format!("The secret is no longer detected; last checked {} ", seen(provenance)))];
     line.extend(seen_on(provenance));
     line.push(Inline::text(
         " It is still in the history, and others may know it: rotate it, then close this ticket.",
@@ -141,7 +154,7 @@ pub fn rotate(provenance: &Provenance) -> Document {
 
 /// The pull requests that alone had it, by number, were closed without being merged.
 pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This is gone: it was found in ")];
+    let mut line = vec![Inline::text("Resolved: it was found only in ")];
     line.extend(closed_alone(pulls, provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -149,8 +162,8 @@ pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
 /// The same of some findings; `number` of them.
 pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Document {
     let found = match number {
-        1 => "1 finding of this ticket was found in ".to_owned(),
-        number => format!("{number} findings of this ticket were found in "),
+        1 => "1 finding of this ticket was found only in ".to_owned(),
+        number => format!("{number} findings of this ticket were found only in "),
     };
     let mut line = vec![Inline::text(found)];
     line.extend(closed_alone(pulls, provenance));
@@ -160,13 +173,13 @@ pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Docume
 
 /// The same of a secret: whoever could see the pull request may know it.
 pub fn rotate_abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("The secret was found in ")];
+    let mut line = vec![Inline::text("The secret was found only in ")];
     line.extend(closed_alone(pulls, provenance));
     line.push(Inline::text(" Others may know it: rotate it, then close this ticket."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// `pull request #7 alone, which was closed without being merged.`
+/// `pull request #7, which was closed without being merged.`
 fn closed_alone(pulls: &[u64], provenance: &Provenance) -> Vec<Inline> {
     let several = pulls.len() > 1;
     let mut line = vec![Inline::text(if several { "pull requests " } else { "pull request " })];
@@ -177,21 +190,24 @@ fn closed_alone(pulls: &[u64], provenance: &Provenance) -> Vec<Inline> {
         line.push(links::pull_request(*number, provenance));
     }
     let were = if several { "were" } else { "was" };
-    line.push(Inline::text(format!(" alone, which {were} closed without being merged.")));
+    line.push(Inline::text(format!(", which {were} closed without being merged.")));
     line
 }
 
 /// A pull request would resolve the ticket when it is merged into `base`.
 pub fn remediation(base: &str, provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("This would be resolved on "), links::branch(base, provenance)];
-    line.push(Inline::text(" by a merge: it is no longer detected on "));
+    let mut line = vec![Inline::text("Merging would resolve this on "), links::branch(base, provenance)];
+    line.push(Inline::text(format!(": it is no longer detected {} ", seen(provenance))));
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
 
 /// A pull request would not resolve the ticket any more.
 pub fn seen_again(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("A merge would no longer resolve this: it is detected again on ")];
+    let mut line = vec![Inline::text(format!(
+        "Merging would no longer resolve this: it is detected again {} ",
+        seen(provenance)
+    ))];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -201,9 +217,9 @@ pub fn retargeted(number: u64, base: &str, provenance: &Provenance) -> Document 
     Document::of(vec![Block::Paragraph(vec![
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
-        Inline::text(" is for "),
+        Inline::text(" now targets "),
         links::branch(base, provenance),
-        Inline::text(" now, so it does not resolve this."),
+        Inline::text(", so it does not resolve this."),
     ])])
 }
 
@@ -221,7 +237,8 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     let mut line = vec![
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
-        Inline::text(" is no longer open and did not resolve this: it is still detected on "),
+        Inline::text(" is no longer open and did not resolve this: it is still detected "),
+        Inline::text(format!("{} ", seen(provenance))),
     ];
     line.extend(seen_on(provenance));
     Document::of(vec![Block::Paragraph(line)])
@@ -240,7 +257,7 @@ pub fn merged(kept: OtherTicket<'_>) -> Document {
 pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
     let are = if findings == 1 { "is" } else { "are" };
     Document::of(vec![Block::Paragraph(vec![
-        Inline::text(format!("{} of this {are} tracked in ", count(findings, "finding"))),
+        Inline::text(format!("{} of this ticket {are} tracked in ", count(findings, "finding"))),
         Inline::link(one_line(to.key), to.url),
         Inline::text(" from now on, because somebody linked them there. This ticket is left as it is."),
     ])])
@@ -263,6 +280,11 @@ pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&
     let mut blocks = vec![Block::Paragraph(line), Block::text(listed)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
+}
+
+/// The preposition before [`seen_on`].
+fn seen(provenance: &Provenance) -> &'static str {
+    if provenance.pull_request.is_some() { "in" } else { "on" }
 }
 
 /// `branch at commit.`
@@ -298,24 +320,24 @@ mod tests {
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
         check(
             added(&group, &survey, &provenance, &[samples::id(2)]),
-            "1 finding more of this, seen on main at c0ffee. 1 place: src/old tool.py:4",
+            "1 more finding, seen on main at c0ffee. 1 place: src/old tool.py:4",
         );
         check(
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Refile { days: 7 }),
             &format!(
-                "This ticket is Done, but it is still detected on main at c0ffee. {places} If it is still there in 7 \
-                 days, a new ticket is filed and linked to this one. {accept}"
+                "This ticket is Done, but its finding is still detected on main at c0ffee. {places} If it \
+                 is still there in 7 days, a new ticket is filed and linked to this one. {accept}"
             ),
         );
         check(
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Reopen { days: 0 }),
             &format!(
-                "This ticket is Done, but it is still detected on main at c0ffee. {places} With the next run, this \
-                 ticket is reopened. {accept}"
+                "This ticket is Done, but its finding is still detected on main at c0ffee. {places} The \
+                 next run reopens this ticket. {accept}"
             ),
         );
         let at = "main at c0ffee.";
-        check(gone(&provenance), &format!("This is gone: no longer detected; last checked on {at}"));
+        check(gone(&provenance), &format!("Resolved: no longer detected. Last checked on {at}"));
         let others = "Others are still there.";
         check(
             dropped(1, &provenance),
@@ -323,30 +345,30 @@ mod tests {
         );
         check(
             remediation("main", &Provenance { pull_request: Some(7), ..provenance.clone() }),
-            "This would be resolved on main by a merge: it is no longer detected on pull request #7 at c0ffee.",
+            "Merging would resolve this on main: it is no longer detected in pull request #7 at c0ffee.",
         );
         check(
             closed_unmerged(7, &provenance),
             "Pull request #7 was closed without being merged, so it does not resolve this.",
         );
-        let closed = "alone, which was closed without being merged.";
+        let closed = ", which was closed without being merged.";
         check(
             abandoned(&[7], &provenance),
-            &format!("This is gone: it was found in pull request #7 {closed}"),
+            &format!("Resolved: it was found only in pull request #7{closed}"),
         );
         check(
             abandoned(&[7, 9], &provenance),
-            "This is gone: it was found in pull requests #7, #9 alone, which were closed without being merged.",
+            "Resolved: it was found only in pull requests #7, #9, which were closed without being merged.",
         );
         check(
             given_up(2, &[7], &provenance),
-            &format!("2 findings of this ticket were found in pull request #7 {closed} {others}"),
+            &format!("2 findings of this ticket were found only in pull request #7{closed} {others}"),
         );
         check(
             rotate_abandoned(&[7], &provenance),
             &format!(
-                "The secret was found in pull request #7 {closed} Others may know it: rotate it, then close this \
-                 ticket."
+                "The secret was found only in pull request #7{closed} Others may know it: rotate it, then \
+                 close this ticket."
             ),
         );
         check(

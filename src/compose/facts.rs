@@ -114,7 +114,7 @@ impl AdvisoryFacts {
             self.add("EPSS", vec![Inline::text(chance)]);
         }
         if advisory.exploited {
-            self.add("Known exploitation", vec![Inline::strong("Yes: it is being exploited")]);
+            self.add("Known exploitation", vec![Inline::strong("Yes, known to be exploited")]);
         }
     }
 }

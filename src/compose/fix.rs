@@ -26,8 +26,9 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     }
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         blocks.push(Block::text(
-            "Revoke the credential and create a new one first: whoever has a copy of the repository has it, and it \
-             stays in the history when it is removed from the code. Then keep it in a secret store.",
+            "Revoke the credential and create a new one first: anybody with a copy of the repository has \
+             the credential, and it stays in the history when it is removed from the code. Then keep it in \
+             a secret store.",
         ));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
@@ -92,7 +93,10 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         (Some(_), [_, _, ..]) => blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
             name(),
-            Inline::text(format!(" to one of these, or later in its line: {}.", upgrade.lines.join(", "))),
+            Inline::text(format!(
+                " to one of these, or a later version of the same series: {}.",
+                upgrade.lines.join(", ")
+            )),
         ])),
         (Some(to), _) => blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
@@ -106,7 +110,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         let ids = listed(&upgrade.left);
         let words = match upgrade.unfixed {
             true => format!("No fixed version is known for {ids}."),
-            false => format!("The report names no version that fixes {ids} as well."),
+            false => format!("The report names no version that also fixes {ids}."),
         };
         blocks.push(Block::text(words));
     } else if upgrade.to.is_none() && is_described && !upgrade.unfixed {

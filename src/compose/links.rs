@@ -29,7 +29,7 @@ const OWASP_2021: [&str; 10] = [
 pub fn place(location: &Location<'_>, kind: FindingKind, provenance: &Provenance) -> Inline {
     let path = one_line(&location.path);
     if path.is_empty() {
-        return Inline::text("no place given");
+        return Inline::text("no location given");
     }
     let text = if location.line > 0 { format!("{path}:{}", location.line) } else { path };
     place_called(text, location, kind, provenance)
@@ -226,7 +226,7 @@ mod tests {
         check("../etc/passwd", 1, 0, "../etc/passwd:1");
         check("/etc/passwd", 1, 0, "/etc/passwd:1");
         check("C:\\x.cs", 1, 0, "C:\\x.cs:1");
-        check("", 1, 0, "no place given");
+        check("", 1, 0, "no location given");
         let image = shown(&place(&location("alpine:3", 0), FindingKind::Container, &provenance()));
         assert_eq!(image, "alpine:3");
     }

@@ -103,7 +103,7 @@ fn replaced(value: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result
 }
 
 fn too_much() -> minijinja::Error {
-    minijinja::Error::new(ErrorKind::WriteFailure, "a template produces too much")
+    minijinja::Error::new(ErrorKind::WriteFailure, "a template produces too much text")
 }
 
 /// Hands on so much and no more.
@@ -133,7 +133,7 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
             (format!("it produces more than {} KiB of text", LONGEST >> 10), "Shorten it.")
         }
         kind => {
-            let line = error.line().map(|line| format!(", in its line {line}")).unwrap_or_default();
+            let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
             (format!("{kind}{line}"), "Templates are Jinja templates without files and macros.")
         }
     };
@@ -152,7 +152,7 @@ fn unknown(named: &HashSet<String>, properties: &PropertySource<'_>) -> String {
     names.sort();
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match names.as_slice() {
-        [] => "it names something undefined".to_owned(),
+        [] => "it uses something that is not defined".to_owned(),
         names => format!("undefined here: {}", names.join(", ")),
     }
 }
@@ -218,7 +218,7 @@ struct BoundedOutput(Vec<u8>);
 impl Write for BoundedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > LONGEST {
-            return Err(io::Error::other("a template produces too much"));
+            return Err(io::Error::other("a template produces too much text"));
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -280,7 +280,7 @@ mod tests {
         let long = "x".repeat(100);
         let each = format!("{{% for a in range(900) %}}{{{{ '{long}' }}}}{{% endfor %}}");
         check(&sample, &each, Err("more than 64 KiB"));
-        check(&sample, "a\n{{ scanner", Err("in its line 2"));
+        check(&sample, "a\n{{ scanner", Err("(line 2)"));
     }
 
     #[test]

@@ -247,7 +247,7 @@ mod tests {
             "webpack → lodash",
             "7.2 `CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H`",
             "1.2% chance",
-            "it is being exploited",
+            "known to be exploited",
             "Update `lodash` from 4.17.20 to **4.17.21** or later.",
             "https://github.com/advisories/GHSA-35jh-r3h4-6jhm",
         ] {

@@ -62,11 +62,12 @@ impl Branches {
             }
         }
         if patterns.len() > MOST {
-            let message = format!("{} branch patterns are more than {MOST}", patterns.len());
+            let message = format!("{} branch patterns, but at most {MOST} are allowed", patterns.len());
             bad.push(BadPattern { index: None, message });
         }
         if bad.is_empty() && !compiled.is_empty() && compiled.iter().all(|pattern| pattern.negative) {
-            let message = "patterns with `!` alone allow no branch: put one without `!` before them";
+            let message = "if all patterns start with `!`, no branch is allowed: put one without `!` \
+                           before them";
             bad.push(BadPattern { index: None, message: message.to_owned() });
         }
         if bad.is_empty() { Ok(Branches { patterns: compiled }) } else { Err(bad) }
@@ -115,7 +116,7 @@ fn expression(pattern: &str) -> Result<String, String> {
             '[' => atoms.push(class(&mut rest)?),
             '\\' => match rest.next() {
                 Some(c) if r"*?+[]!\".contains(c) => atoms.push(literal(c)),
-                _ => return Err(r"`\` makes one of `*?+[]!\` an ordinary character, nothing else".to_owned()),
+                _ => return Err(r"`\` can only escape one of `*?+[]!\`".to_owned()),
             },
             c => atoms.push(literal(c)),
         }
@@ -129,7 +130,7 @@ fn class(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<String, 
     loop {
         let c = rest.next().ok_or("`[` has no `]`")?;
         match c {
-            ']' if class.len() == 1 => return Err("`[]` has nothing in it".to_owned()),
+            ']' if class.len() == 1 => return Err("`[]` is empty".to_owned()),
             ']' => return Ok(class + "]"),
             c if c.is_ascii_alphanumeric() => {
                 class.push(c);
@@ -140,13 +141,13 @@ fn class(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<String, 
                         || same(char::is_ascii_uppercase)
                         || same(char::is_ascii_digit);
                     if !sort || c > end {
-                        return Err("a range in `[]` runs within a-z, A-Z or 0-9".to_owned());
+                        return Err("a range in `[]` must be within a-z, A-Z or 0-9".to_owned());
                     }
                     class.push('-');
                     class.push(end);
                 }
             }
-            _ => return Err("`[]` holds letters, digits and ranges of them".to_owned()),
+            _ => return Err("`[]` may contain only letters, digits and ranges of them".to_owned()),
         }
     }
 }

@@ -89,7 +89,7 @@ pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     }
     let tree = parse(source, "", SyntaxConfig::default()).map_err(|error| {
         let line = error.line().filter(|line| *line > 1);
-        let line = line.map(|line| format!(", in its line {line}")).unwrap_or_default();
+        let line = line.map(|line| format!(" (line {line})")).unwrap_or_default();
         RefusedTemplate {
             why: format!("this template cannot be read{line}"),
             hint: "for example `{{ scanner }}: {{ rule.name }}`",
@@ -167,7 +167,7 @@ impl<'t> Scale<'t> {
             Stmt::ForLoop(each) => {
                 if each.recursive || self.captured {
                     return refused(
-                        "a template's loops are neither recursive nor within a block that becomes a value",
+                        "a loop of a template cannot be recursive, or inside a block that becomes a value",
                         "use one loop",
                     );
                 }
@@ -195,9 +195,9 @@ impl<'t> Scale<'t> {
                 self.body(&each.else_body)
             }
             Stmt::Block(_) | Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
-                refused("a template takes nothing from other templates", "write it whole")
+                refused("a template cannot include or import other templates", "write it whole")
             }
-            _ => refused("a template has no macros", "write what it does in full"),
+            _ => refused("macros are not supported in templates", "write what it does in full"),
         }
     }
 
@@ -219,7 +219,10 @@ impl<'t> Scale<'t> {
             }
             Expr::List(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
             Expr::Tuple(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
-            _ => refused("a template can set names, but not change a value's parts", "give it another name"),
+            _ => refused(
+                "a template can set names, but cannot change parts of a value",
+                "give it another name",
+            ),
         }
     }
 
@@ -259,7 +262,8 @@ impl<'t> Scale<'t> {
                     BinOpKind::Mul if !(is_number(&two.left) && is_number(&two.right)) => {
                         return refused(
                             "a template multiplies only numbers",
-                            "write `|int` or `|float` after what is one, as in `(cvss.score|float) * 10`",
+                            "write `|int` or `|float` after a value that is a number, as in \
+                             `(cvss.score|float) * 10`",
                         );
                     }
                     _ => left.max(right),
@@ -277,7 +281,7 @@ impl<'t> Scale<'t> {
             }
             Expr::Filter(filter) => {
                 if !FILTERS.contains(&filter.name) {
-                    return refused(format!("there is no filter `{}` here", short(filter.name)), FILTERS_ARE);
+                    return refused(format!("there is no filter `{}`", short(filter.name)), FILTERS_ARE);
                 }
                 let own = filter.expr.as_ref().map_or(Ok(1), |expr| self.value(expr))?;
                 let list = if LISTS.contains(&filter.name) { LIST } else { 0 };
@@ -321,15 +325,15 @@ impl<'t> Scale<'t> {
         match call.identify_call() {
             CallType::Function("range") => Ok(LIST),
             CallType::Method(Expr::Var(of), _) if of.id == "loop" => Ok(1 + arguments),
-            _ => refused("a template calls only `range`", "use a filter, as in `{{ scanner|lower }}`"),
+            _ => refused("a template can only call `range`", "use a filter, as in `{{ scanner|lower }}`"),
         }
     }
 }
 
 /// The hint that names the filters.
-const FILTERS_ARE: &str = "there are abs, bool, capitalize, default, first, float, int, join, last, length, lines, \
-                           list, \
-     lower, max, min, replace, reverse, round, safe, sort, split, string, title, trim and upper";
+const FILTERS_ARE: &str = "the filters are abs, bool, capitalize, default, first, float, int, join, last, \
+                           length, lines, list, lower, max, min, replace, reverse, round, safe, sort, \
+                           split, string, title, trim and upper";
 
 /// Whether a value is surely a number.
 fn is_number(value: &Expr<'_>) -> bool {
@@ -392,14 +396,14 @@ mod tests {
             "{% set a = 'x' %}{% for b in range(9) %}{% set c = a %}{% set a = c ~ b %}{% endfor %}",
             "grows with",
         );
-        check("{% set n = namespace(a='x') %}", "calls only `range`");
-        check("{% set n.a = 'x' %}", "not change a value");
+        check("{% set n = namespace(a='x') %}", "can only call `range`");
+        check("{% set n.a = 'x' %}", "cannot change parts of a value");
         check("{% for a in [[1]] recursive %}{{ loop(a) }}{% endfor %}", "recursive");
         check("{% set t %}{% for a in range(9999) %}long{% endfor %}{% endset %}", "becomes a value");
-        check("{% macro m(a) %}{{ m(a ~ a) }}{% endmacro %}", "no macros");
-        check("{% block b %}{{ self.b() }}{% endblock %}", "nothing from other templates");
-        check("{% include 'x' %}", "nothing from other templates");
-        check("{{ scanner.upper() }}", "calls only `range`");
+        check("{% macro m(a) %}{{ m(a ~ a) }}{% endmacro %}", "macros are not supported");
+        check("{% block b %}{{ self.b() }}{% endblock %}", "cannot include or import");
+        check("{% include 'x' %}", "cannot include or import");
+        check("{{ scanner.upper() }}", "can only call `range`");
         for (before, one, after) in [
             ("", "-", "1"),
             ("", "- ", "1"),

@@ -8,7 +8,7 @@ use super::visible::{acts, visible};
 /// The text with controls, direction marks and zero-width characters shown as `\u{202e}`, and with no
 /// line that GitHub's runner takes for a command. New lines and tabs stay.
 ///
-/// The runner obeys `::command::` after leading blanks and the old `##[command]` anywhere in a line;
+/// The runner obeys `::command::` after leading spaces and the old `##[command]` anywhere in a line;
 /// a backslash within breaks both, to be seen. Apply it to whole lines: two harmless halves can make
 /// a command.
 pub fn shown(text: &str) -> String {

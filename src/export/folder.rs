@@ -131,7 +131,7 @@ impl ExportFolder {
         if fine {
             return Ok(());
         }
-        let message = format!("{} exists already and was not written by casefile", path.display());
+        let message = format!("{} already exists and was not written by casefile", path.display());
         Err(Error::new(ErrorClass::Machine, message).hint("move it away, or choose another folder"))
     }
 
@@ -160,7 +160,10 @@ fn is_ours_to_give(name: &str) -> bool {
 
 fn failure(folder: &Path, error: &io::Error) -> Error {
     let message = format!("the export folder {} cannot be written: {error}", folder.display());
-    Error::new(ErrorClass::Machine, message).hint("remove what is there, or let the job write there")
+    Error::new(ErrorClass::Machine, message).hint(
+        "remove what is there, or give the job write access to \
+                                                   the folder",
+    )
 }
 
 #[cfg(test)]

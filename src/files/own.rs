@@ -36,7 +36,7 @@ pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, tex
             let file = File::open(&path).map_err(|error| failure(&path, &error.to_string()))?;
             file.take(limit).read_to_end(&mut old).map_err(|error| failure(&path, &error.to_string()))?;
             if !mark.is_on(&old) {
-                let message = format!("{} exists already and was not written by casefile", path.display());
+                let message = format!("{} already exists and was not written by casefile", path.display());
                 return Err(
                     Error::new(ErrorClass::Machine, message).hint("move it away, or name another file")
                 );

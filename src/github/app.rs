@@ -62,7 +62,8 @@ impl GithubApp {
     pub fn new(id: &str, key: &SecretString) -> Result<GithubApp> {
         let wrong = || {
             Error::usage("GITHUB_APP_PRIVATE_KEY is not the private key of a GitHub App").hint(
-                "give the whole text of the .pem file that GitHub made, its first and last line included",
+                "give the complete text of the .pem file that GitHub created, including its first and last \
+                 line",
             )
         };
         let pem = key.expose_secret().replace("\\n", "\n");
@@ -87,7 +88,7 @@ impl GithubApp {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), said.as_bytes(), &mut signature)
-            .map_err(|_| GithubFailure::Refused("the app's key does not sign".to_owned()))?;
+            .map_err(|_| GithubFailure::Refused("the app's key cannot be used to sign".to_owned()))?;
         Ok(format!("{said}.{}", encode(&signature)).into())
     }
 

@@ -136,7 +136,7 @@ impl GithubClient {
     ) -> Result<GithubClient, Error> {
         // octocrab makes a header of it and takes for granted that it is one
         if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
-            return Err(Error::usage("GITHUB_TOKEN has characters that no token has"));
+            return Err(Error::usage("GITHUB_TOKEN contains characters that cannot be in a token"));
         }
         token.into_iter().for_each(|token| mask::hold(token.expose_secret()));
         let crab = Octocrab::builder();
@@ -204,7 +204,9 @@ impl GithubClient {
     /// A further page of a list: when the run is over none is read, because a list may have no end.
     pub(super) async fn further(&self, path: &str, what: &str) -> Result<ResponsePage, GithubFailure> {
         if self.stop.as_ref().is_some_and(Stop::is_over) {
-            return Err(GithubFailure::Unreachable("the run was over before its list had ended".to_owned()));
+            return Err(GithubFailure::Unreachable(
+                "the run ended before the whole list was read".to_owned(),
+            ));
         }
         self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
@@ -368,7 +370,7 @@ impl GithubClient {
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_LIMIT).collect().await;
             let body =
-                body.map_err(|_| GithubFailure::Unreachable("its answer broke off".to_owned()))?.to_bytes();
+                body.map_err(|_| GithubFailure::Unreachable("its answer was cut off".to_owned()))?.to_bytes();
             let mut body = body.to_vec();
             if !head.status.is_success() {
                 // whoever refuses, GitHub or a proxy, may quote what was sent
@@ -396,7 +398,7 @@ impl GithubClient {
             answer = tokio::time::timeout(TIME_LIMIT, exchange) => answer.unwrap_or_else(|_| {
                 unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs()))
             }),
-            () = stopped => unreachable("the run was over before the answer came".to_owned()),
+            () = stopped => unreachable("the run ended before the answer came".to_owned()),
         }
     }
 }

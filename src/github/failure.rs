@@ -43,7 +43,7 @@ pub enum GithubFailure {
     #[error("GitHub could not be reached: {0}")]
     Unreachable(String),
     /// It answered something that GitHub's API does not answer; what was asked for may have been done.
-    #[error("GitHub's answer is not what its API answers")]
+    #[error("GitHub's answer does not have the expected form")]
     Strange,
 }
 
@@ -52,14 +52,15 @@ impl From<GithubFailure> for Error {
         let error = Error::remote(failure.to_string());
         match failure {
             GithubFailure::ReadOnlyToken => error.hint(
-                "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot cannot \
-                 have it, there a `workflow_run` workflow annotates (docs/workflows/forks.yml)",
+                "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot \
+                 cannot have it: use a `workflow_run` workflow instead (docs/workflows/forks.yml)",
             ),
             GithubFailure::Credentials => {
                 error.hint("set the environment variable GITHUB_TOKEN to a valid token")
             }
             GithubFailure::Strange => {
-                error.hint("check that GITHUB_API_URL is the address of GitHub's API, and check the network in between")
+                error.hint("check that GITHUB_API_URL is the address of GitHub's API, and check the \
+                            network connection")
             }
             GithubFailure::NotFound(_) => {
                 error.hint("give the job `permissions: contents: read` and `pull-requests: write`")
@@ -67,9 +68,9 @@ impl From<GithubFailure> for Error {
             GithubFailure::RateLimited(Some(wait)) => {
                 error.hint(format!("run it again in {} minutes", wait.as_secs().div_ceil(60)))
             }
-            GithubFailure::RateLimited(None) => error.hint("run it again in some minutes"),
+            GithubFailure::RateLimited(None) => error.hint("run it again in a few minutes"),
             GithubFailure::Unreachable(_) => error.hint(
-                "run it again later; if it persists, check GITHUB_API_URL and the network in between",
+                "run it again later; if it persists, check GITHUB_API_URL and the network connection",
             ),
             GithubFailure::Forbidden(_) => error.hint(
                 "check that the job has `permissions: contents: read` and `pull-requests: write`, and that the \

@@ -12,7 +12,8 @@ use crate::error::{Error, ErrorClass, Result};
 const SUMMARY_LIMIT: usize = 1 << 20;
 
 /// What is written where a summary was cut.
-const CUT: &str = "\n\n_The rest is longer than GitHub shows; the JSON result has it all._\n";
+const CUT: &str = "\n\n_The rest was cut off, because GitHub limits the summary; the JSON result has all \
+                   of it._\n";
 
 /// Adds step outputs to the file that `GITHUB_OUTPUT` names.
 ///

@@ -284,7 +284,7 @@ fn nameless(package: &Package<'_>, location: &Location<'_>, report: &str) -> Pro
     if !location.path.is_empty() {
         message.push_str(&format!(" in {}", one_line(&location.path)));
     }
-    message.push_str(" has no id: it is passed over");
+    message.push_str(" has no ID and was skipped");
     Problem::new(report, message)
 }
 

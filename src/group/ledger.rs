@@ -229,7 +229,8 @@ impl ReportStatistics {
             let message =
                 format!("{} says that it failed, wholly or in part{separator}{reason:.300}", scan.scanner);
             self.emit(Problem::new(path.as_str(), message).hint(
-                "see its log; what the report has is filed, and nothing counts as gone because it is not there",
+                "see its log; the findings in the report are filed, and nothing counts as gone because it \
+                 is missing there",
             ));
         }
         if let Some(first) = scan.unread.first() {
@@ -285,8 +286,8 @@ fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem 
         1 => first,
         many => format!("{many} files; the first is {first}"),
     };
-    Problem::new(report, format!("{scanner} could not look at all of {files}"))
-        .hint("what it did find is read, and nothing there counts as gone; see the scanner's own log")
+    Problem::new(report, format!("{scanner} did not fully scan {files}"))
+        .hint("its findings are read, but nothing in those files counts as gone; see the scanner's own log")
 }
 
 /// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
@@ -316,7 +317,7 @@ mod tests {
             assert_eq!((report.problems, report.whole, report.broken), (files.len(), false, false));
             assert_eq!((survey.problems[0].message.as_str(), survey.scans[0].whole), (expected, true));
         };
-        check(&["x.py"], "Bandit could not look at all of x.py: odd");
-        check(&["x.py", "y.py"], "Bandit could not look at all of 2 files; the first is x.py: odd");
+        check(&["x.py"], "Bandit did not fully scan x.py: odd");
+        check(&["x.py", "y.py"], "Bandit did not fully scan 2 files; the first is x.py: odd");
     }
 }

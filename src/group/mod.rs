@@ -15,9 +15,9 @@ mod finish;
 mod gather;
 pub mod identity;
 mod ledger;
+mod room;
 mod ordinal;
 mod places;
-mod room;
 mod rule_identity;
 mod synonyms;
 #[cfg(test)]

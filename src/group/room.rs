@@ -54,8 +54,8 @@ impl SurveyLimits {
 /// What is said of a report that holds more than there is room for.
 pub(super) fn beyond(report: &str) -> Problem {
     let message = format!(
-        "a run takes {MOST_FINDINGS} findings and {MOST_GROUPS} groups at most; those beyond are not read"
+        "a run reads at most {MOST_FINDINGS} findings and {MOST_GROUPS} groups; the others were not read"
     );
     Problem::new(report, message)
-        .hint("Read fewer reports in one run, or let `group-by: type` put findings together.")
+        .hint("Read fewer reports in one run, or set `group-by: type` to combine findings.")
 }

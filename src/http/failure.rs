@@ -13,13 +13,13 @@ use super::{ANSWER_LIMIT, resolve};
 use crate::model::answer::Failure;
 
 /// What to do about a login page for people.
-pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on or the proxy in front of Jira to let API \
-                                  requests (/rest/) with a token through, or use an address at which programs reach \
-                                  Jira.";
+pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on or the proxy in front of Jira to \
+                                  let API requests (/rest/) with a token through, or use an address where \
+                                  programs can reach Jira.";
 
 /// What else an unexpected page may mean.
 pub(crate) const CONTEXT: &str =
-    "Check the base URL too: a Jira that people open at /jira has that context path in its base URL.";
+    "Check the base URL too: if people open Jira at /jira, the base URL must include that context path.";
 
 /// A request that could not be sent, or whose answer did not begin.
 pub(super) fn of_sending(to: &Url, error: reqwest::Error, has_identity: bool) -> Failure {
@@ -98,7 +98,7 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
 
 /// An answer that broke off.
 pub(super) fn of_reading(error: reqwest::Error) -> Failure {
-    Failure::Unknown(format!("the answer broke off: {}", words(&error.without_url())))
+    Failure::Unknown(format!("the answer was cut off: {}", words(&error.without_url())))
 }
 
 /// An answer beyond all measure.
@@ -125,7 +125,7 @@ pub(super) fn limited(pause: Option<Duration>) -> Failure {
     let pause = pause.filter(|pause| !pause.is_zero()).map(lasting);
     let (why, when) = match &pause {
         Some(pause) => (format!(" for another {pause}"), format!("in {pause}")),
-        None => (String::new(), "in some minutes".to_owned()),
+        None => (String::new(), "in a few minutes".to_owned()),
     };
     Failure::Unusable {
         blocked: false,
@@ -161,8 +161,8 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let is_elsewhere = host(to) != own || to.port_or_known_default() != from.port_or_known_default();
     match to.path().strip_suffix(from.path()) {
         Some(_) if is_elsewhere && to.scheme() == "https" => Failure::Blocked(format!(
-            "{own} redirects to the same API at {}, which is not followed; if that is the right one, give it as \
-             base URL",
+            "{own} redirects to the same API at {}, which is not followed; if that is the right one, give \
+             it as the base URL",
             host(to)
         )),
         Some(context) if !is_elsewhere && !context.is_empty() => Failure::Unusable {
@@ -175,8 +175,8 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
             Failure::Unusable {
                 blocked: is_elsewhere,
                 why: format!(
-                    "{own} answers an API request with a redirect to {place}, which is not followed: a login page or \
-                     single sign-on stands in front of Jira, or the address is not Jira's"
+                    "{own} answers an API request with a redirect to {place}, which is not followed: a \
+                     login page or single sign-on is in front of Jira, or the address is not Jira's"
                 ),
                 hint: format!("{SIGN_ON} {CONTEXT}"),
             }

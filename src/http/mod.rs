@@ -324,7 +324,7 @@ fn build(
     if let Some(pem) = authorities {
         let read = Certificate::from_pem_bundle(pem);
         let read = read.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(|| {
-            Error::usage("ca-file holds no certificate that can be read")
+            Error::usage("ca-file contains no certificate that can be read")
                 .hint("give a PEM file: blocks that begin with -----BEGIN CERTIFICATE-----")
         })?;
         builder = builder.tls_certs_merge(read);
@@ -338,7 +338,7 @@ fn build(
     builder.build().map_err(|why| {
         if identity.is_some() && failure::words(&why).contains("key") {
             return Error::usage("the client certificate and its private key do not belong together")
-                .hint("give the key that the certificate was made for");
+                .hint("give the key that belongs to the certificate");
         }
         Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
             .hint("install the system's certificate authorities (package ca-certificates), or give ca-file")
@@ -361,5 +361,5 @@ fn certificate(pem: &str) -> Result<Identity, Error> {
     if !pem.contains("PRIVATE KEY-----") {
         return Err(wrong("there is no private key", "set `client-key`, or JIRA_CLIENT_KEY"));
     }
-    Identity::from_pem(pem.as_bytes()).map_err(|_| wrong("it is not PEM that can be read", form))
+    Identity::from_pem(pem.as_bytes()).map_err(|_| wrong("it is not readable as PEM", form))
 }

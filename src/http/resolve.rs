@@ -46,7 +46,7 @@ pub(super) struct Blocked(String);
 
 impl fmt::Display for Blocked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} leads only to private or reserved addresses that are not in allow-networks", self.0)
+        write!(f, "{} resolves only to private or reserved addresses that are not in allow-networks", self.0)
     }
 }
 

@@ -104,7 +104,7 @@ async fn what_may_be_repeated_is_repeated_until_it_works() {
 #[tokio::test]
 async fn what_may_have_happened_is_not_repeated() {
     check(&[Cut, OK], Repeat::IfRefused, "Unknown", 1).await;
-    check(&[SHORT, OK], Repeat::IfRefused, "Unknown(\"the answer broke off", 1).await;
+    check(&[SHORT, OK], Repeat::IfRefused, "Unknown(\"the answer was cut off", 1).await;
     check(&[DOWN, OK], Repeat::IfRefused, "503", 1).await;
 }
 

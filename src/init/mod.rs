@@ -45,7 +45,7 @@ pub(crate) fn configuration(answers: &Answers, code_scanning: bool) -> String {
          branches: [{}] # tickets are filed from these; pull requests from others show what they would bring\n\
          minimum-severity: medium\n\
          group-by: {{code: type, dependency: {}}}\n\
-         max-new: 20 # new tickets a run, most severe first; raise it when the first ones look right\n\
+         max-new: 20 # new tickets per run, most severe first; raise it when the first ones look right\n\
          jira:\n  url: {}\n  project: {}\n  due-in-days: {{critical: 7, high: 30}}\n",
         branches.join(", "),
         answers.dependencies,

@@ -40,7 +40,7 @@ fn scan(out: &mut String, answers: &Answers) {
     answers.scanners.iter().for_each(|scanner| out.push_str(scanner.step()));
     out.push_str(
         "      - uses: actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2\n        \
-         if: ${{ !cancelled() }} # a scanner that fails keeps what the others found\n        \
+         if: ${{ !cancelled() }} # if a scanner fails, the reports of the others are kept\n        \
          with:\n          name: reports\n          path: reports\n          if-no-files-found: error\n\n",
     );
 }

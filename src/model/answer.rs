@@ -327,11 +327,11 @@ impl Failure {
                 "Check the address, the network, `proxy` and `ca-file`, or the tickets' folder, then run it again: \
                  nothing is filed twice."
             }
-            Failure::Unknown(_) => "Run it again: what is missing is filed then, and nothing twice.",
+            Failure::Unknown(_) => "Run it again: it files what is missing, and nothing twice.",
             Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
-            Failure::Stopped => "Run it again: it goes on where it was stopped, and files nothing twice.",
+            Failure::Stopped => "Run it again: it continues where it was stopped, and files nothing twice.",
             Failure::Refused { .. } => {
-                "Let the configuration, or the project's screens and fields, fit what the tracker says."
+                "Adapt the configuration, or the project's screens and fields, to what the tracker says."
             }
             Failure::Gone => "",
         }

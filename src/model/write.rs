@@ -175,7 +175,7 @@ impl std::fmt::Display for MoveTarget {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             MoveTarget::Status(status) => write!(f, "`{status}`"),
-            MoveTarget::Any(Category::New) => f.write_str("a status for work not begun"),
+            MoveTarget::Any(Category::New) => f.write_str("a status for work that has not begun"),
             MoveTarget::Any(Category::InProgress) => f.write_str("a status for work in progress"),
             MoveTarget::Any(Category::Done) => f.write_str("a status for work that is done"),
         }

@@ -66,7 +66,7 @@ fn text(message: &Notification) -> String {
     let page = message.page.as_deref().and_then(|page| Url::parse(page).ok());
     if let Some(page) = page.filter(|page| matches!(page.scheme(), "http" | "https")) {
         let page = escaped(page.as_str()).replace('|', "%7C");
-        text.push_str(&format!("\n<{page}|Look at the run>"));
+        text.push_str(&format!("\n<{page}|View the run>"));
     }
     text
 }
@@ -94,7 +94,7 @@ mod tests {
         };
         let expected = "*a &lt;!channel&gt;*\n\
             • &lt;@U1&gt; &amp; &lt;https://evil.example|x&gt; &lt;!here&gt;\n\
-            <https://github.com/a/b/actions/runs/1?a=%7Cx%3E|Look at the run>";
+            <https://github.com/a/b/actions/runs/1?a=%7Cx%3E|View the run>";
         assert_eq!(text(&message), expected);
     }
 

@@ -28,7 +28,7 @@ pub fn disconnect(
         if ticket.record.as_ref().is_some_and(Record::is_later) {
             let message = "a later version of casefile wrote its record, so it is left alone";
             let problem = Problem::new(ticket.key.as_str(), message);
-            plan.problems.push(problem.hint("Run `casefile disconnect` of that version."));
+            plan.problems.push(problem.hint("Run `casefile disconnect` with that version."));
             continue;
         }
         let shared = ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label));

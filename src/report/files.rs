@@ -46,7 +46,10 @@ fn nothing(root: &Path, glob: &str) -> Problem {
             true => "no file matches".to_owned(),
             false => format!("no file matches in {}", root.display()),
         })
-        .hint("see that the scanner ran before, and where it wrote; `--reports GLOB` names another place"),
+        .hint(
+            "make sure that the scanner ran before, and check where it wrote; `--reports GLOB` names \
+               another place",
+        ),
     }
 }
 
@@ -103,8 +106,8 @@ fn pattern(glob: &Path) -> Result<(PathBuf, Wildcard), String> {
     let fixed = parts.iter().take_while(plain).count();
     let (start, rest): (PathBuf, PathBuf) =
         (parts[..fixed].iter().collect(), parts[fixed..].iter().collect());
-    let rest = rest.to_str().ok_or("is no UTF-8")?;
-    let pattern = Wildcard::path(rest).map_err(|why| format!("is no glob: {why}"))?;
+    let rest = rest.to_str().ok_or("is not UTF-8")?;
+    let pattern = Wildcard::path(rest).map_err(|why| format!("is not a valid glob: {why}"))?;
     Ok((start, pattern))
 }
 
@@ -192,7 +195,12 @@ mod tests {
         check(&["/nowhere/*.sarif"], &[], &["no file matches"]);
         check(&["folder.sarif", "a.sarif"], &["a.sarif"], &["this is a folder, and reports are files"]);
         check(&["../*.sarif"], &[], &["`..` is not allowed in a glob"]);
-        check(&["a**.sarif"], &[], &["is no glob: recursive wildcards must form a single path component"]);
+        check(
+            &["a**.sarif"],
+            &[],
+            &["is not a valid glob: recursive wildcards must form a single path \
+                                      component"],
+        );
         let absolute = folder.path().join("b/*.sarif");
         check(&[absolute.to_str().unwrap()], &["b/c.sarif"], &[]);
         check(&["*/*.sarif"], &[".hidden/g.sarif", "b/c.sarif"], &[]);

@@ -1,4 +1,4 @@
-//! Bytes to findings, scans and problems: one file a format, all of one shape.
+//! Bytes to findings, scans and problems: one file per format, all of one shape.
 //!
 //! [`files`] finds the reports, [`detect`] tells what each is and reads it, [`source`] opens it. A JSON format walks
 //! down to its elements with `parse::json` and parses them into structs made of the types of `parse::lenient`.

@@ -31,7 +31,7 @@ impl WebhookVerifier {
         };
         let verifier = WebhookVerifier { body: secret.map(key).transpose()?, app: app.map(key).transpose()? };
         if verifier.body.is_none() && verifier.app.is_none() {
-            return Err(Error::usage("a webhook without a secret is not received"));
+            return Err(Error::usage("webhooks are not accepted without a secret"));
         }
         Ok(verifier)
     }

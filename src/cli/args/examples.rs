@@ -75,8 +75,8 @@ Examples:
 
 pub(super) const FORMATS: &str = "\
 Examples:
-  casefile formats                  What is read, and how it is recognised
-  casefile formats trivy.json       What one file is taken for, and why";
+  casefile formats                  List the formats and how each is recognised
+  casefile formats trivy.json       Show which format a file has, and why";
 
 pub(super) const COMPLETIONS: &str = "\
 Examples:

@@ -83,10 +83,10 @@ pub enum Command {
     /// Write a configuration and a workflow for this repository
     #[command(after_help = examples::INIT)]
     Init(InitArgs),
-    /// Write all tickets that were filed as one HTML page
+    /// Write one HTML page with all tickets that casefile filed
     #[command(after_help = examples::REPORT)]
     Report(ReportArgs),
-    /// List the supported report formats, or say what a file is taken for
+    /// List the supported report formats, or show which format a file has
     #[command(after_help = examples::FORMATS)]
     Formats(FormatsArgs),
     /// Print the configuration's JSON Schema
@@ -100,7 +100,7 @@ pub enum Command {
 }
 
 impl Cli {
-    /// What the flags say that several commands share.
+    /// The values of the flags that several commands share.
     pub fn common(&self) -> CommonArgs {
         let common = CommonArgs::default().with(&self.global);
         match &self.command {

@@ -27,7 +27,7 @@ pub struct RunArgs {
     /// How the result is printed.
     #[command(flatten)]
     pub format: FormatArgs,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }
@@ -53,12 +53,12 @@ pub struct PlanArgs {
     /// Write all current findings to this baseline file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub write_baseline: Option<PathBuf>,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }
 
-/// What is special to a run and to its plan. The default holds for commands that take none of these flags.
+/// The options of a run and of its plan. Commands that take none of these flags use the default.
 #[derive(Debug, Clone, Args)]
 pub struct RunOptions {
     /// The commit that was scanned [default: inferred from the event, the CI system or the checkout]
@@ -80,7 +80,7 @@ pub struct RunOptions {
     /// Resolve any number of tickets, even if it looks as if the scan had failed
     #[arg(long, help_heading = "Tickets")]
     pub allow_mass_resolve: bool,
-    /// File that remembers recently created tickets between runs
+    /// Path of a file in which recently created tickets are remembered between runs
     #[arg(long, value_name = "FILE", help_heading = "Tickets")]
     pub state: Option<PathBuf>,
     /// Minimum severity that fails the step (exit code 1); skipped findings do not count
@@ -92,7 +92,7 @@ pub struct RunOptions {
     /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: Duration,
-    /// Folder for each scan as SARIF with links to its tickets, for GitHub code scanning
+    /// Output folder for the scans as SARIF with ticket references, for GitHub code scanning
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub sarif_out: Option<PathBuf>,
 }
@@ -140,7 +140,7 @@ pub struct ExportArgs {
     /// How the result is printed.
     #[command(flatten)]
     pub format: FormatArgs,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }

@@ -20,7 +20,7 @@ pub struct InitArgs {
     /// Branches from which tickets are filed, separated by commas [default: the default branch]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Configuration")]
     pub branches: Vec<String>,
-    /// How vulnerable packages are grouped: one ticket a package, an advisory, a manifest or a finding
+    /// How vulnerable packages are grouped: one ticket per package, advisory, manifest or finding
     #[arg(
         long,
         value_name = "MODE",
@@ -70,7 +70,7 @@ pub struct DoctorArgs {
     /// How the result is printed.
     #[command(flatten)]
     pub format: FormatArgs,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }
@@ -81,7 +81,7 @@ pub struct LoginArgs {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// The site to sign in to [default: JIRA_BASE_URL, the configuration's, else a choice]
+    /// The site to sign in to [default: JIRA_BASE_URL, otherwise `jira.url`, otherwise a choice]
     #[arg(long, value_name = "URL", help_heading = "Login")]
     pub site: Option<String>,
     /// The port of the app's callback URL, http://127.0.0.1:PORT/callback
@@ -109,7 +109,7 @@ pub struct LogoutArgs {
 /// What `formats` takes.
 #[derive(Debug, Clone, Args)]
 pub struct FormatsArgs {
-    /// Reports to look at
+    /// Reports whose format is shown
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How the result is printed.

@@ -66,7 +66,7 @@ pub struct PlanFormatArgs {
     pub format: PlanFormat,
 }
 
-/// What a command that takes a while shows meanwhile.
+/// How a command shows its progress.
 #[derive(Debug, Clone, Args)]
 pub struct ProgressArgs {
     /// Do not show progress
@@ -79,17 +79,17 @@ pub struct ProgressArgs {
 pub struct CommonArgs {
     /// The configuration file, if one was named.
     pub config: Option<PathBuf>,
-    /// The reports to read; none: those of the configuration.
+    /// The reports to read; if none, those of the configuration.
     pub reports: Vec<String>,
     /// The branch that was scanned, if one was named.
     pub branch: Option<String>,
-    /// Where tickets are filed, if that was said.
+    /// Where tickets are filed, if that was set.
     pub tracker: Option<TrackerName>,
     /// How the result is printed.
     pub format: OutputFormat,
     /// How often `--verbose` was given.
     pub verbose: u8,
-    /// Whether problems alone are printed.
+    /// Whether only problems are printed.
     pub quiet: bool,
     /// Whether progress is hidden.
     pub no_progress: bool,
@@ -98,7 +98,7 @@ pub struct CommonArgs {
 }
 
 impl CommonArgs {
-    /// The same with what a group of flags says.
+    /// Returns these arguments with the values of a group of flags added.
     pub(super) fn with(mut self, group: &impl SharedFlags) -> CommonArgs {
         group.add_to(&mut self);
         self

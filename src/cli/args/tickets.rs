@@ -34,7 +34,7 @@ pub struct RefreshArgs {
     /// How the result is printed.
     #[command(flatten)]
     pub format: FormatArgs,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }
@@ -54,7 +54,7 @@ pub struct ReportArgs {
     /// The page to write: one self-contained HTML file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: PathBuf,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
     /// Time limit for the whole command, e.g. 10m
@@ -98,7 +98,7 @@ pub struct LinkArgs {
 pub struct UnlinkArgs {
     /// Ticket key, e.g. SEC-12
     pub key: String,
-    /// Which assignments are removed; none named: all.
+    /// Which assignments are removed; if none is named, all.
     #[command(flatten)]
     pub which: WhichArgs,
     /// The flags that `link` has too.
@@ -121,7 +121,7 @@ pub struct LinkingArgs {
     /// How the result is printed.
     #[command(flatten)]
     pub format: FormatArgs,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }
@@ -144,7 +144,7 @@ pub struct DisconnectArgs {
     /// How the result is printed.
     #[command(flatten)]
     pub format: FormatArgs,
-    /// What is shown meanwhile.
+    /// How progress is shown.
     #[command(flatten)]
     pub progress: ProgressArgs,
 }

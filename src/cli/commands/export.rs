@@ -49,9 +49,9 @@ pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<P
         return None;
     }
     let cleared = export::clear(&prepared.root.join(FOLDER));
-    cleared
-        .err()
-        .map(|error| Problem::new(format!("{FOLDER}/"), format!("an earlier export remains there: {error}")))
+    cleared.err().map(|error| {
+        Problem::new(format!("{FOLDER}/"), format!("an earlier export could not be removed: {error}"))
+    })
 }
 
 /// The same where a run cannot even ask its tracker: all that it would file is written.

@@ -31,7 +31,7 @@ pub(crate) fn formats(common: &CommonArgs, args: &FormatsArgs) -> Result<ExitCod
         return Ok(ExitCode::SUCCESS);
     }
     let width = FORMATS.iter().map(|format| format.name.len()).max().unwrap_or_default();
-    printer::result(&format!("{:<width$}  WHOSE REPORTS", "FORMAT"));
+    printer::result(&format!("{:<width$}  SCANNERS", "FORMAT"));
     FORMATS.iter().for_each(|format| printer::result(&entry(format, width)));
     Ok(ExitCode::SUCCESS)
 }

@@ -43,12 +43,12 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     let mut proposed: Vec<(&str, String)> = Vec::new();
     match &existing {
         _ if args.workflow_only => {}
-        Some((file, _)) => printer::say(&format!("{file} exists already and is not changed")),
+        Some((file, _)) => printer::say(&format!("{file} already exists and is not changed")),
         None => proposed.push((CONFIGURATION, text)),
     }
     match &observed.casefile {
         Some(workflow) => {
-            printer::say(&format!(".github/workflows/{workflow} runs casefile already and is not changed"));
+            printer::say(&format!(".github/workflows/{workflow} already runs casefile and is not changed"));
         }
         None => proposed.push((WORKFLOW, init::workflow(&answers, &observed, &name))),
     }

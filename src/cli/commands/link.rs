@@ -83,7 +83,7 @@ fn print(mut linked: LinkResult, prepared: &Prepared, common: &CommonArgs) {
     printer::result(&format!("{action:<9} {key:<10} {status:<12} {summary}"));
     printer::result(&text::counted(count, "finding"));
     if !linked.moved_from.is_empty() {
-        printer::result(&format!("before in {}", linked.moved_from.join(", ")));
+        printer::result(&format!("previously in {}", linked.moved_from.join(", ")));
     }
 }
 

@@ -91,11 +91,12 @@ async fn choose(
     let list = sites.iter().map(|site| site.url.as_str()).collect::<Vec<_>>().join(", ");
     let none = |what: &str| {
         let hint = if list.is_empty() {
-            "it gives access to no Jira site".to_owned()
+            "it does not give access to any Jira site".to_owned()
         } else {
             format!("it gives access to {list}")
         };
-        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent gives no access to {what}")).hint(hint)
+        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent does not give access to {what}"))
+            .hint(hint)
     };
     if let Some(wanted) = wanted {
         let is_it = |site: &ConsentedSite| {

@@ -55,7 +55,7 @@ fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<TicketKey>> {
         TicketKey::parse(text).ok_or_else(|| {
             let text: String = text.chars().take(50).collect();
             Error::usage(format!("{source} names no ticket: `{text}` is not a key such as SEC-42"))
-                .hint("give the key alone, in capitals; without one all pull requests are refreshed")
+                .hint("give only the key, in capitals; without one all pull requests are refreshed")
         })
     };
     if args.ticket.is_empty() {
@@ -120,7 +120,9 @@ fn sums(done: &Refreshed) -> Vec<String> {
     if !done.resolved.is_empty() {
         let tickets = text::counted(done.resolved.len(), "ticket");
         let which = done.resolved.join(", ");
-        lines.push(format!("{tickets} of pull requests that were closed without merging resolved: {which}"));
+        lines.push(format!(
+            "resolved {tickets} of pull requests that were closed without being merged: {which}"
+        ));
     }
     if let Some(open) = &done.open {
         let by_severity = open.by_severity.iter().rev();

@@ -59,8 +59,8 @@ fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(
-        "`casefile serve` is a server, not a step of a workflow, where it would follow the configuration \
-                      of whatever is checked out",
+        "`casefile serve` cannot run in a workflow, where it would follow the configuration of whatever is \
+         checked out",
     )
     .hint("run it on a machine of your own, or `casefile refresh` in the workflow"))
 }
@@ -79,8 +79,8 @@ fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
         "`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none",
     )
     .hint(
-        "add a `jira` section to the configuration and omit `--tracker local`; for a folder run `casefile \
-               refresh`",
+        "add a `jira` section to the configuration and omit `--tracker local`; with a local folder, run \
+         `casefile refresh` instead",
     ))
 }
 
@@ -171,7 +171,7 @@ fn site(
             .as_ref()
             .map_or("JIRA_WEBHOOK_SECRET".to_owned(), |name| variable_of("JIRA_WEBHOOK_SECRET", name));
         return Err(Error::usage(format!("{called} is not set, or empty: anybody could send webhooks"))
-            .hint("choose a long random text, and give Jira's webhook the same as its secret"));
+            .hint("choose a long random text, and set it as the secret of Jira's webhook too"));
     }
     let verifier = WebhookVerifier::new(shared.as_ref(), app.as_ref())?;
     Ok(WebhookSite { name, tracker, verifier, secret: shared, projects })
@@ -193,7 +193,7 @@ fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
             if is_repository_name(&one.name) {
                 return Ok(one.clone().known_as(if own(one) { listed } else { &[] }));
             }
-            Err(Error::usage(format!("{} is no repository on GitHub", one.name))
+            Err(Error::usage(format!("{} is not a repository on GitHub", one.name))
                 .hint("write it as host/owner/name in `serve.repositories`"))
         })
         .collect()
@@ -223,7 +223,7 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
 /// The address under which Jira reaches this server.
 fn address(text: &str) -> Result<Url> {
     let wrong = |why: &str| {
-        Error::new(ErrorClass::Usage, format!("`--register` takes no such address: {why}"))
+        Error::new(ErrorClass::Usage, format!("`--register` does not accept this address: {why}"))
             .hint("give the one under which Jira reaches this server, e.g. https://casefile.example.com")
     };
     let url = Url::parse(text.trim()).map_err(|_| wrong("it is not a URL"))?;

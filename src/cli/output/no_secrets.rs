@@ -22,8 +22,13 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
         .map(|_| " and `fail-on` was not checked")
         .unwrap_or_default();
     let way = match whose {
-        "Dependabot" => format!("Add the secrets to Dependabot's own: see {RECIPES}/dependabot-updates.yml"),
-        _ => format!("A `workflow_run` workflow can show it its tickets: see {RECIPES}/forks.yml"),
+        "Dependabot" => {
+            format!("Add the secrets to Dependabot's secrets: see {RECIPES}/dependabot-updates.yml")
+        }
+        _ => format!(
+            "A `workflow_run` workflow can add the tickets to the pull request: see \
+                      {RECIPES}/forks.yml"
+        ),
     };
     let message = format!(
         "No ticket was looked up or filed{gate}: this is a pull request of {whose}, which gets no secrets, and so \

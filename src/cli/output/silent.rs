@@ -30,7 +30,7 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
     }
     let what = match (report.format.as_str(), report.statements) {
         ("", _) => return None,
-        ("sarif", _) => "SARIF without results, its rules alone: no findings to read".to_owned(),
+        ("sarif", _) => "SARIF with rules but no results: no findings to read".to_owned(),
         ("cyclonedx", 0) => {
             let components = report.not_findings.get(&NotFinding::Component).copied().unwrap_or(0);
             let components = counted(components, NotFinding::Component.name());
@@ -38,8 +38,8 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
                 "CycloneDX with {components} and no vulnerability data: scan it with Grype or OSV-Scanner, and read their report"
             )
         }
-        (format, 0) => format!("{format}, without a place for findings: none to read"),
-        (format, count) => format!("{format}, {}, no findings", counted(count, "statement")),
+        (format, 0) => format!("{format} without a place for findings: nothing to read"),
+        (format, count) => format!("{format} with {} and no findings", counted(count, "statement")),
     };
     Some(format!("{}: {what}", one_line(&report.path)))
 }
@@ -51,8 +51,11 @@ fn others(report: &ReadReport) -> Option<String> {
     if listed.is_empty() {
         return None;
     }
-    let are =
-        if listed.len() == 1 && listed[0].starts_with("1 ") { "is no finding" } else { "are no findings" };
+    let are = if listed.len() == 1 && listed[0].starts_with("1 ") {
+        "is not a finding"
+    } else {
+        "are not findings"
+    };
     Some(format!("{}: {} {are}", one_line(&report.path), listed.join(" and ")))
 }
 
@@ -74,11 +77,11 @@ mod tests {
             let survey = Survey { reports: vec![report], ..Survey::default() };
             assert_eq!(lines(&survey), expected);
         };
-        check(&[(NotFinding::License, 12)], &["a.json: 12 licenses are no findings"]);
-        check(&[(NotFinding::Deprecation, 1)], &["a.json: 1 deprecation is no finding"]);
+        check(&[(NotFinding::License, 12)], &["a.json: 12 licenses are not findings"]);
+        check(&[(NotFinding::Deprecation, 1)], &["a.json: 1 deprecation is not a finding"]);
         check(
             &[(NotFinding::PassedCheck, 731), (NotFinding::ManualCheck, 1)],
-            &["a.json: 731 passed checks and 1 manual check are no findings"],
+            &["a.json: 731 passed checks and 1 manual check are not findings"],
         );
         check(&[], &[]);
     }
@@ -109,14 +112,9 @@ mod tests {
     fn what_has_no_place_for_findings_is_named() {
         let parts = "a.json: CycloneDX with 0 components and no vulnerability data: scan it with Grype or OSV-Scanner, and read their report";
         check("cyclonedx", 0, Some(false), &[parts]);
-        check(
-            "sarif",
-            0,
-            Some(false),
-            &["a.json: SARIF without results, its rules alone: no findings to read"],
-        );
-        check("openvex", 2, None, &["a.json: openvex, 2 statements, no findings"]);
-        check("openvex", 1, None, &["a.json: openvex, 1 statement, no findings"]);
+        check("sarif", 0, Some(false), &["a.json: SARIF with rules but no results: no findings to read"]);
+        check("openvex", 2, None, &["a.json: openvex with 2 statements and no findings"]);
+        check("openvex", 1, None, &["a.json: openvex with 1 statement and no findings"]);
         check("trivy", 0, Some(true), &[]);
         check("", 0, None, &[]);
     }

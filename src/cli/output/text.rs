@@ -181,7 +181,7 @@ pub(crate) fn sums_of(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Stri
 fn held(held: usize, most: usize) -> Option<String> {
     let are = if held == 1 { "ticket is" } else { "tickets are" };
     let next = match held.min(most) {
-        0 => "no run files them while it is 0".to_owned(),
+        0 => "they are not filed while max-new is 0".to_owned(),
         next => format!("the next run files the next {next}"),
     };
     (held > 0).then(|| format!("max-new is {most}: {held} {are} deferred; {next}"))
@@ -214,7 +214,7 @@ mod tests {
         check(0, 3, None);
         check(57, 3, Some("max-new is 3: 57 tickets are deferred; the next run files the next 3"));
         check(1, 3, Some("max-new is 3: 1 ticket is deferred; the next run files the next 1"));
-        check(2, 0, Some("max-new is 0: 2 tickets are deferred; no run files them while it is 0"));
+        check(2, 0, Some("max-new is 0: 2 tickets are deferred; they are not filed while max-new is 0"));
     }
 
     #[test]

@@ -151,10 +151,10 @@ enum CallbackRequest {
 impl CallbackRequest {
     fn page(&self) -> (&'static str, &'static str) {
         match self {
-            CallbackRequest::Code(_) => ("200 OK", "casefile has what it needs. You may close this window."),
-            CallbackRequest::Refused => ("200 OK", "No access was given. You may close this window."),
+            CallbackRequest::Code(_) => ("200 OK", "Access was granted. You may close this window."),
+            CallbackRequest::Refused => ("200 OK", "Access was not granted. You may close this window."),
             CallbackRequest::WrongState => {
-                ("400 Bad Request", "This is not the answer to the login that is under way.")
+                ("400 Bad Request", "This does not belong to the login in progress.")
             }
             CallbackRequest::NotThis => ("404 Not Found", "There is nothing here."),
         }

@@ -89,7 +89,7 @@ fn found(folder: &Path) -> Result<Option<&'static str>> {
     for names in FILES {
         match names.map(|name| is_there(folder, name).then_some(name)) {
             [Some(one), Some(other)] => {
-                return Err(Error::usage(format!("both {one} and {other} are there"))
+                return Err(Error::usage(format!("both {one} and {other} exist"))
                     .hint("keep one of them, or name the one that is meant with `--config`"));
             }
             [Some(one), None] | [None, Some(one)] => return Ok(Some(one)),
@@ -133,7 +133,7 @@ pub(crate) fn parse(text: &[u8], name: &str) -> Result<Config> {
         let fault = |one: Problem| Fault { place: one.place, message: one.message, hint: one.hint };
         Error::usage(format!("{name} has {many}"))
             .of(problems.into_iter().map(fault).collect())
-            .hint("nothing was read or written; `casefile schema` prints what the file may hold")
+            .hint("nothing was read or written; `casefile schema` prints what the file may contain")
     })
 }
 
@@ -170,8 +170,8 @@ pub(crate) fn require_tracker(
     };
     let target = file.unwrap_or(FILES[0][0]);
     Err(Error::usage(format!("no Jira project configured: {source}, and {why}")).hint(format!(
-        "add `jira: {{project: KEY}}` to {target}; to file tickets in the folder {FOLDER}/ say so with \
-         `tracker: local` there, or `--tracker local`"
+        "add `jira: {{project: KEY}}` to {target}; to file tickets in the folder {FOLDER}/, set `tracker: \
+         local` there or use `--tracker local`"
     )))
 }
 
@@ -208,9 +208,9 @@ mod tests {
         check(&["casefile.yml"], Ok(Some("casefile.yml")));
         check(&["casefile.yaml"], Ok(Some("casefile.yaml")));
         check(&[".github/casefile.yaml", "casefile.yml"], Ok(Some(".github/casefile.yaml")));
-        check(&["casefile.yml", "casefile.yaml"], Err("both casefile.yml and casefile.yaml are there"));
+        check(&["casefile.yml", "casefile.yaml"], Err("both casefile.yml and casefile.yaml exist"));
         let both = [".github/casefile.yml", ".github/casefile.yaml"];
-        check(&both, Err("both .github/casefile.yml and .github/casefile.yaml are there"));
+        check(&both, Err("both .github/casefile.yml and .github/casefile.yaml exist"));
     }
 
     #[test]

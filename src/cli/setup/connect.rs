@@ -96,7 +96,7 @@ pub(crate) fn site(address: &str, gate: &AddressPolicy) -> Result<Base> {
     let base = Base::parse(address, gate).map_err(|why| wrong(&why))?;
     let bare = Url::parse(base.as_str()).is_ok_and(|url| url.port().is_none() && url.path() == "/");
     if is_cloud(&base) && !bare {
-        return Err(wrong("a Cloud site has no port and no path"));
+        return Err(wrong("the address of a Cloud site has no port and no path"));
     }
     Ok(base)
 }
@@ -219,7 +219,7 @@ fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
     let key = part(CLIENT_KEY, "client-key", &config.client_key)?;
     match (certificate, key) {
         (None, None) => Ok(None),
-        (None, Some(_)) => Err(Error::usage("there is a client key and no client certificate")
+        (None, Some(_)) => Err(Error::usage("there is a client key but no client certificate")
             .hint(format!("set `client-cert`, or {CLIENT_CERT}, as well"))),
         // one file may hold both
         (Some(both), None) => Ok(Some(both.into())),
@@ -234,7 +234,7 @@ fn pem(key: &str, name: &str, config: &Config, root: &Path) -> Result<Vec<u8>> {
     }
     files::read(root, Path::new(name), CERTIFICATES).map_err(|error| {
         Error::usage(format!("`{key}` {name} cannot be read: {error}"))
-            .hint("name a PEM file, from the folder that casefile runs in")
+            .hint("name a PEM file, relative to the folder that casefile runs in")
     })
 }
 

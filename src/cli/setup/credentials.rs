@@ -166,10 +166,10 @@ fn method(
                 .map(|method| format!("{} ({})", method.name(), method.variables().join(", ")))
                 .collect::<Vec<_>>();
             Err(Error::usage(format!(
-                "credentials for several ways to sign in are set: {}",
+                "credentials for several authentication methods are set: {}",
                 methods.join("; ")
             ))
-            .hint("say which is meant with `jira.auth`, or unset the others"))
+            .hint("select one with `jira.auth`, or unset the others"))
         }
     }
 }
@@ -199,7 +199,7 @@ fn required(
             method.variables().iter().copied().filter(|name| variable(name).is_none()).collect();
         let (names, verb) = (missing.join(" and "), if missing.len() == 1 { "is" } else { "are" });
         let way = method.name();
-        Error::remote(format!("PROVIDER_AUTH_REQUIRED: {names} {verb} not set (to sign in by {way})"))
+        Error::remote(format!("PROVIDER_AUTH_REQUIRED: {names} {verb} not set (authentication method {way})"))
             .hint(format!("{}{}", method.making(), other_kind(known, method)))
     })?;
     let trimmed = if name == "JIRA_PASSWORD" { value.trim_end_matches(['\r', '\n']) } else { value.trim() };
@@ -207,7 +207,7 @@ fn required(
     let odd =
         |c: char| c.is_control() || c.is_whitespace() && !matches!(name, "JIRA_PASSWORD" | "JIRA_USERNAME");
     if trimmed.contains(odd) {
-        let message = format!("PROVIDER_AUTH_REQUIRED: {name} has a blank or a line break in its middle");
+        let message = format!("PROVIDER_AUTH_REQUIRED: {name} contains a space or a line break");
         return Err(Error::remote(message).hint("set it again: only the value, on one line"));
     }
     Ok(trimmed.to_owned())
@@ -217,7 +217,7 @@ fn required(
 fn other_kind(known: CredentialHints, method: Method) -> &'static str {
     match (known, method) {
         (CredentialHints { auth: None, deployment: None }, Method::PersonalAccessToken) => {
-            "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN, an API token, instead"
+            "; for Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN instead"
         }
         _ => "",
     }
@@ -227,7 +227,8 @@ fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<G
     let cloud_id = variable("JIRA_CLOUD_ID").map(|id| id.trim().to_owned());
     if cloud_id.as_ref().is_some_and(|id| !is_cloud_id(id)) {
         return Err(Error::usage("JIRA_CLOUD_ID is not a cloud ID").hint(
-            "it is what https://SITE/_edge/tenant_info shows; without the variable casefile looks there",
+            "https://SITE/_edge/tenant_info shows it; if the variable is not set, casefile looks it up \
+             there",
         ));
     }
     Ok(Gateway { api: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?, cloud_id })
@@ -306,7 +307,7 @@ mod tests {
             &[EMAIL, TOKEN, PAT],
             "api-token (JIRA_USER_EMAIL, JIRA_API_TOKEN); personal-access",
         );
-        check(None, CLOUD, &[TOKEN, ID, SECRET], "say which is meant with `jira.auth`");
+        check(None, CLOUD, &[TOKEN, ID, SECRET], "select one with `jira.auth`");
         check(
             None,
             CENTER,
@@ -322,10 +323,16 @@ mod tests {
             None,
             None,
             &[],
-            "JIRA_PERSONAL_ACCESS_TOKEN is not set (to sign in by personal-access-token) | create a",
+            "JIRA_PERSONAL_ACCESS_TOKEN is not set (authentication method personal-access-token) | create \
+             a",
         );
-        check(None, None, &[], "; if it is Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN");
-        check(None, CLOUD, &[], "JIRA_USER_EMAIL and JIRA_API_TOKEN are not set (to sign in by api-token)");
+        check(None, None, &[], "; for Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN");
+        check(
+            None,
+            CLOUD,
+            &[],
+            "JIRA_USER_EMAIL and JIRA_API_TOKEN are not set (authentication method api-token)",
+        );
         check(None, CENTER, &[], "JIRA_PERSONAL_ACCESS_TOKEN is not set");
         check(None, None, &[EMAIL], "JIRA_API_TOKEN is not set");
         check(None, None, &[ID], "JIRA_CLIENT_SECRET is not set");
@@ -359,14 +366,11 @@ mod tests {
             assert!(said.contains(expected) && !said.contains("geheim"), "{said}");
         };
         check(&[(PAT, " geheim\n")], "personal-access-token");
-        check(
-            &[(PAT, "geheim\ngeheim")],
-            "JIRA_PERSONAL_ACCESS_TOKEN has a blank or a line break in its middle",
-        );
-        check(&[(EMAIL, "a@b.example"), (TOKEN, "geheim geheim")], "JIRA_API_TOKEN has a blank");
-        check(&[(EMAIL, "a@b. example"), (TOKEN, "geheim")], "JIRA_USER_EMAIL has a blank");
+        check(&[(PAT, "geheim\ngeheim")], "JIRA_PERSONAL_ACCESS_TOKEN contains a space or a line break");
+        check(&[(EMAIL, "a@b.example"), (TOKEN, "geheim geheim")], "JIRA_API_TOKEN contains a space");
+        check(&[(EMAIL, "a@b. example"), (TOKEN, "geheim")], "JIRA_USER_EMAIL contains a space");
         check(&[(USER, "Alice A"), (PASSWORD, " geheim geheim \n")], "password");
-        check(&[(USER, "a"), (PASSWORD, "geheim\ngeheim")], "JIRA_PASSWORD has a blank or a line break");
+        check(&[(USER, "a"), (PASSWORD, "geheim\ngeheim")], "JIRA_PASSWORD contains a space or a line break");
     }
 
     #[test]

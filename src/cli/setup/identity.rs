@@ -96,7 +96,7 @@ pub(crate) async fn learn(
         Err(failure) => {
             let why = match &failure {
                 GithubFailure::NotFound(_) if context.runner.token.is_none() => {
-                    "it shows no such repository to everybody, and there is no GITHUB_TOKEN".to_owned()
+                    "there is no such public repository, and GITHUB_TOKEN is not set".to_owned()
                 }
                 failure => failure.to_string(),
             };
@@ -109,7 +109,7 @@ pub(crate) async fn learn(
 /// The run goes on by name.
 fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     let name = repository.to_string();
-    let message = format!("GitHub did not say its number: {why}");
+    let message = format!("GitHub did not return its ID: {why}");
     let token = "Set GITHUB_TOKEN to a token that can read the repository";
     if config.repository.is_empty() {
         let message = format!("{message}. Tickets that GitHub Actions filed are not visible here");
@@ -117,7 +117,8 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
             .hint(format!("{token}, or write `repository: {name}` into the configuration of both."))
     } else {
         let message = format!(
-            "{message}. What GitHub Actions marked only by its number is not visible here, and keeps these marks"
+            "{message}. Tickets and pull requests that GitHub Actions marked only with its ID are not \
+             visible here, and they keep these marks"
         );
         Problem::new(&name, message).hint(format!("{token}."))
     }

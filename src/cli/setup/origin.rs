@@ -37,9 +37,8 @@ impl CodeOrigin {
         let Some(default) = &self.default else { return true };
         let allows = default.pattern(head, base).is_some();
         if !allows {
-            let message = "`branches` or `pull-request.branch` allows more than on the default branch, which counts \
-                           until \
-                           this is merged: nothing is filed";
+            let message = "`branches` or `pull-request.branch` allows more than the default branch's \
+                           configuration, which applies until this is merged: nothing is filed";
             self.problems.push(Problem::new("branches", message));
         }
         allows
@@ -111,7 +110,9 @@ pub(crate) async fn settle_pull(
             let merged = merged(&root(here));
             context.pull_is(from, &pull.head_branch, &pull.head_commit, &pull.base_branch, &merged);
         }
-        Err(failure) => tracing::warn!(%failure, number, "GitHub did not say whose the pull request is"),
+        Err(failure) => {
+            tracing::warn!(%failure, number, "GitHub did not say which repository the pull request comes from")
+        }
     }
     Ok(client.requests())
 }
@@ -179,8 +180,8 @@ pub(crate) async fn settle(
                 origin.default = Some(default);
             }
             Err(error) => {
-                let hint = "a pull request's own configuration does not say where secrets are sent; fix the default \
-                            branch's first";
+                let hint = "a pull request's own configuration does not decide where secrets are sent; fix \
+                            the default branch's configuration first";
                 origin.barred = Some(Error::usage(error.to_string()).hint(hint));
             }
         },
@@ -211,8 +212,8 @@ fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
     let is_barred = asks_tracker && connect::address(config).is_none();
     let barred = is_barred.then(|| {
         Error::usage(
-            "the Jira site is not known: a pull request's own configuration does not say where secrets are \
-                      sent",
+            "the Jira site is not known: a pull request's own configuration does not decide where secrets \
+             are sent",
         )
         .hint("set JIRA_BASE_URL in the CI system")
     });
@@ -257,8 +258,8 @@ async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<B
         let Some(path) = path_in_checkout(here, &here.join(name)) else { continue };
         let bytes = client.default_file(&path).await.map_err(|failure| unasked(&failure))?;
         let bytes = bytes.ok_or_else(|| {
-            Error::usage(format!("`{key}` {name} is not there on the default branch"))
-                .hint("add it there, or name a file of the machine in the configuration")
+            Error::usage(format!("`{key}` {name} does not exist on the default branch"))
+                .hint("add it there, or name a file on the machine in the configuration")
         })?;
         files.insert(name.clone(), bytes);
     }
@@ -287,9 +288,11 @@ fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
         return None;
     }
     let (list, is) = listed(keys);
-    let message = format!("{list} {is} not what the default branch says, which counts until this is merged");
-    let hint =
-        "In a pull request the default branch, or the workflow's environment, says where secrets are sent.";
+    let message = format!(
+        "{list} {is} different from the default branch's configuration, which applies until this is merged"
+    );
+    let hint = "In a pull request, the default branch or the workflow's environment decides where secrets are \
+         sent.";
     Some(Problem::new(name, message).hint(hint))
 }
 
@@ -322,7 +325,8 @@ fn unasked(failure: &GithubFailure) -> Error {
 fn unaddressed(names: &[String]) -> Error {
     let name = names.first().map_or("the configuration", String::as_str);
     Error::usage(format!(
-        "the Jira site is not known: in a pull request {name} of the default branch says it, and it does not"
+        "the Jira site is not known: in a pull request, it is taken from {name} of the default branch, \
+         which does not name one"
     ))
     .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")
 }
@@ -404,7 +408,7 @@ mod tests {
             assert_eq!(said.contains("contents: read"), hint == "contents: read", "{failure}: {said}");
         };
         check(GithubFailure::RateLimited(Some(Duration::from_secs(61))), "in 2 minutes");
-        check(GithubFailure::RateLimited(None), "in some minutes");
+        check(GithubFailure::RateLimited(None), "in a few minutes");
         check(late(), "run it again later");
         check(GithubFailure::Strange, "GITHUB_API_URL");
         check(GithubFailure::Credentials, "GITHUB_TOKEN");
@@ -417,7 +421,7 @@ mod tests {
         let message = |keys: &[&str]| differing("casefile.yml", keys).map(|problem| problem.message);
         assert_eq!(message(&[]), None);
         let said = message(&["jira.url"]).unwrap();
-        assert!(said.starts_with("`jira.url` is not what"), "{said}");
+        assert!(said.starts_with("`jira.url` is different"), "{said}");
         let said = message(&["ca-file", "proxy", "jira.url"]).unwrap();
         assert!(said.starts_with("`ca-file`, `proxy` and `jira.url` are not what"), "{said}");
     }

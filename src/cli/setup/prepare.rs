@@ -186,12 +186,13 @@ fn overlay(config: &mut Config, common: &CommonArgs, args: &RunOptions) -> Resul
     if let Some(entry) = common.reports.iter().find(unknown) {
         let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
         return Err(Error::usage(format!("`--reports {entry}` is not one of GitHub's alerts"))
-            .hint(format!("known are {known}")));
+            .hint(format!("known: {known}")));
     }
     let wrong = common.reports.iter().find_map(|entry| Some((entry, files::check(entry).err()?)));
     if let Some((entry, why)) = wrong {
         return Err(Error::usage(format!("`--reports {entry}`: {why}")).hint(
-            "a glob is a path from the current folder, with `*` for any name and `**` for any folders",
+            "a glob is a path relative to the current folder, with `*` for any name and `**` for any \
+             folders",
         ));
     }
     if !common.reports.is_empty() {

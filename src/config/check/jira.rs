@@ -21,7 +21,7 @@ impl ValueChecker<'_> {
         let place = root.key("jira");
         let missing = raw.as_ref().is_none_or(|raw| raw.project.is_none()) && place.is_whole();
         if missing && root.has("jira") && tracker == TrackerKind::Jira {
-            let hint = "add `project: KEY`, the key of the project that tickets are made in";
+            let hint = "add `project: KEY`, the key of the project in which tickets are created";
             self.note(root.name("jira"), "`jira` needs `project`", hint);
         }
         let raw = raw?;

@@ -127,7 +127,7 @@ impl<'f> ValueChecker<'f> {
         } else if path.trim().is_empty() {
             self.note(place, "a report's path is empty", "");
         } else if path.split(['/', '\\']).any(|part| part == "..") {
-            let hint = "a glob is a path from the current folder, or an absolute one";
+            let hint = "a glob is a path relative to the current folder, or an absolute one";
             self.note(place, "`..` is not allowed in a glob", hint);
         } else if let Err(why) = Wildcard::path(path) {
             self.note(place, format!("a pattern is wrong: {why}"), "");
@@ -139,10 +139,10 @@ impl<'f> ValueChecker<'f> {
         let known = self.repositories(list, place);
         if known.first().is_some_and(|first| first.id.is_some()) {
             let hint = "numbers come after it: `[github.com/acme/shop, ghe.example.com#4711]`";
-            self.note(place.item(0), "the repository's present name comes first", hint);
+            self.note(place.item(0), "the repository's current name comes first", hint);
         }
         if known.len() > MOST_ALSO {
-            self.note(place, format!("{} names are more than {MOST_ALSO}", known.len()), "");
+            self.note(place, format!("{} names, but at most {MOST_ALSO} are allowed", known.len()), "");
         }
         known
     }
@@ -215,8 +215,8 @@ impl<'f> ValueChecker<'f> {
         let defaults = Recurrence::default();
         let accepted_days = self.days(raw.accepted_days, place.key("accepted-days"));
         if accepted_days == Some(0) {
-            let hint = "an empty `accepted` list means that nothing is";
-            self.note(place.key("accepted-days"), "an acceptance holds for at least 1 day", hint);
+            let hint = "an empty `accepted` list means that nothing is accepted";
+            self.note(place.key("accepted-days"), "an acceptance is valid for at least 1 day", hint);
         }
         Recurrence {
             action: raw.action.unwrap_or_default(),

@@ -25,7 +25,11 @@ impl ValueChecker<'_> {
                 .map(|(name, raw)| {
                     if !is_name(&name) {
                         let hint = "for example `ops`: it ends the webhook's path and the site's variables";
-                        self.note(sites.name(&name), "a site's name is small letters, digits and `-`", hint);
+                        self.note(
+                            sites.name(&name),
+                            "a site's name consists of lower-case letters, digits and `-`",
+                            hint,
+                        );
                     }
                     let site = self.further(raw, sites.key(&name));
                     (name, site)

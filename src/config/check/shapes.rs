@@ -59,7 +59,7 @@ impl ValueChecker<'_> {
         let value = value?;
         let date = Some(value.trim()).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
         if date.is_none() {
-            self.note(place, "expected a day as YYYY-MM-DD", "for example `2027-01-31`");
+            self.note(place, "expected a date as YYYY-MM-DD", "for example `2027-01-31`");
         }
         date
     }
@@ -86,7 +86,11 @@ impl ValueChecker<'_> {
             self.file(folder, place)?
         };
         if is_absolute && base.split('/').any(|part| part == "..") {
-            self.note(place, "this path has `..` in it", "write it as the report's paths begin");
+            self.note(
+                place,
+                "this path has `..` in it",
+                "write it as it is at the beginning of the report's paths",
+            );
         }
         let base = if is_absolute { base.trim_end_matches('/') } else { base.trim_matches('/') };
         (!base.is_empty() && base != ".").then(|| base.to_owned())
@@ -142,8 +146,8 @@ impl ValueChecker<'_> {
         let key = value.trim();
         // the rule for keys of tickets holds for their projects
         if key.contains('-') || TicketKey::parse(&format!("{key}-1")).is_none() {
-            let hint = "it is what the keys of its tickets begin with: `SEC` in SEC-12";
-            self.note(place, "a project's key is capitals, digits and `_`", hint);
+            let hint = "the keys of its tickets begin with it: `SEC` in SEC-12";
+            self.note(place, "a project's key consists of capital letters, digits and `_`", hint);
         }
         Some(key.to_owned())
     }
@@ -166,14 +170,14 @@ impl ValueChecker<'_> {
     ) -> Vec<String> {
         let labels: Vec<String> = list.map_or(Vec::new(), texts);
         if labels.len() > MOST_LABELS {
-            self.note(place, format!("{} labels are more than {MOST_LABELS}", labels.len()), "");
+            self.note(place, format!("{} labels, but at most {MOST_LABELS} are allowed", labels.len()), "");
         }
         for (index, label) in labels.iter().enumerate() {
             let place = place.item(index);
             if label.is_empty() || label.chars().count() > MOST_CHARACTERS {
                 self.note(place, "a label has 1 to 255 characters", "");
             } else if label.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                self.note(place, "a label has no blanks", "Jira takes `-` or `_` instead");
+                self.note(place, "a label cannot contain spaces", "Jira takes `-` or `_` instead");
             } else if label.to_lowercase().starts_with("casefile") {
                 self.note(place, "labels that begin with `casefile` are casefile's own", "");
             }

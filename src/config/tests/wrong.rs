@@ -44,16 +44,16 @@ fn wrong_keys() {
     );
     check(
         "serve: {sites: {Ops: {url: https://a.example}}}",
-        &[("1:17", "a site's name is small letters", "for example `ops`")],
+        &[("1:17", "a site's name consists of", "for example `ops`")],
     );
     check(
         "serve: {repositories: [shop]}",
         &[("1:24", "a repository is written as host/owner/name", "for example")],
     );
-    check("github: {}\ngithub: {}", &[("2:1", "key `github` is here twice", "the first one is in line 1")]);
+    check("github: {}\ngithub: {}", &[("2:1", "key `github` appears twice", "the first one is in line 1")]);
     check(
         "jira: {project: A, fields: {a: 1, b: 2, a: 3}}",
-        &[("1:41", "key `a` is here twice", "the first")],
+        &[("1:41", "key `a` appears twice", "the first")],
     );
     check("'a=b': 1", &[("1:1", "unknown key (not shown)", "known here")]);
 }
@@ -183,12 +183,15 @@ fn wrong_values() {
     check("branches: ['[a']", &[("1:12", "`[` has no `]`", "")]);
     check(
         "branches: [main, '!x', 'a[z-a]', '[]']",
-        &[("1:24", "a range in `[]`", ""), ("1:34", "`[]` has nothing", "")],
+        &[("1:24", "a range in `[]`", ""), ("1:34", "`[]` is empty", "")],
     );
-    check(r"branches: ['v\.1']", &[("1:12", r"`\` makes one of", "")]);
-    check("branches: '!main'", &[("1:11", "patterns with `!` alone allow no branch", "")]);
+    check(r"branches: ['v\.1']", &[("1:12", r"`\` can only escape", "")]);
+    check("branches: '!main'", &[("1:11", "if all patterns start with `!`, no branch is allowed", "")]);
     check("branches: ['']", &[("1:12", "a branch pattern is empty", "")]);
-    check(&format!("branches: [{}]", "b,".repeat(51)), &[("1:1", "51 branch patterns are more than 50", "")]);
+    check(
+        &format!("branches: [{}]", "b,".repeat(51)),
+        &[("1:1", "51 branch patterns, but at most 50 are allowed", "")],
+    );
     check(&format!("branches: {}", "?".repeat(256)), &[("1:11", "a branch pattern has at most 255", "")]);
     check(&format!("branches: a{}", "?".repeat(254)), &[("1:11", "this branch pattern repeats", "")]);
     for wrong in ["../../x", "github.com/my shop/x", "github.com/./x", "github.com/a/b/c", "gitlab.com/a//b"]
@@ -196,13 +199,16 @@ fn wrong_values() {
         let message = "a repository is written as host/owner/name";
         check(&format!("repository: [github.com/a/b, {wrong}]"), &[("1:30", message, "for example")]);
     }
-    check("repository: 'github.com#7'", &[("1:13", "the repository's present name comes first", "numbers")]);
+    check("repository: 'github.com#7'", &[("1:13", "the repository's current name comes first", "numbers")]);
     check(
         "serve: {repositories: ['github.com#7']}",
         &[("1:24", "a repository in `serve.repositories` is written as host/owner/name", "")],
     );
     let eight: Vec<String> = (0..8).map(|n| format!("a.example/b/{n}")).collect();
-    check(&format!("repository: [{}]", eight.join(", ")), &[("1:1", "8 names are more than 7", "")]);
+    check(
+        &format!("repository: [{}]", eight.join(", ")),
+        &[("1:1", "8 names, but at most 7 are allowed", "")],
+    );
     check("repository: shop", &[("1:13", "a repository is written as host/owner/name", "for example")]);
     check(
         "repository: 'https://github.com/a/b'",
@@ -219,8 +225,11 @@ fn wrong_values() {
     check("summary-prefix: \"a\\nb\"", &[("1:17", "the prefix is one line", "")]);
     check("ignore: [{reason: x}]", &[("1:10", "an entry without a condition", "give one of")]);
     check("ignore: [{rule: []}]", &[("1:10", "an entry without a condition", "give one of")]);
-    check("ignore: {rule: a, until: tomorrow}", &[("1:26", "expected a day as YYYY-MM-DD", "for example")]);
-    check("ignore: {rule: a, until: 2027-02-30}", &[("1:26", "expected a day as YYYY-MM-DD", "for example")]);
+    check("ignore: {rule: a, until: tomorrow}", &[("1:26", "expected a date as YYYY-MM-DD", "for example")]);
+    check(
+        "ignore: {rule: a, until: 2027-02-30}",
+        &[("1:26", "expected a date as YYYY-MM-DD", "for example")],
+    );
     check(
         "ignore: {path: 'a[', severity: low}",
         &[("1:16", "a pattern is wrong: invalid range pattern", "")],
@@ -237,7 +246,7 @@ fn wrong_values() {
     check("tracker: jira", &[("1:10", "`tracker: jira` needs a `jira` section", "add")]);
     check(
         "recurrence: {accepted-days: 0}",
-        &[("1:29", "an acceptance holds for at least 1 day", "an empty")],
+        &[("1:29", "an acceptance is valid for at least 1 day", "an empty")],
     );
     check("recurrence: {grace-days: 99999}", &[("1:26", "expected at most 36500", "")]);
     check("states: {open: ''}", &[("1:16", "this is empty", "leave")]);
@@ -248,8 +257,8 @@ fn wrong_tickets() {
     let jira = |rest: &str| format!("jira:\n  project: SEC\n  {rest}");
     check("jira:", &[("1:1", "`jira` needs `project`", "add")]);
     check("jira: {url: 'https://a.example'}", &[("1:1", "`jira` needs `project`", "add")]);
-    check("jira: {project: sec}", &[("1:17", "a project's key is capitals", "it is what")]);
-    check("jira: {project: SEC-1}", &[("1:17", "a project's key is capitals", "it is what")]);
+    check("jira: {project: sec}", &[("1:17", "a project's key consists of", "the keys of")]);
+    check("jira: {project: SEC-1}", &[("1:17", "a project's key consists of", "the keys of")]);
     check(&jira("url: acme.atlassian.net"), &[("3:8", "this is not an address", "write it in full")]);
     check(&jira("url: ftp://a.example"), &[("3:8", "expected an address that starts with", "")]);
     check(
@@ -269,9 +278,12 @@ fn wrong_tickets() {
     check(&jira("allow-networks: [10.0.0.0/33, ::1]"), &[("3:20", "this is not a network", "for example")]);
     check(
         &jira("labels: [a b, casefile-x]"),
-        &[("3:12", "a label has no blanks", "Jira"), ("3:17", "labels that begin with", "")],
+        &[("3:12", "a label cannot contain spaces", "Jira"), ("3:17", "labels that begin with", "")],
     );
-    check(&jira("labels: [1,2,3,4,5,6,7,8,9,10,11]"), &[("3:3", "11 labels are more than 10", "")]);
+    check(
+        &jira("labels: [1,2,3,4,5,6,7,8,9,10,11]"),
+        &[("3:3", "11 labels, but at most 10 are allowed", "")],
+    );
     check(&jira(&format!("labels: {}", "x".repeat(256))), &[("3:11", "a label has 1 to 255", "")]);
     check(&jira("parent: 12"), &[("3:11", "expected the key of a ticket", "for example")]);
     check(&jira("fields: {A: {from: x, template: y}}"), &[("3:12", "expected a value, or one of", "")]);
@@ -295,7 +307,7 @@ fn wrong_tickets() {
     );
     check(
         &jira("fields: {A: {template: '{% include \"x\" %}'}}"),
-        &[("3:26", "a template takes nothing from other templates", "write it whole")],
+        &[("3:26", "a template cannot include or import other templates", "write it whole")],
     );
     check(
         &jira("fields: {Labels: [a], Priority: High, duedate: 2027-01-01}"),
@@ -308,7 +320,7 @@ fn wrong_tickets() {
     check("routes: [{match: {}, project: A}]", &[("1:11", "`match` has no condition", "what holds")]);
     check(
         "routes: [{match: {branch: '!main'}, project: A}]",
-        &[("1:27", "patterns with `!` alone allow no branch", "")],
+        &[("1:27", "if all patterns start with `!`, no branch is allowed", "")],
     );
     check(
         "routes: [{match: {kind: code}, project: A, continue: true}]",
@@ -352,9 +364,9 @@ fn all_problems_come_at_once_in_order() {
             ("3:1", "unknown key `fial-on`", "did you mean `fail-on`?"),
             ("5:3", "key `token` does not belong", "set"),
             ("6:8", "this is not an address", "write"),
-            ("7:12", "a label has no blanks", "Jira"),
+            ("7:12", "a label cannot contain spaces", "Jira"),
             ("7:17", "expected text, found a list", ""),
-            ("8:1", "key `max-new` is here twice", "the first one is in line 1"),
+            ("8:1", "key `max-new` appears twice", "the first one is in line 1"),
         ],
     );
 }

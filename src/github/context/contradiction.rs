@@ -57,7 +57,7 @@ pub(super) fn of(
         match event {
             event if PULL_REQUESTS.contains(&event) => of_pull_request(env, payload, own),
             _ if env.get("GITHUB_HEAD_REF").is_some() => {
-                Some("GITHUB_HEAD_REF is set though the event is not about a pull request")
+                Some("GITHUB_HEAD_REF is set, although the event is not about a pull request")
             }
             "push" => of_push(env, payload),
             "workflow_run" => of_workflow_run(payload, own),
@@ -107,7 +107,7 @@ fn is_other(repository: &Value, own: &Repository) -> bool {
 /// No part of the payload belongs to another event.
 fn of_shape(event: &str, payload: &Value) -> Option<&'static str> {
     let foreign = |(key, events): &(&str, &[&str])| !payload[*key].is_null() && !events.contains(&event);
-    KEYS.iter().any(foreign).then_some("the payload is of another event than GITHUB_EVENT_NAME")
+    KEYS.iter().any(foreign).then_some("the payload belongs to another event than GITHUB_EVENT_NAME")
 }
 
 fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Option<&'static str> {
@@ -122,7 +122,7 @@ fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Op
         return Some("GITHUB_REF and the payload name different pull requests");
     }
     if is_other(&pull["base"]["repo"], own) {
-        return Some("the pull request is one of another repository");
+        return Some("the pull request belongs to another repository");
     }
     let differs = |variable: &str, given: &Value| !same(env.get(variable), text(given));
     if differs("GITHUB_HEAD_REF", &pull["head"]["ref"]) || differs("GITHUB_BASE_REF", &pull["base"]["ref"]) {
@@ -154,7 +154,7 @@ fn of_dispatch(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
 
 fn of_workflow_run(payload: &Value, own: &Repository) -> Option<&'static str> {
     let run = &payload["workflow_run"];
-    is_other(&run["repository"], own).then_some("the workflow that ran before is one of another repository")
+    is_other(&run["repository"], own).then_some("the workflow that ran before belongs to another repository")
 }
 
 fn of_deployment(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {

@@ -306,7 +306,7 @@ impl EventContext {
             ))
             .hint(
                 "check out with actions/checkout without `ref`, and take the scanners' reports from an \
-                 artifact: the configuration of code that a stranger wrote is never obeyed",
+                 artifact: casefile never follows the configuration of code that a stranger wrote",
             )),
         }
     }

@@ -54,12 +54,12 @@ impl fmt::Display for Why {
             Why::Contradiction(what) => return write!(f, "the environment contradicts itself: {what}"),
             Why::Fork => "the code comes from another repository (a fork)",
             Why::Tag => "the run is about a tag, not a branch",
-            Why::MergeQueue => "the run is a merge queue's trial",
+            Why::MergeQueue => "the run belongs to a merge queue",
             Why::Unknown => "the event does not say which repository the code comes from",
             Why::PullUnknown => {
                 "neither the CI system nor GitHub says which repository the pull request comes from"
             }
-            Why::OtherCheckout => "another commit is checked out than the CI system says",
+            Why::OtherCheckout => "the checkout is at another commit than the CI system says",
             Why::RefUntold => "GitHub did not say whether the code is a branch's or a tag's",
             Why::Ambiguous => {
                 "a branch and a tag have the same name, and the event does not say which is meant"

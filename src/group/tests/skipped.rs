@@ -84,8 +84,8 @@ fn advisories_without_a_name_are_passed_over_each_a_problem_that_says_where() {
     assert_eq!((survey.groups.len(), survey.read()), (1, 1));
     let problems: Vec<_> = survey.problems.iter().map(|one| (&*one.place, &*one.message)).collect();
     let expected = [
-        ("0.sarif", "an advisory in lock has no id: it is passed over"),
-        ("1.sarif", "an advisory in other has no id: it is passed over"),
+        ("0.sarif", "an advisory in lock has no ID and was skipped"),
+        ("1.sarif", "an advisory in other has no ID and was skipped"),
     ];
     assert_eq!(problems, expected);
     let counts: Vec<_> = survey.reports.iter().map(|one| (one.findings, one.problems, one.whole)).collect();

@@ -76,7 +76,7 @@ pub fn convert(
             }
             _ => {
                 return Err(ConversionError::new(
-                    "it takes an estimate, and what remains of it, e.g. 2d".to_owned(),
+                    "it takes an estimate and the remaining estimate, e.g. 2d".to_owned(),
                 ));
             }
         },
@@ -205,14 +205,14 @@ fn number(text: &str) -> Result<f64, ConversionError> {
 
 fn day(text: &str) -> Result<Date, ConversionError> {
     let day = text.trim().get(..10).and_then(|day| day.parse().ok());
-    day.ok_or_else(|| not(text, "a day as YYYY-MM-DD"))
+    day.ok_or_else(|| not(text, "a date as YYYY-MM-DD"))
 }
 
 /// A moment as Jira writes it.
 fn moment(text: &str) -> Result<String, ConversionError> {
     let text = text.trim();
     let moment = text.parse::<Timestamp>().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());
-    let moment = moment.ok_or_else(|| not(text, "a moment as YYYY-MM-DDThh:mm:ssZ"))?;
+    let moment = moment.ok_or_else(|| not(text, "a date and time as YYYY-MM-DDThh:mm:ssZ"))?;
     Ok(moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string())
 }
 
@@ -223,7 +223,7 @@ fn address(text: &str) -> Result<String, ConversionError> {
 
 fn who(text: &str, person: &dyn Fn(&str) -> Option<Person>) -> Result<String, ConversionError> {
     let found = person(text.trim()).map(|person| person.id);
-    found.ok_or_else(|| not(text, "an active account that can be seen"))
+    found.ok_or_else(|| not(text, "an active account that is visible"))
 }
 
 fn rich(texts: &[String]) -> Document {
@@ -272,7 +272,7 @@ mod tests {
         check(FieldShape::Number, &["NaN"], "`NaN` is not a number");
         check(FieldShape::Number, &["1", "2"], "it takes one value, not 2");
         check(FieldShape::Day, &["2027-01-31"], "Date(2027-01-31)");
-        check(FieldShape::Day, &["soon"], "`soon` is not a day as YYYY-MM-DD");
+        check(FieldShape::Day, &["soon"], "`soon` is not a date as YYYY-MM-DD");
         check(FieldShape::Moment, &["2027-01-31"], r#"Text("2027-01-31T00:00:00.000+0000")"#);
         check(FieldShape::Moment, &["2027-01-31T12:30:00+02:00"], r#"Text("2027-01-31T10:30:00.000+0000")"#);
         check(FieldShape::One, &["production"], r#"Id("1")"#);
@@ -296,7 +296,7 @@ mod tests {
         check(FieldShape::Estimate, &["2d 4h"], r#"Estimate("2d 4h", None)"#);
         check(FieldShape::Estimate, &["2d", "1d"], r#"Estimate("2d", Some("1d"))"#);
         check(FieldShape::Person, &["alice"], r#"Person("5b")"#);
-        check(FieldShape::Person, &["carol"], "`carol` is not an active account that can be seen");
+        check(FieldShape::Person, &["carol"], "`carol` is not an active account that is visible");
         check(FieldShape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);
         check(FieldShape::Groups, &["a", "b"], r#"Groups(["a", "b"])"#);
         check(FieldShape::Words, &["a b", "c", "c"], r#"Words(["a-b", "c"])"#);
@@ -355,7 +355,7 @@ mod tests {
             FieldShape::People,
             &["carol", "alice"],
             people,
-            Some("`carol` is not an active account that can be seen"),
+            Some("`carol` is not an active account that is visible"),
         );
         check(FieldShape::One, &["x"], None, Some("`x` is not one of its values"));
     }

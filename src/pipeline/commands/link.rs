@@ -119,7 +119,8 @@ pub(crate) async fn link<T: Write>(
             problems.extend(write(tracker, &job, &snapshot, &again.first).await?);
         }
         if !is_there {
-            let message = format!("others write to {key} at the same time, so it may lack the findings");
+            let message =
+                format!("others are writing to {key} at the same time, so it may lack the findings");
             return Err(Error::remote(message).hint("run it again when they are done"));
         }
     }

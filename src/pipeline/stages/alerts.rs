@@ -77,8 +77,8 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
     let listing = annotator.client.alerts(feed, &reference);
     let late = || {
         problem("not read in time").hint(
-            "alerts take half of the time limit at most, so that reports are read whatever GitHub does; give it more \
-             with `--time-limit`",
+            "alerts take at most half of the time limit, so that reports are read in any case; raise \
+             `--time-limit` to give them more time",
         )
     };
     let listing = job

@@ -66,7 +66,7 @@ pub(crate) async fn decided<T: Read>(
             }
         }
     }
-    Err(Failure::Unreachable("the tracker's answers do not fit the questions".to_owned()))
+    Err(Failure::Unreachable("the tracker's answers do not match the queries".to_owned()))
 }
 
 /// What the section of the job's pull request remembers of tickets that were made, by site. It is a hint: where it cannot

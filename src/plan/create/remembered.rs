@@ -55,15 +55,15 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
     if last.instead {
-        let message = "this ticket was filed in the place of one that could not be found, and cannot be found any more \
-                       either; it is not made a third time";
+        let message = "this ticket was filed to replace one that could not be found, and now it cannot be \
+                       found either; a third one is not created";
         let hint =
             format!("Check rules that move tickets, or set a security level. If both were deleted, {FORGET}");
         decision.plan.hidden.insert(group.name(), last.clone());
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
-    let message = "this ticket cannot be found any more: it was deleted, or moved where the account cannot look; its \
-                   findings are filed again";
+    let message = "this ticket can no longer be found: it was deleted, or moved to a project that the \
+                   account cannot see; its findings are filed again";
     let hint = "If it was moved, close one of the two, and give the account access to that project.";
     decision.problem(Problem::new(name, message).hint(hint));
     decision.plan.unfindable.insert(group.name());

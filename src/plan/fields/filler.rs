@@ -76,7 +76,8 @@ impl<'f> Filler<'f, '_> {
         }
         record.last_written.description = None;
         let message = format!(
-            "{}: the create screen has no field `Description`, so tickets are filed without what was found, and where",
+            "{}: the create screen has no field `Description`, so tickets do not say what was found, and \
+             where",
             self.place()
         );
         let hint = "Ask a Jira administrator to add the field to the screen.";

@@ -28,7 +28,7 @@ impl Filler<'_, '_> {
 
     fn one(&mut self, key: &str, id: &str, meta: &FieldMeta, value: &FieldValue) {
         if self.filled.fields.iter().any(|field| field.id == id) && key_of(id).is_none() {
-            let message = format!("{}: another key sets this field ({id}) already", self.place());
+            let message = format!("{}: another key already sets this field ({id})", self.place());
             self.decision.problem(Problem::new(key, message).hint("Keep one of them."));
             return;
         }
@@ -64,7 +64,7 @@ impl Filler<'_, '_> {
             FieldValue::Template(source) => match template::render(source, properties) {
                 Ok(text) => Some(Some(text).filter(|text| !text.trim().is_empty()).into_iter().collect()),
                 Err(template::Textless { why, hint }) => {
-                    let message = format!("{}: the template has no text here: {why}", self.place());
+                    let message = format!("{}: the template produces no text here: {why}", self.place());
                     self.decision.problem(Problem::new(key, message).hint(hint));
                     None
                 }

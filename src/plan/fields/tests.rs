@@ -147,7 +147,7 @@ fn fields_by_name_or_id() {
     check(
         "fields: {Team: a, cf1: b}",
         &[r#"cf1=Text("a")"#],
-        &["jira.fields.cf1: SEC, Task: another key sets this field (cf1) already"],
+        &["jira.fields.cf1: SEC, Task: another key already sets this field (cf1)"],
     );
     check(
         "fields: {Odd: x}",
@@ -176,10 +176,8 @@ fn fields_that_are_worked_out() {
     check(
         "fields: {Team: {template: '{{ cvss.score }}'}}",
         &[],
-        &[
-            "jira.fields.Team: SEC, Task: the template has no text here: undefined here: `cvss.score` Check first \
-             whether a finding has the property: `{% if cvss is defined %}…{% endif %}`.",
-        ],
+        &["jira.fields.Team: SEC, Task: the template produces no text here: undefined here: `cvss.score` \
+             Check first whether a finding has the property: `{% if cvss is defined %}…{% endif %}`."],
     );
     check("fields: {Team: {template: '  '}}", &[], &[]);
 }

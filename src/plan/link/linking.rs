@@ -182,11 +182,13 @@ pub fn unlink(
         result.findings.extend(all.difference(&known));
     }
     if stays && which.is_empty() {
-        let message = "what was linked to it was removed; the group that casefile created it for stays";
+        let message = "the linked findings were removed; the group for which casefile created the ticket \
+                       stays";
         let problem = Problem::new(ticket.key.to_string(), message);
         result.problems.push(problem.hint("run it once more to remove that as well"));
     } else if stays {
-        let message = "casefile made this ticket for that group, and it stays the whole group's";
+        let message =
+            "casefile created this ticket for that group, and it remains the ticket of the whole group";
         let problem = Problem::new(ticket.key.to_string(), message);
         let hint = "name the whole group with `--group`, or link the findings to another ticket";
         result.problems.push(problem.hint(hint));
@@ -215,8 +217,8 @@ fn wholly_meant(input: &Input<'_>, which: &Which) -> BTreeSet<Fingerprint> {
 fn shared(input: &Input<'_>, ticket: &Ticket) -> Problem {
     let whose = own_record(ticket, input.site).map(|record| record.repository.as_str());
     let whose = whose.filter(|name| !name.is_empty() && *name != input.run.repository.to_string());
-    let whose = whose.map_or_else(|| "another repository's".to_owned(), |name| format!("{name}'s"));
-    Problem::new(ticket.key.to_string(), format!("it is also {whose} ticket"))
+    let whose = whose.map_or_else(|| "another repository".to_owned(), str::to_owned);
+    Problem::new(ticket.key.to_string(), format!("it is also a ticket of {whose}"))
         .hint("updates about these findings are not posted there; check that it is the ticket you mean")
         .foreign()
 }
@@ -271,7 +273,7 @@ fn record(
 
 fn check_version(ticket: &Ticket) -> Result<(), Problem> {
     if ticket.record.as_ref().is_some_and(Record::is_later) {
-        let message = "a later casefile keeps its record on this ticket";
+        let message = "a later version of casefile wrote the record of this ticket";
         return Err(Problem::new(ticket.key.to_string(), message).hint("use that version, or a newer one"));
     }
     Ok(())

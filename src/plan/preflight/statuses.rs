@@ -46,7 +46,7 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
         match transitions::stand_in(&config.states, *state, statuses) {
             Some(other) => {
                 let message = format!(
-                    "there is no status `{}`; by its category `{}` stands for {}",
+                    "there is no status `{}`; `{}` is used for {}, because its category matches",
                     target.status,
                     other.name,
                     state.name()
@@ -123,8 +123,8 @@ fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Che
         .map(|status| status.name.as_str())
         .collect();
     let hint = format!(
-        "Use the site's own names in `recurrence.accepted`: only the name shows that a person accepted a finding. Its \
-         resolutions are: {}. Its statuses for what is done are: {}.",
+        "Use the site's own names in `recurrence.accepted`: only the name shows that a person accepted a \
+         finding. Its resolutions are: {}. Its done statuses are: {}.",
         offers.resolutions.join(", "),
         done.join(", ")
     );
@@ -218,10 +218,7 @@ mod tests {
         let offers = Offers { resolutions: vec!["Erledigt".into()], ..Offers::default() };
         let checks = statuses(&config, "SEC", &german, &offers, &[(german[0].clone(), takes)]);
         let found: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
-        assert!(
-            found[0].contains("no status `To Do`; by its category `Zu erledigen` stands for open"),
-            "{found:#?}"
-        );
+        assert!(found[0].contains("no status `To Do`; `Zu erledigen` is used for open"), "{found:#?}");
         assert!(found[1].contains("`Fertig` stands for resolved"), "{found:#?}");
         assert!(
             found[2].contains("neither a status nor a resolution") && found[2].contains("Erledigt"),

@@ -159,7 +159,7 @@ impl TargetChecker<'_> {
         checks.retain(|check| self.reported.insert(format!("{}: {}", target.project, check.message)));
         if is_fine {
             let names: Vec<String> = filled.into_iter().collect();
-            let names = if names.is_empty() { "none beside the text".to_owned() } else { names.join(", ") };
+            let names = if names.is_empty() { "none besides the text".to_owned() } else { names.join(", ") };
             checks.push(Check::ok(name, format!("issue type {}; filled in: {names}", issue_type.name)));
         }
         self.checks.extend(checks);
@@ -204,7 +204,7 @@ fn may(project: &Project, needed: Result<(), Problem>) -> Vec<Check> {
     let lacking = [
         ("Add Comments", comment, "no updates are posted on tickets"),
         ("Transition Issues", transition, "no ticket is resolved, reopened or closed"),
-        ("Link Issues", link, "a new ticket is not linked to the one before it"),
+        ("Link Issues", link, "a new ticket is not linked to its predecessor"),
     ];
     let lacking = lacking.iter().filter(|(_, has, _)| !has).map(|(permission, _, without)| {
         let message = format!("PROVIDER_SCOPE_UNAVAILABLE: the account lacks {permission}: {without}");

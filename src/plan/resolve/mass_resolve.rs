@@ -20,7 +20,8 @@ pub(crate) fn guard(decision: &Planner<'_>) -> Option<Problem> {
     let guarded = GuardedScopes {
         place: place.to_string(),
         there: " there",
-        hint: "Check whether the scan was complete. If all of that is really fixed, run it with `--allow-mass-resolve`.",
+        hint: "Check whether the scan was complete. If everything is really fixed, run it with \
+               `--allow-mass-resolve`.",
         held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };
     guarded.on(decision, decision.proof.scopes(), false)
@@ -84,7 +85,8 @@ impl GuardedScopes<'_> {
             named.push(format!("and {} more", resolved.len() - NAMED));
         }
         let message = format!(
-            "{} tickets would be resolved, more than half of what {} has reported{}, so none is: {}",
+            "{} tickets would be resolved, more than half of what {} has reported{}, so none was resolved: \
+             {}",
             resolved.len(),
             scope.scanner,
             self.there,

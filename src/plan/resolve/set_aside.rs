@@ -24,7 +24,7 @@ fn reason(survey: &Survey, config: &Config, one: &Sighting) -> Option<String> {
         ExclusionReason::Ignored => "ignored by the configuration",
         ExclusionReason::NotAffected => "not affected",
         ExclusionReason::Suppressed => "suppressed in the report",
-        ExclusionReason::Withdrawn => "withdrawn by those who published the advisory",
+        ExclusionReason::Withdrawn => "withdrawn by the publisher of the advisory",
         _ => return None,
     };
     let why = configured.or(justified).filter(|why| !why.trim().is_empty());

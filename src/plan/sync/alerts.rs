@@ -64,7 +64,7 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     plan.alerts = opened.chain(dismissed).collect();
     if plan.alerts.len() > MOST {
         let rest = plan.alerts.split_off(MOST).len();
-        let message = format!("{rest} more of GitHub's alerts follow their tickets with the next run");
+        let message = format!("{rest} more of GitHub's alerts will be updated by the next run");
         plan.problems.push(Problem::new("github.dismiss-alerts", message));
     }
 }

@@ -56,8 +56,8 @@ pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
 /// What people should know of labels that do not stay; nothing where there are none.
 pub fn unlabelled(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!(
-        "casefile's labels do not stay on {}: they are recognised by casefile's record, so nothing is filed twice, \
-         and nothing is written to them",
+        "casefile's labels do not stay on {}. casefile's record still shows what was filed, so nothing is \
+         filed twice, but no updates are written",
         tickets(keys)
     );
     let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead. casefile puts \

@@ -167,12 +167,12 @@ fn names_bun(category: &str) -> bool {
 }
 
 fn too_many(rest: &ReportSource) -> Problem {
-    Problem::new(&rest.name, "so many documents follow each other that the rest is left")
-        .hint("write a file for each report")
+    Problem::new(&rest.name, "there are too many documents in one file; the rest was not read")
+        .hint("write each report to a file of its own")
 }
 
 fn unread(problem: Problem) -> Problem {
-    let message = format!("what follows the report was not read: it {}", problem.message);
+    let message = format!("the text after the report was not read: it {}", problem.message);
     Problem { message, ..problem }
 }
 

@@ -138,11 +138,11 @@ impl Outline {
             (ReportShape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its own output in the log of its step"),
             (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
-                .hint("let the scanner finish before its report is read"),
+                .hint("wait until the scanner has finished before the report is read"),
             (ReportShape::Object, _) if self.is("{}") => {
                 problem("is JSON of no known format (an object without members)".to_owned()).hint(
-                    "`bun audit` writes this where it found nothing: give its report an entry of its own under `reports`, \
-                     with `category: bun`",
+                    "`bun audit` writes this if it finds nothing: give its report an entry of its own \
+                     under `reports`, with `category: bun`",
                 )
             }
             (ReportShape::Object | ReportShape::List, _) => {
@@ -158,10 +158,12 @@ impl Outline {
             }
             (ReportShape::Other, _) => match self.before_json() {
                 Some(text) => problem(format!(
-                    "is no JSON: other text stands before the JSON in it: `{text}`"
+                    "is not JSON: there is other text before the JSON in it: `{text}`"
                 ))
                 .hint("let the scanner write its report into a file of its own, without its other output"),
-                None => problem("is no JSON: it looks like plain text or binary data".to_owned()).hint(known),
+                None => {
+                    problem("is not JSON: it looks like plain text or binary data".to_owned()).hint(known)
+                }
             },
         }
     }
@@ -217,7 +219,7 @@ impl OutlineVisitor {
                     return Ok(());
                 }
                 self.walk(json)?;
-                Err(json.problem("what follows is not looked at"))
+                Err(json.problem("the rest is not read"))
             })?;
         }
         self.closed = true;

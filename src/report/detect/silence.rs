@@ -89,7 +89,8 @@ fn holds_objects(start: &[u8]) -> bool {
 /// What is told of such a report.
 pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Problem {
     let message = format!(
-        "reads like {format}, but of its `{member}` nothing could be read: it is not taken for a clean scan"
+        "looks like {format}, but nothing in its `{member}` could be read: it does not count as a clean \
+         scan"
     );
     Problem::new(&source.name, message).hint(
         "it may be another tool's report: let that tool write SARIF, or name the right `format` under `reports`",

@@ -29,7 +29,7 @@ fn formats_are_told_from_the_content() {
     check("{", Err("starts like JSON, but the file ends in the middle"));
     check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
-    check("Error: no such option", Err("is no JSON: it looks like plain text"));
+    check("Error: no such option", Err("is not JSON: it looks like plain text"));
     check("true", Err("is JSON of no known format (a single value)"));
     check(" 42\n", Err("is JSON of no known format (a single value)"));
     check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
@@ -117,7 +117,8 @@ fn documents_that_follow_are_read() {
         format!("{kics}\nDone.").as_bytes(),
         &[
             "KICS",
-            "r, from byte 34: what follows the report was not read: it is no JSON: it looks like plain text or binary data",
+            "r, from byte 34: the text after the report was not read: it is not JSON: it looks like plain \
+             text or binary data",
         ],
     );
     check(
@@ -125,7 +126,8 @@ fn documents_that_follow_are_read() {
         &[
             "KICS",
             "KICS",
-            "r, from byte 66: what follows the report was not read: it starts like JSON, but the file ends in the middle",
+            "r, from byte 66: the text after the report was not read: it starts like JSON, but the file \
+             ends in the middle",
         ],
     );
     let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><dependencies/></analysis>"#;
@@ -138,7 +140,8 @@ fn documents_that_follow_are_read() {
         format!("{xml}x").as_bytes(),
         &[
             "OWASP Dependency-Check",
-            "r, from byte 114: what follows the report was not read: it is no JSON: it looks like plain text or binary data",
+            "r, from byte 114: the text after the report was not read: it is not JSON: it looks like plain \
+             text or binary data",
         ],
     );
 }
@@ -170,7 +173,8 @@ fn a_list_of_reports_is_read() {
         Ok(&[
             "KICS",
             "KICS",
-            "r, from byte 35: what follows the report was not read: it is JSON of no known format (a single value)",
+            "r, from byte 35: the text after the report was not read: it is JSON of no known format (a \
+             single value)",
         ]),
     );
     check(&format!("[{kics},{kics}"), Ok(&["KICS", "KICS", "r (byte 68): the file ends in the middle"]));
@@ -242,7 +246,8 @@ fn another_tools_report_is_no_clean_scan() {
     assert!(read(&ReportSource::bytes("r", prisma.as_bytes()), &mut Nobody).is_err());
     let unread = |format: &str, member: &str| {
         format!(
-            "problem reads like {format}, but of its `{member}` nothing could be read: it is not taken for a clean scan"
+            "problem looks like {format}, but nothing in its `{member}` could be read: it does not count \
+             as a clean scan"
         )
     };
     check(

@@ -28,7 +28,7 @@ const OWN: &str = "if the tool can write SARIF, let it do so";
 const FORTIFY: &str = "convert it to SARIF with Fortify's `fcli`: `fcli ssc action run github-sast-report`";
 const VERACODE: &str =
     "convert it to SARIF with Veracode's action `veracode/veracode-pipeline-scan-results-to-sarif`";
-const SCAN: &str = "it tells no vulnerabilities: scan it with Grype or OSV-Scanner, and read their report";
+const SCAN: &str = "it lists no vulnerabilities: scan it with Grype or OSV-Scanner, and read their report";
 
 /// Each with its keys, or with a text, or both.
 const FOREIGN: &[Foreign] = &[
@@ -38,7 +38,7 @@ const FOREIGN: &[Foreign] = &[
         "a dependency snapshot for GitHub",
         &["detector", "manifests"],
         "",
-        "it tells no vulnerabilities: read the scanner's own report",
+        "it lists no vulnerabilities: read the scanner's own report",
     ),
     foreign(
         "a resource of Trivy Operator",
@@ -58,7 +58,7 @@ const FOREIGN: &[Foreign] = &[
         "\"vulnerabilityAlerts\"",
         "read Dependabot's alerts with `github:dependabot`, or from the REST API",
     ),
-    foreign("a pull request of GitHub's API", &["diff_url", "patch_url"], "", "it is no report"),
+    foreign("a pull request of GitHub's API", &["diff_url", "patch_url"], "", "it is not a report"),
     foreign("a report of Aqua", &["image", "scan_started"], "", SARIF),
     foreign("a report of Aqua", &["image_name", "results"], "", SARIF),
     foreign("a report of Aqua", &["image_name", "cves_counts"], "", SARIF),
@@ -128,8 +128,8 @@ const FOREIGN: &[Foreign] = &[
     ),
     foreign("a report of Cppcheck", &[], "<cppcheck ", "make it write SARIF: `--output-format=sarif`"),
     foreign("a report of PMD", &[], "<pmd ", "make it write SARIF: `-f sarif`"),
-    foreign("a report of Xeol", &["matches"], "\"ProductName\"", "it tells no vulnerabilities"),
-    foreign("a report of Xeol", &["matches", "descriptor"], "\"xeol\"", "it tells no vulnerabilities"),
+    foreign("a report of Xeol", &["matches"], "\"ProductName\"", "it lists no vulnerabilities"),
+    foreign("a report of Xeol", &["matches", "descriptor"], "\"xeol\"", "it lists no vulnerabilities"),
     foreign("a report of PMD", &["formatVersion", "pmdVersion"], "", "make it write SARIF: `-f sarif`"),
     foreign("a report of PMD", &[], "\"Problem\",\"Package\",\"File\"", "make it write SARIF: `-f sarif`"),
     foreign("a report of PMD", &[], "Problem,Package,File,Priority", "make it write SARIF: `-f sarif`"),
@@ -221,7 +221,7 @@ const FOREIGN: &[Foreign] = &[
         "a summary of JFrog's scans",
         &["scans"],
         "\"scan_ids\"",
-        "it has counts alone: let `jf` write `--format=simple-json`",
+        "it contains only counts: let `jf` write `--format=simple-json`",
     ),
     foreign(
         "an answer of Amazon Inspector",

@@ -211,7 +211,7 @@ impl ReportSource {
     pub(crate) fn unreadable(&self, error: &io::Error) -> Problem {
         use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
         let damaged = matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof);
-        let hint = if damaged { "it is damaged, or was cut off: write it anew" } else { "" };
+        let hint = if damaged { "it is damaged or truncated: generate it again" } else { "" };
         Problem::new(&self.name, format!("cannot be read: {error}")).hint(hint)
     }
 }

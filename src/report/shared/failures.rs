@@ -29,10 +29,10 @@ impl Failures {
             1 => String::new(),
             more => format!(" ({more} times; the first)"),
         };
-        let message = format!("{scanner} could not look at everything{count}: {}", self.first);
+        let message = format!("{scanner} did not scan everything{count}: {}", self.first);
         sink.problem(
             Problem::new(&source.name, message)
-                .hint("what it did find is read, and nothing counts as gone; see the scanner's own log")
+                .hint("its findings are read, but nothing counts as gone; see the scanner's own log")
                 .foreign(),
         );
         Some(false)

@@ -197,7 +197,7 @@ impl<'s> ToolScan<'s> {
             Some(b'{') => json.object::<T>("result", |one, sink| emit(self, one, sink)),
             Some(b'n') => Ok(()),
             _ => {
-                let problem = json.problem("is no result: it is passed over");
+                let problem = json.problem("is not a result and was skipped");
                 json.sink().problem(problem);
                 Ok(())
             }

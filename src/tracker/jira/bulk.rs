@@ -29,7 +29,11 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         }
         (Ok(_), Err(why)) => all(Failure::Unknown(format!("an answer that cannot be read ({why})"))),
         // a project that is hidden, not a ticket that is gone
-        (Err(Failure::Gone), _) => all(Failure::Scope("Jira does not find where to file it".to_owned())),
+        (Err(Failure::Gone), _) => all(Failure::Scope(
+            "Jira cannot find the project or issue type to file \
+                                                       it in"
+                .to_owned(),
+        )),
         (Err(failure), _) => all(failure),
     }
 }
@@ -37,7 +41,9 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
 /// What became of the only draft of a create: `CreatedIssue`.
 pub(super) fn outcome(answer: Response, site: &str) -> Result<Made, Failure> {
     let answer = check(answer).map_err(|failure| match failure {
-        Failure::Gone => Failure::Scope("Jira does not find where to file it".to_owned()),
+        Failure::Gone => {
+            Failure::Scope("Jira cannot find the project or issue type to file it in".to_owned())
+        }
         other => other,
     })?;
     let unclear = |why: String| Failure::Unknown(format!("an answer that cannot be read ({why})"));

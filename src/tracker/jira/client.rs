@@ -16,8 +16,8 @@ use crate::model::answer::Failure;
 use crate::model::write::Attachment;
 
 /// What to do about a server that fails.
-const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Its administrators, for Jira Cloud \
-                    https://status.atlassian.com, know its status.";
+const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Ask its administrators for its \
+                    status; for Jira Cloud, see https://status.atlassian.com.";
 
 /// One site as one account.
 pub(super) struct JiraClient {
@@ -73,7 +73,9 @@ impl JiraClient {
     /// Sends a call and gives its answer, whatever it says, unless it says that it does not know us.
     pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
         self.deliver(call, |request| match &call.body {
-            Some(body) => request.json(body).map_err(|why| unfit(&format!("it has no JSON form: {why}"))),
+            Some(body) => {
+                request.json(body).map_err(|why| unfit(&format!("it cannot be written as JSON: {why}")))
+            }
             None => Ok(request),
         })
         .await
@@ -82,14 +84,14 @@ impl JiraClient {
     /// Sends a file as the part `file` of a form, past the check that is meant for browsers.
     pub(super) async fn upload(&self, call: &Call, file: &Attachment) -> Result<(), Failure> {
         let part = Part::bytes(file.content.clone()).file_name(file.name.clone());
-        let part = part.mime_str(&file.media_type).map_err(|_| unfit("its media type is none"))?;
+        let part = part.mime_str(&file.media_type).map_err(|_| unfit("its media type is not valid"))?;
         let form = Form::new().part("file", part);
         let kind = format!("multipart/form-data; boundary={}", form.boundary());
-        let kind = HeaderValue::from_str(&kind).map_err(|_| unfit("it has no form"))?;
+        let kind = HeaderValue::from_str(&kind).map_err(|_| unfit("the form cannot be built"))?;
         let mut body = Vec::with_capacity(file.content.len() + 512);
         let mut stream = std::pin::pin!(form.into_stream());
         while let Some(chunk) = stream.next().await {
-            body.extend_from_slice(&chunk.map_err(|_| unfit("it has no form"))?);
+            body.extend_from_slice(&chunk.map_err(|_| unfit("the form cannot be built"))?);
         }
         let no_check = (HeaderName::from_static("x-atlassian-token"), HeaderValue::from_static("no-check"));
         let fill = |request: Request| {

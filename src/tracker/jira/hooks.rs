@@ -91,7 +91,7 @@ impl Jira {
                 "the login may not register webhooks; sign in with `--webhooks` ({failure})"
             )),
             Failure::Gone | Failure::Scope(_) => Failure::Scope(format!(
-                "the account may not register webhooks, it needs \"Administer Jira\" ({failure})"
+                "the account may not register webhooks; it needs \"Administer Jira\" ({failure})"
             )),
             other => other,
         })

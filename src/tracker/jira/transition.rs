@@ -170,7 +170,10 @@ fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Tra
         let names: BTreeSet<&str> = open.iter().map(|transition| transition.to.name.as_str()).collect();
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let names = if names.is_empty() { "none".to_owned() } else { names };
-        return Err(refused(&format!("no transition leads to {} from here; possible are: {names}", to.to)));
+        return Err(refused(&format!(
+            "no transition leads to {} from here; possible transitions: {names}",
+            to.to
+        )));
     }
     Ok(ways)
 }
@@ -262,7 +265,8 @@ mod tests {
         check("done", None, "11, 21");
         check("DONE", Some("Fixed"), "21, 11");
         check("3", Some("Fixed"), "31");
-        let none = "refused: no transition leads to `Close` from here; possible are: Done, In Progress";
+        let none =
+            "refused: no transition leads to `Close` from here; possible transitions: Done, In Progress";
         check("Close", None, none);
         assert!(ways(&[], &to("x", None)).is_err());
     }
@@ -347,7 +351,7 @@ mod tests {
             let value = value(FieldShape::Person, &FieldMeta::default(), &given, &people);
             assert_eq!(value.unwrap_err().to_string(), expected);
         };
-        check(None, "refused: Reviewer: `carol` is not an active account that can be seen.");
+        check(None, "refused: Reviewer: `carol` is not an active account that is visible.");
         let why = "Browse users and groups";
         let unseen = "refused: Reviewer: the account may not search for users (Browse users and groups)";
         check(Some(why), unseen);

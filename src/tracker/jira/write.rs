@@ -62,7 +62,7 @@ impl Jira {
         if id.site == self.site {
             Ok(id.id)
         } else {
-            Err(refused(&format!("the ticket is one of {}, not of {}", id.site, self.site)))
+            Err(refused(&format!("the ticket belongs to {}, not to {}", id.site, self.site)))
         }
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
 fn check_labels(labels: &[String]) -> Result<(), String> {
     let bad = |label: &&String| label.is_empty() || long(label) || label.contains(char::is_whitespace);
     match labels.iter().find(bad) {
-        Some(label) => Err(format!("`{label}` must be 1 to {LONGEST} characters without blanks")),
+        Some(label) => Err(format!("`{label}` must be 1 to {LONGEST} characters without spaces")),
         None => Ok(()),
     }
 }

@@ -141,9 +141,9 @@ impl TicketFolder {
     /// A ticket's file that cannot be read. It ends the run: to pass over it would be to file its findings
     /// again.
     fn damaged(&self, key: &TicketKey, line: impl Display, why: &str) -> Failure {
-        let hint = "Correct that line, or move the file out of the folder (its findings get a new ticket then), and \
-                    run \
-                    it again: until it can be read nothing is filed, because it may be the ticket of any finding.";
+        let hint = "Correct that line, or move the file out of the folder (its findings then get a new \
+                    ticket), and run it again. Nothing is filed until it can be read, because it may be the \
+                    ticket of any finding.";
         broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
@@ -233,7 +233,10 @@ impl Writer<'_> {
         let tickets = self.folder.tickets()?.last_key_value().map_or(0, |(number, _)| *number);
         let gone = self.folder.sidecars()?.into_iter().map(|(number, _)| number).max().unwrap_or(0);
         let next = tickets.max(gone).max(known).checked_add(1).ok_or_else(|| {
-            refused(format!("{}: a ticket has the highest number that there is", self.folder.root.display()))
+            refused(format!(
+                "{}: a ticket already has the highest possible number",
+                self.folder.root.display()
+            ))
         })?;
         self.lock
             .set_len(0)
@@ -262,8 +265,7 @@ impl Writer<'_> {
             // the file was renamed: moved to another project
             page.front.key = Some(key.to_string());
         }
-        let unfit =
-            || refused(format!("{}: what is to be written has no form as text", self.folder.shown(key)));
+        let unfit = || refused(format!("{}: it cannot be written as text", self.folder.shown(key)));
         let text = page.write().ok_or_else(unfit)?;
         let json = sidecar.write().ok_or_else(unfit)?;
         self.replace(&self.folder.sidecar_file(number, revision), json.as_bytes())?;
@@ -331,8 +333,8 @@ async fn wait(path: &Path, lock: impl Fn() -> Result<(), TryLockError>) -> Resul
         }
     }
     Err(broken(
-        format!("another process keeps {} locked", path.display()),
-        "Run it again when that one has ended.",
+        format!("another process has locked {}", path.display()),
+        "Run it again when the other process has finished.",
     ))
 }
 

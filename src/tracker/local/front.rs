@@ -201,7 +201,7 @@ fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp
 }
 
 fn not_a_day<E: serde::de::Error>(text: &str) -> E {
-    E::custom(format!("`{text}` is not a day, such as 2026-12-01"))
+    E::custom(format!("`{text}` is not a date such as 2026-12-01"))
 }
 
 #[cfg(test)]

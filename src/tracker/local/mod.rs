@@ -210,7 +210,7 @@ impl Write for Local {
                 MoveTarget::Status(word) if workflow::status(word).id == is.id => return Ok(false),
                 MoveTarget::Status(word) => workflow::target(word).ok_or_else(|| {
                     let open = workflow::names();
-                    refused(format!("no transition leads to `{word}`; possible are {open}"))
+                    refused(format!("no transition leads to `{word}`; possible transitions: {open}"))
                 })?,
             };
             let done = status.category == Category::Done;

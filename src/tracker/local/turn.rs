@@ -33,8 +33,9 @@ impl Local {
                 Err(TryLockError::Error(_)) => return Ok(Turn(None)),
                 Err(TryLockError::WouldBlock) if stop.pause(PAUSE).await => {}
                 Err(TryLockError::WouldBlock) => {
-                    let why = "another command was still writing to this folder when the time was over";
-                    return Err(broken(why.to_owned(), "Run it again when that one has ended."));
+                    let why =
+                        "another command was still writing to this folder when the time limit was reached";
+                    return Err(broken(why.to_owned(), "Run it again when the other process has finished."));
                 }
             }
         }

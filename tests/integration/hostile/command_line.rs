@@ -159,7 +159,13 @@ fn a_newcomer_is_told_the_way_out() {
         3,
         &["**/*.sarif: no file matches", "scanner", "--reports", "0 findings in 0 reports"],
     );
-    check(&cloned, &[], &["run", "--reports", "["], 2, &["`--reports [`: is no glob", "current folder"]);
+    check(
+        &cloned,
+        &[],
+        &["run", "--reports", "["],
+        2,
+        &["`--reports [`: is not a valid glob", "current folder"],
+    );
     check(&cloned, &[], &["run", "--reports", "../a.sarif"], 2, &["`..` is not allowed"]);
     check(
         &cloned,
@@ -204,7 +210,7 @@ fn a_newcomer_is_told_the_way_out() {
     check(&damaged, &[], &["run"], 4, &["LOCAL-1.md:3: ", "  Correct that line", "casefile-export/"]);
     let in_the_way = tickets("casefile-tickets", "notes");
     check(&in_the_way, &[], &["run"], 4, &["casefile-tickets: is not a folder", "  Move it out"]);
-    check(&configured("reports: []"), &[], &["plan"], 3, &["lists no report", "--reports"]);
+    check(&configured("reports: []"), &[], &["plan"], 3, &["lists no reports", "--reports"]);
     check(&configured("jira: {project: SEC}"), &[], &["plan"], 2, &["JIRA_BASE_URL", "jira.url"]);
     check(&configured("jira: {projekt: SEC}\nmax-new: -1"), &[], &["plan"], 2, &["1:8", "`project`", "2:10"]);
     check(&configured("a: &a [*a]"), &[], &["plan"], 2, &["casefile.yml:1:8"]);
@@ -213,7 +219,7 @@ fn a_newcomer_is_told_the_way_out() {
         &[],
         &["plan"],
         4,
-        &["JIRA_PERSONAL_ACCESS_TOKEN is not set", "if it is Jira Cloud, set JIRA_USER_EMAIL"],
+        &["JIRA_PERSONAL_ACCESS_TOKEN is not set", "for Jira Cloud, set JIRA_USER_EMAIL"],
     );
     check(&configured("jira: {project: SEC, url: \"http://acme.example\"}"), &[], &["plan"], 2, &["https"]);
 }

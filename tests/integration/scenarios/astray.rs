@@ -11,7 +11,7 @@ use crate::tls;
 const TLS13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 const TLS12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
 
-const NOT_SAID: [&str; 3] = ["expected value", "give it as base URL", "Check the address, the network"];
+const NOT_SAID: [&str; 3] = ["expected value", "give it as the base URL", "Check the address, the network"];
 
 /// A run that fails, and what it says.
 fn told(ran: &Ran, said: &[&str], unsaid: &[&str]) {
@@ -35,7 +35,7 @@ fn whoever_answers_in_place_of_jira_is_named() {
     let rows: Vec<Answer<'_>> = vec![
         (200, vec![], login, &["a login page answers (200)", "single sign-on", "let API requests"]),
         (403, vec![], login, &["a login page answers (403)", "let API requests"]),
-        (401, vec![], login, &["(401, ", "a login page came along"]),
+        (401, vec![], login, &["(401, ", "the answer is a login page"]),
         (401, vec![], "{}", &["rejected the credentials (401, ", "wrong or expired"]),
         (401, vec![("www-authenticate", "Negotiate".to_owned())], "", &["(401, ", "Kerberos or NTLM"]),
         (

@@ -614,7 +614,7 @@ fn people_read_a_table_that_nothing_foreign_can_break() {
     let text = &ran.printed;
     let begins = |word: &str| text.lines().any(|line| line.starts_with(word));
     for word in
-        ["tracker      jira_cloud (cloud)", "signs in by  api-token", "✓ configuration", "! fields of SEC"]
+        ["tracker      jira_cloud (cloud)", "auth method  api-token", "✓ configuration", "! fields of SEC"]
     {
         assert!(begins(word), "{word}: {text}");
     }

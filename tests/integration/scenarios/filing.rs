@@ -133,7 +133,7 @@ fn a_deleted_ticket_is_filed_anew() {
     assert!(shop.sim.state().delete("SEC-1"));
     let ran = shop.run(&Event::pull_request(7, "feature", 2));
     // a deleted ticket cannot be told from one that was moved out of sight
-    ran.fails(0, &["SEC-1: this ticket cannot be found any more", "its findings are filed again"]);
+    ran.fails(0, &["SEC-1: this ticket can no longer be found", "its findings are filed again"]);
     assert_eq!(ran.problems().lines().count(), 1, "{}", ran.problems());
     assert_eq!(ran.tickets(), ["created SEC-3", "tracked SEC-2"]);
     assert_eq!(shop.writes(), ["POST issue/bulk 201", "PATCH pulls/7 200"]);

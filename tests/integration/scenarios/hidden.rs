@@ -128,7 +128,7 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
         shop.sim.state().project_mut("OPS").unwrap().revoke("BROWSE_PROJECTS");
         shop.sim.state().move_issue("alice", "SEC-1", "OPS");
         let ran = shop.run_with(&Event::push("main", 2), &STATE);
-        ran.fails(0, &["SEC-1", "cannot be found any more", "filed again"]);
+        ran.fails(0, &["SEC-1", "can no longer be found", "filed again"]);
         assert_eq!(ran.tickets(), ["created SEC-3", "tracked SEC-2"]);
         let ran = shop.run_with(&Event::push("main", 3), &STATE);
         assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "said once");
@@ -138,7 +138,7 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
         let ran = shop.run_with(&Event::push("main", 4), &STATE);
         ran.fails(
             4,
-            &["SEC-3", "not made a third time", "delete what casefile remembers: the file of `--state`"],
+            &["SEC-3", "a third one is not created", "delete what casefile remembers: the file of `--state`"],
         );
         assert_eq!(made(&shop), 3);
 
@@ -160,9 +160,9 @@ fn what_a_section_remembers_is_forgotten_with_it() {
         shop.run_well(&event);
         shop.sim.state().project_mut("OPS").unwrap().revoke("BROWSE_PROJECTS");
         shop.sim.state().move_issue("alice", "SEC-1", "OPS");
-        shop.run(&event).fails(0, &["SEC-1", "cannot be found any more", "filed again"]);
+        shop.run(&event).fails(0, &["SEC-1", "can no longer be found", "filed again"]);
         shop.sim.state().move_issue("alice", "SEC-3", "OPS");
-        shop.run(&event).fails(4, &["SEC-3", "not made a third time", "casefile's section"]);
+        shop.run(&event).fails(4, &["SEC-3", "a third one is not created", "casefile's section"]);
         assert_eq!(made(&shop), 3);
         shop.sim.state().github.pull_mut("acme/shop", 7).unwrap().body = Some("What this does.".to_owned());
         let ran = shop.run(&event);

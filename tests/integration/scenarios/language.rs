@@ -110,7 +110,7 @@ fn doctor_lists_what_only_a_name_can_tell() {
     let shop = german();
     shop.configure(json!({"jira": {"issue-type": "Fehler"}, "states": {"resolved": "Done"}}));
     let doctor = shop.command(&Event::laptop(), &["doctor"]);
-    for words in ["recurrence.accepted", "Wird nicht gelöst", "Verworfen", "by its category `Fertig`"] {
+    for words in ["recurrence.accepted", "Wird nicht gelöst", "Verworfen", "`Fertig` is used for"] {
         assert!(doctor.printed.contains(words), "{words}: {}", doctor.printed);
     }
 }

@@ -175,7 +175,7 @@ fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
     assert!(shop.ticket(own).labels.is_empty(), "its whole group is gone");
     let ran = say(&shop, &["unlink", target]);
-    assert!(ran.problems().contains("created it for stays"), "{}", ran.problems());
+    assert!(ran.problems().contains("created the ticket stays"), "{}", ran.problems());
     let mut tickets = shop.run_well(&main()).tickets();
     tickets.sort();
     assert_eq!(tickets, ["created SEC-3".to_owned(), format!("tracked {target}")]);
@@ -196,7 +196,7 @@ fn what_casefile_filed_can_be_taken_off_again(jira: Deployment) {
     // one finding of a group has no ticket of its own there
     let ran = say(&shop, &["unlink", "SEC-1", "--finding", &finding]);
     assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
-    assert!(ran.problems().contains("stays the whole group's"), "{}", ran.problems());
+    assert!(ran.problems().contains("remains the ticket of the whole group"), "{}", ran.problems());
 
     let named = ["unlink", "SEC-1", "--group", &group];
     let ran = say(&shop, if jira == Deployment::Cloud { &named } else { &named[..2] });
@@ -283,11 +283,7 @@ fn a_ticket_that_took_over_the_labels_of_others_is_told_once() {
     shop.run_well(&main());
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
     let comments = shop.ticket("SEC-1").comment_texts();
-    assert_eq!(
-        (comments.len(), comments[0].matches("1 finding more of this").count()),
-        (1, 2),
-        "{comments:?}"
-    );
+    assert_eq!((comments.len(), comments[0].matches("1 more finding, ").count()), (1, 2), "{comments:?}");
     assert_eq!(shop.run_well(&main()).actions(), only("tracked", 3));
     assert_eq!(shop.writes(), [""; 0]);
 }
@@ -324,7 +320,7 @@ fn a_ticket_of_another_repository_is_taken_with_a_word_and_left_as_it_was() {
     });
     let before = shop.ticket("SEC-1").labels;
     let ran = say(&shop, &["link", "SEC-1", "--rule", "R*"]);
-    assert!(ran.problems().contains("it is also another repository's ticket"), "{}", ran.problems());
+    assert!(ran.problems().contains("it is also a ticket of another repository"), "{}", ran.problems());
     assert_eq!(shop.run_well(&main()).tickets(), ["tracked SEC-1"]);
     assert_eq!(shop.writes(), [""; 0], "its own repository's runs may be called as these");
     say(&shop, &["unlink", "SEC-1"]);

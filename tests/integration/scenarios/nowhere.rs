@@ -65,7 +65,7 @@ fn the_long_name_of_the_configuration_is_found_too_and_two_are_refused() {
         shop.write(short, &text);
         let ran = shop.run(&Event::push("main", 1));
         assert_eq!(ran.code, 2, "{}", ran.errors);
-        assert!(ran.errors.contains(&format!("both {short} and {long} are there")), "{}", ran.errors);
+        assert!(ran.errors.contains(&format!("both {short} and {long} exist")), "{}", ran.errors);
     }
 }
 

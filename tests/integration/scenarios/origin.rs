@@ -39,14 +39,14 @@ fn the_default_branch_says_where_the_credential_goes_and_a_difference_is_told() 
     let foreign = Simulator::start(Options::default());
     let url = foreign.jira_url();
     let cases = [
-        (json!({"jira": {"url": url}}), "`jira.url` is not what the default branch says"),
-        (json!({"proxy": url}), "`proxy` is not what"),
-        (json!({"ca-file": "evil.pem"}), "`ca-file` is not what"),
+        (json!({"jira": {"url": url}}), "`jira.url` is different from the default branch's"),
+        (json!({"proxy": url}), "`proxy` is different"),
+        (json!({"ca-file": "evil.pem"}), "`ca-file` is different"),
         (
             json!({"jira": {"url": url, "allow-networks": ["0.0.0.0/0"]}}),
             "`jira.url` and `jira.allow-networks` are not",
         ),
-        (json!({"jira": {"auth": "scoped-api-token"}}), "`jira.auth` is not what"),
+        (json!({"jira": {"auth": "scoped-api-token"}}), "`jira.auth` is different"),
     ];
     for (own, said) in cases {
         let shop = shop(json!({}), own.clone());
@@ -129,7 +129,7 @@ fn a_pull_request_files_no_more_than_the_default_branch_lets_it() {
     };
     let main = || json!({"branches": ["main"]});
     let all = || json!({"branches": ["**"]});
-    check(main(), all(), false, "allows more than on the default branch");
+    check(main(), all(), false, "allows more than the default branch's configuration");
     check(
         main(),
         json!({"branches": ["main"], "pull-request": {"branch": "base"}}),
@@ -145,7 +145,7 @@ fn a_pull_request_files_no_more_than_the_default_branch_lets_it() {
 fn the_certificates_are_the_default_branchs_as_well() {
     let shop = shop(json!({"ca-file": "corp.pem"}), json!({"ca-file": "corp.pem"}));
     shop.write("corp.pem", "what the pull request made of it");
-    shop.run(&pull()).fails_early(2, &["corp.pem is not there on the default branch"]);
+    shop.run(&pull()).fails_early(2, &["corp.pem does not exist on the default branch"]);
     assert_eq!(shop.calls(), 0);
     on_default(&shop, "corp.pem", Some("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n"));
     let ran = shop.run(&pull());

@@ -291,7 +291,7 @@ fn out_of_sight(jira: Deployment, lag: Duration, names_of: &[&str]) {
         let told = jobs.at_once(2, WELL);
         let naming = told.iter().filter(|ran| {
             let said = ran.problems();
-            said.contains(&key) && said.contains("cannot be found any more")
+            said.contains(&key) && said.contains("can no longer be found")
         });
         assert!(naming.count() > 0, "{jobs:?}");
         jobs.in_turn(2, WELL);

@@ -409,7 +409,7 @@ fn what_is_missing_is_named_before_anything_is_sent() {
     }
     let shop = shop(None);
     let both = [variables("service-account-token"), variables("client-credentials")].concat();
-    shop.run(&push(&shop, &both)).fails_early(2, &["several ways", "jira.auth"]);
+    shop.run(&push(&shop, &both)).fails_early(2, &["several authentication methods", "jira.auth"]);
     let away = [variables("service-account-token"), &[("JIRA_API_GATEWAY", "https://10.0.0.1")]].concat();
     shop.run(&push(&shop, &away)).fails_early(2, &[BLOCKED, "JIRA_API_GATEWAY", "10.0.0.1"]);
     assert!(shop.sim.journal().is_empty());

@@ -20,7 +20,7 @@ pub(crate) struct SignIn {
     /// Which of the two hosts has a token endpoint (which one it is, is reported both ways).
     pub(crate) token_at_server: bool,
     pub(crate) token_at_gateway: bool,
-    /// Jira wants a CAPTCHA after failed logins.
+    /// Jira requires a CAPTCHA after failed logins.
     pub(crate) captcha: bool,
     /// Counts what was given out, so that no two tokens are the same.
     pub(crate) given: u32,

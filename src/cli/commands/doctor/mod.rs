@@ -185,14 +185,14 @@ impl DoctorFindings {
             Ok(standing) => {
                 self.provider.allowlist_status = Some(standing.name());
                 match standing {
-                    AddressStanding::Public => Check::ok("address", "it leads to public addresses"),
+                    AddressStanding::Public => Check::ok("address", "it resolves to public addresses"),
                     AddressStanding::Allowed => Check::ok(
                         "address",
-                        "it leads to a private network that `jira.allow-networks` allows",
+                        "it resolves to a private network that `jira.allow-networks` allows",
                     ),
                     AddressStanding::Blocked => {
-                        let why = "its name leads to private or reserved addresses that `jira.allow-networks` does not \
-                                   allow";
+                        let why = "its name resolves to private or reserved addresses that \
+                                   `jira.allow-networks` does not allow";
                         doctor::failure("address", &Failure::Blocked(why.to_owned()))
                     }
                 }

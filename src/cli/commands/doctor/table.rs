@@ -49,7 +49,7 @@ fn facts(diagnosis: &Diagnosis) -> Vec<String> {
     let facts = [
         ("tracker", provider.provider_key.map(|key| with(key, provider.deployment_mode))),
         ("address", provider.base_url.as_ref().map(|url| with(url, provider.allowlist_status))),
-        ("signs in by", provider.auth_method.map(str::to_owned)),
+        ("auth method", provider.auth_method.map(str::to_owned)),
         ("scopes", scopes),
         ("revoked at", provider.revoke_at.map(str::to_owned)),
         ("account", diagnosis.account.clone()),

@@ -73,7 +73,7 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
     }
     if job.config.reports.is_empty() {
         let hint = "Remove `reports` to read every *.sarif file, or list some.";
-        return vec![Check::warning("reports", "the configuration lists no report").hint(hint)];
+        return vec![Check::warning("reports", "the configuration lists no reports").hint(hint)];
     }
     checks
 }
@@ -85,7 +85,8 @@ async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
         Ok(()) => checks.push(
             Check::ok(
                 "GitHub",
-                "the token may read pull requests; whether it may also write them is only known when it does",
+                "the token may read pull requests; whether it can write them is only known once casefile \
+                 writes",
             )
             .hint(if annotates(job) {
                 "The job needs `permissions: pull-requests: write`."

@@ -86,7 +86,7 @@ async fn draft<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Plan, Check> {
             }
         }
     }
-    Err(Check::failed(NAME, "the tracker's answers do not fit the questions"))
+    Err(Check::failed(NAME, "the tracker's answers do not match the queries"))
 }
 
 /// It may not be deleted: it is put away as well as can be.

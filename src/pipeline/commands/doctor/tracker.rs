@@ -39,7 +39,7 @@ pub(crate) async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> TrackerFindi
     let mut seen = TrackerFindings::default();
     match tracker.answer(&Ask::Account).await {
         Ok(Answer::Account(person)) => {
-            seen.checks.push(Check::ok("account", "the tracker knows the credentials"));
+            seen.checks.push(Check::ok("account", "the tracker accepted the credentials"));
             seen.account = Some(person.name);
         }
         Ok(_) => {}
@@ -85,7 +85,7 @@ async fn examine<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
             }
         }
     }
-    Err(Failure::Unreachable("the tracker's answers do not fit the questions".to_owned()))
+    Err(Failure::Unreachable("the tracker's answers do not match the queries".to_owned()))
 }
 
 /// Whether the parents that are named exist.
@@ -101,7 +101,7 @@ async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
     for key in keys {
         let found = tracker.answer(&Ask::Find(vec![key.clone()])).await?;
         checks.push(match found {
-            Answer::Tickets(tickets) if !tickets.is_empty() => Check::ok("parent", format!("{key} is there")),
+            Answer::Tickets(tickets) if !tickets.is_empty() => Check::ok("parent", format!("{key} exists")),
             _ => Check::warning("parent", format!("{key} does not exist, or is not visible"))
                 .hint("Correct `parent`; until then tickets are filed without it, and sub-tasks not at all."),
         });

@@ -39,7 +39,7 @@ pub(crate) async fn bring<T: Read>(
         match posted {
             Ok(posted) => {
                 if posted.written == Written::Contested {
-                    let message = "somebody else overwrote it each time; the next run writes it";
+                    let message = "somebody else overwrote it each time; the next run writes it again";
                     done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
                 }
                 done.refreshed(&pull.pull, &page, posted);
@@ -61,7 +61,7 @@ pub(crate) async fn bring<T: Read>(
 fn left(count: usize, done: &mut Refreshed) {
     if count > 0 {
         let which = if count == 1 { "pull request was" } else { "pull requests were" };
-        let message = format!("{count} {which} not looked at any more; the next run goes on");
+        let message = format!("{count} {which} not checked; the next run continues with them");
         done.problems.push(Problem::new("refresh", message));
         done.failed = true;
     }

@@ -58,7 +58,8 @@ pub(crate) async fn close<T: Write>(
     done.unmoved += outcomes.unmoved.len();
     done.problems.extend(outcomes.undone.iter().map(|(id, failure)| {
         let message = format!(
-            "what a closed pull request, or an earlier run, leaves behind could not be written: {failure}"
+            "the changes that a closed pull request or an earlier run requires could not be written: \
+             {failure}"
         );
         Problem::new(name(&plan, id.id), message).hint(failure.hint()).foreign()
     }));

@@ -73,7 +73,8 @@ impl Json<'_> {
             match parsed {
                 Parsed::Value(taken, bytes) => {
                     if exceeded {
-                        let problem = self.problem("holds longer lists than are read of one element");
+                        let problem =
+                            self.problem("contains lists that are too long; the rest of them was not read");
                         self.sink.problem(problem);
                     }
                     self.window.advance(bytes);
@@ -119,7 +120,7 @@ impl Json<'_> {
     /// Tells the sink that an element was not what its place is for, where its reading says so.
     pub(crate) fn passed_over(&mut self, read: Option<bool>, what: &str) {
         if read == Some(false) {
-            let problem = self.problem(format!("is no {what}: it is passed over"));
+            let problem = self.problem(format!("is not {} and was skipped", with_article(what)));
             self.sink.problem(problem);
         }
     }
@@ -128,7 +129,8 @@ impl Json<'_> {
     pub(crate) fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
         self.passed_over(read.map(|strays| strays.is_some()), what);
         for _ in 0..read.flatten().unwrap_or(0) {
-            let problem = self.problem(format!("holds what is no {inner}: it is passed over"));
+            let problem = self
+                .problem(format!("contains something that is not {}; it was skipped", with_article(inner)));
             self.sink.problem(problem);
         }
     }
@@ -183,7 +185,7 @@ impl Json<'_> {
     }
 
     fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
-        let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
+        let problem = self.problem(format!("is larger than {} MiB and was skipped", LARGEST >> 20));
         self.sink.problem(problem);
         self.skip()?;
         Ok(None)
@@ -221,9 +223,15 @@ pub(crate) fn strict<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Resul
     budget::begin();
     let read = serde_json::from_slice(text.as_bytes())?;
     match budget::is_exceeded() {
-        true => Err(de::Error::custom("it holds longer lists than are read of one element")),
+        true => Err(de::Error::custom("it contains lists that are too long")),
         false => Ok(read),
     }
+}
+
+/// `a result`, `an advisory`.
+fn with_article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }
 
 /// What is wrong, without the parser's own idea of the position: it counts from the element's start.

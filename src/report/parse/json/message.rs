@@ -55,8 +55,8 @@ impl<'s> Json<'s> {
                 Extent::Whole(bytes) => return self.whole(bytes, visit),
                 Extent::Cut(bytes) => {
                     let problem = self
-                        .problem("ends in the middle, where the next one begins: it is passed over")
-                        .hint("let no two processes write into one file");
+                        .problem("ends in the middle, where the next one begins, and was skipped")
+                        .hint("two processes must not write to the same file");
                     self.sink.problem(problem);
                     self.window.advance(bytes);
                     return Ok(());
@@ -85,7 +85,7 @@ impl<'s> Json<'s> {
 
     fn stray_line(&mut self) -> Result<(), Problem> {
         let problem = self
-            .problem("is no JSON: the line is passed over")
+            .problem("is not JSON: the line is skipped")
             .hint("let the scanner write its report into a file of its own, without its other output");
         self.sink.problem(problem);
         loop {
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_read_is_told() {
-        let stray = "is no JSON: the line is passed over";
+        let stray = "is not JSON: the line is skipped";
         let at = |byte: usize| format!("r (byte {byte}) {stray}");
         check("{\"a\":1}\nsome words\n{\"a\":2}", r#"[{"a":1},{"a":2}]"#, &[&at(8)]);
         check("{\"a\":1} tail\n紀慢\n", r#"[{"a":1}]"#, &[&at(8), &at(13)]);

@@ -122,7 +122,7 @@ impl<'s> Json<'s> {
 
     /// Leaves a value behind that should have been an object, and tells the sink of it.
     fn no_object(&mut self, first: u8) -> Result<(), Problem> {
-        let problem = self.problem("is no object: it is passed over");
+        let problem = self.problem("is not an object and was skipped");
         let mut empty = true;
         if first == b'[' {
             self.elements(&mut |json| {
@@ -157,7 +157,7 @@ impl<'s> Json<'s> {
             Some(b'{') => return self.visit(visit),
             Some(b'n') | None => return self.skip(),
             Some(_) => {
-                let problem = self.problem("is no list: it is passed over");
+                let problem = self.problem("is not a list and was skipped");
                 self.sink.problem(problem);
                 return self.skip();
             }
@@ -266,7 +266,7 @@ impl<'s> Json<'s> {
 
     fn enter(&mut self, step: PathStep) -> Result<(), Problem> {
         if self.path.len() == DEEPEST {
-            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+            return Err(self.problem(format!("is nested more than {DEEPEST} levels deep")));
         }
         self.path.push(step);
         Ok(())
@@ -315,7 +315,7 @@ impl<'s> Json<'s> {
     fn cut_off(&self) -> Problem {
         let end = self.offset() + self.window.rest().len() as u64;
         self.problem_at(end, "the file ends in the middle")
-            .hint("let the scanner finish before its report is read; the disk may have been full")
+            .hint("wait until the scanner has finished; the disk may also have been full")
     }
 
     fn unreadable(&self, error: &io::Error) -> Problem {

@@ -56,7 +56,7 @@ fn elements_come_one_by_one() {
     check(br#"{"runs":{"results":{"one":1}}}"#, r#"[{"one":1}]"#, &[], None);
     check(b"{\"runs\":[{\"results\":[1]}]}\n{\"runs\":[{\"results\":[2]}]}", "[1,2]", &[], None);
     check(br#"{"runs":[{"results":[1]}]}{"runs":[{"results":[2,]}]}"#, "[1,2]", &[], None);
-    check(br#"{"runs":"x"} [] null"#, "[]", &[("r: runs (byte 8)", "is no list")], None);
+    check(br#"{"runs":"x"} [] null"#, "[]", &[("r: runs (byte 8)", "is not a list")], None);
     check(b"", "[]", &[], None);
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It is walked like JSON: down to the elements that are wanted with [`Xml::each_child`], each of which
 //! is taken with [`Xml::value`] into the same lenient structs. Attributes and children alike are members,
-//! prefixes of name spaces do not count, and there are no entities but XML's own.
+//! prefixes of namespaces do not count, and there are no entities but XML's own.
 
 use std::io::Read;
 
@@ -134,12 +134,12 @@ impl<'s> Xml<'s> {
         self.children = 0;
         let tree = self.tree(start, from, 0)?;
         if self.children > MOST_CHILDREN {
-            let problem = self.problem(format!("has more than {MOST_CHILDREN} elements and was passed over"));
+            let problem = self.problem(format!("has more than {MOST_CHILDREN} elements and was skipped"));
             self.sink.problem(problem);
             return Ok(None);
         }
         if self.reader.buffer_position() - from > LARGEST {
-            let problem = self.problem(format!("is larger than {} MiB and was passed over", LARGEST >> 20));
+            let problem = self.problem(format!("is larger than {} MiB and was skipped", LARGEST >> 20));
             self.sink.problem(problem);
             return Ok(None);
         }
@@ -167,7 +167,7 @@ impl<'s> Xml<'s> {
         visit: &mut dyn FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         if self.path.len() == DEEPEST {
-            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+            return Err(self.problem(format!("is nested more than {DEEPEST} levels deep")));
         }
         let name = start.name.clone();
         self.path.push(name.clone());
@@ -195,7 +195,7 @@ impl<'s> Xml<'s> {
     /// The element as the JSON that it would be. Beyond the limit nothing more is kept.
     fn tree(&mut self, start: Start, from: u64, depth: usize) -> Result<Value, Problem> {
         if depth + self.path.len() > DEEPEST {
-            return Err(self.problem(format!("is nested more than {DEEPEST} deep")));
+            return Err(self.problem(format!("is nested more than {DEEPEST} levels deep")));
         }
         let (mut children, mut text) = (Vec::new(), String::new());
         loop {
@@ -251,7 +251,7 @@ impl<'s> Xml<'s> {
 
     fn cut_off(&self) -> Problem {
         self.problem("the file ends in the middle")
-            .hint("let the scanner finish before its report is read; the disk may have been full")
+            .hint("wait until the scanner has finished; the disk may also have been full")
     }
 }
 

@@ -24,7 +24,7 @@ impl Start {
         let mut attributes = Map::new();
         for attribute in tag.attributes().with_checks(false).flatten().take(MOST_ATTRIBUTES) {
             let key = String::from(attribute.key.as_ref());
-            // a name space is no member
+            // a namespace is not a member
             if key != "xmlns" && !key.starts_with("xmlns:") && !key.starts_with("xsi:") {
                 let value = attribute.normalized_value(XmlVersion::Implicit1_0);
                 let value = value.map_or_else(|_| attribute.value.to_string(), |value| value.into_owned());

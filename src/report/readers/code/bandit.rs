@@ -151,7 +151,7 @@ mod tests {
         check(
             r#""results":[7,null,{}]"#,
             lines,
-            &["problem is no result: it is passed over", "code  info :0-0:0", "scan Bandit"],
+            &["problem is not a result and was skipped", "code  info :0-0:0", "scan Bandit"],
         );
     }
 }

@@ -178,7 +178,7 @@ mod tests {
             r#""warnings":[],"errors":[{"error":"parse error","location":"app/x.rb:3"}]"#,
             lines,
             &[
-                "problem Brakeman could not look at everything: app/x.rb:3: parse error",
+                "problem Brakeman did not scan everything: app/x.rb:3: parse error",
                 "scan Brakeman 6.1 failed",
             ],
         );

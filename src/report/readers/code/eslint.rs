@@ -21,7 +21,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "eslint",
     scanners: "ESLint",
-    recognised: "a JSON list of objects with `filePath` and `messages`, or an object with it and `metadata`",
+    recognised: "a JSON list of objects with `filePath` and `messages`, or an object with such a list and \
+                 `metadata`",
     kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| match outline.shape {
         _ if secretlint::recognise(outline) => false,

@@ -185,7 +185,7 @@ mod tests {
         check(
             r#"{"Golang errors":{"a.go":[{"line":1,"column":2,"error":"no package"}]},"Issues":null,"GosecVersion":"dev"}"#,
             lines,
-            &["problem gosec could not look at everything: a.go: no package", "scan gosec dev failed"],
+            &["problem gosec did not scan everything: a.go: no package", "scan gosec dev failed"],
         );
     }
 }

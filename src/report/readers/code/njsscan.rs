@@ -62,7 +62,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             "njsscan_version" => tool.version(json),
             "errors" => json.each_element(|json| {
                 let error = json.word()?;
-                tool.failed("", if error.is_empty() { "its report names an error" } else { &error });
+                tool.failed("", if error.is_empty() { "its report contains an error" } else { &error });
                 Ok(())
             }),
             "nodejs" | "templates" => {
@@ -171,10 +171,7 @@ mod tests {
         check(
             r#""errors":["semgrep failed"],"nodejs":{},"templates":{}"#,
             lines,
-            &[
-                "problem nodejsscan could not look at everything: semgrep failed",
-                "scan nodejsscan 0.4 failed",
-            ],
+            &["problem nodejsscan did not scan everything: semgrep failed", "scan nodejsscan 0.4 failed"],
         );
     }
 

@@ -282,7 +282,7 @@ mod tests {
             r#"{"version":"1.50","errors":[],"paths":{"scanned":[]}}"#,
             recorded::lines,
             &[
-                "problem Semgrep OSS could not look at everything: its report has no `results`",
+                "problem Semgrep OSS did not scan everything: its report has no `results`",
                 "scan Semgrep OSS 1.50 failed without results",
             ],
         );
@@ -370,7 +370,7 @@ mod tests {
             "semgrep",
             r#"{"results":[],"errors":[{"level":"info","path":"a"},{"level":"warn","type":"Timeout","path":"b.py","message":"Timeout"}],"paths":{},"engine_requested":"PRO"}"#,
             lines,
-            &["problem Semgrep PRO could not look at everything: b.py: Timeout", "scan Semgrep PRO failed"],
+            &["problem Semgrep PRO did not scan everything: b.py: Timeout", "scan Semgrep PRO failed"],
         );
         recorded::check(
             "semgrep",
@@ -383,7 +383,7 @@ mod tests {
             "semgrep",
             r#"{"results":[],"errors":[{"level":"error","message":"bad rule"}],"paths":{}}"#,
             lines,
-            &["problem Semgrep OSS could not look at everything: bad rule", "scan Semgrep OSS failed"],
+            &["problem Semgrep OSS did not scan everything: bad rule", "scan Semgrep OSS failed"],
         );
     }
 }

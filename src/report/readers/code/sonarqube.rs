@@ -319,7 +319,7 @@ mod tests {
             recorded::place,
             &[
                 "code python:S5131 src/app.py:12",
-                "problem SonarQube could not look at everything: the report is one page, with 1 of 1240 issues",
+                "problem SonarQube did not scan everything: the report is one page, with 1 of 1240 issues",
                 "scan SonarQube failed",
             ],
         );

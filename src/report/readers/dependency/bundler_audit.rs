@@ -119,7 +119,7 @@ mod tests {
                 "dependency medium insecure_source: Insecure source: http://gems.example at Gemfile.lock",
                 "dependency low CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:gem/left@1.0 fixed 1.1.2,2.0 at Gemfile.lock",
                 "dependency low OSVDB-1 pkg:gem/old at Gemfile.lock",
-                "problem is no result: it is passed over",
+                "problem is not a result and was skipped",
                 "scan bundler-audit 0.9",
             ],
         );

@@ -82,10 +82,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     });
     if let Some(first) = unreachable.first() {
         let message =
-            format!("composer could not ask {} of its repositories: {first:.200}", unreachable.len());
+            format!("Composer could not query {} of its repositories: {first:.200}", unreachable.len());
         sink.problem(
             Problem::new(&source.name, message)
-                .hint("what it did find is read, and nothing counts as gone; run it again")
+                .hint("its findings are read, but nothing counts as gone; run it again")
                 .foreign(),
         );
     }
@@ -148,7 +148,7 @@ mod tests {
             ),
             &[
                 found,
-                "problem is no advisory: it is passed over",
+                "problem is not an advisory and was skipped",
                 found,
                 &format!("{found} suppressed"),
                 "dependency info abandoned-c/old pkg:composer/c/old at composer.lock",
@@ -162,7 +162,7 @@ mod tests {
             &FORMAT,
             r#"{"advisories":[],"abandoned":[],"unreachable-repositories":["https://x: timeout","y"]}"#,
             &[
-                "problem composer could not ask 2 of its repositories: https://x: timeout",
+                "problem Composer could not query 2 of its repositories: https://x: timeout",
                 "scan composer audit failed",
             ],
         );

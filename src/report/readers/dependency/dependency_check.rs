@@ -23,7 +23,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "dependency-check",
     scanners: "OWASP Dependency-Check",
-    recognised: "a JSON object with `reportSchema`, `scanInfo` and `dependencies`, or XML with `analysis` of its name space",
+    recognised: "a JSON object with `reportSchema`, `scanInfo` and `dependencies`, or XML with `analysis` \
+                 of its namespace",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,
@@ -163,7 +164,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             "dependencies" => {
                 scan.has_results = json.peek()? == Some(b'[');
                 if !scan.has_results {
-                    let problem = json.problem("is no list of dependencies: it is passed over");
+                    let problem = json.problem("is not a list of dependencies and was skipped");
                     json.sink().problem(problem);
                 }
                 json.each_element(|json| {
@@ -184,7 +185,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         let message =
             format!("Dependency-Check says that a part of its analysis failed{separator}{}", scan.reason);
         let problem = Problem::new(&source.name, message).foreign();
-        sink.problem(problem.hint("see the exceptions in the report; what failed is not known to be clean"));
+        sink.problem(
+            problem.hint("see the exceptions in the report; what was not analysed does not count as clean"),
+        );
     }
     sink.scan(scan);
     end
@@ -356,7 +359,7 @@ mod tests {
         for dependencies in ["{}", "7", r#"{"a.jar":{"vulnerabilities":[{"name":"CVE-1"}]}}"#] {
             let report = format!(r#"{{"reportSchema":"1.1","scanInfo":{{}},"dependencies":{dependencies}}}"#);
             let recorded = recorded::lines_of(&report, recorded::place);
-            assert_eq!(recorded[0], "problem is no list of dependencies: it is passed over", "{recorded:?}");
+            assert_eq!(recorded[0], "problem is not a list of dependencies and was skipped", "{recorded:?}");
         }
     }
 

@@ -84,7 +84,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             if let Some(message) = recorded.flatten() {
                 failed = true;
                 let problem =
-                    json.problem(message).hint("see that the project is restored before it is listed");
+                    json.problem(message).hint("make sure that the project is restored before it is listed");
                 json.sink().problem(problem);
             }
             Ok(())
@@ -146,7 +146,7 @@ mod tests {
             ),
             &[
                 "dependency high GHSA-aaaa-bbbb-cccc pkg:nuget/left@1.0 at src/a.csproj",
-                "problem is no project: it is passed over",
+                "problem is not a project and was skipped",
                 "scan dotnet list package",
             ],
         );

@@ -22,7 +22,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "govulncheck",
     scanners: "govulncheck (`-json` or `-format json`)",
-    recognised: "JSON objects one after another, or a list of them, each with `config`, `progress`, `SBOM`, `osv` or `finding` alone",
+    recognised: "JSON objects one after another, or a list of them, each with just one of `config`, \
+                 `progress`, `SBOM`, `osv` and `finding`",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,
@@ -359,7 +360,7 @@ mod tests {
             {"finding":7}"#;
         let recorded = |first: &str, second: &str| {
             [
-                "problem is no message of govulncheck: it is passed over".to_owned(),
+                "problem is not a message of govulncheck and was skipped".to_owned(),
                 format!(
                     "dependency {first} GO-2020-1=CVE-2020-1 pkg:golang/e.org/m@1.0.0 fixed 1.2.3 via e.org/way>e.org/m at go.mod"
                 ),

@@ -273,7 +273,7 @@ mod tests {
             recorded::full,
             &[
                 "dependency Grype high GHSA-1=CVE-1 pkg:npm/a@1 fixed 2 in web/package-lock.json:0 cvss 9.8 epss 0.5 exploited: Prototype pollution in merge",
-                "problem is no match: it is passed over",
+                "problem is not a match and was skipped",
                 "scan Grype 0.9",
             ],
         );
@@ -283,7 +283,7 @@ mod tests {
             recorded::place,
             &[
                 "container pkg:npm/a@1 shop:1:0 /web/package-lock.json",
-                "problem is no match: it is passed over",
+                "problem is not a match and was skipped",
                 "scan Grype 0.9",
             ],
         );

@@ -15,8 +15,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "pip-audit",
     scanners: "pip-audit (`--format json`)",
-    recognised: "a JSON object with `dependencies` and at most `fixes` beside it, or a list of objects with \
-                 `name` and `vulns` or `skip_reason`",
+    recognised: "a JSON object with `dependencies` and nothing else except `fixes`, or a list of objects \
+                 with `name` and `vulns` or `skip_reason`",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,
@@ -79,10 +79,15 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     if failed {
         let every = skipped.skipped == skipped.packages;
         let (what, hint) = match every {
-            true => ("every package".to_owned(), "see that pip-audit reaches its vulnerability service"),
+            true => (
+                "every package".to_owned(),
+                "make sure that pip-audit can reach its vulnerability \
+                                                  service",
+            ),
             false => (
                 format!("{} of {} packages", skipped.skipped, skipped.packages),
-                "what it did find is read, and nothing counts as gone; leave out of the audit what no index has",
+                "the findings are read, but nothing counts as gone; exclude packages that are on no index \
+                 from the audit",
             ),
         };
         let message = format!("pip-audit skipped {what}: {:.200}", skipped.reason);
@@ -150,7 +155,7 @@ mod tests {
         check_lines(
             &FORMAT,
             &format!("[{package},7]"),
-            &[found, "problem is no package: it is passed over", "scan pip-audit"],
+            &[found, "problem is not a package and was skipped", "scan pip-audit"],
         );
         check_lines(&FORMAT, r#"{"dependencies":[]}"#, &["scan pip-audit"]);
         check_lines(

@@ -22,7 +22,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "prisma",
     scanners: "Prisma Cloud, formerly Twistlock (`twistcli … --output-file`)",
-    recognised: "a JSON object with `results`, and at most `consoleURL` beside them, which have a `complianceDistribution` or a `distro`",
+    recognised: "a JSON object with `results` that have a `complianceDistribution` or a `distro`, and \
+                 nothing else except `consoleURL`",
     kinds: &[FindingKind::Container, FindingKind::Dependency, FindingKind::Infrastructure],
     recognise,
     read,

@@ -353,7 +353,7 @@ mod tests {
             "safety",
             &checked("7", ""),
             recorded::full,
-            &["problem is no vulnerability: it is passed over", "scan Safety 3.6.0"],
+            &["problem is not a vulnerability and was skipped", "scan Safety 3.6.0"],
         );
     }
 

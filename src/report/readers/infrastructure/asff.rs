@@ -22,7 +22,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "asff",
     scanners: "AWS Security Hub (`aws securityhub get-findings`) with Inspector, GuardDuty and others, Prowler (`--output-formats json-asff`)",
-    recognised: "a JSON list of objects, or one, with `ProductArn` and `GeneratorId`, or such a list as `Findings`",
+    recognised: "a JSON list of objects, or one, with `ProductArn` and `GeneratorId`, or an object with \
+                 such a list under `Findings`",
     kinds: &[FindingKind::Infrastructure, FindingKind::Container, FindingKind::Dependency],
     recognise,
     read,
@@ -403,7 +404,7 @@ mod tests {
                 "container Inspector high CVE-2017-9735 pkg:deb/libc6@1:2.31-0ubuntu9 unfixed in acme/shop:0 cvss 7.5: Timing channel",
                 "infrastructure guardduty medium arn:detector (Unusual call) in :0: It was called.",
                 "infrastructure AWS Security Hub info S3.1 (S3 buckets should block) in :0: d",
-                "problem AWS Security Hub could not look at everything: the answer is one page of several",
+                "problem AWS Security Hub did not scan everything: the answer is one page of several",
                 "scan AWS Security Hub failed",
                 "scan Inspector",
                 "scan guardduty",

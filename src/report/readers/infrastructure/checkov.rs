@@ -237,11 +237,14 @@ mod tests {
         let recorded = recorded::lines_of(&counted("5"), recorded::lines);
         assert_eq!(
             recorded[0],
-            "problem Checkov could not look at everything: the report counts 5 failed checks and lists none"
+            "problem Checkov did not scan everything: the report counts 5 failed checks and lists none"
         );
         assert_eq!(recorded::lines_of(&counted("0"), recorded::lines), ["scan Checkov 3 without results"]);
         let listed = r#"{"check_type":"terraform","results":{"failed_checks":5},"summary":{"failed":5}}"#;
-        assert!(recorded::lines_of(listed, recorded::lines)[0].starts_with("problem is no list"), "{listed}");
+        assert!(
+            recorded::lines_of(listed, recorded::lines)[0].starts_with("problem is not a list"),
+            "{listed}"
+        );
     }
 
     #[test]
@@ -283,7 +286,7 @@ mod tests {
             &[
                 "infrastructure CKV_AWS_1 low a.tf:1-1:0",
                 "infrastructure CKV_K8S_9 high k8s/pod.yaml:4-5:0 in Pod.default.shop",
-                "problem Checkov could not look at everything: /x.tf: cannot be parsed",
+                "problem Checkov did not scan everything: /x.tf: cannot be parsed",
                 "scan Checkov 3.1 failed",
             ],
         );
@@ -300,7 +303,7 @@ mod tests {
             r#"{"passed":0,"failed":0,"skipped":0,"parsing_errors":3,"resource_count":0,"checkov_version":"3.2"}"#,
             lines,
             &[
-                "problem Checkov could not look at everything: 3 files: cannot be parsed",
+                "problem Checkov did not scan everything: 3 files: cannot be parsed",
                 "scan Checkov 3.2 failed without results",
             ],
         );

@@ -76,11 +76,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
                     // it lists a query for what it found
                     if query.files.0.is_empty() {
-                        let message = "a query names no file, though it is listed for one";
+                        let message = "a query lists no file, although it has findings";
                         sink.problem(Problem::new(&tool.source.name, message));
                     }
                     for _ in 0..query.files.strays() {
-                        let message = "a query holds what is no file: it is passed over";
+                        let message = "a query contains something that is not a file; it was skipped";
                         sink.problem(Problem::new(&tool.source.name, message));
                     }
                     for file in query.files.objects() {
@@ -192,10 +192,7 @@ mod tests {
         check(
             r#""files_failed_to_scan":2,"queries_failed_to_execute":0,"queries":[]"#,
             lines,
-            &[
-                "problem KICS could not look at everything: 2 files that failed to scan",
-                "scan KICS v2.0 failed",
-            ],
+            &["problem KICS did not scan everything: 2 files that failed to scan", "scan KICS v2.0 failed"],
         );
     }
 }

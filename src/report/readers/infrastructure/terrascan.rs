@@ -216,7 +216,7 @@ mod tests {
             {"iac_type":"terraform","errMsg":"failed to parse a.tf"}],"violations":null"#,
             lines,
             &[
-                "problem terrascan could not look at everything: terraform: failed to parse a.tf",
+                "problem terrascan did not scan everything: terraform: failed to parse a.tf",
                 "scan terrascan failed",
             ],
         );

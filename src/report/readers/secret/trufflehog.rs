@@ -91,7 +91,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     sink.finding(finding(tool, line));
                 } else if matches!(&*line.level, "error" | "fatal" | "panic") {
                     // the message may hold an address with its password
-                    tool.failed("", "its log tells of an error");
+                    tool.failed("", "its log contains an error");
                 }
             })
         })
@@ -206,7 +206,7 @@ mod tests {
             recorded::lines,
             &[
                 "secret AWS critical keys:4-4:0",
-                "problem TruffleHog could not look at everything: its log tells of an error",
+                "problem TruffleHog did not scan everything: its log contains an error",
                 "scan TruffleHog failed",
             ],
         );

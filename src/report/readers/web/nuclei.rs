@@ -21,7 +21,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "nuclei",
     scanners: "Nuclei (`-jsonl`, `-json-export`)",
-    recognised: "JSON objects, one a line or in a list, with `template-id` or `templateID`, and `info`",
+    recognised: "JSON objects, one per line or in a list, with `template-id` or `templateID`, and `info`",
     kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise,
     read,

@@ -19,7 +19,7 @@ use crate::report::sink::{Nobody, Sink};
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "zap",
-    scanners: "ZAP (traditional JSON and XML reports, with requests and answers or without)",
+    scanners: "ZAP (traditional JSON and XML reports, with or without requests and responses)",
     recognised: "a JSON object with `@programName` or `@version` and `site`, or XML with `OWASPZAPReport`",
     kinds: &[FindingKind::Code],
     recognise,

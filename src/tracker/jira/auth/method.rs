@@ -126,14 +126,12 @@ impl Method {
     pub(super) fn advice(self) -> String {
         match self {
             Method::ApiToken => format!(
-                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token is valid for at most a year, and \
-                 one with \
-                 scopes needs `auth: scoped-api-token`. A new one: {TOKENS}"
+                "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token is valid for at most a \
+                 year, and one with scopes needs `auth: scoped-api-token`. Create a new one at {TOKENS}"
             ),
             Method::ScopedApiToken => format!(
-                "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token is valid for at most a year, and one \
-                 without \
-                 scopes needs `auth: api-token`. A new one: {TOKENS}"
+                "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token is valid for at most a year, \
+                 and one without scopes needs `auth: api-token`. Create a new one at {TOKENS}"
             ),
             Method::ServiceAccountToken => {
                 "Check JIRA_API_TOKEN and that the service account may use the site; a token is valid for at most a \

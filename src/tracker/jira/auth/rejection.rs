@@ -23,7 +23,7 @@ pub(in crate::tracker::jira) fn check_credentials(
 ) -> Result<(), Failure> {
     let denied = |why: &str, hint: String| Err(Failure::Credentials(Denied { why: why.to_owned(), hint }));
     if says(answer, "x-seraph-loginreason", &["AUTHENTICATION_DENIED"]) {
-        denied("Jira wants a CAPTCHA after failed logins", CAPTCHA.to_owned())
+        denied("Jira requires a CAPTCHA after failed logins", CAPTCHA.to_owned())
     } else if answer.status == 401 {
         let said = serde_json::from_slice::<Value>(&answer.body).map(|said| words(&said)).unwrap_or_default();
         if said.to_lowercase().contains("scope does not match") {
@@ -34,8 +34,10 @@ pub(in crate::tracker::jira) fn check_credentials(
         let asks: Vec<String> = asks.map(str::to_ascii_lowercase).collect();
         let is_desktops = asks.iter().any(|asks| asks.starts_with("negotiate") || asks.starts_with("ntlm"));
         let (why, advice) = match LoginPage::of(&answer.body) {
-            _ if is_desktops => (format!("{why}; Kerberos or NTLM is asked for"), format!("{SIGN_ON} ")),
-            Some(LoginPage::Login) => (format!("{why}; a login page came along"), format!("{SIGN_ON} ")),
+            _ if is_desktops => {
+                (format!("{why}; the server asks for Kerberos or NTLM"), format!("{SIGN_ON} "))
+            }
+            Some(LoginPage::Login) => (format!("{why}; the answer is a login page"), format!("{SIGN_ON} ")),
             _ => (why, String::new()),
         };
         let name = method.name();
@@ -133,9 +135,9 @@ mod tests {
             401,
             "",
             "<html>Please log in",
-            "a login page came along Ask whoever operates the single sign-on",
+            "the answer is a login page Ask whoever operates the single sign-on",
         );
-        check(401, "www-authenticate: Negotiate", "", "Kerberos or NTLM is asked for");
+        check(401, "www-authenticate: Negotiate", "", "the server asks for Kerberos or NTLM");
         check(401, "", r#"{"code":401,"message":"Unauthorized"}"#, "Unauthorized Check JIRA_BASE_URL");
     }
 

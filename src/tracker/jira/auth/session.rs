@@ -297,7 +297,7 @@ pub(super) fn bearer(secret: &SecretString) -> Result<HeaderValue, Failure> {
 fn header(text: &str) -> Result<HeaderValue, Failure> {
     let mut value = HeaderValue::from_str(text).map_err(|_| {
         Failure::Credentials(
-            "a credential holds a character that cannot be sent, such as a line break".into(),
+            "a credential contains a character that cannot be sent, such as a line break".into(),
         )
     })?;
     value.set_sensitive(true);

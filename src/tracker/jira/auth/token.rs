@@ -64,7 +64,7 @@ pub(super) async fn token(
     let request = Request::new(Method::POST, server.at(["oauth", "token"]), repeat)
         .header(ACCEPT, HeaderValue::from_static("application/json"))
         .json(what)
-        .map_err(|_| unreachable("cannot be asked"))?;
+        .map_err(|_| unreachable("cannot be reached"))?;
     let answer = http.send(&request).await.map_err(|failure| match failure {
         Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("does not answer: {why}")),
         other => TokenError::Failed(other),
@@ -73,7 +73,7 @@ pub(super) async fn token(
         200..300 => {
             let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
             let granted = granted.filter(|granted| !granted.access_token.is_empty());
-            granted.map(Grant::from).ok_or_else(|| unreachable("gives no token"))
+            granted.map(Grant::from).ok_or_else(|| unreachable("returns no token"))
         }
         // a page of another program is no refusal
         status => match serde_json::from_slice::<OauthRefusal>(&answer.body) {

@@ -103,7 +103,7 @@ impl Vault {
                 Err(TryLockError::Error(error)) => return Err(error),
             }
         }
-        Err(io::Error::new(ErrorKind::TimedOut, "another process keeps the stored logins locked"))
+        Err(io::Error::new(ErrorKind::TimedOut, "another process has locked the stored logins"))
     }
 
     /// The stored login, `None` where there is none. One that cannot be opened is an error in words.
@@ -210,7 +210,7 @@ fn seal(mut text: Vec<u8>, key: &hmac::Tag, bound_to: &[u8]) -> io::Result<Vec<u
         let nonce = Nonce::assume_unique_for_key(nonce);
         key.seal_in_place_append_tag(nonce, Aad::from(bound_to), &mut text).ok()
     });
-    sealed.ok_or_else(|| io::Error::other("it cannot be sealed"))?;
+    sealed.ok_or_else(|| io::Error::other("it cannot be encrypted"))?;
     Ok([nonce.as_slice(), &text].concat())
 }
 

@@ -83,7 +83,7 @@ fn a_status_that_takes_no_edit_costs_a_warning_a_run(jira: Deployment) {
     }
     assert_eq!(shop.ticket("SEC-1").comments.len(), 0);
     shop.go("SEC-1", "To Do");
-    assert_eq!(push(&shop, "main", 2).tickets(), ["updated SEC-1"], "then updates are written");
+    assert_eq!(push(&shop, "main", 2).tickets(), ["updated SEC-1"], "Updates are written once");
     assert_eq!(shop.ticket("SEC-1").comments.len(), 1);
     silent(&shop, &Event::push("main", 2));
 }

@@ -28,7 +28,7 @@ fn forgetful(jira: Deployment) -> Shop {
 fn what_is_not_kept_is_said_once_a_run_and_comments_nothing(jira: Deployment) {
     let shop = forgetful(jira);
     let ran = shop.run(&Event::push("main", 1));
-    let said = |problems: &str| problems.matches("was accepted and not kept").count();
+    let said = |problems: &str| problems.matches("was accepted but not kept").count();
     assert_eq!((ran.code, said(&ran.problems())), (0, 1), "{}", ran.problems());
     for number in 2..4 {
         tip(&shop, "main", number);

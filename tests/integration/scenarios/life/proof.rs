@@ -62,7 +62,7 @@ fn a_file_that_could_not_be_looked_at(jira: Deployment) {
         run["invocations"][0]["toolExecutionNotifications"] = notice("src/f1.py");
     });
     let ran = shop.run(&Event::push("main", 2));
-    ran.fails(0, &["finder.sarif: Finder could not look at all of src/f1.py: syntax error"]);
+    ran.fails(0, &["finder.sarif: Finder did not fully scan src/f1.py: syntax error"]);
     assert_eq!(ran.tickets(), ["resolved SEC-2"]);
     assert_eq!(ran.result["reports"][0]["whole"], json!(false));
     shop.run(&Event::push("main", 2));
@@ -86,7 +86,7 @@ fn a_folder_that_could_not_be_looked_at(jira: Deployment) {
 fn a_report_whose_results_are_no_list(jira: Deployment) {
     let shop = one(jira);
     report_with(&shop, &[], |run| run["results"] = json!({}));
-    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "is no list of results"]);
+    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "is not a list of results"]);
     assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }

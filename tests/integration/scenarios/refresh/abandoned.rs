@@ -12,7 +12,7 @@ const RESOLVED: [&str; 4] =
     ["PUT issue/SEC-1 204", "POST issue/SEC-1/transitions 204", "PUT issue/SEC-1 204", "PATCH pulls/7 200"];
 
 /// What the comments say of the pull request, after its link.
-const CLOSED: &str = " alone, which was closed without being merged.";
+const CLOSED: &str = ", which was closed without being merged.";
 
 /// A shop with a status for each state, whose pull request 7 has these findings.
 fn filed(deployment: Deployment, findings: &[Found]) -> Shop {
@@ -73,7 +73,7 @@ fn its_ticket_is_resolved() {
         );
         let (status, told) = state(&shop, "SEC-1");
         assert_eq!((status.as_str(), told.len()), ("Done", 1));
-        assert!(told[0].starts_with("This is gone: ") && told[0].ends_with(CLOSED), "{told:?}");
+        assert!(told[0].starts_with("Resolved: ") && told[0].ends_with(CLOSED), "{told:?}");
         assert_eq!(shop.ticket("SEC-1").resolution.as_deref(), Some("Fixed"));
         assert!(row(&shop, "SEC-1").contains("| ✔ Done |"), "{}", row(&shop, "SEC-1"));
         assert!(shop.description(7).contains("(closed without merging)"));
@@ -184,7 +184,7 @@ fn a_group_of_which_main_has_a_part_is_told_and_stays() {
         let (status, told) = state(&shop, "SEC-1");
         assert_eq!((status.as_str(), told.len()), ("To Do", before + 1));
         let told = told.last().unwrap();
-        assert!(told.starts_with("1 finding of this ticket was found in pull request "), "{told}");
+        assert!(told.starts_with("1 finding of this ticket was found only in pull request "), "{told}");
         assert!(told.ends_with(&format!("{CLOSED} Others are still there.")), "{told}");
         refresh_in_vain(&shop);
         push(&shop, 2, &rules(1));
@@ -252,7 +252,7 @@ fn a_mass_of_them_is_resolved_only_if_that_is_wanted() {
     let ran = shop.command(&Event::schedule(), &["refresh", "--allow-mass-resolve", "--format", "text"]);
     assert!(
         ran.printed
-            .contains("11 tickets of pull requests that were closed without merging resolved: SEC-1, ")
+            .contains("resolved 11 tickets of pull requests that were closed without being merged: SEC-1, ")
     );
     assert_eq!(shop.open_tickets(), NOTHING);
     refresh_in_vain(&shop);

@@ -101,7 +101,7 @@ fn a_deleted_ticket_is_shown_as_deleted_and_blocks_nothing() {
     refresh_in_vain(&shop);
     // it may have been moved where the account cannot look, so the run names it
     let ran = shop.run(&Event::pull_request(7, "feature", 2));
-    ran.fails(0, &["SEC-1: this ticket cannot be found any more", "filed again"]);
+    ran.fails(0, &["SEC-1: this ticket can no longer be found", "filed again"]);
     assert_eq!(ran.tickets(), ["created SEC-3", "tracked SEC-2"]);
     shop.run_well(&Event::pull_request(7, "feature", 3));
     assert_eq!(shop.shown(7, &["SEC-1", "SEC-2", "SEC-3"]), ["SEC-2", "SEC-3"]);

@@ -222,7 +222,7 @@ mod tests {
             &[
                 "code medium x: Bad",
                 "code medium x: Bad",
-                "problem is no code-scanning alert: it is passed over",
+                "problem is not a code-scanning alert and was skipped",
                 "scan CodeQL 2 at beef",
                 "scan Fine 2 at beef",
                 "scan Torn 2 at beef failed",

@@ -200,7 +200,7 @@ mod tests {
                 found,
                 &format!("{found} suppressed"),
                 &format!("{found} suppressed"),
-                "problem is no Dependabot alert: it is passed over",
+                "problem is not a Dependabot alert and was skipped",
                 "scan Dependabot",
             ],
         );

@@ -24,7 +24,7 @@ mod secret_scanning;
 /// Alerts of code scanning.
 pub(crate) const CODE_SCANNING: Format = Format {
     name: "github-code-scanning",
-    scanners: "every scanner whose results GitHub has (`GET /repos/…/code-scanning/alerts`)",
+    scanners: "every scanner whose results were uploaded to GitHub (`GET /repos/…/code-scanning/alerts`)",
     recognised: "a JSON list of objects, or one, with `number`, `state`, `rule` and `tool`",
     kinds: &[FindingKind::Code, FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| is_alert(outline, &["rule", "tool"]),

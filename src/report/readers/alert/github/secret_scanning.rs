@@ -50,7 +50,7 @@ fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &
     // GitHub asks the provider whether it still works
     let (severity, works) = match &*alert.validity {
         "active" => (Severity::Critical, ", which still works"),
-        "inactive" => (Severity::Medium, ", which works no more"),
+        "inactive" => (Severity::Medium, ", which is no longer valid"),
         _ => (Severity::High, ""),
     };
     let rule = Rule {

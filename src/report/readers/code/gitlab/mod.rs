@@ -133,7 +133,7 @@ mod tests {
             &[
                 "code high B1: eval() here at a.py:3 suppressed",
                 "secret medium Rule Key: Key at b",
-                "problem is no vulnerability: it is passed over",
+                "problem is not a vulnerability and was skipped",
                 "scan Scan 1.2",
             ],
         );

@@ -138,7 +138,7 @@ impl SarifContext {
                 if key == "results" {
                     self.excused = true;
                     let problem = json.problem("its results are in another file, which is not opened");
-                    json.sink().problem(problem.hint("let the scanner write all into one file"));
+                    json.sink().problem(problem.hint("let the scanner write everything to one file"));
                 }
                 Ok(())
             }),
@@ -233,9 +233,10 @@ impl SarifContext {
     fn emit(&mut self, room: bool, json: &mut Json<'_>) -> bool {
         if !room && !std::mem::replace(&mut self.kept.recorded, true) {
             let problem = json.problem(format!(
-                "lists more than {MOST_RULES} rules, or {MOST} things that results may refer to"
+                "lists more than {MOST_RULES} rules, or more than {MOST} other objects that results may \
+                 refer to"
             ));
-            json.sink().problem(problem.hint("those beyond are not read; split the report"));
+            json.sink().problem(problem.hint("the others are not read; split the report"));
         }
         room
     }

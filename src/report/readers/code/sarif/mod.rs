@@ -35,7 +35,7 @@ use lookup::{Lookup, NamedRules};
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "sarif",
-    scanners: "every scanner that writes SARIF 2.1.0, Snyk Code among them",
+    scanners: "every scanner that writes SARIF 2.1.0, including Snyk Code",
     recognised: "a JSON object with `runs`",
     kinds: &[
         FindingKind::Code,
@@ -50,7 +50,7 @@ pub(crate) const FORMAT: Format = Format {
 
 /// What to do about a run without a list of results.
 const UNPROVEN: &str =
-    "look whether the scanner ran to its end; nothing counts as gone because it is not there";
+    "check whether the scanner ran to completion; nothing counts as gone because it is missing here";
 
 /// Reads all runs of a report.
 ///
@@ -84,7 +84,7 @@ impl SarifReader<'_> {
     fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? != Some(b'{') {
             return Err(json
-                .problem("is no report: what stands here and behind is passed over")
+                .problem("is not a report: it and everything after it was skipped")
                 .hint("let the scanner write its log elsewhere"));
         }
         json.each_entry(|json, key| match key {
@@ -94,7 +94,7 @@ impl SarifReader<'_> {
                 if !matches!(json.peek()?, Some(b'[' | b'{')) {
                     self.empty = true;
                     let problem =
-                        json.problem("is no list of runs: it says nothing about findings").hint(UNPROVEN);
+                        json.problem("is not a list of runs: it says nothing about findings").hint(UNPROVEN);
                     json.sink().problem(problem);
                     return Ok(());
                 }
@@ -106,7 +106,7 @@ impl SarifReader<'_> {
 
     fn run(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? != Some(b'{') {
-            let problem = json.problem("is no run: it is passed over");
+            let problem = json.problem("is not a run and was skipped");
             json.sink().problem(problem);
             return Ok(());
         }
@@ -137,7 +137,7 @@ impl SarifReader<'_> {
         context.has_results = list == Some(b'[');
         if !matches!(list, Some(b'[' | b'n')) {
             context.excused = true;
-            let problem = json.problem("is no list of results").hint(UNPROVEN);
+            let problem = json.problem("is not a list of results").hint(UNPROVEN);
             json.sink().problem(problem);
         }
         // one that stands alone is filed all the same

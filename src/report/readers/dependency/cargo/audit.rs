@@ -16,7 +16,7 @@ use crate::report::readers::dependency::cargo::{CargoAdvisory, CargoPackage, adv
 pub(crate) const FORMAT: Format = Format {
     name: "cargo-audit",
     scanners: "cargo-audit (`cargo audit --json`)",
-    recognised: "a JSON object with `vulnerabilities` beside `database` and `lockfile`, or of RustSec's advisories",
+    recognised: "a JSON object with `vulnerabilities`, and `database` and `lockfile` or advisories of RustSec",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,
@@ -115,7 +115,7 @@ mod tests {
                 found,
                 "dependency info RUSTSEC-2021-2 pkg:cargo/old@1 at Cargo.lock",
                 "dependency info yanked-gone-2 pkg:cargo/gone@2 at Cargo.lock",
-                "problem is no vulnerability: it is passed over",
+                "problem is not a vulnerability and was skipped",
                 "scan cargo-audit",
             ],
         );

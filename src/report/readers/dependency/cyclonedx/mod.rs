@@ -25,8 +25,8 @@ use finding::Opened;
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "cyclonedx",
-    scanners: "Trivy, Grype, Dependency-Track and every other that writes CycloneDX",
-    recognised: "a JSON object with `bomFormat: CycloneDX`, or XML with `bom` of CycloneDX's name space",
+    scanners: "Trivy, Grype, Dependency-Track and any other tool that writes CycloneDX",
+    recognised: "a JSON object with `bomFormat: CycloneDX`, or XML with `bom` of CycloneDX's namespace",
     kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,
@@ -169,7 +169,7 @@ fn in_json(
                 })?;
             }
             "vulnerabilities" if json.peek()? != Some(b'n') => {
-                let problem = json.problem("is no list of vulnerabilities: it is passed over");
+                let problem = json.problem("is not a list of vulnerabilities and was skipped");
                 json.sink().problem(problem);
             }
             _ => {}
@@ -367,7 +367,7 @@ mod tests {
         for other in ["7", r#""x""#, r#"{"CVE-1":{"id":"CVE-1"}}"#] {
             let recorded =
                 recorded::lines_of(&json(&format!(r#""vulnerabilities":{other}"#)), recorded::place);
-            assert!(recorded[0].starts_with("problem is no list"), "{other}: {recorded:?}");
+            assert!(recorded[0].starts_with("problem is not a list"), "{other}: {recorded:?}");
             assert_eq!(recorded.last().unwrap(), "scan CycloneDX without results");
         }
     }

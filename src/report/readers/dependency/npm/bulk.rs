@@ -70,7 +70,7 @@ mod tests {
                "c":[{"id":2,"url":"","severity":"critical","vulnerable_versions":"*"}]}"#,
             &[
                 "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/%40a/b fixed 4.17.21 at bun.lock",
-                "problem is no advisory: it is passed over",
+                "problem is not an advisory and was skipped",
                 "dependency critical npm-advisory-2 pkg:npm/c at bun.lock",
                 "scan bun audit",
             ],

@@ -225,10 +225,10 @@ mod tests {
             {"data":{},"type":"auditSummary"}"#,
             &[
                 "dependency medium npm-advisory-1 pkg:npm/m@1 at yarn.lock",
-                "problem is no advisory: it is passed over",
+                "problem is not an advisory and was skipped",
                 "problem yarn audit failed: no",
                 "dependency low npm-advisory-9 pkg:npm/t@4 via t at yarn.lock",
-                "problem is no advisory: it is passed over",
+                "problem is not an advisory and was skipped",
                 "scan yarn audit failed",
             ],
         );

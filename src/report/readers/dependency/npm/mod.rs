@@ -52,7 +52,7 @@ pub(crate) const PNPM: Format = Format {
 pub(crate) const YARN: Format = Format {
     name: "yarn-audit",
     scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
-    recognised: "JSON objects one a line, with `type` and `data` of an audit, or `value` and `children`",
+    recognised: "JSON objects, one per line, with `type` and `data` of an audit, or `value` and `children`",
     kinds: &[FindingKind::Dependency],
     recognise: lines::recognise,
     read: |source, sink| lines::read(&yarn(source), source, sink),
@@ -155,7 +155,7 @@ fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
 fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
     let said = if said.is_empty() { "it does not say why" } else { said };
     Problem::new(&source.name, format!("{scanner} failed: {said:.400}"))
-        .hint("see that a lock file is there and that the registry answers audits, then run it again")
+        .hint("make sure that there is a lock file and that the registry answers audits, then run it again")
 }
 
 /// An advisory's names, GitHub's before others'.

@@ -144,7 +144,7 @@ mod tests {
                 "cvss":{"score":9.8,"vectorString":"CVSS:3.1/AV:N"},"severity":"high","deleted":"2020-01-01"},"8":3},"metadata":{}}"#,
             &[
                 "dependency high GHSA-aaaa-bbbb-cccc pkg:npm/left withdrawn at pnpm-lock.yaml",
-                "problem is no advisory: it is passed over",
+                "problem is not an advisory and was skipped",
                 "scan pnpm audit",
             ],
         );

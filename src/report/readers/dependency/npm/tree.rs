@@ -121,7 +121,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
         false => Some("it lists no vulnerabilities".to_owned()),
         // each names another package, and none says what is wrong
         true if packages > 0 && advisories == 0 => {
-            Some(format!("it names {packages} vulnerable packages, and no advisory"))
+            Some(format!("it lists {packages} vulnerable packages but no advisories"))
         }
         true => None,
     };
@@ -205,7 +205,7 @@ mod tests {
             &NPM,
             r#"{"auditReportVersion":2,"vulnerabilities":{"a":{"name":"a","via":["b"]},"b":{"name":"b","via":["c"]}}}"#,
             &[
-                "problem npm audit failed: it names 2 vulnerable packages, and no advisory",
+                "problem npm audit failed: it lists 2 vulnerable packages but no advisories",
                 "scan npm audit failed",
             ],
         );
@@ -228,7 +228,7 @@ mod tests {
             &[
                 "dependency low GHSA-aaaa-bbbb-cccc pkg:npm/deep fixed 1.2.0 via top>middle>deep at package-lock.json",
                 "dependency low npm-advisory-7 pkg:npm/deep via top>middle>deep at package-lock.json",
-                "problem is no package: it is passed over",
+                "problem is not a package and was skipped",
                 "scan npm audit",
             ],
         );

@@ -23,8 +23,9 @@ use project::SnykProject;
 pub(crate) const FORMAT: Format = Format {
     name: "snyk",
     scanners: "Snyk Open Source, Snyk Container, Snyk Infrastructure as Code",
-    recognised: "a JSON object with `vulnerabilities` and `packageManager`, `projectName` or `uniqueCount`; with \
-        `infrastructureAsCodeIssues`; with `result` and `meta` of packages and their issues; or a list of such",
+    recognised: "a JSON object with `vulnerabilities` and `packageManager`, `projectName` or \
+                 `uniqueCount`; with `infrastructureAsCodeIssues`; with `result` and `meta` of packages and \
+                 their issues; or a list of such objects",
     kinds: &[FindingKind::Dependency, FindingKind::Container, FindingKind::Infrastructure],
     recognise,
     read,
@@ -66,7 +67,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     for project in &projects {
         if let Some(error) = &project.error {
             let problem = Problem::new(&source.name, format!("Snyk failed: {error}"))
-                .hint("see the log of its step; what it did not test is not known to be clean");
+                .hint("see the log of its step; what was not tested does not count as clean");
             json.sink().problem(problem);
         }
     }

@@ -291,7 +291,7 @@ mod tests {
             recorded::full,
             &[
                 "dependency Trivy low CVE-1=GHSA-1 pkg:npm/a@1 fixed 2,3 by b>a in services/web/package-lock.json:4 cvss 7.5: Bad merge",
-                "problem is no finding: it is passed over",
+                "problem is not a finding and was skipped",
                 "scan Trivy 0.69 at abc",
             ],
         );
@@ -400,7 +400,8 @@ mod tests {
         check(
             &format!(r#"{failed},{whole},{{"Error":"e","Results":[]}}"#),
             &[
-                "problem Trivy could not look at everything (2 times; the first): d/Pod/p: scan failed: no image",
+                "problem Trivy did not scan everything (2 times; the first): d/Pod/p: scan failed: no \
+                 image",
                 "scan Trivy failed",
             ],
         );
@@ -483,7 +484,7 @@ mod tests {
                 "dependency pkg:npm/a@1 main.tf:0 not-affected",
                 "infrastructure AWS-0089 main.tf:2 suppressed",
                 "secret aws-key main.tf:7 suppressed",
-                "problem is no finding: it is passed over",
+                "problem is not a finding and was skipped",
                 "scan Trivy 0.69",
             ],
         );

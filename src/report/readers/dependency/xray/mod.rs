@@ -27,9 +27,10 @@ use wire::{SCANNER, XrayArtifact, XrayFailure, XrayIssue};
 pub(crate) const FORMAT: Format = Format {
     name: "xray",
     scanners: "JFrog Xray (`jf audit` and `jf scan` with `--format=json` or `simple-json`, summaries, reports, violations)",
-    recognised: "a JSON object or list of objects with `scan_id` and what the scan found; with `securityViolations` and \
-        `licensesViolations`; with `artifacts` and their issues; with `total_rows` and `rows`; with `total_count` and `data` of \
-        components; with `total_violations`",
+    recognised: "a JSON object or list of objects with `scan_id` and the scan's results; with \
+                 `securityViolations` and `licensesViolations`; with `artifacts` and their issues; with \
+                 `total_rows` and `rows`; with `total_count` and `data` of components; with \
+                 `total_violations`",
     kinds: &[
         FindingKind::Dependency,
         FindingKind::Container,

@@ -43,7 +43,7 @@ fn what_a_scan_found_is_read() {
         r#"{"scan_id":"x","vulnerabilities":null,"component_id":"root","status":"failed"}"#,
         recorded::full,
         &[
-            "problem JFrog Xray Scanner could not look at everything: the scan's status is failed",
+            "problem JFrog Xray Scanner did not scan everything: the scan's status is failed",
             "scan JFrog Xray Scanner failed",
         ],
     );
@@ -88,7 +88,8 @@ fn summaries_reports_and_violations_are_read() {
         &[
             "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/busybox@1.31.1-r20 in shop:1.0:0 cvss 7.2: Overflow",
             "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/okio-jvm@2.8.0 in shop:1.0:0 cvss 7.2: Overflow",
-            "problem JFrog Xray Scanner could not look at everything: default/gone: Artifact doesn't exist or not indexed in Xray",
+            "problem JFrog Xray Scanner did not scan everything: default/gone: Artifact doesn't exist or \
+             not indexed in Xray",
             "scan JFrog Xray Scanner failed",
         ],
     );
@@ -146,7 +147,8 @@ fn rows_and_what_advanced_scans_flag_are_read() {
             "dependency JFrog Xray Scanner medium CVE-2018-3721=XRAY-72918 pkg:npm/lodash@4.17.0 fixed 4.17.5 by express>lodash in package.json:0 cvss 6.5: Pollution",
             "secret JFrog Secrets scanner medium REQ.SECRET.KEYS (Keys) in a.txt:2: Keys",
             "code 🐸 JFrog SAST high js-template-injection (Template injection) CWE-73 in server.js:26: Unsafe template",
-            "problem JFrog Xray Scanner could not look at everything (2 times; the first): yarn.lock: cannot build the tree",
+            "problem JFrog Xray Scanner did not scan everything (2 times; the first): yarn.lock: cannot \
+             build the tree",
             "1 license",
             "scan JFrog Xray Scanner failed",
             "scan JFrog Secrets scanner",

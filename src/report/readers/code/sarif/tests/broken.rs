@@ -42,11 +42,11 @@ fn old_and_odd_reports_are_told_apart() {
     );
     check(r#"{"version":"2.2","runs":[{"results":[{"ruleId":"a"}]}]}"#, place, &["a :0", "scan "]);
     check(r#"{"version":2,"runs":{"results":[{"ruleId":"a"}]}}"#, place, &["a :0", "scan "]);
-    check(r#"{"runs":[7]}"#, place, &["problem r: runs[0] (byte 9): is no run: it is passed over"]);
+    check(r#"{"runs":[7]}"#, place, &["problem r: runs[0] (byte 9): is not a run and was skipped"]);
     check(
         r#"{"runs":null}"#,
         place,
-        &["problem r: runs (byte 8): is no list of runs: it says nothing about findings"],
+        &["problem r: runs (byte 8): is not a list of runs: it says nothing about findings"],
     );
 }
 
@@ -55,11 +55,11 @@ fn a_run_without_results_says_so_once_a_report() {
     let recorded = "problem r: runs[0] (byte 11): says nothing about findings (no `results`)";
     check(r#"{"runs":[{},{"results":null}]}"#, place, &[recorded, "scan ", "scan "]);
     check(r#"{"runs":[{"results":[]}]}"#, place, &["scan "]);
-    let recorded = "problem r: runs[0].results (byte 20): is no list of results";
+    let recorded = "problem r: runs[0].results (byte 20): is not a list of results";
     for results in ["\"\"", "0", "false"] {
         check(&format!(r#"{{"runs":[{{"results":{results}}}]}}"#), place, &[recorded, "scan "]);
     }
-    let nothing = "problem r: runs[0].results (byte 22): is no result: it is passed over";
+    let nothing = "problem r: runs[0].results (byte 22): is not a result and was skipped";
     check(r#"{"runs":[{"results":{}}]}"#, place, &[recorded, nothing, "scan "]);
     check(r#"{"runs":[{"results":{"ruleId":"a"}}]}"#, place, &[recorded, "a :0", "scan "]);
 }
@@ -70,7 +70,7 @@ fn a_result_of_which_nothing_can_be_read_is_no_finding() {
         ["{}", r#"{"ruleId":{"a":1},"message":7,"locations":3}"#, r#"{"ruleIndex":-1,"locations":[7]}"#]
     {
         let at = r#"{"runs":[{"tool":{"driver":{"name":"s","rules":[]}},"results":["#.len() + result.len();
-        let recorded = format!("problem r: runs[0].results[0] (byte {at}): is no result: it is passed over");
+        let recorded = format!("problem r: runs[0].results[0] (byte {at}): is not a result and was skipped");
         check_results("", result, place, &[&recorded]);
     }
     for result in [r#"{"message":{"text":"m"}}"#, r#"{"locations":[{}]}"#, r#"{"fingerprints":{"a":"b"}}"#] {
