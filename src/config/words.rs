@@ -59,8 +59,12 @@ impl AuthMethod {
     /// The kind of Jira that it belongs to.
     pub(super) fn deployment(self) -> Deployment {
         match self {
+            AuthMethod::ApiToken
+            | AuthMethod::ScopedApiToken
+            | AuthMethod::ServiceAccountToken
+            | AuthMethod::ClientCredentials
+            | AuthMethod::Oauth => Deployment::Cloud,
             AuthMethod::PersonalAccessToken | AuthMethod::Password => Deployment::DataCenter,
-            _ => Deployment::Cloud,
         }
     }
 }

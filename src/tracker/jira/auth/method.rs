@@ -60,7 +60,14 @@ impl Method {
 
     /// Whether it belongs to Jira Cloud; the others belong to Data Center.
     pub fn is_for_cloud(self) -> bool {
-        !matches!(self, Method::PersonalAccessToken | Method::Password)
+        match self {
+            Method::ApiToken
+            | Method::ScopedApiToken
+            | Method::ServiceAccountToken
+            | Method::ClientCredentials
+            | Method::Oauth => true,
+            Method::PersonalAccessToken | Method::Password => false,
+        }
     }
 
     /// The scopes that such credentials need; none where the account's own permissions are all that counts.
