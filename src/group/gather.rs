@@ -11,7 +11,7 @@ use super::bucket::{GroupAccumulator, GroupKey, Waiting};
 use super::depth::{Retention, RuleTexts};
 use super::identity;
 use super::ledger::ReportStatistics;
-use super::room::SurveyLimits;
+use super::limits::SurveyLimits;
 use super::rule_identity::{RuleIdentities, RuleIdentity};
 use crate::document::visible::one_line;
 use crate::model::finding::{
@@ -69,7 +69,7 @@ pub struct SurveyBuilder<'a> {
     words: RuleTexts,
     pub(super) ledger: ReportStatistics,
     /// How many findings and groups there may still be.
-    room: SurveyLimits,
+    limits: SurveyLimits,
     /// Whether the run is out of time.
     pub(super) over: Box<dyn Fn() -> bool + Send + 'a>,
 }
@@ -112,7 +112,7 @@ impl<'a> SurveyBuilder<'a> {
             renamed: BTreeMap::new(),
             identities: RuleIdentities::default(),
             words: RuleTexts::new(Retention::of(0)),
-            room: SurveyLimits::default(),
+            limits: SurveyLimits::default(),
             over: Box::new(|| false),
         }
     }
@@ -222,7 +222,7 @@ impl Sink for SurveyBuilder<'_> {
         {
             return self.problem(nameless(package, &finding.location, self.ledger.path()));
         }
-        if self.texts.bytes > MOST_TEXT || !self.room.takes_finding() {
+        if self.texts.bytes > MOST_TEXT || !self.limits.takes_finding() {
             return self.ledger.refuse();
         }
         let mode = match ((self.rules.mode)(finding.kind), &finding.subject) {
@@ -231,7 +231,7 @@ impl Sink for SurveyBuilder<'_> {
         };
         let rule = self.identities.of(&finding);
         let key = GroupKey::of(&finding, &rule, mode);
-        if !self.room.takes_group(&key, mode, &self.buckets) {
+        if !self.limits.takes_group(&key, mode, &self.buckets) {
             return self.ledger.refuse();
         }
         let mut sighting = self.sighting(&finding, assessment.exclusion);
@@ -243,7 +243,7 @@ impl Sink for SurveyBuilder<'_> {
             }
         };
         self.ledger.found(&finding.scanner);
-        let depth = Retention::of(self.room.taken());
+        let depth = Retention::of(self.limits.taken());
         if depth != self.words.depth {
             self.words = RuleTexts::new(depth);
             self.buckets.values_mut().for_each(|bucket| bucket.keep_less(&mut self.words));
@@ -293,9 +293,9 @@ mod tests {
     use super::*;
     use crate::group::tests::{finding, gathered};
 
-    fn check(room: SurveyLimits, mode: Mode, lines: &[&str], kept: usize) {
+    fn check(limits: SurveyLimits, mode: Mode, lines: &[&str], kept: usize) {
         let survey = gathered(mode, |gatherer| {
-            gatherer.room = room;
+            gatherer.limits = limits;
             lines.iter().for_each(|line| gatherer.finding(finding(line)));
         });
         let report = &survey.reports[0];
@@ -307,10 +307,10 @@ mod tests {
     #[test]
     fn what_a_run_takes_is_bounded_and_the_rest_counted() {
         let lines = ["A a.py:1", "A a.py:2", "B a.py:3", "A b.py:4"];
-        let room = |findings, groups| SurveyLimits { findings, groups };
-        check(room(4, 2), Mode::Type, &lines, 4);
-        check(room(3, 2), Mode::Type, &lines, 3);
-        check(room(4, 1), Mode::Type, &lines, 3);
-        check(room(4, 3), Mode::Vulnerability, &lines, 3);
+        let limits = |findings, groups| SurveyLimits { findings, groups };
+        check(limits(4, 2), Mode::Type, &lines, 4);
+        check(limits(3, 2), Mode::Type, &lines, 3);
+        check(limits(4, 1), Mode::Type, &lines, 3);
+        check(limits(4, 3), Mode::Vulnerability, &lines, 3);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{category, identity, room};
+use super::{category, identity, limits};
 use crate::document::visible::one_line;
 use crate::model::fingerprint::Recipe;
 use crate::model::scan::{NotFinding, Problem, Scan, Scope, Unread};
@@ -169,7 +169,7 @@ impl ReportStatistics {
         if !std::mem::replace(&mut self.open.beyond, true) {
             self.problems.extend(self.reports.last_mut().map(|report| {
                 report.broken = true;
-                room::beyond(&report.path)
+                limits::beyond(&report.path)
             }));
         }
     }

@@ -15,7 +15,7 @@ mod finish;
 mod gather;
 pub mod identity;
 mod ledger;
-mod room;
+mod limits;
 mod ordinal;
 mod places;
 mod rule_identity;

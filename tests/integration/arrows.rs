@@ -11,8 +11,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Expr, Item, TraitItem, UseTree};
 
-/// The rooms from the bottom (`docs/architecture.md`). A room may import itself and lower layers, but never
-/// what stands behind it in brackets.
+/// The modules from the bottom (`docs/architecture.md`). A module may import itself and lower layers, but never
+/// what follows it in brackets.
 const LAYERS: &[&[(&str, &[&str])]] = &[
     &[("error", &[]), ("document", &[]), ("wildcard", &[])],
     &[("model", &[]), ("files", &[])],
@@ -37,18 +37,18 @@ const WRITERS: &[&str] = &["apply", "tracker"];
 /// The one module that prints.
 const PRINTER: &[&str] = &["cli", "output", "printer"];
 
-/// Whether a room's code may name another room.
-fn may_import(room: &str, other: &str) -> Result<(), String> {
-    let layer = |room: &str| {
-        let at = LAYERS.iter().position(|layer| layer.iter().any(|(name, _)| *name == room));
-        at.ok_or_else(|| format!("`{room}` stands in no layer"))
+/// Whether a module's code may name another module.
+fn may_import(module: &str, other: &str) -> Result<(), String> {
+    let layer = |module: &str| {
+        let at = LAYERS.iter().position(|layer| layer.iter().any(|(name, _)| *name == module));
+        at.ok_or_else(|| format!("`{module}` is in no layer"))
     };
-    let (here, there) = (layer(room)?, layer(other)?);
-    let never = LAYERS[here].iter().any(|(name, never)| *name == room && never.contains(&other));
-    if room == other || (there < here && !never) {
+    let (here, there) = (layer(module)?, layer(other)?);
+    let never = LAYERS[here].iter().any(|(name, never)| *name == module && never.contains(&other));
+    if module == other || (there < here && !never) {
         return Ok(());
     }
-    Err(format!("`{room}` may not import `{other}`"))
+    Err(format!("`{module}` may not import `{other}`"))
 }
 
 #[test]
@@ -74,8 +74,8 @@ fn the_reader_sees_each_way_to_break_a_rule() {
     check(&["model", "ticket"], "#[cfg(test)] use crate::plan::X;", &[]);
     check(&["config"], "use crate::http::X;", &["x.rs:1: `config` may not import `http`"]);
     check(&["github"], "use crate::config::X;", &["x.rs:1: `github` may not import `config`"]);
-    check(&["news"], "use crate::model::X;", &["x.rs:1: `news` stands in no layer"]);
-    check(&["main"], "use casefile::nowhere;", &["x.rs:1: `nowhere` stands in no layer"]);
+    check(&["news"], "use crate::model::X;", &["x.rs:1: `news` is in no layer"]);
+    check(&["main"], "use casefile::nowhere;", &["x.rs:1: `nowhere` is in no layer"]);
     let write = &["x.rs:1: `pipeline` may not call a tracker's `create`"];
     check(&["pipeline", "run"], "fn f() { self.tracker.create(&[]); }", write);
     check(&["pipeline", "run"], "fn f() { Write::create(tracker, &[]); }", write);
@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         Reader { file, verbs, inside: Vec::new(), found, named, hands_on: false }.visit_file(&parsed);
     }
 
-    fn room(&self) -> &str {
+    fn module(&self) -> &str {
         &self.file.module[0]
     }
 
@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
         if !self.hands_on {
             self.named.push(absolute);
         }
-        if let Some(Err(why)) = target.map(|target| may_import(self.room(), &target)) {
+        if let Some(Err(why)) = target.map(|target| may_import(self.module(), &target)) {
             self.report(at, why);
         }
         let last = words.last().map(String::as_str).unwrap_or_default();
@@ -220,13 +220,13 @@ impl<'a> Reader<'a> {
 
     fn prints(&mut self, what: &str, at: Span) {
         if self.file.module != PRINTER {
-            self.report(at, format!("`{}` may not print: `{what}`", self.room()));
+            self.report(at, format!("`{}` may not print: `{what}`", self.module()));
         }
     }
 
     fn writes(&mut self, verb: &str, at: Span) {
-        if self.verbs.iter().any(|one| one == verb) && !WRITERS.contains(&self.room()) {
-            self.report(at, format!("`{}` may not call a tracker's `{verb}`", self.room()));
+        if self.verbs.iter().any(|one| one == verb) && !WRITERS.contains(&self.module()) {
+            self.report(at, format!("`{}` may not call a tracker's `{verb}`", self.module()));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The only room that prints. Nothing printed can be a workflow command or a terminal control; what
+//! The only module that prints. Nothing printed can be a workflow command or a terminal control; what
 //! really is a workflow command goes through [`command`].
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};

@@ -1,4 +1,4 @@
-//! Inside a room imports point one way as well: no two files import each other, directly or through others. What a
+//! Inside a module imports point one way as well: no two files import each other, directly or through others. What a
 //! folder's page (`mod.rs`) declares or hands on is no import of its.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,7 +77,7 @@ fn a_circle_is_found_however_it_is_written() {
     );
 }
 
-/// What each file imports of its own room.
+/// What each file imports of its own module.
 fn edges(files: &[File]) -> Edges {
     let verbs = write_verbs();
     let modules: BTreeSet<&Vec<String>> = files.iter().map(|file| &file.module).collect();

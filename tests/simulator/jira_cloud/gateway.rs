@@ -1,4 +1,4 @@
-//! Atlassian's API gateway and authorization server, as rooms of the site's own port: `/_gateway` and `/_auth`.
+//! Atlassian's API gateway and authorization server, as paths of the site's own port: `/_gateway` and `/_auth`.
 //!
 //! Shapes: "OAuth 2.0 (3LO) apps" of Atlassian's developer documentation (authorize, token, accessible-resources), and the
 //! gateway's 401 (`docs/facts.md`).
