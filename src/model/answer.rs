@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::fingerprint::Fingerprint;
-use super::slice::{ScopeState, ScopeStateId};
+use super::slice::{Slice, SliceId};
 use super::ticket::{Person, Status, Ticket, TicketKey};
 
 /// How many tickets one query by ID asks for where there may be very many: what a search of Jira returns at once.
@@ -24,7 +24,7 @@ pub enum Ask {
         recent: Vec<u64>,
         /// The run's own slices, to be read along with the tickets as far as that costs few calls
         /// ([`Ticket::own`]).
-        own: Vec<ScopeStateId>,
+        own: Vec<SliceId>,
     },
     /// The tickets with any of this repository's labels that are done and were changed within the last 30 days: a
     /// person may have closed them before their findings were proven gone. Answer: tickets.
@@ -32,7 +32,7 @@ pub enum Ask {
         /// The repository's labels.
         labels: Vec<String>,
         /// As for [`Ask::Open`].
-        own: Vec<ScopeStateId>,
+        own: Vec<SliceId>,
     },
     /// All tickets with any of this repository's labels, done or not. Answer: tickets.
     Marked {
@@ -54,7 +54,7 @@ pub enum Ask {
         labels: Vec<String>,
     },
     /// The slices of these tickets' records. Answer: slices.
-    Slices(Vec<(u64, Vec<ScopeStateId>)>),
+    Slices(Vec<(u64, Vec<SliceId>)>),
     /// All slices on these tickets, whether their records list them or not: jobs side by side write over each other's
     /// lists. Answer: all slices.
     AllSlices(Vec<u64>),
@@ -89,9 +89,9 @@ pub enum Answer {
     /// To [`Ask::Made`].
     Made(Vec<u64>),
     /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.
-    Slices(Vec<(u64, ScopeStateId, ScopeState)>),
+    Slices(Vec<(u64, SliceId, Slice)>),
     /// To [`Ask::AllSlices`]; `None`: it is there and cannot be read.
-    AllSlices(Vec<(u64, ScopeStateId, Option<ScopeState>)>),
+    AllSlices(Vec<(u64, SliceId, Option<Slice>)>),
     /// To [`Ask::Texts`].
     Texts(Vec<(u64, TicketTexts)>),
     /// To [`Ask::Project`].

@@ -15,7 +15,7 @@ use super::finding::FindingKind;
 use super::fingerprint::{Fingerprint, Recipe};
 use super::repository::Place;
 use super::severity::Severity;
-use super::slice::ScopeStateId;
+use super::slice::SliceId;
 use super::ticket_id::TicketId;
 
 /// The version that this casefile writes.
@@ -162,7 +162,7 @@ pub struct Record {
     pub linked: Vec<Fingerprint>,
     /// Its slices, each with the digest of what it holds, so that an unchanged one need not be read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub slices: BTreeMap<ScopeStateId, SliceDigest>,
+    pub slices: BTreeMap<SliceId, SliceDigest>,
     /// The day on which a finding was seen although the ticket was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurred: Option<Date>,
@@ -283,7 +283,7 @@ pub struct Life {
     pub touched: Option<Date>,
     /// Slices whose scope does not run any more, it seems, since the day on which that was noticed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub silent: BTreeMap<ScopeStateId, Date>,
+    pub silent: BTreeMap<SliceId, Date>,
     /// Findings that were resolved too often lately, at most [`FLAPPED`]: what else comes is new.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub flapped: BTreeSet<Fingerprint>,

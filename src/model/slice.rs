@@ -18,23 +18,23 @@ use super::severity::Severity;
 /// Names a slice: 12 hex digits of its scope and place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ScopeStateId(String);
+pub struct SliceId(String);
 
-impl ScopeStateId {
+impl SliceId {
     /// The slice of a scope at a place.
-    pub fn of(scope: &Scope, place: &Place) -> ScopeStateId {
+    pub fn of(scope: &Scope, place: &Place) -> SliceId {
         let recipe = Recipe::new("slice").fingerprint(scope.fingerprint());
         let recipe = match place {
             Place::Branch(name) => recipe.value("branch").value(name),
             Place::PullRequest(number) => recipe.value("pull-request").number(*number),
         };
-        ScopeStateId(format!("{:.12}", recipe.finish().to_string()))
+        SliceId(format!("{:.12}", recipe.finish().to_string()))
     }
 
     /// The slice that a property's key names, if it names one.
-    pub fn of_property(key: &str) -> Option<ScopeStateId> {
+    pub fn of_property(key: &str) -> Option<SliceId> {
         let id = key.strip_prefix("casefile-")?;
-        (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| ScopeStateId(id.to_owned()))
+        (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| SliceId(id.to_owned()))
     }
 
     /// The key of its property.
@@ -43,7 +43,7 @@ impl ScopeStateId {
     }
 }
 
-impl fmt::Display for ScopeStateId {
+impl fmt::Display for SliceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -52,7 +52,7 @@ impl fmt::Display for ScopeStateId {
 /// What one scope saw of a ticket's findings at one place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct ScopeState {
+pub struct Slice {
     /// [`VERSION`](super::record::VERSION), or a later casefile's.
     pub version: u32,
     /// Who looked.
@@ -79,10 +79,10 @@ pub struct ScopeState {
     pub truncated: bool,
 }
 
-impl ScopeState {
+impl Slice {
     /// Its name.
-    pub fn id(&self) -> ScopeStateId {
-        ScopeStateId::of(&self.scope, &self.place)
+    pub fn id(&self) -> SliceId {
+        SliceId::of(&self.scope, &self.place)
     }
 
     /// The digest of what it holds.
@@ -201,7 +201,7 @@ impl Entries {
     }
 }
 
-impl ScopeState {
+impl Slice {
     /// Makes it fit into one property; findings that are there come first.
     pub fn fit(&mut self) {
         let (all, taken) = self.kept.fit(PACKED_LIMIT);
@@ -210,7 +210,7 @@ impl ScopeState {
     }
 
     /// Takes in the findings that another slice of the same scope holds.
-    pub fn take_in(&mut self, other: &ScopeState) {
+    pub fn take_in(&mut self, other: &Slice) {
         let held: Vec<_> = self.kept.0.iter().map(|entry| entry.fingerprint).collect();
         self.kept.0.extend(other.kept.0.iter().filter(|entry| !held.contains(&entry.fingerprint)));
         self.kept.0.sort_by_key(|entry| (entry.rule, entry.path));
@@ -251,8 +251,8 @@ mod tests {
         Entry { fingerprint: Recipe::new("test").number(n).finish(), rule: 7, aliases, path, text: n as u32 }
     }
 
-    fn slice(count: u64) -> ScopeState {
-        ScopeState {
+    fn slice(count: u64) -> Slice {
+        Slice {
             version: VERSION,
             scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "x".into() },
             place: Place::Branch("main".into()),
@@ -269,7 +269,7 @@ mod tests {
     fn a_slice_is_read_back() {
         let slice = slice(40);
         let text = serde_json::to_string(&slice).unwrap();
-        assert_eq!(serde_json::from_str::<ScopeState>(&text).unwrap(), slice);
+        assert_eq!(serde_json::from_str::<Slice>(&text).unwrap(), slice);
     }
 
     #[test]
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn the_digest_minds_all_that_people_would_be_told_of() {
         let one = slice(3);
-        let differs = |change: fn(&mut ScopeState)| {
+        let differs = |change: fn(&mut Slice)| {
             let mut other = one.clone();
             change(&mut other);
             assert_ne!(one.digest(), other.digest());

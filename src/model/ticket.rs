@@ -11,7 +11,7 @@ use super::digest::SliceDigest;
 use super::fingerprint::Fingerprint;
 use super::record::Record;
 use super::repository::Repository;
-use super::slice::ScopeStateId;
+use super::slice::SliceId;
 pub use super::ticket_id::TicketId;
 
 /// The label that every ticket of casefile carries. Without it a ticket is never written to.
@@ -141,7 +141,7 @@ pub struct Ticket {
     pub record: Option<Record>,
     /// The digests of those of the run's own slices that were asked for along with it; `None`: there is none that
     /// can be read. They are the run's own, whatever another job made of the record's list.
-    pub own: BTreeMap<ScopeStateId, Option<SliceDigest>>,
+    pub own: BTreeMap<SliceId, Option<SliceDigest>>,
 }
 
 impl Ticket {

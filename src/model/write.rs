@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::Fingerprint;
 use super::record::{Record, State};
-use super::slice::ScopeState;
+use super::slice::Slice;
 use super::ticket::{Category, TicketId};
 use crate::document::Document;
 
@@ -97,7 +97,7 @@ pub struct Draft {
     /// What casefile keeps on it.
     pub record: Record,
     /// What this run's scans saw.
-    pub slices: Vec<ScopeState>,
+    pub slices: Vec<Slice>,
 }
 
 /// A change of a ticket: one unit, sent as one request where the tracker takes it.
@@ -120,7 +120,7 @@ pub struct Edit {
     /// The record with its next revision.
     pub record: Option<Record>,
     /// Slices to write.
-    pub slices: Vec<ScopeState>,
+    pub slices: Vec<Slice>,
 }
 
 impl Edit {

@@ -8,7 +8,7 @@ use crate::model::finding::FindingKind;
 use crate::model::record::State;
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::TicketKey;
 use crate::plan::*;
 

@@ -10,7 +10,7 @@ use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
 
@@ -89,7 +89,7 @@ pub trait Write: Read {
         &self,
         id: &TicketId,
         labels: &[String],
-        slices: &[ScopeStateId],
+        slices: &[SliceId],
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 

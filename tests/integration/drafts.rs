@@ -6,7 +6,7 @@ use casefile::model::record::{FiledFrom, Life, Mode, Record, VERSION, WrittenVal
 use casefile::model::repository::{Place, Repository};
 use casefile::model::scan::Scope;
 use casefile::model::severity::Severity;
-use casefile::model::slice::{Entries, Entry, ScopeState};
+use casefile::model::slice::{Entries, Entry, Slice};
 use casefile::model::ticket::{LABEL, label};
 use casefile::model::write::Draft;
 
@@ -43,8 +43,8 @@ pub(crate) fn draft(n: u64, project: &str, issue_type: &str) -> Draft {
 }
 
 /// What one scope saw on a branch.
-pub(crate) fn slice(n: u64, branch: &str) -> ScopeState {
-    ScopeState {
+pub(crate) fn slice(n: u64, branch: &str) -> Slice {
+    Slice {
         version: VERSION,
         scope: Scope { job: "ci/scan".into(), scanner: "Bandit".into(), category: "code".into() },
         place: Place::Branch(branch.into()),
@@ -57,7 +57,7 @@ pub(crate) fn slice(n: u64, branch: &str) -> ScopeState {
     }
 }
 
-fn record(n: u64, slice: &ScopeState) -> Record {
+fn record(n: u64, slice: &Slice) -> Record {
     Record {
         version: VERSION,
         revision: 1,

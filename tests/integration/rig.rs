@@ -2,7 +2,7 @@
 
 use casefile::model::answer::{Answer, Ask, Failure, TicketTexts};
 use casefile::model::record::WrittenValues;
-use casefile::model::slice::{ScopeState, ScopeStateId};
+use casefile::model::slice::{Slice, SliceId};
 use casefile::model::ticket::Ticket;
 use casefile::model::write::{Draft, Move, Remote};
 use casefile::tracker::{Made, Read, Write};
@@ -85,11 +85,7 @@ pub(crate) async fn texts(rig: &impl Rig, made: &Made) -> TicketTexts {
 }
 
 /// Slices of a ticket, in order of their names.
-pub(crate) async fn slices(
-    rig: &impl Rig,
-    made: &Made,
-    names: &[ScopeStateId],
-) -> Vec<(ScopeStateId, ScopeState)> {
+pub(crate) async fn slices(rig: &impl Rig, made: &Made, names: &[SliceId]) -> Vec<(SliceId, Slice)> {
     match rig.tracker().answer(&Ask::Slices(vec![(made.id.id, names.to_vec())])).await.unwrap() {
         Answer::Slices(mut slices) => {
             slices.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));

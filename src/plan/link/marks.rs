@@ -8,7 +8,7 @@ use crate::compose::comments;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
-use crate::model::slice::ScopeState;
+use crate::model::slice::Slice;
 use crate::model::survey::Group;
 use crate::model::ticket::{LABEL, Ticket, label, labels};
 use crate::model::write::{Edit, Ref};
@@ -80,7 +80,7 @@ pub(crate) fn shed(
     ticket: &Ticket,
     gone: &BTreeSet<Fingerprint>,
     names: &BTreeSet<Fingerprint>,
-    slices: Vec<ScopeState>,
+    slices: Vec<Slice>,
 ) -> Left {
     let mut record = own_record(ticket, input.site).cloned();
     if let Some(record) = &mut record {
@@ -152,7 +152,7 @@ pub(crate) fn without(
     snapshot: &Snapshot,
     ticket: &Ticket,
     gone: &BTreeSet<Fingerprint>,
-) -> Vec<ScopeState> {
+) -> Vec<Slice> {
     let is_gone = |entry: &Entry| gone.contains(&entry.fingerprint);
     let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let with = slices.filter(|slice| !is_guest(input, ticket) && slice.kept.0.iter().any(is_gone));

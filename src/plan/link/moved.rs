@@ -6,7 +6,7 @@ use crate::plan::link::chosen::worst;
 use std::collections::BTreeMap;
 
 use crate::model::answer::Ask;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
 use crate::plan::link::chosen::{ChosenGroup, Which, chosen};
 use crate::plan::link::marks::{carries, own_record};
@@ -21,7 +21,7 @@ pub fn held(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, which: &Whi
     let chosen = chosen(input, which).unwrap_or_default();
     let all = [ticket].into_iter().chain(sources(input, snapshot, ticket, &chosen));
     let unread = all.map(|ticket| (ticket.id.id, snapshot.unread(ticket))).filter(|(_, ids)| !ids.is_empty());
-    let unread: BTreeMap<u64, Vec<ScopeStateId>> = unread.collect();
+    let unread: BTreeMap<u64, Vec<SliceId>> = unread.collect();
     (!unread.is_empty()).then(|| Ask::Slices(unread.into_iter().collect()))
 }
 
@@ -52,13 +52,13 @@ pub(crate) fn taken(
     ticket: &Ticket,
     chosen: &[ChosenGroup<'_>],
     whole: bool,
-) -> Vec<ScopeState> {
+) -> Vec<Slice> {
     if is_guest(input, ticket) {
         return Vec::new();
     }
     let anchors = anchors(chosen);
-    let own: BTreeMap<&ScopeStateId, &ScopeState> = snapshot.slices_of(ticket.id.id).collect();
-    let mut changed: BTreeMap<ScopeStateId, ScopeState> = BTreeMap::new();
+    let own: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
+    let mut changed: BTreeMap<SliceId, Slice> = BTreeMap::new();
     let slices = sources(input, snapshot, ticket, chosen).flat_map(|other| snapshot.slices_of(other.id.id));
     for (id, slice) in slices {
         let mut part = slice.clone();

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::{Entry, ScopeState};
+use crate::model::slice::{Entry, Slice};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
@@ -103,7 +103,7 @@ fn match_closed_on<'a>(
         return;
     }
     // a scope of this run speaks for itself
-    let is_here = |slice: &ScopeState| survey.scans.iter().any(|seen| seen.scope == slice.scope);
+    let is_here = |slice: &Slice| survey.scans.iter().any(|seen| seen.scope == slice.scope);
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     // by package, with whether each is there or set aside
     let mut others: HashMap<u32, Vec<(bool, &Entry)>> = HashMap::new();
@@ -133,12 +133,12 @@ fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bo
         (Some(base), Some(_)) => *place == run.place || *place == Place::Branch(base.clone()),
         _ => *place == run.place,
     };
-    let ran = |slice: &ScopeState| {
+    let ran = |slice: &Slice| {
         let mut scans = input.survey.scans.iter().filter(|seen| seen.scope == slice.scope).peekable();
         scans.peek().is_some() && scans.all(|seen| seen.whole)
     };
     let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    let slices: Vec<&ScopeState> = slices.filter(|slice| advisory || ran(slice)).collect();
+    let slices: Vec<&Slice> = slices.filter(|slice| advisory || ran(slice)).collect();
     // a branch that is new has what another one had
     let any_here = slices.iter().any(|slice| is_here(&slice.place));
     let slices = slices.into_iter().filter(|slice| advisory || !any_here || is_here(&slice.place));

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
-use crate::model::slice::{Entry, ScopeState};
+use crate::model::slice::{Entry, Slice};
 use crate::model::survey::Sighting;
 use crate::plan::observed::observation;
 use crate::plan::observed::rematch::{Candidate, rematch};
@@ -62,7 +62,7 @@ fn carry_over_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<
                 input.survey.scans.iter().any(|seen| seen.scope == slice.scope && seen.whole)
             });
             // what was linked one by one says nothing of a whole file, and nothing while it is still there
-            let stays = |entry: &Entry, slice: &ScopeState| {
+            let stays = |entry: &Entry, slice: &Slice| {
                 record.linked.contains(&entry.fingerprint)
                     && (decision.proof.seen(&slice.scope, entry.fingerprint).is_some()
                         || (record.mode == Mode::File && ticket.names().next().is_none()))

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::compose::comments;
 use crate::model::answer::TicketTexts;
 use crate::model::record::{LinkKind, Record, WrittenValues};
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::Group;
 use crate::model::ticket::{Category, LABEL, Ticket, TicketId};
 use crate::model::write::{Edit, Ref};
@@ -20,7 +20,7 @@ use crate::plan::types::plan::{Step, Work};
 #[derive(Debug, Default)]
 pub(crate) struct Inheritance {
     /// Slices of duplicates that give way, which it lacks.
-    pub(crate) slices: Vec<ScopeState>,
+    pub(crate) slices: Vec<Slice>,
     /// Duplicates that people work on: they are linked, once, and left alone.
     pub(crate) linked: Vec<TicketId>,
 }
@@ -51,9 +51,8 @@ pub(crate) fn merge(
             return None;
         }
         if texts.is_some_and(|texts| is_untouched(duplicate, record, texts)) {
-            let own: BTreeSet<&ScopeStateId> =
-                decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
-            let lacks = |id: &ScopeStateId| !own.contains(id);
+            let own: BTreeSet<&SliceId> = decision.snapshot.slices_of(main.id.id).map(|(id, _)| id).collect();
+            let lacks = |id: &SliceId| !own.contains(id);
             let slices = decision.snapshot.slices_of(duplicate.id.id).filter(|(id, _)| lacks(id));
             inheritance.slices.extend(slices.map(|(_, slice)| slice.clone()));
             let work = give_way(decision.input, duplicate, record.clone(), main);

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::record::{Mode, Record};
-use crate::model::slice::{Entry, ScopeState};
+use crate::model::slice::{Entry, Slice};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
@@ -100,7 +100,7 @@ fn unlinked<'a>(decision: &Planner<'a>, group: &Group) -> Vec<Sighting> {
 fn entries_of_complete_scopes<'a>(
     decision: &Planner<'a>,
     ticket: &Ticket,
-) -> impl Iterator<Item = (&'a ScopeState, Entry)> {
+) -> impl Iterator<Item = (&'a Slice, Entry)> {
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let ran = slices.filter(|slice| decision.proof.scopes().any(|scope| *scope == slice.scope));
     ran.flat_map(|slice| slice.kept.0.iter().map(move |entry| (slice, *entry)))

@@ -9,7 +9,7 @@ use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
+use crate::model::slice::{Entries, Entry, Slice, SliceId};
 use crate::model::survey::{Common, Group, Sighting, Survey};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::disposition::{Disposition, disposition_of};
@@ -21,7 +21,7 @@ use crate::plan::types::snapshot::Snapshot;
 /// What one scope of this run saw of a group.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
-    pub(crate) slice: ScopeState,
+    pub(crate) slice: Slice,
     /// One an entry of the slice's findings that are there.
     pub(crate) candidates: Vec<Candidate>,
     /// The group's findings that are set aside, for whatever reason.
@@ -29,9 +29,9 @@ pub(crate) struct Observation {
 }
 
 /// The run's own slices: of each of its scopes at its place.
-pub(crate) fn own(input: &Input<'_>) -> Vec<ScopeStateId> {
+pub(crate) fn own(input: &Input<'_>) -> Vec<SliceId> {
     let scopes: BTreeSet<&Scope> = input.survey.scans.iter().map(|seen| &seen.scope).collect();
-    scopes.into_iter().map(|scope| ScopeStateId::of(scope, &input.run.place)).collect()
+    scopes.into_iter().map(|scope| SliceId::of(scope, &input.run.place)).collect()
 }
 
 /// What each scope of this run saw of a group: the given findings as there, and the group's own
@@ -69,12 +69,12 @@ pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> V
 pub(crate) fn complete(
     input: &Input<'_>,
     proof: &Proof<'_>,
-    has: impl Fn(&ScopeStateId) -> bool,
+    has: impl Fn(&SliceId) -> bool,
     observations: &mut Vec<Observation>,
 ) {
     for scope in proof.scopes() {
         let is_there = observations.iter().any(|observation| observation.slice.scope == *scope);
-        if !is_there && has(&ScopeStateId::of(scope, &input.run.place)) {
+        if !is_there && has(&SliceId::of(scope, &input.run.place)) {
             observations.push(Observation {
                 slice: nothing(input, scope),
                 candidates: Vec::new(),
@@ -84,8 +84,8 @@ pub(crate) fn complete(
     }
 }
 
-fn nothing(input: &Input<'_>, scope: &Scope) -> ScopeState {
-    ScopeState {
+fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
+    Slice {
         version: VERSION,
         scope: scope.clone(),
         place: input.run.place.clone(),
@@ -99,13 +99,13 @@ fn nothing(input: &Input<'_>, scope: &Scope) -> ScopeState {
 }
 
 /// A slice that holds no finding any more.
-pub(crate) fn emptied(slice: &ScopeState) -> ScopeState {
-    ScopeState { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
+pub(crate) fn emptied(slice: &Slice) -> Slice {
+    Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
 }
 
 /// A slice of the same scope and place that holds nothing at all.
-pub(crate) fn bare(slice: &ScopeState) -> ScopeState {
-    ScopeState { skipped: Entries::default(), ..emptied(slice) }
+pub(crate) fn bare(slice: &Slice) -> Slice {
+    Slice { skipped: Entries::default(), ..emptied(slice) }
 }
 
 /// What a record keeps of a finding.
@@ -188,9 +188,9 @@ pub(crate) fn known(
 }
 
 /// Whether what a pull request has is recorded elsewhere: not at another pull request, which may be given up.
-fn is_elsewhere(slice: &ScopeState, digest: SliceDigest, record: &Record) -> bool {
+fn is_elsewhere(slice: &Slice, digest: SliceDigest, record: &Record) -> bool {
     let pulls = record.life.stands.iter().filter(|place| matches!(place, Place::PullRequest(_)));
-    let pulls: BTreeSet<ScopeStateId> = pulls.map(|place| ScopeStateId::of(&slice.scope, place)).collect();
+    let pulls: BTreeSet<SliceId> = pulls.map(|place| SliceId::of(&slice.scope, place)).collect();
     let mut others = record.slices.iter().filter(|(id, _)| !pulls.contains(*id));
     others.any(|(_, known)| known.has_same_findings(digest))
 }

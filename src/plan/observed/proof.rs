@@ -10,7 +10,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::scan::Scope;
 use crate::model::slice::path_hash;
-use crate::model::slice::{Entry, ScopeStateId};
+use crate::model::slice::{Entry, SliceId};
 use crate::model::survey::ScopedScan;
 use crate::plan::observed::disposition::{Disposition, disposition_of};
 use crate::plan::types::input::Input;
@@ -151,6 +151,6 @@ fn listing<'a>(input: &'a Input<'_>, snapshot: &'a Snapshot) -> HashSet<&'a str>
 /// record remembers them for the day on which all that is listed has found something.
 pub(crate) fn listed<'a>(input: &'a Input<'_>, record: &'a Record) -> impl Iterator<Item = String> + use<'a> {
     let all = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
-    let own = all.filter(|seen| record.slices.contains_key(&ScopeStateId::of(&seen.scope, &input.run.place)));
+    let own = all.filter(|seen| record.slices.contains_key(&SliceId::of(&seen.scope, &input.run.place)));
     own.map(|seen| seen.scope.scanner.clone())
 }

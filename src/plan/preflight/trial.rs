@@ -2,7 +2,7 @@
 
 use crate::model::answer::Ask;
 use crate::model::scan::Problem;
-use crate::model::slice::ScopeState;
+use crate::model::slice::Slice;
 use crate::model::ticket::{Category, TicketId};
 use crate::model::write::{Draft, Ref};
 use crate::plan::create::draft::draft;
@@ -55,7 +55,7 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
 /// Puts a test ticket away that may not be deleted: without marks, so that no run looks at it, and done where
 /// its workflow leads there.
 pub fn put_away(id: &TicketId, draft: &Draft) -> Plan {
-    let slices = draft.slices.iter().map(ScopeState::id).collect();
+    let slices = draft.slices.iter().map(Slice::id).collect();
     let work = |step| Work { on: Ref::Known(id.clone()), steps: vec![step] };
     let ours = draft.labels.iter().filter(|label| label.starts_with("casefile")).cloned().collect();
     // one at a time: a done ticket may take no edit, and not every workflow leads there

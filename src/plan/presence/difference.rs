@@ -7,7 +7,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Content, Record};
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
-use crate::model::slice::{Entries, Entry, ScopeState, ScopeStateId};
+use crate::model::slice::{Entries, Entry, Slice, SliceId};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::observation::Observation;
@@ -25,9 +25,9 @@ pub(crate) struct Difference {
     /// Findings that are set aside at this place.
     pub(crate) skipped: BTreeSet<Fingerprint>,
     /// Slices as they should become, where they are not so yet.
-    pub(crate) changed: Vec<ScopeState>,
+    pub(crate) changed: Vec<Slice>,
     /// All slices as they should become.
-    pub(crate) after: BTreeMap<ScopeStateId, ScopeState>,
+    pub(crate) after: BTreeMap<SliceId, Slice>,
     /// The worst severity over all slices as they should become.
     pub(crate) severity: Option<Severity>,
     /// Whether what a scope knows of the advisory is other than it was.
@@ -57,7 +57,7 @@ pub(crate) fn difference(
     ticket: &Ticket,
     observations: &[Observation],
 ) -> Difference {
-    let slices: BTreeMap<&ScopeStateId, &ScopeState> = decision.snapshot.slices_of(ticket.id.id).collect();
+    let slices: BTreeMap<&SliceId, &Slice> = decision.snapshot.slices_of(ticket.id.id).collect();
     let record = record_of(ticket, decision.input.site);
     let kinds = record.map(|record| record.life.kinds.clone()).unwrap_or_default();
     let moved = moved(decision, ticket, record.and_then(|record| record.route.as_ref()));
@@ -125,8 +125,7 @@ pub(crate) fn difference(
         }
     }
     difference.severity = difference.after.values().filter_map(|slice| slice.severity).max();
-    let ours: BTreeSet<ScopeStateId> =
-        observations.iter().map(|observation| observation.slice.id()).collect();
+    let ours: BTreeSet<SliceId> = observations.iter().map(|observation| observation.slice.id()).collect();
     for (_, slice) in slices.iter().filter(|(id, _)| !ours.contains(id)) {
         let other =
             |entry: &&Entry| !here.contains(&entry.fingerprint) && !moved.contains(&entry.fingerprint);
@@ -149,14 +148,14 @@ pub(crate) fn moved(
     every.filter(|finding| decision.assignments.left(route, ticket, *finding)).collect()
 }
 
-fn without(slice: &ScopeState, moved: &BTreeSet<Fingerprint>) -> ScopeState {
+fn without(slice: &Slice, moved: &BTreeSet<Fingerprint>) -> Slice {
     let mut slice = slice.clone();
     slice.kept.0.retain(|entry| !moved.contains(&entry.fingerprint));
     slice
 }
 
 /// Keeps what stays of the slice as it was.
-fn keep(slice: &mut ScopeState, before: &ScopeState, stay: Vec<Entry>) {
+fn keep(slice: &mut Slice, before: &Slice, stay: Vec<Entry>) {
     if stay.is_empty() {
         return;
     }

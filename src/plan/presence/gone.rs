@@ -6,7 +6,7 @@ use crate::plan::presence::liveness::head;
 use std::collections::BTreeSet;
 
 use crate::model::finding::FindingKind;
-use crate::model::slice::{Entry, ScopeState};
+use crate::model::slice::{Entry, Slice};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation::Observation;
 use crate::plan::observed::rematch::rematch;
@@ -27,7 +27,7 @@ pub(crate) fn is_at_tip(decision: &mut Planner<'_>) -> Option<bool> {
 pub(crate) fn dispositions(
     decision: &mut Planner<'_>,
     observation: &Observation,
-    before: &ScopeState,
+    before: &Slice,
     left: &[Entry],
     kinds: &BTreeSet<FindingKind>,
     ticket: &Ticket,

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 use crate::plan::types::snapshot::BranchTip;
@@ -25,12 +25,11 @@ pub(crate) fn is_live(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
     record: &Record,
-    after: &BTreeMap<ScopeStateId, ScopeState>,
+    after: &BTreeMap<SliceId, Slice>,
 ) -> Option<bool> {
     let unread = record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !digest.is_empty());
     let silent = retired(decision, record);
-    let retired =
-        |id: &ScopeStateId, slice: &ScopeState| silent.contains(id) && is_other_scope(decision, slice);
+    let retired = |id: &SliceId, slice: &Slice| silent.contains(id) && is_other_scope(decision, slice);
     let held = after.iter().filter(|(id, slice)| !slice.kept.0.is_empty() && !retired(id, slice));
     let places: BTreeSet<&Place> = held.map(|(_, slice)| &slice.place).collect();
     let unread = unread || decision.snapshot.has_unreadable(ticket.id.id, after);
@@ -78,13 +77,13 @@ pub(crate) fn any_counts<'p>(
 }
 
 /// Whether a slice is of this place and of a scanner that ran in this run, but of a scope that did not.
-pub(crate) fn is_other_scope(decision: &Planner<'_>, slice: &ScopeState) -> bool {
+pub(crate) fn is_other_scope(decision: &Planner<'_>, slice: &Slice) -> bool {
     let ran = |scope: &Scope| scope.scanner == slice.scope.scanner && *scope != slice.scope;
     slice.place == decision.input.run.place && decision.proof.scopes().any(ran)
 }
 
 /// The slices that were noted as silent so long ago that they are retired.
-pub(crate) fn retired<'r>(decision: &Planner<'_>, record: &'r Record) -> BTreeSet<&'r ScopeStateId> {
+pub(crate) fn retired<'r>(decision: &Planner<'_>, record: &'r Record) -> BTreeSet<&'r SliceId> {
     let today = decision.input.run.today();
     let over = record.life.silent.iter().filter(|(_, since)| is_over(**since, today));
     over.map(|(id, _)| id).collect()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Content, Record};
 use crate::model::repository::Place;
-use crate::model::slice::{Entry, ScopeStateId};
+use crate::model::slice::{Entry, SliceId};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
@@ -107,7 +107,7 @@ fn recorded_on_base(
 fn has_all(record: &Record, observations: &[Observation], base: &str) -> bool {
     let place = Place::Branch(base.to_owned());
     observations.iter().all(|observation| {
-        let known = record.slices.get(&ScopeStateId::of(&observation.slice.scope, &place));
+        let known = record.slices.get(&SliceId::of(&observation.slice.scope, &place));
         known.is_some_and(|known| known.has_same_findings(observation.slice.digest()))
     })
 }

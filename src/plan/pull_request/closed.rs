@@ -11,7 +11,7 @@ use crate::model::answer::Ask;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::ScopeState;
+use crate::model::slice::Slice;
 use crate::model::ticket::Ticket;
 use crate::model::write::Ref;
 use crate::plan::observed::observation::emptied;
@@ -87,7 +87,7 @@ fn scopes<'s>(snapshot: &'s Snapshot, pulls: &BTreeSet<u64>) -> BTreeSet<&'s Sco
     slices.filter(|slice| is_of(slice, pulls)).map(|slice| &slice.scope).collect()
 }
 
-fn is_of(slice: &ScopeState, pulls: &BTreeSet<u64>) -> bool {
+fn is_of(slice: &Slice, pulls: &BTreeSet<u64>) -> bool {
     matches!(&slice.place, Place::PullRequest(number) if pulls.contains(number))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::record::Record;
 use crate::model::repository::Place;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation::{bare, emptied};
 use crate::plan::planner::Planner;
@@ -32,15 +32,15 @@ pub(crate) fn hand_over(decision: &mut Planner<'_>, ticket: &Ticket, record: &Re
     if !decision.needs.slices(snapshot, ticket) {
         return;
     }
-    let known: BTreeMap<&ScopeStateId, &ScopeState> = snapshot.slices_of(ticket.id.id).collect();
-    let mut changed: BTreeMap<ScopeStateId, ScopeState> = BTreeMap::new();
+    let known: BTreeMap<&SliceId, &Slice> = snapshot.slices_of(ticket.id.id).collect();
+    let mut changed: BTreeMap<SliceId, Slice> = BTreeMap::new();
     for slice in known.values().filter(|slice| !slice.kept.0.is_empty()) {
         let Some(base) = base(input, &slice.place, ended) else { continue };
         let place = Place::Branch(base.clone());
-        let id = ScopeStateId::of(&slice.scope, &place);
+        let id = SliceId::of(&slice.scope, &place);
         let there = changed.entry(id.clone()).or_insert_with(|| match known.get(&id) {
             Some(there) => (*there).clone(),
-            None => ScopeState { place, ..bare(slice) },
+            None => Slice { place, ..bare(slice) },
         });
         there.take_in(slice);
         changed.insert(slice.id(), emptied(slice));

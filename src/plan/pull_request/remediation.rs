@@ -11,7 +11,7 @@ use crate::model::record::{Mode, Record, State};
 use crate::model::repository::Place;
 use crate::model::run::Merge;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entry, ScopeState, ScopeStateId};
+use crate::model::slice::{Entry, Slice, SliceId};
 use crate::model::survey::Sighting;
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::Remote;
@@ -98,7 +98,7 @@ fn remediated_scopes(
 ) -> Option<Vec<Scope>> {
     let here: BTreeSet<&Scope> = decision.input.survey.scans.iter().map(|seen| &seen.scope).collect();
     let on_base = |scope: &&Scope| {
-        record.slices.get(&ScopeStateId::of(scope, base)).is_some_and(|digest| !digest.is_empty())
+        record.slices.get(&SliceId::of(scope, base)).is_some_and(|digest| !digest.is_empty())
     };
     let here: Vec<&Scope> = here.into_iter().filter(on_base).collect();
     if here.is_empty() || record.life.kinds.contains(&FindingKind::Secret) {
@@ -113,7 +113,7 @@ fn remediated_scopes(
     }
     let (snapshot, id) = (decision.snapshot, ticket.id.id);
     let lacks = |scope: &&Scope| {
-        let name = ScopeStateId::of(scope, base);
+        let name = SliceId::of(scope, base);
         let slice = snapshot.slices_of(id).find(|(id, _)| **id == name).map(|(_, slice)| slice);
         slice.is_some_and(|slice| lacks_all(decision, scope, slice, &record.life.kinds))
     };
@@ -121,12 +121,7 @@ fn remediated_scopes(
 }
 
 /// Whether a scope of this run proves that it has nothing of what a slice holds.
-fn lacks_all(
-    decision: &Planner<'_>,
-    scope: &Scope,
-    slice: &ScopeState,
-    kinds: &BTreeSet<FindingKind>,
-) -> bool {
+fn lacks_all(decision: &Planner<'_>, scope: &Scope, slice: &Slice, kinds: &BTreeSet<FindingKind>) -> bool {
     let gone = |entry: &Entry| {
         let seen = decision.proof.seen(scope, entry.fingerprint);
         seen.is_none_or(|disposition| disposition == Disposition::Gone)
@@ -160,7 +155,7 @@ fn has_rematched(decision: &Planner<'_>, scope: &Scope, entries: &[Entry]) -> bo
 /// Whether these scopes are all that hold the ticket's findings on the base. Slices that were not read are
 /// those of a ticket where it was announced already.
 fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) -> bool {
-    let ids: BTreeSet<ScopeStateId> = scopes.iter().map(|scope| ScopeStateId::of(scope, base)).collect();
+    let ids: BTreeSet<SliceId> = scopes.iter().map(|scope| SliceId::of(scope, base)).collect();
     let mut others = snapshot.slices_of(ticket.id.id).filter(|(id, _)| !ids.contains(id));
     others.all(|(_, slice)| slice.place != *base || slice.kept.0.is_empty())
 }

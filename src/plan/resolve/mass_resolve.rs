@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::model::record::Record;
 use crate::model::repository::Place;
 use crate::model::scan::{Problem, Scope};
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 use crate::plan::types::ending::How;
@@ -43,7 +43,7 @@ pub(crate) fn guard_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) ->
 }
 
 fn holds(decision: &Planner<'_>, ticket: &Ticket, record: &Record, scope: &Scope, place: &Place) -> bool {
-    let digest = decision.snapshot.digest(ticket, record, &ScopeStateId::of(scope, place));
+    let digest = decision.snapshot.digest(ticket, record, &SliceId::of(scope, place));
     digest.is_some_and(|digest| !digest.is_empty())
 }
 

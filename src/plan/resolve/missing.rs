@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 use crate::plan::observed::observation;
@@ -85,7 +85,7 @@ fn observations_of(
     record: &Record,
     group: Option<&Group>,
 ) -> Vec<Observation> {
-    let has = |id: &ScopeStateId| decision.snapshot.digest(ticket, record, id).is_some();
+    let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
     let mut observations =
         group.map_or_else(Vec::new, |group| observation::observe(decision.input, group, &[]));
     observations.retain(|observation| has(&observation.slice.id()));

@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::model::finding::FindingKind;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::ScopeState;
+use crate::model::slice::Slice;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
 use crate::plan::planner::Planner;
@@ -95,7 +95,7 @@ pub(crate) fn end(
 ) {
     let input = decision.input;
     let today = input.run.today();
-    let has_aside = |slice: &ScopeState| !slice.skipped.0.is_empty();
+    let has_aside = |slice: &Slice| !slice.skipped.0.is_empty();
     let closed = !difference.skipped.is_empty()
         || (difference.gone.is_empty() && difference.after.values().any(has_aside));
     let state = if closed { State::Closed } else { State::Resolved };
@@ -215,7 +215,7 @@ pub(crate) fn owed(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record)
 pub(crate) fn write(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
-    slices: Vec<ScopeState>,
+    slices: Vec<Slice>,
     mut next: Record,
     comment: Option<Document>,
     go: Option<State>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Ticket, TicketId};
 use crate::plan::create::proposals::{self, propose};
@@ -84,7 +84,7 @@ fn inherit<'a>(
     let mut all = Inheritance::default();
     for scope in scopes.iter().filter(|scope| scope.is_group()) {
         let Inheritance { slices, linked } = duplicates::merge(decision, scope.group, ticket, &scope.open)?;
-        let known: BTreeSet<ScopeStateId> = all.slices.iter().map(ScopeState::id).collect();
+        let known: BTreeSet<SliceId> = all.slices.iter().map(Slice::id).collect();
         all.slices.extend(slices.into_iter().filter(|slice| !known.contains(&slice.id())));
         let linked: Vec<TicketId> =
             linked.into_iter().filter(|duplicate| !all.linked.contains(duplicate)).collect();

@@ -124,7 +124,7 @@ fn a_slice_that_was_lost_is_not_known_to_hold_nothing() {
     world
         .record(1)
         .slices
-        .insert(ScopeStateId::of_property("casefile-00000000000a").unwrap(), "1.1".parse().unwrap());
+        .insert(SliceId::of_property("casefile-00000000000a").unwrap(), "1.1".parse().unwrap());
     assert_eq!(world.ends(NONE), ["partiallyresolved 1"]);
     assert_eq!(world.at(1), "To Do");
 }

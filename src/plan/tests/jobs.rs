@@ -146,8 +146,8 @@ fn a_slice_that_is_there_and_cannot_be_read_keeps_its_ticket_open() {
     let mut world = joined();
     world.run.job = "ci/scan".into();
     world.slices.retain(|_, slice| slice.scope.job == "ci/scan");
-    world.unreadable = vec![ScopeStateId::of_property("casefile-00000000000a").unwrap()];
-    let there: Vec<ScopeStateId> = world.slices.keys().map(|(_, id)| id.clone()).collect();
+    world.unreadable = vec![SliceId::of_property("casefile-00000000000a").unwrap()];
+    let there: Vec<SliceId> = world.slices.keys().map(|(_, id)| id.clone()).collect();
     world.record(1).slices.retain(|id, _| there.contains(id));
     assert_eq!(world.ends(NONE), ["partiallyresolved 1"]);
     assert_eq!(world.at(1), "To Do");

@@ -17,7 +17,7 @@ use crate::model::record::{Record, State};
 use crate::model::repository::Place;
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
 use crate::plan::tests::PLAIN;
 use crate::plan::*;
@@ -32,7 +32,7 @@ const SITE: &str = "acme.atlassian.net";
 /// Tickets, what was asked about them, and all that makes up a run.
 pub(crate) struct World {
     pub(crate) tickets: BTreeMap<u64, Ticket>,
-    pub(crate) slices: BTreeMap<(u64, ScopeStateId), ScopeState>,
+    pub(crate) slices: BTreeMap<(u64, SliceId), Slice>,
     pub(crate) texts: BTreeMap<u64, TicketTexts>,
     pub(crate) screen: Screen,
     pub(crate) may: Permissions,
@@ -50,7 +50,7 @@ pub(crate) struct World {
     pub(crate) more: Vec<Scan>,
     pub(crate) kind: FindingKind,
     /// Slices that lie on every ticket and cannot be read.
-    pub(crate) unreadable: Vec<ScopeStateId>,
+    pub(crate) unreadable: Vec<SliceId>,
     pub(crate) asked: Vec<&'static str>,
 }
 

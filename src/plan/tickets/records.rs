@@ -7,8 +7,8 @@ use crate::model::record::State;
 use crate::model::record::VERSION;
 use crate::model::record::WrittenValues;
 use crate::model::repository::Place;
-use crate::model::slice::ScopeState;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::Slice;
+use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 use crate::plan::observed::proof::listed;
@@ -100,16 +100,15 @@ pub(crate) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Re
 pub(crate) fn add_life<'s>(
     input: &Input<'_>,
     next: &mut Record,
-    written: &[ScopeState],
-    read: impl Iterator<Item = (&'s ScopeStateId, &'s ScopeState)>,
+    written: &[Slice],
+    read: impl Iterator<Item = (&'s SliceId, &'s Slice)>,
 ) {
     next.slices.extend(written.iter().map(|slice| (slice.id(), slice.digest())));
     let listing: Vec<String> = listed(input, next).collect();
     next.life.listing.extend(listing);
     next.life.reported_by(written.iter().map(|slice| &*slice.scope.scanner));
     next.life.touched = Some(input.run.today());
-    let mut slices: BTreeMap<ScopeStateId, &ScopeState> =
-        read.map(|(id, slice)| (id.clone(), slice)).collect();
+    let mut slices: BTreeMap<SliceId, &Slice> = read.map(|(id, slice)| (id.clone(), slice)).collect();
     // what another job's write took from the list is there again
     let known = slices.iter().filter(|(id, _)| !written.iter().any(|slice| slice.id() == **id));
     next.slices.extend(known.map(|(id, slice)| (id.clone(), slice.digest())));

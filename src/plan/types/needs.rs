@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::answer::{Ask, Project, Screen, TicketTexts};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::repository::Place;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::{Person, Status, Ticket};
 use crate::plan::types::input::Input;
@@ -18,7 +18,7 @@ pub(crate) struct Needs {
     labelled: Vec<Fingerprint>,
     mentioned: Vec<Fingerprint>,
     ids: BTreeSet<u64>,
-    slices: BTreeMap<u64, Vec<ScopeStateId>>,
+    slices: BTreeMap<u64, Vec<SliceId>>,
     all_slices: BTreeSet<u64>,
     texts: BTreeSet<u64>,
     people: BTreeSet<String>,

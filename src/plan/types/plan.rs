@@ -5,7 +5,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
 use crate::model::remembered::Remembered;
 use crate::model::scan::Problem;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::Ticket;
 use crate::model::ticket::TicketId;
 use crate::model::ticket::TicketKey;
@@ -116,5 +116,5 @@ pub enum Step {
     /// Take the link with this id off it.
     Unremote(String),
     /// Take these labels, the record and these slices off it.
-    Unmark(Vec<String>, Vec<ScopeStateId>),
+    Unmark(Vec<String>, Vec<SliceId>),
 }

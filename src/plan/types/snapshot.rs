@@ -8,7 +8,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::remembered::Remembered;
 use crate::model::repository::Place;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Status, Ticket};
 
 /// The answers, and what was asked: an empty answer is not the same as none.
@@ -24,9 +24,9 @@ pub struct Snapshot {
     /// Names whose tokens were looked for in descriptions.
     pub(crate) tokens_asked: BTreeSet<Fingerprint>,
     /// By ticket; none: there is no such slice, or it cannot be read.
-    pub(crate) slices: BTreeMap<u64, BTreeMap<ScopeStateId, Option<ScopeState>>>,
+    pub(crate) slices: BTreeMap<u64, BTreeMap<SliceId, Option<Slice>>>,
     /// The tickets all of whose slices were read, listed or not; each with those that are there and cannot be read.
-    pub(crate) all_slices: BTreeMap<u64, BTreeSet<ScopeStateId>>,
+    pub(crate) all_slices: BTreeMap<u64, BTreeSet<SliceId>>,
     pub(crate) texts: BTreeMap<u64, Option<TicketTexts>>,
     pub(crate) projects: BTreeMap<String, Project>,
     pub(crate) screens: BTreeMap<(String, String), Screen>,
@@ -175,16 +175,16 @@ impl Snapshot {
     }
 
     /// The slices of a ticket that were read.
-    pub(crate) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&ScopeStateId, &ScopeState)> {
+    pub(crate) fn slices_of(&self, ticket: u64) -> impl Iterator<Item = (&SliceId, &Slice)> {
         let slices = self.slices.get(&ticket).into_iter().flatten();
         slices.filter_map(|(id, slice)| slice.as_ref().map(|slice| (id, slice)))
     }
 
     /// The slices that a ticket's record names, or that the ticket was found with, and that were not asked for yet.
-    pub(crate) fn unread(&self, ticket: &Ticket) -> Vec<ScopeStateId> {
+    pub(crate) fn unread(&self, ticket: &Ticket) -> Vec<SliceId> {
         let named = ticket.record.iter().flat_map(|record| record.slices.keys());
         let own = ticket.own.iter().filter(|(_, digest)| digest.is_some()).map(|(id, _)| id);
-        let named: BTreeSet<&ScopeStateId> = named.chain(own).collect();
+        let named: BTreeSet<&SliceId> = named.chain(own).collect();
         let read = self.slices.get(&ticket.id.id);
         named.into_iter().filter(|id| read.is_none_or(|read| !read.contains_key(id))).cloned().collect()
     }
@@ -192,15 +192,15 @@ impl Snapshot {
     /// The digest of a ticket's slice: of the slice itself where it was read or the ticket was found with it, else
     /// as the record lists it. Jobs side by side write over each other's lists, so a list alone decides nothing that
     /// could be lost.
-    pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &ScopeStateId) -> Option<SliceDigest> {
+    pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &SliceId) -> Option<SliceDigest> {
         if let Some(read) = self.slices.get(&ticket.id.id).and_then(|read| read.get(id)) {
-            return read.as_ref().map(ScopeState::digest);
+            return read.as_ref().map(Slice::digest);
         }
         ticket.own.get(id).map_or_else(|| record.slices.get(id).copied(), |own| *own)
     }
 
     /// Whether a ticket has a slice that is there and cannot be read: what it holds is not known to be gone.
-    pub(crate) fn has_unreadable(&self, ticket: u64, known: &BTreeMap<ScopeStateId, ScopeState>) -> bool {
+    pub(crate) fn has_unreadable(&self, ticket: u64, known: &BTreeMap<SliceId, Slice>) -> bool {
         let unreadable = self.all_slices.get(&ticket).into_iter().flatten();
         unreadable.into_iter().any(|id| !known.contains_key(id))
     }

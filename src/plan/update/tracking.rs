@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{LinkKind, Pending, Record, State};
 use crate::model::repository::Place;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::survey::Sighting;
 use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
@@ -107,7 +107,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
         let mut observations = ticket_scope::observe(input, ticket_scopes);
         let record = record_of(ticket, input.site);
         if let Some(record) = record {
-            let has = |id: &ScopeStateId| decision.snapshot.digest(ticket, record, id).is_some();
+            let has = |id: &SliceId| decision.snapshot.digest(ticket, record, id).is_some();
             observation::complete(input, &decision.proof, has, &mut observations);
         }
         let inherits = !inheritance.slices.is_empty() || !inheritance.linked.is_empty();
@@ -254,7 +254,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
             // it is back, and a person has opened the ticket: where they moved it, it stays
             (next.last_reported, next.recurred) = (Some(State::Open), None);
         }
-        let has = |id: &ScopeStateId| next.slices.contains_key(id);
+        let has = |id: &SliceId| next.slices.contains_key(id);
         if self
             .observations
             .iter()

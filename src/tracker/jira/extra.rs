@@ -7,7 +7,7 @@ use super::dialect::Call;
 use super::write::refused;
 use crate::model::answer::Failure;
 use crate::model::slice::PROPERTY;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::TicketId;
 use crate::model::write::{Attachment, Edit};
 
@@ -35,12 +35,12 @@ impl Jira {
         &self,
         id: &TicketId,
         labels: &[String],
-        slices: &[ScopeStateId],
+        slices: &[SliceId],
     ) -> Result<(), Failure> {
         let number = self.own(id)?;
         let there = self.slice_ids(number).await?;
-        let slices: BTreeSet<&ScopeStateId> = slices.iter().chain(&there).collect();
-        let properties = slices.into_iter().map(ScopeStateId::property).chain([PROPERTY.to_owned()]);
+        let slices: BTreeSet<&SliceId> = slices.iter().chain(&there).collect();
+        let properties = slices.into_iter().map(SliceId::property).chain([PROPERTY.to_owned()]);
         for property in properties {
             self.absent(&self.dialect.unset(number, &property)).await?;
         }

@@ -31,7 +31,7 @@ use crate::document::Document;
 use crate::http::{self, Base};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::record::LinkKind;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::{Attachment, Draft, Edit, Move, Remote};
 use crate::tracker::{Made, Read, Write};
@@ -143,7 +143,7 @@ impl Write for Jira {
         self.client.send_only(&self.dialect.delete(self.own(id)?)).await
     }
 
-    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[ScopeStateId]) -> Result<(), Failure> {
+    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[SliceId]) -> Result<(), Failure> {
         self.unmarked(id, labels, slices).await
     }
 }

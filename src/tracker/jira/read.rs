@@ -13,7 +13,7 @@ use crate::model::answer::{Answer, Ask, Failure, TicketTexts};
 use crate::model::digest::SliceDigest;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::slice::PROPERTY;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{LABEL, Person, Ticket};
 
 /// How many issues with fields Jira gives a page.
@@ -75,12 +75,7 @@ impl Jira {
 
     /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen
     /// twice is dropped, and a token that was seen twice ends it.
-    async fn search(
-        &self,
-        jql: String,
-        recent: &[u64],
-        own: &[ScopeStateId],
-    ) -> Result<Vec<Ticket>, Failure> {
+    async fn search(&self, jql: String, recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
         if self.dialect.searches_properties() {
             let own = &own[..own.len().min(ALONG)];
             let search = Search { jql, part: whole(own), recent: recent.to_vec(), size: PAGE };
@@ -94,12 +89,7 @@ impl Jira {
 
     /// The tickets with any of the repository's labels that are not done. Where a search cannot reconcile recent
     /// ids they are read, and judged by the same rule.
-    async fn open(
-        &self,
-        labels: &[String],
-        recent: &[u64],
-        own: &[ScopeStateId],
-    ) -> Result<Vec<Ticket>, Failure> {
+    async fn open(&self, labels: &[String], recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
         let mut found = self.search(jql::open(labels), recent, own).await?;
         if self.dialect.searches_properties() {
             self.add_own(&mut found, own.get(ALONG..).unwrap_or_default()).await?;
@@ -114,15 +104,15 @@ impl Jira {
     }
 
     /// Adds the digests of slices for which a search has no room, where few calls are enough for them.
-    async fn add_own(&self, tickets: &mut [Ticket], own: &[ScopeStateId]) -> Result<(), Failure> {
-        let wanted: Vec<(u64, Vec<ScopeStateId>)> =
+    async fn add_own(&self, tickets: &mut [Ticket], own: &[SliceId]) -> Result<(), Failure> {
+        let wanted: Vec<(u64, Vec<SliceId>)> =
             tickets.iter().map(|ticket| (ticket.id.id, own.to_vec())).collect();
         let calls = slices::batches(&wanted, self.dialect.at_once()).len();
         if own.is_empty() || calls > FEW_CALLS {
             return Ok(());
         }
         let read = self.slices(&wanted).await?;
-        let mut read: HashMap<(u64, ScopeStateId), SliceDigest> =
+        let mut read: HashMap<(u64, SliceId), SliceDigest> =
             read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice.digest())).collect();
         for ticket in tickets {
             let id = ticket.id.id;
@@ -202,19 +192,19 @@ impl Jira {
         Ok(found)
     }
 
-    async fn tickets(&self, which: &[String], own: &[ScopeStateId]) -> Result<Vec<Ticket>, Failure> {
+    async fn tickets(&self, which: &[String], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
         self.fetch(which, &whole(own)).await?.into_iter().map(|issue| self.ticket(issue, own)).collect()
     }
 
     /// The slices that there are on a ticket, as the keys of its properties say.
-    pub(super) async fn slice_ids(&self, id: u64) -> Result<Vec<ScopeStateId>, Failure> {
+    pub(super) async fn slice_ids(&self, id: u64) -> Result<Vec<SliceId>, Failure> {
         let there: wire::PropertyKeys = self.client.ask(&self.dialect.property_keys(id)).await?;
-        Ok(there.keys.iter().filter_map(|key| ScopeStateId::of_property(&key.key)).collect())
+        Ok(there.keys.iter().filter_map(|key| SliceId::of_property(&key.key)).collect())
     }
 
     /// All slices on these tickets: the keys of each ticket's properties say which there are. A ticket that is gone
     /// meanwhile has none.
-    async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, ScopeStateId, Option<ScopeState>)>, Failure> {
+    async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, SliceId, Option<Slice>)>, Failure> {
         let keys = ids.iter().copied().map(|id| async move {
             match self.slice_ids(id).await {
                 Err(Failure::Gone) => Ok((id, Vec::new())),
@@ -222,22 +212,19 @@ impl Jira {
             }
         });
         let answers: Vec<_> = stream::iter(keys).buffered(KEYS_AT_ONCE).collect().await;
-        let mut wanted: Vec<(u64, Vec<ScopeStateId>)> = Vec::new();
+        let mut wanted: Vec<(u64, Vec<SliceId>)> = Vec::new();
         for answer in answers {
             wanted.push(answer?);
         }
         let read = self.slices(&wanted).await?;
-        let mut read: HashMap<(u64, ScopeStateId), ScopeState> =
+        let mut read: HashMap<(u64, SliceId), Slice> =
             read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice)).collect();
         let there = wanted.into_iter().flat_map(|(ticket, ids)| ids.into_iter().map(move |id| (ticket, id)));
         Ok(there.map(|(ticket, id)| (ticket, id.clone(), read.remove(&(ticket, id)))).collect())
     }
 
-    async fn slices(
-        &self,
-        wanted: &[(u64, Vec<ScopeStateId>)],
-    ) -> Result<Vec<(u64, ScopeStateId, ScopeState)>, Failure> {
-        let asked: BTreeSet<(u64, &ScopeStateId)> =
+    async fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Vec<(u64, SliceId, Slice)>, Failure> {
+        let asked: BTreeSet<(u64, &SliceId)> =
             wanted.iter().flat_map(|(id, slices)| slices.iter().map(|slice| (*id, slice))).collect();
         let batches = slices::batches(wanted, self.dialect.at_once()).into_iter().map(|batch| async move {
             let part = IssueParts { fields: &["summary"], properties: batch.properties() };
@@ -250,7 +237,7 @@ impl Jira {
             for issue in issues? {
                 let id = number(&issue.id).map_err(|why| not_jira(&why))?;
                 let read = issue.properties.unwrap_or_default().into_iter().filter_map(|(key, value)| {
-                    let name = ScopeStateId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
+                    let name = SliceId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
                     Some((id, name, serde_json::from_value(value).ok()?))
                 });
                 found.extend(read);
@@ -350,15 +337,15 @@ impl Jira {
         }
     }
 
-    fn ticket(&self, issue: wire::WireIssue, own: &[ScopeStateId]) -> Result<Ticket, Failure> {
+    fn ticket(&self, issue: wire::WireIssue, own: &[SliceId]) -> Result<Ticket, Failure> {
         ticket(issue, &self.client.base, own)
             .map_err(|why| not_jira(&format!("an issue that cannot be read ({why})")))
     }
 }
 
 /// Everything that a ticket is read from, and these slices.
-fn whole(own: &[ScopeStateId]) -> IssueParts {
-    let properties = std::iter::once(PROPERTY.to_owned()).chain(own.iter().map(ScopeStateId::property));
+fn whole(own: &[SliceId]) -> IssueParts {
+    let properties = std::iter::once(PROPERTY.to_owned()).chain(own.iter().map(SliceId::property));
     IssueParts { fields: FIELDS, properties: properties.collect() }
 }
 

@@ -3,24 +3,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 
 /// How many properties one call takes.
 const PROPERTIES: usize = 5;
 
 /// One call: these slices of these tickets.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct ScopeStateBatch {
+pub(super) struct SliceBatch {
     pub(super) tickets: BTreeSet<u64>,
-    slices: BTreeSet<ScopeStateId>,
+    slices: BTreeSet<SliceId>,
 }
 
-impl ScopeStateBatch {
+impl SliceBatch {
     pub(super) fn properties(&self) -> Vec<String> {
-        self.slices.iter().map(ScopeStateId::property).collect()
+        self.slices.iter().map(SliceId::property).collect()
     }
 
-    fn takes(&self, ticket: u64, slices: &BTreeSet<ScopeStateId>, at_once: usize) -> bool {
+    fn takes(&self, ticket: u64, slices: &BTreeSet<SliceId>, at_once: usize) -> bool {
         (self.tickets.contains(&ticket) || self.tickets.len() < at_once)
             && self.slices.union(slices).count() <= PROPERTIES
     }
@@ -28,19 +28,19 @@ impl ScopeStateBatch {
 
 /// Few calls that together ask for all that is wanted: tickets that want the same come after each
 /// other, those that want most first, and each goes to the first call that has room.
-pub(super) fn batches(wanted: &[(u64, Vec<ScopeStateId>)], at_once: usize) -> Vec<ScopeStateBatch> {
-    let mut pieces: Vec<(BTreeSet<ScopeStateId>, u64)> = Vec::new();
+pub(super) fn batches(wanted: &[(u64, Vec<SliceId>)], at_once: usize) -> Vec<SliceBatch> {
+    let mut pieces: Vec<(BTreeSet<SliceId>, u64)> = Vec::new();
     for (ticket, slices) in wanted {
-        let distinct: Vec<&ScopeStateId> = slices.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let distinct: Vec<&SliceId> = slices.iter().collect::<BTreeSet<_>>().into_iter().collect();
         let parts = distinct.chunks(PROPERTIES);
         pieces.extend(parts.map(|part| (part.iter().map(|slice| (*slice).clone()).collect(), *ticket)));
     }
     pieces.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-    let mut batches: Vec<ScopeStateBatch> = Vec::new();
+    let mut batches: Vec<SliceBatch> = Vec::new();
     for (slices, ticket) in pieces {
         let index = batches.iter().position(|batch| batch.takes(ticket, &slices, at_once));
         let index = index.unwrap_or_else(|| {
-            batches.push(ScopeStateBatch::default());
+            batches.push(SliceBatch::default());
             batches.len() - 1
         });
         batches[index].tickets.insert(ticket);
@@ -53,13 +53,13 @@ pub(super) fn batches(wanted: &[(u64, Vec<ScopeStateId>)], at_once: usize) -> Ve
 mod tests {
     use super::*;
 
-    fn slice(n: usize) -> ScopeStateId {
-        ScopeStateId::of_property(&format!("casefile-{n:012x}")).unwrap()
+    fn slice(n: usize) -> SliceId {
+        SliceId::of_property(&format!("casefile-{n:012x}")).unwrap()
     }
 
     /// Tickets with the slices they want; how many calls that takes.
     fn check(wanted: &[(u64, &[usize])], calls: usize) {
-        let wanted: Vec<(u64, Vec<ScopeStateId>)> =
+        let wanted: Vec<(u64, Vec<SliceId>)> =
             wanted.iter().map(|(id, slices)| (*id, slices.iter().map(|n| slice(*n)).collect())).collect();
         let made = batches(&wanted, 100);
         assert_eq!(made.len(), calls, "{made:?}");

@@ -15,7 +15,7 @@ use super::*;
 use crate::http::{AddressPolicy, RetryPolicy, Settings};
 use crate::model::answer::{Permissions, TicketTexts};
 use crate::model::fingerprint::Recipe;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 
 /// What was asked: method, path with query, headers and body.
 type Asked = (String, axum::http::HeaderMap, Value);
@@ -196,7 +196,7 @@ async fn what_could_not_be_given_does_not_look_deleted() {
 
 #[tokio::test]
 async fn slices_come_with_few_calls_and_only_those_asked_for() {
-    let name = |n: u32| ScopeStateId::of_property(&format!("casefile-{n:012}")).unwrap();
+    let name = |n: u32| SliceId::of_property(&format!("casefile-{n:012}")).unwrap();
     let slice = json!({"version": 1, "scope": {"job": "j", "scanner": "s", "category": "c"},
         "place": {"branch": "main"}});
     let with =

@@ -8,7 +8,7 @@ use super::wire;
 use crate::http::Base;
 use crate::model::record::Record;
 use crate::model::slice::PROPERTY;
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Category, Person, Status, Ticket, TicketId, TicketKey};
 
 /// The fields that a ticket is read from.
@@ -28,13 +28,13 @@ pub(super) const FIELDS: &[&str] = &[
 /// A ticket from an issue with [`FIELDS`] and the property of the record; says what is missing.
 ///
 /// `own`: the slices whose digests were asked for along with it.
-pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[ScopeStateId]) -> Result<Ticket, String> {
+pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[SliceId]) -> Result<Ticket, String> {
     let fields = issue.fields;
     let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a key", issue.key))?;
     let status = fields.status.ok_or_else(|| format!("{key} has no status"))?;
     let mut properties = issue.properties.unwrap_or_default();
     let record = properties.remove(PROPERTY);
-    let digest = |slice: &Value| Some(ScopeState::deserialize(slice).ok()?.digest());
+    let digest = |slice: &Value| Some(Slice::deserialize(slice).ok()?.digest());
     let own = own.iter().map(|id| (id.clone(), properties.get(&id.property()).and_then(digest))).collect();
     let named =
         |field: Option<wire::WireNamed>| field.map(|field| field.name).filter(|name| !name.is_empty());

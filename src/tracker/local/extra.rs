@@ -4,7 +4,7 @@
 use super::Local;
 use super::folder::{Writer, refused};
 use crate::model::answer::Failure;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::Remote;
 
@@ -33,7 +33,7 @@ impl Local {
         writer: &Writer<'_>,
         id: &TicketId,
         labels: &[String],
-        slices: &[ScopeStateId],
+        slices: &[SliceId],
     ) -> Result<(), Failure> {
         let (key, mut page) = self.open(id)?;
         let mut sidecar = self.folder.sidecar(id.id, &page)?;

@@ -6,7 +6,7 @@ use super::front::FrontMatter;
 use super::{Local, SITE, account, workflow};
 use crate::model::answer::{Answer, Failure, TicketTexts};
 use crate::model::fingerprint::Fingerprint;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Person, Ticket, TicketId, TicketKey, token};
 
 impl Local {
@@ -71,7 +71,7 @@ impl Local {
         }
     }
 
-    pub(super) fn slices(&self, wanted: &[(u64, Vec<ScopeStateId>)]) -> Result<Answer, Failure> {
+    pub(super) fn slices(&self, wanted: &[(u64, Vec<SliceId>)]) -> Result<Answer, Failure> {
         let keys = self.folder.tickets()?;
         let mut slices = Vec::new();
         for (id, names) in wanted {
@@ -86,13 +86,13 @@ impl Local {
     /// The tickets for which `wanted` holds, with the digests of these slices.
     pub(super) fn tickets_with(
         &self,
-        own: &[ScopeStateId],
+        own: &[SliceId],
         wanted: impl Fn(&Ticket) -> bool,
     ) -> Result<Answer, Failure> {
         let mut tickets = self.tickets(wanted)?;
         for ticket in &mut tickets {
             let sidecar = self.folder.sidecar(ticket.id.id, &self.folder.page(&ticket.key)?)?;
-            let digest = |id: &ScopeStateId| sidecar.slice(id).map(|slice| slice.digest());
+            let digest = |id: &SliceId| sidecar.slice(id).map(|slice| slice.digest());
             ticket.own = own.iter().map(|id| (id.clone(), digest(id))).collect();
         }
         Ok(Answer::Tickets(tickets))

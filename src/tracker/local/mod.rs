@@ -30,7 +30,7 @@ use crate::document::Document;
 use crate::model::answer::{Answer, Ask, Failure, Offers, Permissions, Project, Takes};
 use crate::model::record::LinkKind;
 use crate::model::scan::Problem;
-use crate::model::slice::ScopeStateId;
+use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Person, Ticket, TicketId, TicketKey, label};
 use crate::model::write::{Attachment, Draft, Edit, Move, MoveTarget, Remote};
 
@@ -249,7 +249,7 @@ impl Write for Local {
         writer.delete(&self.key(id)?)
     }
 
-    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[ScopeStateId]) -> Result<(), Failure> {
+    async fn unmark(&self, id: &TicketId, labels: &[String], slices: &[SliceId]) -> Result<(), Failure> {
         self.count();
         self.known(id).await?;
         let writer = self.folder.writer().await?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, WrittenValues};
-use crate::model::slice::{ScopeState, ScopeStateId};
+use crate::model::slice::{Slice, SliceId};
 
 /// One JSON file beside the tickets. What cannot be read by this casefile is kept as it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ pub(super) struct Sidecar {
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    slices: BTreeMap<ScopeStateId, Value>,
+    slices: BTreeMap<SliceId, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Body>,
 }
@@ -48,12 +48,12 @@ impl Sidecar {
     }
 
     /// A slice, if there is one that can be read.
-    pub(super) fn slice(&self, id: &ScopeStateId) -> Option<ScopeState> {
-        ScopeState::deserialize(self.slices.get(id)?).ok()
+    pub(super) fn slice(&self, id: &SliceId) -> Option<Slice> {
+        Slice::deserialize(self.slices.get(id)?).ok()
     }
 
     /// All slices that there are.
-    pub(super) fn slice_ids(&self) -> impl Iterator<Item = &ScopeStateId> {
+    pub(super) fn slice_ids(&self) -> impl Iterator<Item = &SliceId> {
         self.slices.keys()
     }
 
@@ -71,13 +71,13 @@ impl Sidecar {
     }
 
     /// Forgets the record and these slices.
-    pub(super) fn unset(&mut self, slices: &[ScopeStateId]) {
+    pub(super) fn unset(&mut self, slices: &[SliceId]) {
         self.record = None;
         self.slices.retain(|name, _| !slices.contains(name));
     }
 
     /// Takes a new record and new slices; others stay.
-    pub(super) fn set(&mut self, record: Option<&Record>, slices: &[ScopeState]) -> serde_json::Result<()> {
+    pub(super) fn set(&mut self, record: Option<&Record>, slices: &[Slice]) -> serde_json::Result<()> {
         if let Some(record) = record {
             self.record = Some(serde_json::to_value(record)?);
         }

@@ -89,10 +89,9 @@ impl World {
     }
 
     /// The same with the digests of these slices.
-    fn found_with(&self, own: &[ScopeStateId], wanted: impl Fn(&Ticket) -> bool) -> Answer {
+    fn found_with(&self, own: &[SliceId], wanted: impl Fn(&Ticket) -> bool) -> Answer {
         let with = |ticket: &Ticket| {
-            let digest =
-                |id: &ScopeStateId| self.slices.get(&(ticket.id.id, id.clone())).map(ScopeState::digest);
+            let digest = |id: &SliceId| self.slices.get(&(ticket.id.id, id.clone())).map(Slice::digest);
             let own = own.iter().map(|id| (id.clone(), digest(id))).collect();
             Ticket { own, ..ticket.clone() }
         };

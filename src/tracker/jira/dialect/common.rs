@@ -7,7 +7,7 @@ use crate::document::Document;
 use crate::http::Repeat;
 use crate::model::record::{LinkKind, Record};
 use crate::model::slice::PROPERTY;
-use crate::model::slice::ScopeState;
+use crate::model::slice::Slice;
 use crate::model::write::{Draft, Edit, Field, FieldContent, Remote};
 use crate::tracker::jira::wire;
 
@@ -312,7 +312,7 @@ pub(super) fn page(from: usize, size: usize) -> Vec<(&'static str, String)> {
 }
 
 /// The record and its slices as `EntityProperty`s.
-fn properties(record: Option<&Record>, slices: &[ScopeState]) -> Vec<Json> {
+fn properties(record: Option<&Record>, slices: &[Slice]) -> Vec<Json> {
     let record = record.map(|record| json!({"key": PROPERTY, "value": record}));
     let slices = slices.iter().map(|slice| json!({"key": slice.id().property(), "value": slice}));
     record.into_iter().chain(slices).collect()

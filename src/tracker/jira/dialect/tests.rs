@@ -10,7 +10,7 @@ use crate::model::fingerprint::Recipe;
 use crate::model::record::{LinkKind, Record};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::ScopeState;
+use crate::model::slice::Slice;
 use crate::model::write::{Draft, Edit, Field, FieldContent, Remote};
 use crate::tracker::jira::wire;
 
@@ -28,7 +28,7 @@ fn record() -> Record {
     .unwrap()
 }
 
-fn slice() -> ScopeState {
+fn slice() -> Slice {
     let scope = Scope { job: "j".into(), scanner: "s".into(), category: "c".into() };
     let place = serde_json::to_value(Place::Branch("main".into())).unwrap();
     serde_json::from_value(json!({"version": 1, "scope": scope, "place": place})).unwrap()
