@@ -4,7 +4,7 @@ use super::identity;
 use super::rule_identity::{RuleIdentities, RuleIdentity};
 use crate::model::finding::{Exclusion, ExclusionReason, Finding, Subject};
 use crate::model::severity::Severity;
-use crate::report::{Assessment, Candidates, Prepared, Preparer};
+use crate::report::{Assessment, FindingAnchors, Prepared, Preparer};
 
 /// How bad a finding is by the configuration.
 pub(super) type Weigh<'a> = &'a (dyn Fn(&Finding<'_>) -> Severity + Sync);
@@ -30,7 +30,7 @@ impl Preparer for Assessor<'_> {
     fn prepare<'r>(&mut self, mut finding: Finding<'r>) -> Prepared<'r> {
         let mut assessment = by_rules(&mut finding, self.severity, self.judge);
         if matches!(finding.subject, Subject::Rule) {
-            assessment.candidates = Some(candidates(&finding, &self.rules.of(&finding)));
+            assessment.anchors = Some(anchors(&finding, &self.rules.of(&finding)));
         }
         Prepared { finding, assessment: Some(assessment) }
     }
@@ -42,7 +42,7 @@ pub(super) fn by_rules(finding: &mut Finding<'_>, severity: Weigh<'_>, judge: Ju
     let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
     let own = finding.skipped.or(withdrawn.then_some(ExclusionReason::Withdrawn)).map(Exclusion::from);
     let exclusion = own.or_else(|| judge(finding));
-    Assessment { severity: finding.severity, exclusion, candidates: None }
+    Assessment { severity: finding.severity, exclusion, anchors: None }
 }
 
 /// Whether the flagged line's text is wanted from the checkout, because the report does not have it.
@@ -55,9 +55,9 @@ pub(super) fn wants_line(finding: &Finding<'_>) -> bool {
 }
 
 /// What a rule's finding is known by, as far as its report tells.
-pub(super) fn candidates(finding: &Finding<'_>, rule: &RuleIdentity) -> Candidates {
+pub(super) fn anchors(finding: &Finding<'_>, rule: &RuleIdentity) -> FindingAnchors {
     let text = identity::text(finding, None);
-    Candidates {
+    FindingAnchors {
         anchors: identity::anchors(&rule.finding, finding, text.as_deref()),
         text: identity::text_alone(text.as_deref()),
     }
@@ -65,15 +65,15 @@ pub(super) fn candidates(finding: &Finding<'_>, rule: &RuleIdentity) -> Candidat
 
 /// The same with the flagged line of the checkout.
 pub(super) fn with_line(
-    known: Candidates,
+    known: FindingAnchors,
     finding: &Finding<'_>,
     rule: &RuleIdentity,
     line: &str,
-) -> Candidates {
+) -> FindingAnchors {
     let Some(text) = identity::text(finding, Some(line)) else { return known };
     let place = rule.finding.clone().value(&finding.location.path);
     let [stable, _, line] = known.anchors;
-    Candidates {
+    FindingAnchors {
         anchors: [stable, Some(identity::text_anchor(place, &text)), line],
         text: identity::text_alone(Some(&text)),
     }

@@ -12,7 +12,7 @@ use super::identity::{self, Namer};
 use super::ledger::ReportStatistics;
 use super::synonyms::Synonyms;
 use super::vex::StatementIndex;
-use super::{ordinal, places, versions};
+use super::{occurrence, places, versions};
 use crate::model::finding::{Advisory, ExclusionReason};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
@@ -125,7 +125,7 @@ struct GroupBuilder {
 impl GroupBuilder {
     /// Gives each sighting what it is known by, as far as its own report tells.
     fn identify(&mut self, key: &GroupKey, bucket: &mut GroupAccumulator) {
-        let GroupKey::Advisory { name, .. } = key else { return ordinal::number(&mut bucket.sightings) };
+        let GroupKey::Advisory { name, .. } = key else { return occurrence::number(&mut bucket.sightings) };
         let (class, index) = (self.class(name), self.classes.index(name));
         for (sighting, waiting) in bucket.sightings.iter_mut().zip(&bucket.waiting) {
             let purl = self.paths.get(waiting.purl as usize).map_or("", |purl| purl);
@@ -258,7 +258,7 @@ impl GroupBuilder {
         merged
     }
 
-    /// One group a finding. Two sightings are one finding if their first candidate is the same, or
+    /// One group a finding. Two sightings are one finding if their first anchor is the same, or
     /// where one scan knows less than another, the best that both know.
     /// `class`: the names of its advisory, where it is of one.
     fn each_finding(&mut self, common: &Common, class: &[String], bucket: GroupAccumulator) {

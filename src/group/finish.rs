@@ -20,7 +20,7 @@ const MOST_ADVISORIES: usize = 500;
 /// How many names of a group become labels.
 pub(super) const NAMES: usize = 8;
 
-/// The candidates that name a group of one finding: not the line, unless there is nothing else.
+/// The anchors that name a group of one finding: not the line, unless there is nothing else.
 pub(super) fn names_of(anchors: [Option<Fingerprint>; 3], common: &Common) -> Vec<Fingerprint> {
     let [stable, text, line] = anchors;
     match common {

@@ -21,7 +21,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::scan::{NotFinding, Problem, Scan};
 use crate::model::survey::Sighting;
-use crate::report::{Candidates, Prepared, Preparer, Sink};
+use crate::report::{FindingAnchors, Prepared, Preparer, Sink};
 
 /// How many statements of VEX documents a run takes.
 const MOST_STATEMENTS: usize = 200_000;
@@ -178,9 +178,9 @@ impl<'a> SurveyBuilder<'a> {
         sighting: &mut Sighting,
         finding: &Finding<'_>,
         rule: &RuleIdentity,
-        known: Option<Candidates>,
+        known: Option<FindingAnchors>,
     ) {
-        let mut known = known.unwrap_or_else(|| assess::candidates(finding, rule));
+        let mut known = known.unwrap_or_else(|| assess::anchors(finding, rule));
         if assess::wants_line(finding)
             && let Some(line) = (self.rules.line)(&finding.location.path, finding.location.line)
         {
@@ -238,7 +238,7 @@ impl Sink for SurveyBuilder<'_> {
         let waiting = match &finding.subject {
             Subject::Advisory(advisory, package) => Some(self.learn(advisory, package, &finding)),
             Subject::Rule => {
-                self.know(&mut sighting, &finding, &rule, assessment.candidates);
+                self.know(&mut sighting, &finding, &rule, assessment.anchors);
                 None
             }
         };

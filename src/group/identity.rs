@@ -6,8 +6,8 @@ use crate::model::finding::{Finding, FindingKind, Rule};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 
-/// The candidates of a finding at a location: the scanner's stable fingerprint, the flagged line's
-/// text (of a secret a value that becomes an ordinal), the start line. Each is made of scanner, rule
+/// The anchors of a finding at a location: the scanner's stable fingerprint, the flagged line's
+/// text (of a secret a value that gets an occurrence index), the start line. Each is made of scanner, rule
 /// and path as well: `rule` is the beginning of the recipe, up to the rule. `text` is what [`text`] gives.
 pub(super) fn anchors(rule: &Recipe, finding: &Finding<'_>, text: Option<&str>) -> [Option<Fingerprint>; 3] {
     let place = rule.clone().value(&finding.location.path);
@@ -22,7 +22,7 @@ pub(super) fn anchors(rule: &Recipe, finding: &Finding<'_>, text: Option<&str>) 
     [stable, text, Some(line)]
 }
 
-/// The candidate that a flagged line's text makes at a place: the beginning of the recipe, up to the path.
+/// The anchor that a flagged line's text makes at a place: the beginning of the recipe, up to the path.
 pub(super) fn text_anchor(place: Recipe, text: &str) -> Fingerprint {
     place.value("text").words(text).finish()
 }

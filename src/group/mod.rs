@@ -1,8 +1,8 @@
-//! Findings to groups: fingerprints, alias classes, ordinals; what the reports say becomes a survey.
+//! Findings to groups: fingerprints, alias classes, occurrence indexes; what the reports say becomes a survey.
 //!
 //! The gatherer takes findings one by one and keeps a sighting of each. When all reports are read,
 //! advisories that are one under several names are joined, values that do not identify alone get
-//! their ordinals, and the buckets become groups. The order of the reports changes nothing.
+//! their occurrence indexes, and the buckets become groups. The order of the reports changes nothing.
 
 mod advisory;
 mod alerts;
@@ -16,7 +16,7 @@ mod gather;
 pub mod identity;
 mod ledger;
 mod limits;
-mod ordinal;
+mod occurrence;
 mod places;
 mod rule_identity;
 mod synonyms;

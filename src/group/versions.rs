@@ -2,7 +2,7 @@
 //!
 //! npm and Composer tell an advisory of a package, and not which version is installed. Where another report has
 //! the version that the same manifest brings in, theirs is that finding; of several versions the one whose
-//! identity is lowest, whatever the order of the reports. What the audit calls it by itself is a further candidate of
+//! identity is lowest, whatever the order of the reports. What the audit calls it by itself is a further anchor of
 //! each version, so that a ticket that was filed by the audit alone is found when the other report comes. One that
 //! another report filed with a version is found by the audit alone as well: there the plan pairs what is left over
 //! by package and manifest.

@@ -233,7 +233,7 @@ impl Confidence {
     }
 }
 
-/// What a scanner gives to recognise a finding again, raw. Each is a candidate of its own.
+/// What a scanner gives to recognise a finding again, raw. Each is an anchor of its own.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Anchors<'r> {
     /// The scanner's own stable fingerprint, with the name of its recipe.

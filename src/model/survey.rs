@@ -15,7 +15,7 @@ use super::slice::Aliases;
 /// What stays of a finding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sighting {
-    /// Its candidates: the scanner's stable fingerprint, the flagged line's text, the start line.
+    /// Its anchors: the scanner's stable fingerprint, the flagged line's text, the start line.
     /// For an advisory its best known name with the package's version, then two of its names without.
     pub anchors: [Option<Fingerprint>; 3],
     /// Scanner and rule, or advisory and package without its version, hashed.
@@ -38,12 +38,12 @@ pub struct Sighting {
 }
 
 impl Sighting {
-    /// The finding's identity: the first candidate that it has.
+    /// The finding's identity: the first anchor that it has.
     pub fn id(&self) -> Fingerprint {
         self.anchors.iter().flatten().next().copied().unwrap_or(Fingerprint([0; 10]))
     }
 
-    /// Whether any of its candidates is this one.
+    /// Whether any of its anchors is this one.
     pub fn is(&self, fingerprint: Fingerprint) -> bool {
         self.anchors.contains(&Some(fingerprint))
     }

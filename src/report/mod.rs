@@ -22,4 +22,4 @@ mod sink;
 pub mod tree;
 
 pub use parse::source;
-pub use sink::{Assessment, Candidates, Prepared, Preparer, Sink};
+pub use sink::{Assessment, FindingAnchors, Prepared, Preparer, Sink};

@@ -64,13 +64,13 @@ pub struct Assessment {
     pub severity: Severity,
     /// Why it is not filed, if it is not.
     pub exclusion: Option<Exclusion>,
-    /// A rule's finding: its candidates and the hash of its text, without the checkout's line.
-    pub candidates: Option<Candidates>,
+    /// A rule's finding: its anchors and the hash of its text, without the checkout's line.
+    pub anchors: Option<FindingAnchors>,
 }
 
 /// What a rule's finding is known by.
 #[derive(Debug, Clone, Copy)]
-pub struct Candidates {
+pub struct FindingAnchors {
     /// The scanner's stable fingerprint, the flagged line's text, the start line.
     pub anchors: [Option<Fingerprint>; 3],
     /// The text by itself, hashed; 0: unknown.

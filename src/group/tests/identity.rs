@@ -59,7 +59,7 @@ fn a_value_given_to_several_lines_is_no_identity_alone() {
 }
 
 #[test]
-fn what_is_suppressed_in_the_code_shifts_no_ordinal() {
+fn what_is_suppressed_in_the_code_shifts_no_index() {
     // a rule that starts with `-` is told as suppressed
     let kept = |lines: &[&str]| {
         let survey = survey(Mode::Type, &[lines]);

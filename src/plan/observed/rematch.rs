@@ -12,7 +12,7 @@ use crate::model::record::Content;
 use crate::model::slice::{Entry, path_hash};
 use crate::model::survey::{Sighting, Survey};
 
-/// A finding of this run, as a record would keep it, with its other candidates.
+/// A finding of this run, as a record would keep it, with its anchors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Candidate {
     pub(crate) entry: Entry,

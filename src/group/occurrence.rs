@@ -1,4 +1,4 @@
-//! Ordinals: a value that one scan gives to findings on several lines is no identity alone.
+//! Occurrence indexes: a value that one scan gives to findings on several lines does not identify one by itself.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,23 +12,23 @@ const REPORTED: [ExclusionReason; 3] =
     [ExclusionReason::Suppressed, ExclusionReason::NotAFailure, ExclusionReason::Absent];
 
 /// Gives the second and further lines that share a value (`requires login`, the text of a repeated
-/// line) an ordinal in line order; the first keeps the plain value, so that it stays the same
+/// line) an occurrence index in line order; the first keeps the plain value, so that it stays the same
 /// finding when the others come and go.
 ///
 /// Lines where the report itself sets all aside come after the others: one report of a scan has what is
 /// suppressed in the code, and another leaves it out.
 pub(super) fn number(sightings: &mut [Sighting]) {
-    for candidate in [0, 1] {
+    for which in [0, 1] {
         let mut lines: HashMap<(u32, Fingerprint), BTreeMap<u32, bool>> = HashMap::new();
         for sighting in sightings.iter() {
-            if let Some(anchor) = sighting.anchors[candidate] {
+            if let Some(anchor) = sighting.anchors[which] {
                 let lines = lines.entry((sighting.scan, anchor)).or_default();
                 let skipped = lines.entry(sighting.line).or_insert(true);
                 *skipped &= sighting.skipped.is_some_and(|reason| REPORTED.contains(&reason));
             }
         }
         lines.retain(|_, lines| lines.len() > 1);
-        let ordinals: HashMap<_, HashMap<u32, u64>> = lines
+        let indexes: HashMap<_, HashMap<u32, u64>> = lines
             .into_iter()
             .map(|(key, lines)| {
                 let (skipped, kept): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(_, skipped)| *skipped);
@@ -37,12 +37,12 @@ pub(super) fn number(sightings: &mut [Sighting]) {
             })
             .collect();
         for sighting in sightings.iter_mut() {
-            let Some(anchor) = sighting.anchors[candidate] else { continue };
-            let Some(lines) = ordinals.get(&(sighting.scan, anchor)) else { continue };
-            let ordinal = lines.get(&sighting.line).copied().unwrap_or(0);
-            if ordinal > 0 {
-                let numbered = Recipe::new("ordinal").fingerprint(anchor).number(ordinal).finish();
-                sighting.anchors[candidate] = Some(numbered);
+            let Some(anchor) = sighting.anchors[which] else { continue };
+            let Some(lines) = indexes.get(&(sighting.scan, anchor)) else { continue };
+            let index = lines.get(&sighting.line).copied().unwrap_or(0);
+            if index > 0 {
+                let numbered = Recipe::new("ordinal").fingerprint(anchor).number(index).finish();
+                sighting.anchors[which] = Some(numbered);
             }
         }
     }
@@ -69,25 +69,21 @@ mod tests {
         }
     }
 
-    /// The ordinals that sightings get, in their order.
+    /// The occurrence indexes that sightings get, in their order.
     fn check(all: &[(u32, u32, bool)], expected: &[u64]) {
         let plain = Recipe::new("x").finish();
         let mut sightings: Vec<Sighting> = all.iter().copied().map(sighting).collect();
         number(&mut sightings);
-        for candidate in [0, 1] {
-            let ordinal = |one: &Sighting| {
+        for which in [0, 1] {
+            let index = |one: &Sighting| {
                 let numbered = |n: &u64| match n {
                     0 => plain,
                     n => Recipe::new("ordinal").fingerprint(plain).number(*n).finish(),
                 };
-                (0..9).find(|n| one.anchors[candidate] == Some(numbered(n)))
+                (0..9).find(|n| one.anchors[which] == Some(numbered(n)))
             };
-            let found: Vec<Option<u64>> = sightings.iter().map(ordinal).collect();
-            assert_eq!(
-                found,
-                expected.iter().copied().map(Some).collect::<Vec<_>>(),
-                "candidate {candidate}"
-            );
+            let found: Vec<Option<u64>> = sightings.iter().map(index).collect();
+            assert_eq!(found, expected.iter().copied().map(Some).collect::<Vec<_>>(), "anchor {which}");
         }
         assert!(sightings.iter().all(|one| one.anchors[2] == Some(plain)), "the line is one by itself");
     }
