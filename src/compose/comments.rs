@@ -121,7 +121,7 @@ const REASONS: usize = 5;
 const REASON: usize = 500;
 
 /// All findings are skipped, for these reasons as far as they are known.
-pub fn set_aside(reasons: &[String], provenance: &Provenance) -> Document {
+pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
     let mut listed: Vec<String> =
         reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
     if reasons.len() > REASONS {

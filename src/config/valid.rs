@@ -31,7 +31,7 @@ pub struct Config {
     pub branches: Branches,
     /// Which findings become tickets.
     pub create: Create,
-    /// What is milder is set aside.
+    /// What is milder is skipped.
     pub minimum_severity: Severity,
     /// Which severity findings have whatever the scanner says, in the order in which they are tried.
     pub severities: Vec<SeverityRule>,
@@ -45,7 +45,7 @@ pub struct Config {
     pub max_new: usize,
     /// The baseline's path from the repository's root.
     pub baseline: Option<String>,
-    /// What is set aside.
+    /// What is skipped.
     pub ignore: Vec<Ignore>,
     /// A file of certificates (PEM) that are trusted beside the system's.
     pub ca_file: Option<String>,
@@ -195,7 +195,7 @@ pub struct SeverityRule {
     pub severity: Severity,
 }
 
-/// Findings that are set aside.
+/// Findings that are skipped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ignore {
     /// Which findings.

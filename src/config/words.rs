@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Create {
-    /// All that are not set aside.
+    /// All that are not skipped.
     #[default]
     Auto,
     /// Those alone that `run --only` names; the others are still tracked and shown.

@@ -22,7 +22,7 @@ pub(crate) const MOST: usize = MOST_PAGES * 100;
 
 const MOST_PAGES: usize = 200;
 
-/// The alerts of a feed that are open or were set aside; what is fixed is not among them.
+/// The alerts of a feed that are open or were skipped; what is fixed is not among them.
 pub struct Listing {
     /// GitHub's own objects one after another, those of one scanner together, compressed with gzip.
     pub packed: Vec<u8>,

@@ -18,7 +18,7 @@ type AlertSpot = (u32, u32, u32);
 type Alerts = BTreeMap<Fingerprint, Vec<Alert<'static>>>;
 
 /// Gives each alert the identity of the finding that a report has at its place, with its own as a further
-/// anchor. What a person dismissed is set aside wherever it came from, with the reason in
+/// anchor. What a person dismissed is skipped wherever it came from, with the reason in
 /// `justifications`. Gives the alerts by their findings.
 pub(super) fn join(
     buckets: &mut [(GroupKey, Box<GroupAccumulator>)],

@@ -92,7 +92,7 @@ pub(super) fn dedup(names: &mut Vec<Fingerprint>) {
 }
 
 impl Group {
-    /// Sets severity and exemplars by the findings that are not set aside; called again when
+    /// Sets severity and exemplars by the findings that are not skipped; called again when
     /// something sets further ones aside.
     pub fn weigh(&mut self) {
         let worst = |group: &Group, all: bool| {

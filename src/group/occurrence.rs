@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_the_report_sets_aside_come_last() {
+    fn lines_that_the_report_skips_come_last() {
         check(&[(3, 0, true), (5, 0, false), (7, 0, false)], &[2, 0, 1]);
         // one that is there as well is not aside
         check(&[(3, 0, true), (3, 0, false), (5, 0, false)], &[0, 0, 1]);

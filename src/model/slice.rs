@@ -71,7 +71,7 @@ pub struct Slice {
     /// The findings that are there.
     #[serde(default)]
     pub kept: Entries,
-    /// The findings that are there but set aside.
+    /// The findings that are there but skipped.
     #[serde(default)]
     pub skipped: Entries,
     /// Whether there were more than fit: then nothing is gone because it is absent here.

@@ -101,13 +101,13 @@ pub struct Group {
     pub kind: FindingKind,
     /// All sorts of thing that are wrong.
     pub kinds: BTreeSet<FindingKind>,
-    /// The worst severity among findings that are not set aside, else among all.
+    /// The worst severity among findings that are not skipped, else among all.
     pub severity: Severity,
     /// Who found it, in order of name.
     pub scanners: Vec<Arc<str>>,
-    /// All its findings in order of path and line, those set aside among them.
+    /// All its findings in order of path and line, including those that are skipped.
     pub sightings: Vec<Sighting>,
-    /// A few of those not set aside, in the same order.
+    /// A few of those that are not skipped, in the same order.
     pub exemplars: Vec<Exemplar>,
 }
 
@@ -127,7 +127,7 @@ impl Group {
         self.names.contains(&id) || self.sightings.iter().any(|one| one.is(id))
     }
 
-    /// Its findings that are not set aside.
+    /// Its findings that are not skipped.
     pub fn kept(&self) -> impl Iterator<Item = &Sighting> {
         self.sightings.iter().filter(|sighting| sighting.skipped.is_none())
     }
@@ -190,7 +190,7 @@ pub struct Survey {
     pub renamed: BTreeMap<u32, u32>,
     /// Advisories with their packages by what sightings have of them, and the same under their further names.
     pub aliases: BTreeMap<u32, Aliases>,
-    /// Why findings are set aside, in the words of a VEX document or of an alert's dismissal, by the
+    /// Why findings are skipped, in the words of a VEX document or of an alert's dismissal, by the
     /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
     /// GitHub's alerts that findings were read from, by the findings' identities.
@@ -215,7 +215,7 @@ impl Survey {
         self.own().map(|group| group.sightings.len()).sum()
     }
 
-    /// How many findings are set aside, by reason.
+    /// How many findings are skipped, by reason.
     pub fn skipped(&self) -> BTreeMap<ExclusionReason, usize> {
         let mut counts = BTreeMap::new();
         for reason in self.own().flat_map(|group| &group.sightings).filter_map(|sighting| sighting.skipped) {

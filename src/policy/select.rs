@@ -1,4 +1,4 @@
-//! Which findings are kept, and why the others are set aside.
+//! Which findings are kept, and why the others are skipped.
 
 use jiff::civil::Date;
 

@@ -122,7 +122,7 @@ pub(super) fn in_brackets(rule: &str) -> String {
     if rule.is_empty() { String::new() } else { format!(" ({rule})") }
 }
 
-/// An action in its column: what nobody selected is set aside, and nothing is done.
+/// An action in its column: what nobody selected is skipped, and nothing is done.
 pub(crate) fn cell(action: Action) -> &'static str {
     if action == Action::NotSelected { "-" } else { word(action) }
 }

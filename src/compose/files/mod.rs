@@ -48,7 +48,7 @@ impl<'g> GroupOccurrence<'g> {
     }
 }
 
-/// All findings of a group, those set aside among them, in order of path and line.
+/// All findings of a group, including those that are skipped, in order of path and line.
 pub fn occurrences<'g>(group: &'g Group, survey: &'g Survey) -> impl Iterator<Item = GroupOccurrence<'g>> {
     let whole: HashMap<Fingerprint, &Exemplar> = group.exemplars.iter().map(|one| (one.id, one)).collect();
     let mut alike: HashMap<u32, &Exemplar> = HashMap::new();

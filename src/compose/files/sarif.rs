@@ -14,7 +14,7 @@ use crate::model::survey::{Group, Survey};
 /// The name of a finding's identity among its `partialFingerprints`.
 const FINGERPRINT: &str = "casefile/v1";
 
-/// The findings of one ticket that are not set aside, a run for each scan.
+/// The findings of one ticket that are not skipped, a run for each scan.
 pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Value {
     let mut scans: BTreeMap<u32, Vec<(GroupOccurrence<'_>, Option<&str>)>> = BTreeMap::new();
     for one in occurrences(group, survey).filter(|one| one.sighting.skipped.is_none()) {
@@ -23,7 +23,7 @@ pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Valu
     log(scans.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect())
 }
 
-/// All findings of these scans, a run for each, those set aside as suppressed. `page` gives the pages of the ticket that
+/// All findings of these scans, a run for each, those that are skipped as suppressed. `page` gives the pages of the ticket that
 /// stands for a group's findings: they become `workItemUris` (SARIF 3.27.27).
 pub fn of_scans<'p>(
     scans: &[u32],

@@ -58,7 +58,7 @@ fn one_advisory_is_one_group_whatever_it_is_called() {
     }
 }
 
-/// Findings, each with its version and whether it is set aside, of an audit and a scanner's report.
+/// Findings, each with its version and whether it is skipped, of an audit and a scanner's report.
 #[test]
 fn an_audit_without_versions_tells_of_the_scanners_findings() {
     let check = |reports: &[&[&str]], findings: usize, kept: usize| {

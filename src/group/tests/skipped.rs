@@ -11,7 +11,7 @@ fn what_is_set_aside_is_counted_and_not_shown() {
 }
 
 #[test]
-fn a_vex_statement_sets_aside_wherever_it_came_from() {
+fn a_vex_statement_skips_wherever_it_came_from() {
     let found: &[&str] = &["GHSA-x= pkg:npm/a@1 lock", "CVE-2= pkg:npm/b@1 lock", "GHSA-x= pkg:npm/c@1 lock"];
     // an alias that only the statement knows joins it with the finding
     let said: &[&str] = &["vex CVE-1=GHSA-x pkg:npm/a not_reachable"];

@@ -122,7 +122,7 @@ impl<'a> News<'a> {
             GroupAction::BranchNotTracked(_) if self.base.is_some() => Some(NoTicket::OnMerge),
             GroupAction::BranchNotTracked(_) => Some(NoTicket::BranchNotTracked),
             GroupAction::Deferred => Some(NoTicket::Deferred),
-            GroupAction::Aside(ExclusionReason::NotSelected, _) => Some(NoTicket::NotSelected),
+            GroupAction::Skipped(ExclusionReason::NotSelected, _) => Some(NoTicket::NotSelected),
             GroupAction::Impossible(_) if !known.plan.hidden.contains_key(&outcome.group) => {
                 Some(NoTicket::Failed)
             }
@@ -199,8 +199,8 @@ impl NewsItem<'_> {
 impl<'a, T: Read> RunContext<'a, T> {
     /// `fail-on` on a pull request, as far as it counts what becomes of a group.
     fn fail_on_limit(&self, outcome: &GroupOutcome) -> Option<Severity> {
-        let is_aside = matches!(outcome.action, GroupAction::Aside(..));
-        self.job.config.fail_on.filter(|_| self.job.run.pull_request.is_some() && !is_aside)
+        let is_skipped = matches!(outcome.action, GroupAction::Skipped(..));
+        self.job.config.fail_on.filter(|_| self.job.run.pull_request.is_some() && !is_skipped)
     }
 
     /// The ticket that stands for an outcome's findings, where there is one by now.
@@ -209,7 +209,7 @@ impl<'a, T: Read> RunContext<'a, T> {
         let made = outcomes.and_then(|outcomes| outcomes.made.get(&outcome.group)).map(|made| &made.id);
         let found = outcomes.and_then(|outcomes| outcomes.found.get(&outcome.group)).map(|found| &found.id);
         made.or(found).or_else(|| match &outcome.action {
-            GroupAction::Aside(..) => None,
+            GroupAction::Skipped(..) => None,
             action => action.ticket(),
         })
     }

@@ -89,7 +89,7 @@ pub(crate) struct Branch {
     pub reason: Option<String>,
 }
 
-/// Read = kept + set aside.
+/// Read = kept + skipped.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Findings {
     /// How many were read.
@@ -171,11 +171,16 @@ impl RunResult {
         problems.extend(known.tracker.remarks());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         problems.extend(tally.fault(known));
-        let Tally { tickets, kept, set_aside, fail_on } = tally;
+        let Tally { tickets, kept, skipped, fail_on } = tally;
         RunResult {
             branch: Branch::of(job.run),
             reports: survey.reports.clone(),
-            findings: Findings { read: survey.read(), kept, set_aside, not_affected: survey.not_affected() },
+            findings: Findings {
+                read: survey.read(),
+                kept,
+                set_aside: skipped,
+                not_affected: survey.not_affected(),
+            },
             tickets,
             without_ticket: without_ticket(known),
             alerts: Vec::new(),

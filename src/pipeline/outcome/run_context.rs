@@ -68,8 +68,8 @@ impl<'a, T: Read> RunContext<'a, T> {
     pub(crate) fn ticket(&self, group: &Group, outcome: &GroupOutcome) -> Option<ResultTicket> {
         match outcome.action {
             // a plan shows what can be named
-            GroupAction::Aside(ExclusionReason::NotSelected, _) if self.outcomes.is_none() => {}
-            GroupAction::Aside(..) | GroupAction::BranchNotTracked(_) => return None,
+            GroupAction::Skipped(ExclusionReason::NotSelected, _) if self.outcomes.is_none() => {}
+            GroupAction::Skipped(..) | GroupAction::BranchNotTracked(_) => return None,
             _ => {}
         }
         let made = self.outcomes.and_then(|outcomes| outcomes.made.get(&outcome.group));
@@ -194,7 +194,7 @@ impl<'a, T: Read> RunContext<'a, T> {
                 GroupAction::Update(_) => Action::Update,
                 GroupAction::Recurred(_) if has_work => Action::Update,
                 GroupAction::Deferred => Action::Deferred,
-                GroupAction::Aside(..) => Action::NotSelected,
+                GroupAction::Skipped(..) => Action::NotSelected,
                 GroupAction::Impossible(_) => Action::Failed,
                 _ => Action::Tracked,
             };

@@ -1,4 +1,4 @@
-//! What became of findings, counted: those that were read are kept or set aside.
+//! What became of findings, counted: those that were read are kept or skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(crate) struct Tally {
     /// How many findings have a ticket, or should get one.
     pub(crate) kept: usize,
     /// How many have none, by reason.
-    pub(crate) set_aside: BTreeMap<ExclusionReason, usize>,
+    pub(crate) skipped: BTreeMap<ExclusionReason, usize>,
     /// What reached `fail-on`, where it is set.
     pub(crate) fail_on: Option<FailOnGate>,
 }
@@ -34,7 +34,7 @@ impl Tally {
         let elsewhere = kept_elsewhere(plan, &groups);
         let tickets = Vec::with_capacity(plan.outcomes.len() + plan.endings.len() + plan.remediations.len());
         let fail_on = FailOnGate::of(known.job.config);
-        let mut tally = Tally { tickets, kept: 0, set_aside: survey.skipped(), fail_on };
+        let mut tally = Tally { tickets, kept: 0, skipped: survey.skipped(), fail_on };
         for outcome in &plan.outcomes {
             let Some(group) = groups.get(&outcome.group) else { continue };
             let ticket = known.ticket(group, outcome);
@@ -58,7 +58,7 @@ impl Tally {
         let RunContext { survey, plan, .. } = *known;
         let (read, kept) = (survey.read(), self.kept);
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
-        let adds_up = read == kept + self.set_aside.values().sum::<usize>() && read == reported;
+        let adds_up = read == kept + self.skipped.values().sum::<usize>() && read == reported;
         (!plan.outcomes.is_empty() && !adds_up).then(|| {
             let message = format!("{reported} findings were reported, {read} read and {kept} kept");
             Problem::new("casefile", message).hint("This is a bug in casefile: please report it.")
@@ -77,7 +77,7 @@ impl Tally {
         let sightings: Vec<&Sighting> = group.kept().filter(|one| ids.contains(&one.id())).collect();
         let counts = |one: &&Sighting| known.counts(one.id());
         match outcome.action {
-            GroupAction::Aside(reason, _) => {
+            GroupAction::Skipped(reason, _) => {
                 let is_filed =
                     |one: &&Sighting| reason == ExclusionReason::NotSelected && elsewhere.contains(&one.id());
                 let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
@@ -99,7 +99,7 @@ impl Tally {
 
     fn put_aside(&mut self, reason: ExclusionReason, count: usize) {
         if count > 0 {
-            *self.set_aside.entry(reason).or_default() += count;
+            *self.skipped.entry(reason).or_default() += count;
         }
     }
 
@@ -122,7 +122,7 @@ pub(crate) fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>
     let is_routed =
         |outcome: &&GroupOutcome| groups.get(&outcome.group).is_some_and(|group| group.route.is_some());
     let stands = |outcome: &&GroupOutcome| {
-        !matches!(outcome.action, GroupAction::Aside(..) | GroupAction::BranchNotTracked(_))
+        !matches!(outcome.action, GroupAction::Skipped(..) | GroupAction::BranchNotTracked(_))
     };
     plan.outcomes
         .iter()

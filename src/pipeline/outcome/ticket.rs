@@ -31,10 +31,10 @@ pub(crate) enum Action {
     /// All its findings are proven gone, and it was not moved.
     #[serde(rename = "resolved")]
     Gone,
-    /// A plan's word: all its findings are set aside. To other programs that is an update.
+    /// A plan's word: all its findings are skipped. To other programs that is an update.
     #[serde(rename = "update")]
     Close,
-    /// All its findings are set aside.
+    /// All its findings are skipped.
     #[serde(rename = "updated")]
     Closed,
     /// A plan's word.

@@ -25,7 +25,7 @@ struct Baseline {
     findings: BTreeSet<Fingerprint>,
 }
 
-/// The survey with the findings set aside that the configured baseline knows by any of their candidates.
+/// The survey with the findings skipped that the configured baseline knows by any of their anchors.
 ///
 /// # Errors
 /// The baseline is missing or broken: going on without it would let a flood through.
@@ -57,7 +57,7 @@ fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, 
     }
 }
 
-/// Writes all findings that are not set aside, by all their candidates, as a baseline; gives what is to be said of
+/// Writes all findings that are not skipped, by all their anchors, as a baseline; gives what is to be said of
 /// it where reports could not be read.
 pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<Problem>> {
     let kept = || survey.groups.iter().flat_map(|group| group.kept());

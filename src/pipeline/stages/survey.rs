@@ -1,4 +1,4 @@
-//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, set aside what the baseline
+//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, skipped what the baseline
 //! knows.
 
 use std::collections::BTreeSet;

@@ -26,7 +26,7 @@ pub(crate) fn propose<'a>(
 ) -> GroupAction {
     let findings = selected(decision.input, group, rest);
     if findings.is_empty() {
-        return GroupAction::Aside(ExclusionReason::NotSelected, None);
+        return GroupAction::Skipped(ExclusionReason::NotSelected, None);
     }
     decision.proposals.push(Proposal { group, findings, old });
     old.map_or(GroupAction::Create, |old| GroupAction::Refile(old.id.clone()))

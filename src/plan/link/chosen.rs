@@ -50,7 +50,7 @@ impl Which {
 pub(crate) struct ChosenGroup<'i> {
     pub(crate) group: &'i Group,
     pub(crate) sightings: Vec<&'i Sighting>,
-    /// Whether these are all that are not set aside.
+    /// Whether these are all that are not skipped.
     pub(crate) whole: bool,
 }
 

@@ -72,7 +72,7 @@ fn match_accepted_on<'a>(
     }
 }
 
-/// Notes which findings without a version or a manifest are some that were set aside with theirs. Only a report that
+/// Notes which findings without a version or a manifest are some that were skipped with theirs. Only a report that
 /// knows these can say that it does no harm, so its word counts where another report comes alone.
 pub(crate) fn match_closed<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
@@ -105,7 +105,7 @@ fn match_closed_on<'a>(
     // a scope of this run speaks for itself
     let is_here = |slice: &Slice| survey.scans.iter().any(|seen| seen.scope == slice.scope);
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    // by package, with whether each is there or set aside
+    // by package, with whether each is there or skipped
     let mut others: HashMap<u32, Vec<(bool, &Entry)>> = HashMap::new();
     for slice in slices.filter(|slice| !is_here(slice)) {
         let kept = slice.kept.0.iter().map(|entry| (true, entry));

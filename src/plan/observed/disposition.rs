@@ -7,14 +7,14 @@ use crate::model::finding::ExclusionReason;
 pub(crate) enum Disposition {
     /// It is not there any more.
     Gone,
-    /// It is there, and somebody decided that it is none.
-    Aside,
+    /// It is there, but somebody decided that it is not a problem.
+    Skipped,
     /// It is there, or nothing says that it is not.
     Stays,
 }
 
-/// What a sighting says of its finding. What is too mild, or was there on the day of the baseline, is
-/// there all the same, so its ticket stays as it is.
+/// What a sighting says about its finding. A finding below the minimum severity or in the baseline is still there, so
+/// its ticket stays as it is.
 pub(crate) fn disposition_of(skipped: Option<ExclusionReason>) -> Disposition {
     match skipped {
         Some(
@@ -22,7 +22,7 @@ pub(crate) fn disposition_of(skipped: Option<ExclusionReason>) -> Disposition {
             | ExclusionReason::NotAffected
             | ExclusionReason::Withdrawn
             | ExclusionReason::Ignored,
-        ) => Disposition::Aside,
+        ) => Disposition::Skipped,
         Some(ExclusionReason::NotAFailure | ExclusionReason::Absent) => Disposition::Gone,
         None
         | Some(
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_decision_sets_a_finding_aside_for_good() {
+    fn only_a_decision_skips_a_finding_for_good() {
         let check = |skipped: &[ExclusionReason], expected| {
             skipped.iter().for_each(|one| assert_eq!(disposition_of(Some(*one)), expected))
         };
@@ -53,7 +53,7 @@ mod tests {
                 ExclusionReason::NotAffected,
                 ExclusionReason::Withdrawn,
             ],
-            Disposition::Aside,
+            Disposition::Skipped,
         );
         check(
             &[ExclusionReason::BelowMinimumSeverity, ExclusionReason::Baseline, ExclusionReason::Unchanged],

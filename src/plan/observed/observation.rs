@@ -24,7 +24,7 @@ pub(crate) struct Observation {
     pub(crate) slice: Slice,
     /// One an entry of the slice's findings that are there.
     pub(crate) candidates: Vec<Candidate>,
-    /// The group's findings that are set aside, for whatever reason.
+    /// The group's findings that are skipped, for whatever reason.
     pub(crate) skipped: Vec<Candidate>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn own(input: &Input<'_>) -> Vec<SliceId> {
 }
 
 /// What each scope of this run saw of a group: the given findings as there, and the group's own
-/// that are set aside.
+/// that are skipped.
 pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Observation> {
     let mut scopes: BTreeMap<&Scope, (Vec<Sighting>, Vec<Sighting>)> = BTreeMap::new();
     let scope = |sighting: &Sighting| input.survey.scans.get(sighting.scan as usize).map(|seen| &seen.scope);
@@ -56,7 +56,8 @@ pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> V
         slice.facts = if there.is_empty() { 0 } else { facts };
         let (candidates, skipped) = (freshen(input, there), freshen(input, skipped));
         slice.kept = Entries(candidates.iter().map(|one| one.entry).collect());
-        let decided = skipped.iter().filter(|one| disposition_of(one.sighting.skipped) == Disposition::Aside);
+        let decided =
+            skipped.iter().filter(|one| disposition_of(one.sighting.skipped) == Disposition::Skipped);
         slice.skipped = Entries(decided.map(|one| one.entry).collect());
         slice.fit();
         Observation { slice, candidates, skipped }

@@ -60,7 +60,7 @@ pub(crate) fn observe(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>]) -> V
     }
     let Some(first) = ticket_scopes.first() else { return Vec::new() };
     let groups = || ticket_scopes.iter().filter(|ticket_scope| ticket_scope.is_group());
-    // what is set aside of a group whose findings were linked one by one was not linked
+    // what is skipped of a group whose findings were linked one by one was not linked
     let skipped =
         groups().flat_map(|ticket_scope| &ticket_scope.group.sightings).filter(|one| one.skipped.is_some());
     let all = Group {

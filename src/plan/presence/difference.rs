@@ -22,7 +22,7 @@ pub(crate) struct Difference {
     pub(crate) added: BTreeSet<Fingerprint>,
     /// Findings that are proven gone from this place.
     pub(crate) gone: BTreeSet<Fingerprint>,
-    /// Findings that are set aside at this place.
+    /// Findings that are skipped at this place.
     pub(crate) skipped: BTreeSet<Fingerprint>,
     /// Slices as they should become, where they are not so yet.
     pub(crate) changed: Vec<Slice>,
@@ -109,7 +109,7 @@ pub(crate) fn difference(
                 match disposition {
                     Disposition::Stays => stay.push(entry),
                     Disposition::Gone => drop(difference.gone.insert(entry.fingerprint)),
-                    Disposition::Aside => drop(difference.skipped.insert(entry.fingerprint)),
+                    Disposition::Skipped => drop(difference.skipped.insert(entry.fingerprint)),
                 }
             }
             difference.facts |= !observation.candidates.is_empty() && before.facts != slice.facts;

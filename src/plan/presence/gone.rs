@@ -41,7 +41,7 @@ pub(crate) fn dispositions(
     }
     let mut dispositions: Vec<Option<Disposition>> =
         left.iter().map(|entry| decision.proof.seen(scope, entry.fingerprint)).collect();
-    // an edited line or a moved file may be set aside as well
+    // an edited line or a moved file may be skipped as well
     let lacking: Vec<usize> = (0..left.len()).filter(|&at| dispositions[at].is_none()).collect();
     let old: Vec<Entry> = lacking.iter().map(|&at| left[at]).collect();
     for (one, matched) in
@@ -53,7 +53,7 @@ pub(crate) fn dispositions(
     }
     let proven = |(entry, disposition): (&Entry, Option<Disposition>)| match disposition {
         Some(Disposition::Stays) => Disposition::Stays,
-        Some(Disposition::Aside) => Disposition::Aside,
+        Some(Disposition::Skipped) => Disposition::Skipped,
         Some(Disposition::Gone) | None if decision.proof.looks_for(scope, entry, kinds) => Disposition::Gone,
         _ => Disposition::Stays,
     };

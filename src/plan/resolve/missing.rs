@@ -93,7 +93,7 @@ fn observations_of(
     observations
 }
 
-/// `group`: the one whose label the ticket carries; its findings are set aside, or another ticket's.
+/// `group`: the one whose label the ticket carries; its findings are skipped, or another ticket's.
 pub(crate) fn decide_missing_ticket(
     decision: &mut Planner<'_>,
     ticket: &Ticket,

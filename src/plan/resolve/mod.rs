@@ -5,4 +5,4 @@ pub(crate) mod mass_resolve;
 pub(crate) mod missing;
 pub(crate) mod recurrence;
 pub(crate) mod resolved;
-mod set_aside;
+mod skipped;

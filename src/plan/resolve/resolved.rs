@@ -15,7 +15,7 @@ use crate::plan::presence::liveness::is_other_scope;
 use crate::plan::presence::liveness::may_be_silent;
 use crate::plan::resolve::flapping;
 use crate::plan::resolve::flapping::report_flapping;
-use crate::plan::resolve::set_aside;
+use crate::plan::resolve::skipped;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records::{add_life, next_of};
 use crate::plan::tickets::steps::move_alone;
@@ -124,8 +124,8 @@ pub(crate) fn end(
     let comment = match (state, cause) {
         _ if !is_news => None,
         (State::Closed, _) => go.is_some().then(|| {
-            let reasons = set_aside::reasons(input.survey, input.config, &difference.skipped);
-            comments::set_aside(&reasons, &provenance)
+            let reasons = skipped::reasons(input.survey, input.config, &difference.skipped);
+            comments::skipped(&reasons, &provenance)
         }),
         _ if !wants_gone => None,
         (_, Cause::Scanned) if secret => Some(comments::rotate(&provenance)),

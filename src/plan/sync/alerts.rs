@@ -34,8 +34,8 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     for outcome in &plan.outcomes {
         let ticket = outcome.action.ticket().and_then(|id| snapshot.ticket(id.id));
         let is_accepted = match outcome.action {
-            GroupAction::Aside(ExclusionReason::Accepted, _) => true,
-            GroupAction::Aside(..)
+            GroupAction::Skipped(ExclusionReason::Accepted, _) => true,
+            GroupAction::Skipped(..)
             | GroupAction::Deferred
             | GroupAction::BranchNotTracked(_)
             | GroupAction::Impossible(_) => continue,

@@ -115,8 +115,8 @@ fn decide_group<'a>(
         let action = match assignment {
             Assignment::Linked(id) => action_at(id.id).unwrap_or(GroupAction::Tracked(id)),
             Assignment::Tracked(id) => GroupAction::Tracked(id),
-            Assignment::Accepted(id) => GroupAction::Aside(ExclusionReason::Accepted, Some(id)),
-            Assignment::Closed(id) => GroupAction::Aside(ExclusionReason::NotAffected, Some(id)),
+            Assignment::Accepted(id) => GroupAction::Skipped(ExclusionReason::Accepted, Some(id)),
+            Assignment::Closed(id) => GroupAction::Skipped(ExclusionReason::NotAffected, Some(id)),
         };
         decision.note_outcome(group, &sightings, action);
     }

@@ -307,7 +307,7 @@ pub(crate) fn words(action: &GroupAction) -> String {
         GroupAction::Update(id) => format!("update {}", id.id),
         GroupAction::Reopen(id) => format!("reopen {}", id.id),
         GroupAction::Recurred(id) => format!("recurred {}", id.id),
-        GroupAction::Aside(reason, id) => format!("{reason} {}", id.as_ref().map_or(0, |id| id.id)),
+        GroupAction::Skipped(reason, id) => format!("{reason} {}", id.as_ref().map_or(0, |id| id.id)),
         GroupAction::Deferred => "held".to_owned(),
         GroupAction::BranchNotTracked(why) => format!("not allowed: {why}"),
         GroupAction::Impossible(problem) => format!("impossible: {}", problem.message),

@@ -132,7 +132,7 @@ impl Assignments {
         held.accepted.entry(finding).or_insert_with(|| ticket.id.clone());
     }
 
-    /// Notes that a finding without a version is one that was set aside with its version.
+    /// Notes that a finding without a version is one that was skipped with its version.
     pub(crate) fn close(&mut self, route: Option<&String>, finding: Fingerprint, ticket: &Ticket) {
         let held = self.0.entry(route.cloned()).or_default();
         held.closed.entry(finding).or_insert_with(|| ticket.id.clone());

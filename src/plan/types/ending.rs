@@ -22,7 +22,7 @@ pub enum How {
     PartiallyResolved,
     /// All are gone.
     Resolved,
-    /// All are set aside.
+    /// All are skipped.
     Closed,
     /// They left it before, and it is still to be moved to the status that stands for this.
     Owed(State),

@@ -31,8 +31,8 @@ pub enum GroupAction {
     Reopen(TicketId),
     /// A done ticket gets a comment, or had one and has its days of grace.
     Recurred(TicketId),
-    /// Set aside.
-    Aside(ExclusionReason, Option<TicketId>),
+    /// Skipped for this reason, and by which ticket it was accepted, if by one.
+    Skipped(ExclusionReason, Option<TicketId>),
     /// Beyond `max-new`: the next run's.
     Deferred,
     /// The branch, or whose code it is, does not allow filing: why.
@@ -49,7 +49,7 @@ impl GroupAction {
             | GroupAction::Update(id)
             | GroupAction::Reopen(id)
             | GroupAction::Recurred(id) => Some(id),
-            GroupAction::Aside(_, id) => id.as_ref(),
+            GroupAction::Skipped(_, id) => id.as_ref(),
             _ => None,
         }
     }

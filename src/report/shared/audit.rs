@@ -58,7 +58,7 @@ pub(crate) struct AuditAdvisory<'r> {
     pub(crate) unfixed: bool,
     /// How the manifest comes to it, the direct dependency first.
     pub(crate) path: Vec<Cow<'r, str>>,
-    /// Why it is set aside.
+    /// Why it is skipped.
     pub(crate) skipped: Option<ExclusionReason>,
 }
 

@@ -135,12 +135,12 @@ pub(crate) fn place(finding: &Finding<'_>) -> String {
     format!("{} {what} {}:{}{logical}", finding.kind, finding.location.path, finding.location.line)
 }
 
-/// Why it is set aside.
+/// Why it is skipped.
 pub(crate) fn skipped(finding: &Finding<'_>) -> String {
     finding.skipped.map_or("kept".to_owned(), |skipped| skipped.to_string())
 }
 
-/// Checks the same with a short line a finding: what is wrong with what, where, and why it is set aside.
+/// Checks the same with a short line a finding: what is wrong with what, where, and why it is skipped.
 #[track_caller]
 pub(crate) fn check_lines(format: &Format, report: &str, expected: &[&str]) {
     check(format.name, report, line, expected);
@@ -173,7 +173,7 @@ fn line(finding: &Finding<'_>) -> String {
     finding.skipped.map_or(line.clone(), |skipped| format!("{line} {skipped}"))
 }
 
-/// Kind, rule, severity, place and why it is set aside.
+/// Kind, rule, severity, place and why it is skipped.
 pub(crate) fn lines(finding: &Finding<'_>) -> String {
     let Location { path, line, end_line, column, logical } = &finding.location;
     let logical = logical.as_deref().map_or(String::new(), |name| format!(" in {name}"));

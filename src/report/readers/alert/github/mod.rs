@@ -1,6 +1,6 @@
 //! GitHub's alerts as its REST API gives them: lists, single alerts, or pages one after another.
 //!
-//! An alert that is not open is set aside: one that was dismissed or resolved as suppressed, one that is
+//! An alert that is not open is skipped: one that was dismissed or resolved as suppressed, one that is
 //! fixed or whose secret was revoked as absent. What casefile itself dismissed stays, because its ticket
 //! says more.
 
@@ -100,7 +100,7 @@ impl<'r> GithubAlertOwn<'r> {
         }
     }
 
-    /// Why it is set aside.
+    /// Why it is skipped.
     fn skipped(&self) -> Option<ExclusionReason> {
         match self.state() {
             AlertState::Dismissed => Some(ExclusionReason::Suppressed),

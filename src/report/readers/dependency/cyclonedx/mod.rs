@@ -1,5 +1,5 @@
 //! CycloneDX 1.0 to 1.7, JSON and XML, with the vulnerability extension of 1.0 to 1.3. What is called
-//! not affected is set aside here and wherever else it is found.
+//! not affected is skipped here and wherever else it is found.
 //!
 //! Vulnerabilities name components that may come anywhere and may contradict each other, so a report with
 //! vulnerabilities is read more than once.
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn an_analysis_sets_aside_here_and_elsewhere() {
+    fn an_analysis_skips_here_and_elsewhere() {
         let one = |state: &str, reference: &str| {
             format!(
                 r#"{{"id":"CVE-1","references":[{{"id":"GHSA-1"}}],"analysis":{{"state":"{state}","justification":"code_not_reachable","detail":"d"}},"affects":[{{"ref":"{reference}"}}]}}"#

@@ -48,7 +48,7 @@ pub(crate) fn read(
     }
 }
 
-/// A finding of any kind that an ignore file or a VEX document takes out: it is there, and set aside. False:
+/// A finding of any kind that an ignore file or a VEX document takes out: it is there, and skipped. False:
 /// it cannot be read.
 fn taken_out(
     modified: &wire::Modified<'_>,

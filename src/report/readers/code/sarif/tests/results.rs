@@ -99,7 +99,7 @@ fn severity_is_the_word_else_the_score_else_the_level() {
 }
 
 #[test]
-fn what_the_report_sets_aside_is_marked() {
+fn what_the_report_skips_is_marked() {
     let check = |result: &str, expected| check_results("", result, worth, &[expected]);
     check(r#"{"kind":"pass"}"#, "info not-a-failure");
     check(r#"{"kind":"informational","level":"note"}"#, "low not-a-failure");
