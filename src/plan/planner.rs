@@ -43,10 +43,11 @@ pub(crate) struct Planner<'a> {
     pub(crate) assignments: Assignments,
     /// Whether the mass-resolve guard holds the run back.
     pub(crate) held_back: bool,
-    /// Whether records are believed about which slices a ticket has; each that is to end is read whole otherwise.
-    pub(crate) trusting: bool,
-    /// Whether a record was believed so.
-    pub(crate) trusted: bool,
+    /// Whether records are believed about which slices a ticket has; otherwise every ticket that would be resolved is
+    /// read completely first.
+    pub(crate) believes_records: bool,
+    /// Whether a ticket was decided by a record that was believed, without reading all of its slices.
+    pub(crate) used_unread_record: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -72,14 +73,14 @@ impl<'a> Planner<'a> {
             tracked: BTreeSet::new(),
             assignments: Assignments::default(),
             held_back: false,
-            trusting: false,
-            trusted: false,
+            believes_records: false,
+            used_unread_record: false,
         }
     }
 
     /// One that believes records about which slices a ticket has.
-    pub(crate) fn trusting(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
-        Planner { trusting: true, ..Planner::new(input, snapshot) }
+    pub(crate) fn believing(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
+        Planner { believes_records: true, ..Planner::new(input, snapshot) }
     }
 
     /// One in which nothing is proven, because the mass-resolve guard holds the run back.

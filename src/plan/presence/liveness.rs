@@ -45,8 +45,8 @@ pub(crate) fn is_live(
 
 /// Whether all slices of a ticket were read, or its record is believed for now.
 pub(crate) fn has_read_all(decision: &mut Planner<'_>, ticket: &Ticket) -> bool {
-    if decision.trusting {
-        decision.trusted |= !decision.snapshot.all_slices.contains_key(&ticket.id.id);
+    if decision.believes_records {
+        decision.used_unread_record |= !decision.snapshot.all_slices.contains_key(&ticket.id.id);
         return true;
     }
     decision.needs.all_slices(decision.snapshot, ticket)

@@ -33,7 +33,7 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
     }
-    let mut decision = Planner::trusting(input, snapshot);
+    let mut decision = Planner::believing(input, snapshot);
     leave(&mut decision, ended, true);
     if !decision.needs.is_empty() {
         return decision.finish();
@@ -42,7 +42,7 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
         decision = Planner::new(input, snapshot);
         leave(&mut decision, ended, false);
         decision.plan.problems.push(problem);
-    } else if decision.trusted {
+    } else if decision.used_unread_record {
         decision = Planner::new(input, snapshot);
         leave(&mut decision, ended, true);
     }

@@ -36,7 +36,7 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     }
     // the first decision believes the records, so that no ticket is read whole if the mass-resolve guard then stops
     // the run
-    let mut decision = Planner::trusting(input, snapshot);
+    let mut decision = Planner::believing(input, snapshot);
     decide_all(&mut decision);
     if needs_done_tickets(&decision) {
         return Next::Ask(Ask::Done { labels: input.run.repository.labels(), own: observation::own(input) });
@@ -48,7 +48,7 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         decision = Planner::held_back(input, snapshot);
         decide_all(&mut decision);
         decision.plan.problems.push(problem);
-    } else if decision.trusted {
+    } else if decision.used_unread_record {
         decision = Planner::new(input, snapshot);
         decide_all(&mut decision);
     }
