@@ -1,4 +1,5 @@
-//! What this run saw, as a record would keep it: findings by scope, held against earlier ones, and what their absence proves.
+//! What this run saw, as a record would keep it: findings by scope, matched with earlier ones, and what their absence
+//! proves. `presence` uses it to decide what is gone.
 
 pub(crate) mod disposition;
 pub(crate) mod observation;

@@ -13,7 +13,7 @@ use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 use crate::plan::types::snapshot::BranchTip;
 
-/// For how many days a scope must have been silent until it counts no more.
+/// After how many days without a report a scope no longer counts.
 const SILENT_DAYS: i64 = 30;
 
 /// How many places one run asks the code's host about; further ones count as they are.
@@ -29,7 +29,8 @@ pub(crate) fn is_live(
 ) -> Option<bool> {
     let unread = record.slices.iter().any(|(id, digest)| !after.contains_key(id) && !digest.is_empty());
     let silent = retired(decision, record);
-    let retired = |id: &SliceId, slice: &Slice| silent.contains(id) && is_other_scope(decision, slice);
+    let retired =
+        |id: &SliceId, slice: &Slice| silent.contains(id) && is_of_scope_that_did_not_run(decision, slice);
     let held = after.iter().filter(|(id, slice)| !slice.kept.0.is_empty() && !retired(id, slice));
     let places: BTreeSet<&Place> = held.map(|(_, slice)| &slice.place).collect();
     let unread = unread || decision.snapshot.has_unreadable(ticket.id.id, after);
@@ -77,7 +78,7 @@ pub(crate) fn any_counts<'p>(
 }
 
 /// Whether a slice is of this place and of a scanner that ran in this run, but of a scope that did not.
-pub(crate) fn is_other_scope(decision: &Planner<'_>, slice: &Slice) -> bool {
+pub(crate) fn is_of_scope_that_did_not_run(decision: &Planner<'_>, slice: &Slice) -> bool {
     let ran = |scope: &Scope| scope.scanner == slice.scope.scanner && *scope != slice.scope;
     slice.place == decision.input.run.place && decision.proof.scopes().any(ran)
 }

@@ -11,7 +11,7 @@ use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
 use crate::plan::planner::Planner;
 use crate::plan::presence::difference::Difference;
-use crate::plan::presence::liveness::is_other_scope;
+use crate::plan::presence::liveness::is_of_scope_that_did_not_run;
 use crate::plan::presence::liveness::may_be_silent;
 use crate::plan::resolve::flapping;
 use crate::plan::resolve::flapping::report_flapping;
@@ -73,8 +73,9 @@ pub(crate) fn note_silence(
         return;
     }
     let held = difference.after.iter().filter(|(_, slice)| !slice.kept.0.is_empty());
-    let silent =
-        held.filter(|(id, slice)| is_other_scope(decision, slice) && !record.life.silent.contains_key(id));
+    let silent = held.filter(|(id, slice)| {
+        is_of_scope_that_did_not_run(decision, slice) && !record.life.silent.contains_key(id)
+    });
     let silent: Vec<_> = silent.map(|(id, _)| id.clone()).collect();
     if silent.is_empty() {
         return;
