@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::depth::RuleTexts;
+use super::retention::RuleTexts;
 use super::rule_identity::RuleIdentity;
 use super::{advisory, identity};
 use crate::model::alert::Alert;
@@ -219,7 +219,7 @@ impl GroupAccumulator {
     }
 
     fn limit(&self, words: &RuleTexts) -> usize {
-        if self.mode == Mode::Vulnerability { usize::MAX } else { words.depth.exemplars }
+        if self.mode == Mode::Vulnerability { usize::MAX } else { words.retention.exemplars }
     }
 }
 /// How long a scanner's fingerprint is at most that is kept, in bytes.

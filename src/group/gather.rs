@@ -8,7 +8,7 @@ use hashbrown::HashMap as FastMap;
 use super::advisory::AdvisoryFactsByReport;
 use super::assess::{self, Assessor, Judge, Weigh};
 use super::bucket::{GroupAccumulator, GroupKey, Waiting};
-use super::depth::{Retention, RuleTexts};
+use super::retention::{Retention, RuleTexts};
 use super::identity;
 use super::ledger::ReportStatistics;
 use super::limits::SurveyLimits;
@@ -243,9 +243,9 @@ impl Sink for SurveyBuilder<'_> {
             }
         };
         self.ledger.found(&finding.scanner);
-        let depth = Retention::of(self.limits.taken());
-        if depth != self.words.depth {
-            self.words = RuleTexts::new(depth);
+        let retention = Retention::of(self.limits.taken());
+        if retention != self.words.retention {
+            self.words = RuleTexts::new(retention);
             self.buckets.values_mut().for_each(|bucket| bucket.keep_less(&mut self.words));
         }
         self.buckets

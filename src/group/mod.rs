@@ -10,7 +10,7 @@ mod assess;
 mod bucket;
 mod build;
 mod category;
-mod depth;
+mod retention;
 mod finish;
 mod gather;
 pub mod identity;

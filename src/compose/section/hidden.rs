@@ -41,11 +41,11 @@ impl RetentionStep {
 }
 
 /// The section's data as a word of base64's letters, not more than may be shown.
-pub(super) fn pack(section: &Section, detail: TicketDetail, depth: RetentionStep) -> String {
-    if depth == RetentionStep::Nothing {
+pub(super) fn pack(section: &Section, detail: TicketDetail, step: RetentionStep) -> String {
+    if step == RetentionStep::Nothing {
         return String::new();
     }
-    let json = serde_json::to_vec(&reduce(section, detail, depth)).unwrap_or_default();
+    let json = serde_json::to_vec(&reduce(section, detail, step)).unwrap_or_default();
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
     BASE64_STANDARD_NO_PAD.encode(packed.unwrap_or_default())
@@ -69,13 +69,13 @@ pub(super) fn read(line: &str) -> Option<Section> {
     unpack(super::lines::DataLine::parse(line)?.word)
 }
 
-fn reduce(section: &Section, detail: TicketDetail, depth: RetentionStep) -> Section {
+fn reduce(section: &Section, detail: TicketDetail, step: RetentionStep) -> Section {
     let mut section = section.clone();
     if detail == TicketDetail::Counts {
         section.scans.values_mut().flatten().for_each(cover);
         section.shown.clear();
     }
-    if detail != TicketDetail::Full || depth != RetentionStep::All {
+    if detail != TicketDetail::Full || step != RetentionStep::All {
         section.scans.values_mut().flatten().for_each(|row| (row.at, row.more) = (None, 0));
         section.new.values_mut().for_each(|new| new.listed.clear());
     }
@@ -84,14 +84,14 @@ fn reduce(section: &Section, detail: TicketDetail, depth: RetentionStep) -> Sect
         // the names are hashes of what was found, which somebody who guesses it could check
         section.made.clear();
     }
-    if depth != RetentionStep::All {
+    if step != RetentionStep::All {
         section.made.values_mut().for_each(|made| made.retain(|one| one.hidden));
         section.made.retain(|_, made| !made.is_empty());
     }
-    if depth == RetentionStep::Rows {
+    if step == RetentionStep::Rows {
         section.shown.clear();
     }
-    if depth == RetentionStep::Keys || detail == TicketDetail::Keys {
+    if step == RetentionStep::Keys || detail == TicketDetail::Keys {
         section.shown.iter_mut().for_each(|shown| *shown = keys(shown));
     }
     section
@@ -136,14 +136,14 @@ mod tests {
 
     #[test]
     fn what_is_packed_is_read_back() {
-        for depth in RetentionStep::ALL {
+        for step in RetentionStep::ALL {
             for detail in [TicketDetail::Full, TicketDetail::Keys, TicketDetail::Counts] {
-                let word = pack(&example(), detail, depth);
+                let word = pack(&example(), detail, step);
                 assert!(
                     word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/')),
                     "{word}"
                 );
-                let expected = (depth != RetentionStep::Nothing).then(|| reduce(&example(), detail, depth));
+                let expected = (step != RetentionStep::Nothing).then(|| reduce(&example(), detail, step));
                 assert_eq!(unpack(&word), expected);
             }
         }

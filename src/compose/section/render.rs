@@ -71,25 +71,25 @@ impl SectionPage<'_> {
     pub(super) fn fit(&self, room: SectionSpace) -> Option<Vec<String>> {
         let parts = self.parts();
         let rows = parts.rows();
-        let word = hidden::pack(self.section, self.detail, RetentionStep::All);
-        let with = |rows: usize, word: &str| {
-            let lines = self.lines(&parts, rows, word);
+        let packed = hidden::pack(self.section, self.detail, RetentionStep::All);
+        let with = |rows: usize, packed: &str| {
+            let lines = self.lines(&parts, rows, packed);
             room.holds(&lines).then_some(lines)
         };
-        if let Some(all) = with(rows, &word) {
+        if let Some(all) = with(rows, &packed) {
             return Some(all);
         }
         let (mut fits, mut fails) = (None, rows);
         let mut least = 0;
         while least < fails {
             let middle = usize::midpoint(least, fails);
-            match with(middle, &word) {
+            match with(middle, &packed) {
                 Some(lines) => (fits, least) = (Some(lines), middle + 1),
                 None => fails = middle,
             }
         }
-        let pack = |depth: &RetentionStep| hidden::pack(self.section, self.detail, *depth);
-        fits.or_else(|| RetentionStep::ALL[1..].iter().find_map(|depth| with(0, &pack(depth))))
+        let pack = |step: &RetentionStep| hidden::pack(self.section, self.detail, *step);
+        fits.or_else(|| RetentionStep::ALL[1..].iter().find_map(|step| with(0, &pack(step))))
     }
 
     /// All that people see, with every row.
@@ -98,11 +98,11 @@ impl SectionPage<'_> {
         self.visible(&parts, parts.rows()).join("\n")
     }
 
-    fn lines(&self, parts: &SectionParts<'_>, rows: usize, word: &str) -> Vec<String> {
+    fn lines(&self, parts: &SectionParts<'_>, rows: usize, packed: &str) -> Vec<String> {
         let mut inner = vec![String::new()];
         inner.extend(self.visible(parts, rows));
         inner.push(String::new());
-        let mut all = vec![START.to_owned(), DataLine::line(&inner, word)];
+        let mut all = vec![START.to_owned(), DataLine::line(&inner, packed)];
         all.extend(inner);
         all.push(END.to_owned());
         all

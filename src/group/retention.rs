@@ -16,8 +16,8 @@ pub(super) struct Retention {
 }
 
 impl Retention {
-    /// How much it is in a run of so many groups. It depends on their number alone, so that the order of reading does
-    /// not show. A team that has five thousand tickets to make does not read them.
+    /// How much it is in a run of so many groups. It depends only on their number, so that the order of reading does
+    /// not show. Nobody reads the details of thousands of new tickets.
     pub(super) fn of(groups: usize) -> Retention {
         match groups {
             0..=5_000 => Retention { exemplars: 10, words: usize::MAX },
@@ -30,14 +30,14 @@ impl Retention {
 
 /// The texts of the rules that are kept, each once: many rules say the same.
 pub(super) struct RuleTexts {
-    pub(super) depth: Retention,
+    pub(super) retention: Retention,
     texts: HashSet<Arc<str>>,
 }
 
 impl RuleTexts {
     /// No words yet.
-    pub(super) fn new(depth: Retention) -> RuleTexts {
-        RuleTexts { depth, texts: HashSet::new() }
+    pub(super) fn new(retention: Retention) -> RuleTexts {
+        RuleTexts { retention, texts: HashSet::new() }
     }
 
     /// A finding's rule as it is kept. One that its reader keeps as well is there once, and stays as it is.
@@ -58,7 +58,7 @@ impl RuleTexts {
     /// Whether a rule is kept as this one.
     pub(super) fn is(&self, kept: &Rule, recorded: &Rule) -> bool {
         let is = |kept: &str, recorded: &str| match kept.strip_suffix('…') {
-            Some(start) if recorded.len() > self.depth.words => recorded.starts_with(start),
+            Some(start) if recorded.len() > self.retention.words => recorded.starts_with(start),
             _ => kept == recorded,
         };
         let Rule { id, former, name, description, is_markdown, help, help_uri, cwe, owasp, tags, score } =
@@ -80,7 +80,7 @@ impl RuleTexts {
 
     /// How much a rule says: of several versions of its text the fullest is kept.
     pub(super) fn said<'r>(&self, rule: &'r Rule) -> (usize, &'r str) {
-        let text = |text: &str| text.len().min(self.depth.words);
+        let text = |text: &str| text.len().min(self.retention.words);
         let help = match &rule.help {
             Help::None => 0,
             Help::Text(help) | Help::Markdown(help) => text(help),
@@ -89,8 +89,8 @@ impl RuleTexts {
     }
 
     fn text(&mut self, text: &mut Arc<str>) {
-        if text.len() > self.depth.words {
-            *text = shortened(text, self.depth.words).into();
+        if text.len() > self.retention.words {
+            *text = shortened(text, self.retention.words).into();
         }
         match self.texts.get(text) {
             Some(known) => text.clone_from(known),
@@ -124,7 +124,7 @@ mod tests {
     fn many_groups_keep_less_of_each() {
         let check = |groups, exemplars, expected: usize| {
             let mut words = RuleTexts::new(Retention::of(groups));
-            assert_eq!(words.depth.exemplars, exemplars);
+            assert_eq!(words.retention.exemplars, exemplars);
             let shared = words.fit(&rule(&"word".repeat(1_000), "help"));
             assert_eq!((units(&shared.description), &shared.help), (expected, &Help::Text("help".into())));
         };
