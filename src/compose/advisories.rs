@@ -10,7 +10,7 @@ use crate::document::{Block, Inline};
 use crate::model::survey::{Common, Exemplar, Group};
 
 /// How many advisories are listed.
-const MOST: usize = 100;
+const ADVISORIES_SHOWN: usize = 100;
 
 /// `django 3.2.1: 20 advisories, the worst critical`.
 pub(super) fn headline(group: &Group) -> Block {
@@ -45,7 +45,7 @@ pub(super) fn table(group: &Group) -> Vec<Block> {
     if all.is_empty() {
         return Vec::new();
     }
-    let rows: Vec<Vec<Vec<Inline>>> = all.iter().take(MOST).map(|one| row(one)).collect();
+    let rows: Vec<Vec<Vec<Inline>>> = all.iter().take(ADVISORIES_SHOWN).map(|one| row(one)).collect();
     let head = ["Severity", "Advisory", "Package", "What", "Fixed in"];
     let known = |at: usize| (at != 2 || !of_package) && rows.iter().any(|row| !row[at].is_empty());
     let known: Vec<usize> = (0..head.len()).filter(|&at| known(at)).collect();
@@ -53,10 +53,10 @@ pub(super) fn table(group: &Group) -> Vec<Block> {
         head: known.iter().map(|&at| vec![Inline::text(head[at])]).collect(),
         rows: rows.iter().map(|row| known.iter().map(|&at| row[at].clone()).collect()).collect(),
     }];
-    if all.len() > MOST {
+    if all.len() > ADVISORIES_SHOWN {
         blocks.push(Block::text(format!(
             "And {}, none of them worse.",
-            count(all.len() - MOST, "more advisory")
+            count(all.len() - ADVISORIES_SHOWN, "more advisory")
         )));
     }
     blocks

@@ -130,12 +130,12 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
 
 /// `a, b and c`; of many the first.
 fn listed(all: &[String]) -> String {
-    const MOST: usize = 12;
+    const NAMES_SHOWN: usize = 12;
     match all {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] if all.len() <= MOST => format!("{} and {last}", first.join(", ")),
-        all => format!("{} and {} more", all[..MOST].join(", "), all.len() - MOST),
+        [first @ .., last] if all.len() <= NAMES_SHOWN => format!("{} and {last}", first.join(", ")),
+        all => format!("{} and {} more", all[..NAMES_SHOWN].join(", "), all.len() - NAMES_SHOWN),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::model::property::Property;
 /// How many steps a template may take.
 const FUEL: u64 = 20_000;
 /// How many bytes it may make.
-const LONGEST: usize = 64 << 10;
+const OUTPUT_LIMIT: usize = 64 << 10;
 /// How many bytes of a property it is given.
 const LONGEST_PROPERTY: usize = 32 << 10;
 /// How many elements a list of it may have.
@@ -96,7 +96,7 @@ fn joined(value: &Value, between: Option<Cow<'_, str>>) -> Result<String, miniji
 /// A text with another one instead of what it has.
 fn replaced(value: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result<String, minijinja::Error> {
     let more = value.matches(&*old).count().saturating_mul(new.len());
-    if more > LONGEST {
+    if more > OUTPUT_LIMIT {
         return Err(too_much());
     }
     Ok(value.replace(&*old, &new))
@@ -114,7 +114,7 @@ struct Counted<'o, 'w> {
 
 impl fmt::Write for Counted<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        if self.made.fetch_add(text.len(), Ordering::Relaxed) + text.len() > 2 * LONGEST {
+        if self.made.fetch_add(text.len(), Ordering::Relaxed) + text.len() > 2 * OUTPUT_LIMIT {
             return Err(fmt::Error);
         }
         self.out.write_str(text)
@@ -130,7 +130,7 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
         ),
         ErrorKind::OutOfFuel => (format!("it takes more than {FUEL} steps"), "Use fewer or shorter loops."),
         ErrorKind::WriteFailure => {
-            (format!("it produces more than {} KiB of text", LONGEST >> 10), "Shorten it.")
+            (format!("it produces more than {} KiB of text", OUTPUT_LIMIT >> 10), "Shorten it.")
         }
         kind => {
             let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
@@ -217,7 +217,7 @@ struct BoundedOutput(Vec<u8>);
 
 impl Write for BoundedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > LONGEST {
+        if self.0.len() + bytes.len() > OUTPUT_LIMIT {
             return Err(io::Error::other("a template produces too much text"));
         }
         self.0.extend_from_slice(bytes);

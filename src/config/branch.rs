@@ -7,9 +7,9 @@ use std::fmt;
 use regex_lite::Regex;
 
 /// The most patterns of a configuration.
-pub const MOST: usize = 50;
+pub const MOST_PATTERNS: usize = 50;
 /// Longer names GitHub does not take, so a longer pattern is a mistake.
-const LONGEST: usize = 255;
+const PATTERN_LIMIT: usize = 255;
 
 /// Branch patterns in the order in which they are written; none of them: all branches.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,8 +61,9 @@ impl Branches {
                 Err(message) => bad.push(BadPattern { index: Some(index), message }),
             }
         }
-        if patterns.len() > MOST {
-            let message = format!("{} branch patterns, but at most {MOST} are allowed", patterns.len());
+        if patterns.len() > MOST_PATTERNS {
+            let message =
+                format!("{} branch patterns, but at most {MOST_PATTERNS} are allowed", patterns.len());
             bad.push(BadPattern { index: None, message });
         }
         if bad.is_empty() && !compiled.is_empty() && compiled.iter().all(|pattern| pattern.negative) {
@@ -82,8 +83,8 @@ fn compile(text: &str) -> Result<Pattern, String> {
     if body.is_empty() {
         return Err("a branch pattern is empty".to_owned());
     }
-    if body.len() > LONGEST {
-        return Err(format!("a branch pattern has at most {LONGEST} characters"));
+    if body.len() > PATTERN_LIMIT {
+        return Err(format!("a branch pattern has at most {PATTERN_LIMIT} characters"));
     }
     let expression = format!("(?s)^{}$", expression(body)?);
     let expression =

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::wildcard::Wildcard;
 
 /// The longest pattern, in bytes.
-const LONGEST: usize = 1024;
+const PATTERN_LIMIT: usize = 1024;
 
 /// A name or a path with wildcards.
 #[derive(Clone, PartialEq)]
@@ -38,8 +38,8 @@ impl Glob {
         if text.is_empty() {
             return Err("a pattern is empty".to_owned());
         }
-        if text.len() > LONGEST {
-            return Err(format!("a pattern has at most {LONGEST} characters"));
+        if text.len() > PATTERN_LIMIT {
+            return Err(format!("a pattern has at most {PATTERN_LIMIT} characters"));
         }
         read(text).map(Glob).map_err(|why| format!("a pattern is wrong: {why}"))
     }

@@ -16,7 +16,7 @@ mod tree;
 pub(crate) mod valid;
 pub(crate) mod words;
 
-pub use branch::{BadPattern, Branches, MOST as MOST_BRANCHES};
+pub use branch::{BadPattern, Branches, MOST_PATTERNS as MOST_BRANCHES};
 pub use check::MOST_NEW;
 pub use glob::Glob;
 pub use jira::{FieldValue, JiraConfig, LOCAL_PROJECT, OwnerTarget, Route};

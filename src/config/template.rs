@@ -11,10 +11,10 @@ use minijinja::machinery::{Token, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
 /// How long a template may be, in bytes.
-pub const LONGEST: usize = 8 << 10;
+pub const TEMPLATE_LIMIT: usize = 8 << 10;
 
 /// How many properties all values of a template may be made of, each counted as often as it is said.
-const MOST: usize = 1_000;
+const MOST_PROPERTIES: usize = 1_000;
 
 /// How many properties one value within a loop may be made of: it is made again in each round.
 const MOST_IN_LOOP: usize = 16;
@@ -77,8 +77,8 @@ pub struct RefusedTemplate {
 /// # Errors
 /// It cannot be read (`None`, with the line), or what it makes is not bounded.
 pub fn check(source: &str) -> Result<(), RefusedTemplate> {
-    if source.len() > LONGEST {
-        let why = format!("a template has at most {} KiB", LONGEST >> 10);
+    if source.len() > TEMPLATE_LIMIT {
+        let why = format!("a template has at most {} KiB", TEMPLATE_LIMIT >> 10);
         return Err(RefusedTemplate { why, hint: "shorten it, or put the text into Jira itself" });
     }
     if is_deep(source) {
@@ -234,9 +234,9 @@ impl<'t> Scale<'t> {
             );
         }
         self.total += weight;
-        if self.total > MOST {
+        if self.total > MOST_PROPERTIES {
             return refused(
-                format!("this template makes more than {MOST} values of properties"),
+                format!("this template makes more than {MOST_PROPERTIES} values of properties"),
                 "shorten it, or join less with `~` and `+`",
             );
         }
@@ -417,11 +417,11 @@ mod tests {
             ("", "1 if 1 else ", "1"),
             ("", "(", "1"),
         ] {
-            let room = (LONGEST - before.len() - after.len() - 4) / one.len();
+            let room = (TEMPLATE_LIMIT - before.len() - after.len() - 4) / one.len();
             check(&format!("{{{{{before}{}{after}}}}}", one.repeat(room)), "more than 200 signs and names");
         }
         check(&format!("{{{{ ['{}']|join }}}}", ["a"; 220].join("', '")), "");
         check("{{ scanner", "cannot be read");
-        check(&"x".repeat(LONGEST + 1), "at most 8 KiB");
+        check(&"x".repeat(TEMPLATE_LIMIT + 1), "at most 8 KiB");
     }
 }

@@ -19,9 +19,9 @@ mod letters;
 /// What stands for a credential.
 const MASK: &str = "***";
 
-/// A shorter secret could be a common word, or a part of one: it is masked in what a server says alone, as a word of
-/// its own.
-const TELLING: usize = 8;
+/// The shortest secret that is masked in every text, in bytes. A shorter one could be a common word, or a part of one: it
+/// is masked only in what a server says, as a word of its own.
+const SHORTEST_MASKED: usize = 8;
 
 /// The shortest that is masked there.
 const WORD: usize = 4;
@@ -37,7 +37,7 @@ const RANDOM: usize = 16;
 const PART: usize = 12;
 
 /// So many spellings are known at most: the tokens of a server that runs for years are many.
-const MOST: usize = 20_000;
+const MOST_SPELLINGS: usize = 20_000;
 
 static HELD: RwLock<Held> = RwLock::new(Held { spelled: Vec::new(), folded: Vec::new(), words: Vec::new() });
 
@@ -119,7 +119,7 @@ impl Held {
         if secret.len() < WORD || secret.starts_with("-----") {
             return;
         }
-        if secret.len() < TELLING {
+        if secret.len() < SHORTEST_MASKED {
             // these hold JSON together
             if !["true", "false", "null"].contains(&secret)
                 && secret.bytes().any(|byte| !byte.is_ascii_digit())
@@ -135,9 +135,11 @@ impl Held {
         let has_both = plain.iter().any(u8::is_ascii_digit) && plain.iter().any(u8::is_ascii_lowercase);
         let random = has_both && plain.len() >= RANDOM;
         // what may be words is known as it is written
-        let is_word = plain.len() < TELLING || plain.len() < RANDOM && !has_both;
+        let is_word = plain.len() < SHORTEST_MASKED || plain.len() < RANDOM && !has_both;
         let plain = Some(plain).filter(|_| !is_word);
-        for letters in plain.into_iter().chain(codes(secret)).filter(|letters| letters.len() >= TELLING) {
+        for letters in
+            plain.into_iter().chain(codes(secret)).filter(|letters| letters.len() >= SHORTEST_MASKED)
+        {
             let one = Folded { letters, frame: frame.clone(), random };
             if !self.folded.contains(&one) {
                 self.folded.push(one);
@@ -151,9 +153,9 @@ impl Held {
             }
             self.spelled.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
         }
-        let beyond = self.folded.len().saturating_sub(MOST);
+        let beyond = self.folded.len().saturating_sub(MOST_SPELLINGS);
         self.folded.drain(..beyond);
-        self.spelled.truncate(MOST);
+        self.spelled.truncate(MOST_SPELLINGS);
     }
 
     fn masked<'t>(&self, text: &'t str) -> Cow<'t, str> {
@@ -168,7 +170,7 @@ impl Held {
 
     /// The text without what has a credential's letters.
     fn without_folded<'t>(&self, text: &'t str, counts: fn(&Folded) -> bool) -> Cow<'t, str> {
-        if self.folded.is_empty() || text.len() < TELLING {
+        if self.folded.is_empty() || text.len() < SHORTEST_MASKED {
             return Cow::Borrowed(text);
         }
         let all = folded(text);

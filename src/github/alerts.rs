@@ -18,7 +18,7 @@ use super::failure::GithubFailure;
 use crate::model::alert::{AlertChange, AlertTo, Feed};
 
 /// How many alerts a list may have: 200 of GitHub's largest pages are read.
-pub(crate) const MOST: usize = MOST_PAGES * 100;
+pub(crate) const MOST_ALERTS: usize = MOST_PAGES * 100;
 
 const MOST_PAGES: usize = 200;
 
@@ -33,8 +33,8 @@ pub struct Listing {
 /// Why a list was not read to its end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    /// It is longer than [`MOST`].
-    #[error("there are more than {MOST} alerts: the others were not read")]
+    /// It is longer than [`MOST_ALERTS`].
+    #[error("there are more than {MOST_ALERTS} alerts: the others were not read")]
     TooMany,
     /// A page leads back to one that was read, or says that another follows and not how to get there.
     #[error("GitHub says that more alerts follow, but not where: they were not read")]

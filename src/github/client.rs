@@ -38,7 +38,7 @@ pub struct GithubClient {
     requests: AtomicU64,
     /// The repository's number, once GitHub said that it has another name now; 0 before.
     moved: AtomicU64,
-    patience: RetryDelays,
+    retry: RetryDelays,
     stop: Option<Stop>,
 }
 
@@ -47,12 +47,12 @@ pub struct GithubClient {
 pub struct RetryDelays {
     /// After an answer that says nothing; twice as long the second time, with jitter.
     pub pause: Duration,
-    /// Where a rate limit does not say how long. GitHub asks for at least a minute.
-    pub unsaid: Duration,
+    /// Where a rate limit does not specify how long. GitHub asks for at least a minute.
+    pub unspecified: Duration,
     /// The longest wait for a rate limit; a longer one fails instead.
     pub longest: Duration,
-    /// Between writing a text and reading it back, up to twice as long: a job at our side that had read
-    /// it before has written by then, and what it overwrote is seen.
+    /// How long to wait between writing a text and reading it back (up to twice as long), so that a concurrent write
+    /// that overwrote ours is seen.
     pub settle: Duration,
 }
 
@@ -61,7 +61,7 @@ impl Default for RetryDelays {
         let seconds = Duration::from_secs;
         RetryDelays {
             pause: seconds(1),
-            unsaid: seconds(60),
+            unspecified: seconds(60),
             longest: seconds(90),
             settle: Duration::from_millis(400),
         }
@@ -149,7 +149,7 @@ impl GithubClient {
             repository: repository.to_owned(),
             requests: AtomicU64::new(0),
             moved: AtomicU64::new(0),
-            patience: RetryDelays::default(),
+            retry: RetryDelays::default(),
             stop: None,
         })
     }
@@ -163,8 +163,8 @@ impl GithubClient {
 
     /// The same with other waits.
     #[must_use]
-    pub fn patience(mut self, patience: RetryDelays) -> GithubClient {
-        self.patience = patience;
+    pub fn retry(mut self, retry: RetryDelays) -> GithubClient {
+        self.retry = retry;
         self
     }
 
@@ -189,7 +189,7 @@ impl GithubClient {
     /// lost is seen. How long differs, so that several do not write again in the same moment.
     pub(super) async fn settle(&self) {
         let spread = RandomState::new().build_hasher().finish() % 100;
-        tokio::time::sleep(self.patience.settle.mul_f64(1.0 + spread as f64 / 100.0)).await;
+        tokio::time::sleep(self.retry.settle.mul_f64(1.0 + spread as f64 / 100.0)).await;
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<T, GithubFailure> {
@@ -255,7 +255,7 @@ impl GithubClient {
 
     /// The pauses between the tries of one request.
     pub(super) fn pauses(&self) -> Pauses {
-        self.patience.pauses()
+        self.retry.pauses()
     }
 
     async fn exchange(
@@ -287,7 +287,7 @@ impl GithubClient {
         let (ending, wanted) = match &failure {
             // a limited request did not happen, whatever it was to do
             GithubFailure::RateLimited(wait) => {
-                (ResponseClass::Limited, Some(wait.unwrap_or(self.patience.unsaid)))
+                (ResponseClass::Limited, Some(wait.unwrap_or(self.retry.unspecified)))
             }
             GithubFailure::Unreachable(_) => (ResponseClass::Unclear, None),
             _ => return Err(failure),

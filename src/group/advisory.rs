@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::model::finding::Advisory;
 
-/// The names of one advisory, the best known first; not more than [`MOST`].
+/// The names of one advisory, the best known first; not more than [`MOST_NAMES`].
 pub(super) type AliasClass = Arc<[String]>;
 
 /// How many names of an advisory are kept. An advisory has two or three, and a chain of aliases through a whole
 /// report is somebody's trick or mistake.
-const MOST: usize = 64;
+const MOST_NAMES: usize = 64;
 
 /// Which names mean the same advisory.
 #[derive(Default)]
@@ -46,8 +46,8 @@ impl Classes {
             class.sort_by(|a, b| (rank(a), a).cmp(&(rank(b), b)));
             let at = classes.kept.len();
             classes.of.extend(class.iter().map(|name| (name.clone(), at)));
-            classes.kept.push(class[..class.len().min(MOST)].into());
-            if class.len() > MOST {
+            classes.kept.push(class[..class.len().min(MOST_NAMES)].into());
+            if class.len() > MOST_NAMES {
                 classes.large.insert(at, class);
             }
         }
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(classes.kept.len(), 1);
         let (first, last) = (classes.class(&name(0)), classes.class(&name(LONG)));
         assert!(Arc::ptr_eq(&first, &last));
-        assert_eq!((first.len(), &*first[0], &*first[1]), (MOST, "CVE-1", "X-000000"));
+        assert_eq!((first.len(), &*first[0], &*first[1]), (MOST_NAMES, "CVE-1", "X-000000"));
         assert_eq!(classes.all(0).len(), LONG + 2);
     }
 

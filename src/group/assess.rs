@@ -1,4 +1,5 @@
-//! What a finding is known by and what becomes of it, as far as it tells itself: for each on whatever thread reads it.
+//! What can be said of a finding on its own: its identity, and whether it is skipped. This runs on the thread that reads
+//! it.
 
 use super::identity;
 use super::rule_identity::{RuleIdentities, RuleIdentity};

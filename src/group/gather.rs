@@ -8,10 +8,10 @@ use hashbrown::HashMap as FastMap;
 use super::advisory::AdvisoryFactsByReport;
 use super::assess::{self, Assessor, Judge, Weigh};
 use super::bucket::{GroupAccumulator, GroupKey, Waiting};
-use super::retention::{Retention, RuleTexts};
 use super::identity;
 use super::ledger::ReportStatistics;
 use super::limits::SurveyLimits;
+use super::retention::{Retention, RuleTexts};
 use super::rule_identity::{RuleIdentities, RuleIdentity};
 use crate::document::visible::one_line;
 use crate::model::finding::{

@@ -10,7 +10,7 @@ use crate::model::scan::{NotFinding, Problem, Scan, Scope, Unread};
 use crate::model::survey::{ReadReport, ScopedScan};
 
 /// How many problems of one report are told one by one; the others are counted.
-const TOLD: usize = 20;
+const PROBLEMS_SHOWN: usize = 20;
 
 /// How many scanners of one report are named.
 const NAMED: usize = 20;
@@ -39,7 +39,7 @@ pub(super) struct ReportStatistics {
     categories: HashMap<String, String>,
     /// The scanners of the report at hand.
     scanners: HashSet<String>,
-    /// How many problems the report at hand has, also those beyond [`TOLD`].
+    /// How many problems the report at hand has, also those beyond [`PROBLEMS_SHOWN`].
     recorded: usize,
     /// How many rules the scans list.
     rules: usize,
@@ -99,7 +99,7 @@ impl ReportStatistics {
     /// Ends a report of a format (empty: none that is known); with what ended the reading before the
     /// report's end, if anything did. Then nothing in it is whole.
     pub(super) fn end(&mut self, format: &str, cut: Option<Problem>) {
-        let unreported = self.recorded.saturating_sub(TOLD);
+        let unreported = self.recorded.saturating_sub(PROBLEMS_SHOWN);
         if unreported > 0
             && let Some(report) = self.reports.last()
         {
@@ -177,7 +177,7 @@ impl ReportStatistics {
     /// Tells a problem, unless many of this report are told already.
     fn emit(&mut self, problem: Problem) {
         self.recorded += 1;
-        if self.recorded <= TOLD {
+        if self.recorded <= PROBLEMS_SHOWN {
             self.problems.push(problem.foreign());
         }
     }

@@ -10,7 +10,6 @@ mod assess;
 mod bucket;
 mod build;
 mod category;
-mod retention;
 mod finish;
 mod gather;
 pub mod identity;
@@ -18,6 +17,7 @@ mod ledger;
 mod limits;
 mod occurrence;
 mod places;
+mod retention;
 mod rule_identity;
 mod synonyms;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::model::finding::{Finding, Rule};
 use crate::model::fingerprint::Recipe;
 
 /// How many rules are remembered; of more, the first are made again.
-const REMEMBERED: usize = 4_096;
+const RULES_REMEMBERED: usize = 4_096;
 
 /// A scanner's rule as far as it identifies.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl RuleIdentities {
             return RuleIdentity::of(finding);
         }
         let key = (Arc::as_ptr(&finding.rule).addr(), Arc::as_ptr(&finding.scanner).addr());
-        if self.known.len() == REMEMBERED && !self.known.contains_key(&key) {
+        if self.known.len() == RULES_REMEMBERED && !self.known.contains_key(&key) {
             self.known.clear();
         }
         let remembered = self.known.entry(key).or_insert_with(|| Remembered {

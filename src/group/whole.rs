@@ -1,4 +1,4 @@
-//! What several reports tell of one finding, shown once.
+//! Merges what several reports say about the same finding.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::request::Response;
 
 /// The longest interval that is believed.
-const LONGEST: u64 = 24 * 60 * 60;
+const LONGEST_INTERVAL: u64 = 24 * 60 * 60;
 
 /// The shared state.
 #[derive(Debug)]
@@ -52,7 +52,11 @@ impl Rate {
         let fill = number("x-ratelimit-fillrate").filter(|fill| *fill > 0)?;
         let seconds = number("x-ratelimit-interval-seconds").filter(|seconds| *seconds > 0)?;
         let most = number("x-ratelimit-limit").filter(|most| *most > 0).unwrap_or(fill);
-        Some(Rate { fill: fill.min(most), interval: Duration::from_secs(seconds.min(LONGEST)), most })
+        Some(Rate {
+            fill: fill.min(most),
+            interval: Duration::from_secs(seconds.min(LONGEST_INTERVAL)),
+            most,
+        })
     }
 }
 
@@ -150,7 +154,7 @@ mod tests {
         check("3", "0", None);
         check("-1", "2", None);
         check("3", "18446744073709551616", None);
-        check("3", "18446744073709551615", Some((3, LONGEST)));
+        check("3", "18446744073709551615", Some((3, LONGEST_INTERVAL)));
     }
 
     #[test]

@@ -61,16 +61,16 @@ pub struct Settings {
     pub stop: Stop,
     /// How many requests are on their way at once.
     pub at_once: usize,
-    /// How patient to be with a server that is busy.
-    pub patience: RetryPolicy,
+    /// What is sent again, and after which pauses.
+    pub retry: RetryPolicy,
 }
 
 impl Settings {
     /// The usual settings: no proxy, the system's authorities, four requests at once.
     pub fn new(gate: AddressPolicy, stop: impl Into<Stop>) -> Settings {
         let stop = stop.into();
-        let patience = RetryPolicy::default();
-        Settings { gate, proxy: None, authorities: None, identity: None, stop, at_once: 4, patience }
+        let retry = RetryPolicy::default();
+        Settings { gate, proxy: None, authorities: None, identity: None, stop, at_once: 4, retry }
     }
 }
 
@@ -94,7 +94,7 @@ struct Inner {
     gate: Arc<AddressPolicy>,
     names: Resolver,
     stop: Stop,
-    patience: RetryPolicy,
+    retry: RetryPolicy,
     permits: Semaphore,
     sent: AtomicU64,
     /// What the server's rate limit leaves to all requests together.
@@ -124,7 +124,7 @@ impl Client {
             gate,
             names,
             stop: settings.stop,
-            patience: settings.patience,
+            retry: settings.retry,
             permits: Semaphore::new(settings.at_once.max(1)),
             sent: AtomicU64::new(0),
             limiter: Mutex::new(Limiter::new(Instant::now())),
@@ -163,7 +163,7 @@ impl Client {
     /// repeated. Where time runs out while the server fails, its failure is reported.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         self.0.gate.url(&request.url).map_err(Failure::Blocked)?;
-        let mut pauses = self.0.patience.pauses();
+        let mut pauses = self.0.retry.pauses();
         let mut before: Option<Result<Response, Failure>> = None;
         let reported =
             |ended: Result<Response, Failure>| ended.and_then(|answer| failure::of_answer(request, answer));

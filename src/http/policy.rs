@@ -232,39 +232,39 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end() {
-        let patience = RetryPolicy::default();
-        let mut pauses = patience.pauses();
+        let retry = RetryPolicy::default();
+        let mut pauses = retry.pauses();
         let pauses: Vec<Duration> =
             std::iter::from_fn(|| pauses.after(Repeat::Yes, ResponseClass::NotSent, None)).collect();
-        assert_eq!(pauses.len(), patience.repeats);
-        assert!(pauses[0] >= patience.first && pauses[4] > pauses[0]);
+        assert_eq!(pauses.len(), retry.repeats);
+        assert!(pauses[0] >= retry.first && pauses[4] > pauses[0]);
     }
 
     #[test]
     fn a_limiter_that_says_how_long_is_obeyed_more_often_than_a_failure() {
-        let patience = RetryPolicy::default();
+        let retry = RetryPolicy::default();
         let check = |ending, wanted: Option<u64>, expected: usize| {
-            let mut pauses = patience.pauses();
+            let mut pauses = retry.pauses();
             let wanted = wanted.map(Duration::from_secs);
             let one = || pauses.after(Repeat::Yes, ending, wanted);
             let made: Vec<Duration> = std::iter::from_fn(one).take(100).collect();
             assert_eq!(made.len(), expected, "{ending:?} {wanted:?}");
-            assert!(made.iter().all(|pause| Some(*pause) >= wanted && *pause <= patience.longest * 2));
+            assert!(made.iter().all(|pause| Some(*pause) >= wanted && *pause <= retry.longest * 2));
         };
         check(ResponseClass::Limited, Some(2), REFUSALS);
-        check(ResponseClass::Limited, Some(0), patience.repeats);
-        check(ResponseClass::Limited, None, patience.repeats);
-        check(ResponseClass::Unclear, Some(2), patience.repeats);
+        check(ResponseClass::Limited, Some(0), retry.repeats);
+        check(ResponseClass::Limited, None, retry.repeats);
+        check(ResponseClass::Unclear, Some(2), retry.repeats);
     }
 
     #[test]
     fn what_the_server_asks_for_is_kept_to_within_bounds() {
-        let patience = RetryPolicy::default();
+        let retry = RetryPolicy::default();
         let check = |wanted, expected: Option<Duration>| {
-            assert_eq!(patience.pauses().after(Repeat::Yes, ResponseClass::Limited, Some(wanted)), expected);
+            assert_eq!(retry.pauses().after(Repeat::Yes, ResponseClass::Limited, Some(wanted)), expected);
         };
         check(Duration::from_secs(30), Some(Duration::from_secs(30)));
-        check(patience.asked, Some(patience.asked));
-        check(patience.asked + Duration::from_secs(1), None);
+        check(retry.asked, Some(retry.asked));
+        check(retry.asked + Duration::from_secs(1), None);
     }
 }

@@ -53,13 +53,13 @@ async fn server(script: &'static [Act]) -> (Url, Arc<Mutex<Vec<String>>>) {
 
 fn client(allow: &str, limit: Duration) -> Client {
     let gate = AddressPolicy::new(vec![allow.parse().unwrap()]);
-    let patience = RetryPolicy {
+    let retry = RetryPolicy {
         first: Duration::from_millis(1),
         longest: Duration::from_millis(5),
         repeats: 3,
         asked: Duration::from_secs(30),
     };
-    Client::new(Settings { patience, ..Settings::new(gate, Instant::now() + limit) }).unwrap()
+    Client::new(Settings { retry, ..Settings::new(gate, Instant::now() + limit) }).unwrap()
 }
 
 const OK: Act = Answer("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}");

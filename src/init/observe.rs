@@ -14,7 +14,7 @@ const FOLDERS: usize = 2_000;
 const DEPTH: usize = 4;
 
 /// The longest workflow that is read, in bytes.
-const LONGEST: u64 = 1 << 20;
+const WORKFLOW_LIMIT: u64 = 1 << 20;
 
 /// Folders that hold no code of the repository's own.
 const PASSED_OVER: [&str; 6] = [".git", "node_modules", "vendor", "target", "dist", ".venv"];
@@ -91,7 +91,7 @@ fn workflows(root: &Path, observed: &mut Observed) {
     names.retain(|name| name.ends_with(".yml") || name.ends_with(".yaml"));
     names.sort();
     for name in names {
-        let Ok(text) = files::read(root, &root.join(folder).join(&name), LONGEST) else { continue };
+        let Ok(text) = files::read(root, &root.join(folder).join(&name), WORKFLOW_LIMIT) else { continue };
         let text = String::from_utf8_lossy(&text);
         // what is only a comment runs nothing
         let uses = |action: &str| {

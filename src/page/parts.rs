@@ -12,7 +12,7 @@ use crate::document::html::escape;
 use crate::model::severity::Severity;
 
 /// How many lines a breakdown has.
-const LONGEST: usize = 12;
+const BREAKDOWN_LINES: usize = 12;
 
 /// Whose tickets these are, and when they were read.
 pub(super) fn head(out: &mut String, title: &str, source: &str, read: Timestamp) {
@@ -149,15 +149,15 @@ pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
         let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         columns.push_str(&format!("<div><h3>{title}</h3><ul>\n"));
-        for (name, count) in counts.iter().take(LONGEST) {
+        for (name, count) in counts.iter().take(BREAKDOWN_LINES) {
             let name = escape(name);
             columns.push_str(&format!(
                 "<li><button type=\"button\" data-filter=\"{filter}\" data-value=\"{name}\">{name}</button> \
                  <b>{count}</b></li>\n"
             ));
         }
-        if counts.len() > LONGEST {
-            columns.push_str(&format!("<li>and {} more</li>\n", counts.len() - LONGEST));
+        if counts.len() > BREAKDOWN_LINES {
+            columns.push_str(&format!("<li>and {} more</li>\n", counts.len() - BREAKDOWN_LINES));
         }
         columns.push_str("</ul></div>\n");
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub(crate) const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
 /// How many bytes it may have: GitHub reads no larger one.
-pub(crate) const LARGEST: u64 = 3 << 20;
+pub(crate) const FILE_LIMIT: u64 = 3 << 20;
 
 /// Teams and people by the paths that they own.
 #[derive(Debug, Default)]
@@ -26,11 +26,11 @@ pub(crate) struct Owners {
 }
 
 /// How long a pattern may be, in characters.
-const LONGEST: usize = 1_024;
+const PATTERN_LIMIT: usize = 1_024;
 
 /// How much is compared of a file, in characters of paths and patterns: patterns of thousands of lines for thousands
 /// of paths are less.
-const MOST: usize = 400_000_000;
+const MOST_COMPARED: usize = 400_000_000;
 
 #[derive(Debug, Clone, PartialEq)]
 struct OwnersRule {
@@ -98,7 +98,7 @@ impl Owners {
 
     /// Whether the file has so many patterns, and was asked for so many paths, that it is asked no more.
     pub(crate) fn is_spent(&self) -> bool {
-        self.spent.get() > MOST
+        self.spent.get() > MOST_COMPARED
     }
 
     fn is_one(&self, rule: &OwnersRule, path: &str, names: &[&str]) -> bool {
@@ -114,7 +114,7 @@ fn rule(line: &str) -> Option<OwnersRule> {
     let owners = rest.split_whitespace().take_while(|word| !word.starts_with('#'));
     let owners: Vec<String> = owners.map(str::to_owned).collect();
     let wildcards = pattern.iter().filter(|symbol| **symbol == Symbol::Any).count();
-    let is_rule = pattern.len() <= LONGEST && owners.iter().all(|owner| owner.contains('@'));
+    let is_rule = pattern.len() <= PATTERN_LIMIT && owners.iter().all(|owner| owner.contains('@'));
     is_rule.then(|| OwnersRule { pattern: parts(&pattern), owners, wildcards })
 }
 

@@ -14,14 +14,14 @@ use crate::report::shared::words;
 use crate::report::tree::{CheckoutTree, git};
 
 /// How many bytes a file may have.
-const LARGEST: u64 = 2 << 20;
+const FILE_LIMIT: u64 = 2 << 20;
 
 /// How many files are kept in memory: findings of one file mostly come together.
 const KEPT: usize = 8;
 
 /// How many bytes are read of a checkout, files that are read again counted again: findings that go to and fro
 /// between large files cost so much and no more.
-const MOST: u64 = 1 << 30;
+const MOST_BYTES_READ: u64 = 1 << 30;
 
 /// How much of a line counts, in bytes: thousands of findings may be on one line.
 const LONGEST_LINE: usize = 4_096;
@@ -128,10 +128,10 @@ impl GitCheckout {
     }
 
     fn read(&mut self, path: &str) -> Option<TrackedLines> {
-        if self.read > MOST {
+        if self.read > MOST_BYTES_READ {
             return None;
         }
-        let text = self.read_text(path, LARGEST)?;
+        let text = self.read_text(path, FILE_LIMIT)?;
         self.read += text.len() as u64;
         let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1));
         let starts = starts.collect();
@@ -163,7 +163,7 @@ mod tests {
         let root = folder.path();
         fs::create_dir_all(root.join("src")).unwrap();
         fs::write(root.join("src/a.c"), "one\r\ntwo\n\nfour").unwrap();
-        fs::write(root.join("large.c"), "x\n".repeat(LARGEST as usize)).unwrap();
+        fs::write(root.join("large.c"), "x\n".repeat(FILE_LIMIT as usize)).unwrap();
         fs::write(root.join("bytes.c"), b"\xff\n").unwrap();
         run(root, &["init", "-q"]);
         run(root, &["add", "."]);

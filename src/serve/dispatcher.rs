@@ -30,7 +30,7 @@ use crate::tracker::Read;
 const TIME: Duration = Duration::from_secs(60);
 
 /// The longest pause that GitHub's rate limit may ask for; what waits longer is sent again by Jira.
-const LONGEST: Duration = Duration::from_secs(15);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// What became of a hint.
 pub(super) type HintOutcome = Result<DispatchResult, RetryableFailure>;
@@ -239,7 +239,7 @@ impl Served {
 
     async fn client(&self) -> Result<GithubClient, RetryableFailure> {
         let client = self.tools.github.client(&self.named.name, (self.tools.clock)()).await?;
-        Ok(client.patience(RetryDelays { longest: LONGEST, ..RetryDelays::default() }))
+        Ok(client.retry(RetryDelays { longest: LONGEST_PAUSE, ..RetryDelays::default() }))
     }
 
     fn identity(&self, about: &RepositoryInfo) -> Repository {

@@ -187,7 +187,7 @@ pub(crate) fn web(config: &Config, root: &Path, deadline: Instant) -> Result<Cli
     Client::new(Settings {
         proxy: proxy(config),
         authorities: authorities(config, root)?,
-        patience: RetryPolicy { repeats: 0, ..RetryPolicy::default() },
+        retry: RetryPolicy { repeats: 0, ..RetryPolicy::default() },
         ..Settings::new(AddressPolicy::new(networks), deadline)
     })
 }

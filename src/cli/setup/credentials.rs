@@ -16,7 +16,7 @@ const SERVER: &str = "https://auth.atlassian.com";
 
 /// The methods that are inferred from their variables, in the order in which the documentation lists them. A token
 /// with scopes looks like one without, and a login is distinguished from client credentials by what is stored.
-const TOLD: [Method; 5] = [
+const INFERRED: [Method; 5] = [
     Method::ApiToken,
     Method::ServiceAccountToken,
     Method::ClientCredentials,
@@ -138,7 +138,7 @@ fn method(
         let is_persons = *method == Method::ServiceAccountToken && variable("JIRA_USER_EMAIL").is_some();
         method.variables().iter().all(|name| is_there(&name)) && !is_persons
     };
-    let found: Vec<Method> = TOLD.into_iter().filter(fits).filter(complete).collect();
+    let found: Vec<Method> = INFERRED.into_iter().filter(fits).filter(complete).collect();
     match found.as_slice() {
         [Method::ClientCredentials]
             if variable("JIRA_CLIENT_ID").is_some_and(|id| is_signed_in(id.trim())) =>
@@ -148,7 +148,7 @@ fn method(
         [one] => Ok(*one),
         [] => {
             // the one that a variable was set for, else the usual one
-            let begun = TOLD
+            let begun = INFERRED
                 .into_iter()
                 .filter(fits)
                 .find(|method| method.variables().iter().any(|name| is_there(&name)));

@@ -16,7 +16,7 @@ use crate::model::repository::Repository;
 use crate::model::scan::Problem;
 
 /// The longest pause that GitHub's rate limit may ask for; a run by name begins sooner.
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long GitHub has to answer in all.
 const IN_ALL: Duration = Duration::from_secs(45);
@@ -82,7 +82,7 @@ pub(crate) async fn learn(
         return Ok(Learnt { problem, requests: 0 });
     }
     let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
-    let client = client.patience(RetryDelays { longest: LONGEST, ..RetryDelays::default() });
+    let client = client.retry(RetryDelays { longest: LONGEST_PAUSE, ..RetryDelays::default() });
     let late = || GithubFailure::Unreachable("it did not answer in time".to_owned());
     let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
     let problem = match about {

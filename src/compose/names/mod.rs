@@ -19,7 +19,7 @@ use crate::model::record::Mode;
 use crate::model::survey::{Common, Exemplar, Group};
 
 /// How long a name may be: a longer one is cut at a word.
-const LONGEST: usize = 120;
+const NAME_LIMIT: usize = 120;
 
 /// Weaknesses whose findings quote a credential: hard-coded password, key, credentials.
 const CREDENTIALS: [u32; 3] = [259, 321, 798];
@@ -224,9 +224,9 @@ fn without(text: &str, ids: &[&str]) -> String {
     }
 }
 
-/// At most [`LONGEST`] characters, cut at a word.
+/// At most [`NAME_LIMIT`] characters, cut at a word.
 fn cut_at_word(text: &str) -> String {
-    shortened(text, LONGEST)
+    shortened(text, NAME_LIMIT)
 }
 
 #[cfg(test)]

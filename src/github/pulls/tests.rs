@@ -47,9 +47,9 @@ async fn wire(answers: Vec<Answer>) -> Wire {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let token = SecretString::from("ghs_secret");
     let short = Duration::from_millis(1);
-    let patience =
-        RetryDelays { pause: short, unsaid: short, longest: Duration::from_secs(1), settle: short };
-    let client = GithubClient::new(&api, Some(&token), "acme/shop", http).unwrap().patience(patience);
+    let retry =
+        RetryDelays { pause: short, unspecified: short, longest: Duration::from_secs(1), settle: short };
+    let client = GithubClient::new(&api, Some(&token), "acme/shop", http).unwrap().retry(retry);
     Wire { client, journal }
 }
 
@@ -307,7 +307,8 @@ async fn no_error_holds_the_token() {
     assert!(GithubClient::new(&api, Some(&token("ghs_\nsecret")), "acme/shop", http.clone()).is_err());
     let short = Duration::from_millis(1);
     let client = GithubClient::new(&api, Some(&token("ghs_secret")), "acme/shop", http).unwrap();
-    let client = client.patience(RetryDelays { pause: short, unsaid: short, longest: short, settle: short });
+    let client =
+        client.retry(RetryDelays { pause: short, unspecified: short, longest: short, settle: short });
     let failure = client.pull(7).await.unwrap_err();
     let error = format!("{failure:?} {failure} {:?}", Error::from(failure.clone()));
     assert!(error.to_lowercase().contains("refused") && !error.contains("ghs_"), "{error}");

@@ -168,10 +168,10 @@ fn client(gate: &AddressPolicy, url: &str, resolved: &[IpAddr]) -> Client {
     let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     // a base leaves the dot at the end away
     let names = [host.trim_end_matches('.').to_owned(), host].map(|host| (host, resolved.to_vec()));
-    let patience = RetryPolicy { repeats: 0, ..RetryPolicy::default() };
+    let retry = RetryPolicy { repeats: 0, ..RetryPolicy::default() };
     let settings = Settings::new(gate.clone(), Instant::now() + Duration::from_secs(5));
     let names = Resolver::Fixed(Arc::new(BTreeMap::from(names)));
-    Client::of(Settings { patience, ..settings }, names).unwrap()
+    Client::of(Settings { retry, ..settings }, names).unwrap()
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Texts to what a field takes.
+//! Converts configured texts into the value of a field.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

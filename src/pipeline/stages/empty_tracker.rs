@@ -21,7 +21,7 @@ const SITE: &str = "export";
 
 /// How many tickets it is asked for at most, severest first: as many as a run may be allowed to make. All of them are
 /// in memory at once.
-const MOST: usize = config::MOST_NEW as usize;
+const MOST_TICKETS: usize = config::MOST_NEW as usize;
 
 /// More questions than any plan takes.
 const QUESTIONS: usize = 10_000;
@@ -118,7 +118,7 @@ impl Blank {
 
     /// The plan of filing all that a job's survey holds, however much it is, with the answers that it got.
     pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
-        let config = Config { max_new: MOST, ..job.config.clone() };
+        let config = Config { max_new: MOST_TICKETS, ..job.config.clone() };
         let fit = |document| document;
         let input = Input { config: &config, recent: &[], remembered: &[], ..job.input(survey, SITE, &fit) };
         let mut snapshot = Snapshot::default();

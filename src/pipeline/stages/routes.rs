@@ -21,7 +21,7 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
     survey.groups.sort_by_key(Group::name);
     tell_apart(&mut survey);
     let mut checkout = GitCheckout::open(&job.root);
-    let text = owners::FILES.iter().find_map(|path| checkout.text(path, owners::LARGEST));
+    let text = owners::FILES.iter().find_map(|path| checkout.text(path, owners::FILE_LIMIT));
     if let Some(text) = text {
         let codeowners = Owners::parse(&text);
         let mut known: BTreeMap<&str, &[String]> = BTreeMap::new();

@@ -17,7 +17,7 @@ use crate::plan::types::plan::Plan;
 use crate::plan::types::snapshot::Snapshot;
 
 /// How many alerts one run changes: GitHub takes 80 such requests a minute.
-const MOST: usize = 80;
+const MOST_CHANGES: usize = 80;
 
 /// The most characters of a dismissal's comment.
 const COMMENT: usize = 280;
@@ -62,8 +62,8 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
         accepted.into_iter().filter(|(id, _)| !wanted.contains(id)).map(|(id, ticket)| dismiss(id, ticket));
     let opened = echoed.into_iter().map(|(alert, ticket)| AlertChange { alert, to: AlertTo::Open, ticket });
     plan.alerts = opened.chain(dismissed).collect();
-    if plan.alerts.len() > MOST {
-        let rest = plan.alerts.split_off(MOST).len();
+    if plan.alerts.len() > MOST_CHANGES {
+        let rest = plan.alerts.split_off(MOST_CHANGES).len();
         let message = format!("{rest} more of GitHub's alerts will be updated by the next run");
         plan.problems.push(Problem::new("github.dismiss-alerts", message));
     }

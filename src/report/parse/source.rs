@@ -16,7 +16,7 @@ use crate::report::parse::gzip::Gzip;
 use crate::report::tree::CheckoutTree;
 
 /// How many bytes a report may have once it is unpacked.
-pub const LARGEST: u64 = 4 << 30;
+pub const REPORT_LIMIT: u64 = 4 << 30;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
@@ -42,7 +42,7 @@ pub struct ReportSource {
     pub category: Option<String>,
     /// The name of its format, where that need not be told from the content.
     pub format: Option<&'static str>,
-    /// Whether a service told it in this very run, so that what it names is there.
+    /// Whether it was fetched from a service in this run, so that what it lists still exists.
     pub live: bool,
     /// How many threads read it where it is long; 1: the one that asks.
     pub threads: usize,
@@ -101,7 +101,7 @@ impl ReportSource {
             live: false,
             threads: 1,
             content,
-            largest: LARGEST,
+            largest: REPORT_LIMIT,
             halt: None,
             begin: 0,
             length: u64::MAX,

@@ -18,7 +18,7 @@ use crate::model::scan::{Problem, Scan};
 use crate::report::shared::secret;
 
 /// How many shared texts are remembered as they are shown; of more, the first are masked again.
-const REMEMBERED: usize = 1024;
+const TEXTS_REMEMBERED: usize = 1024;
 
 /// Masks credentials in what reports say.
 #[derive(Default)]
@@ -82,7 +82,7 @@ impl<T: ?Sized> Shared<T> {
     fn mask(&mut self, whole: &mut Arc<T>, make: impl FnOnce(&T) -> Option<Arc<T>>) {
         let address = Arc::as_ptr(whole).addr();
         if !self.0.contains_key(&address) {
-            if self.0.len() == REMEMBERED {
+            if self.0.len() == TEXTS_REMEMBERED {
                 self.0.clear();
             }
             self.0.insert(address, (Arc::clone(whole), make(whole)));

@@ -56,7 +56,7 @@ pub(crate) struct Flaw<'r> {
 const LONGEST_URL: usize = 4_096;
 
 /// How much of an advisory's description and help is read, in bytes.
-const LONGEST: usize = 16 << 10;
+const TEXT_LIMIT: usize = 16 << 10;
 
 /// How much of its title.
 const LONGEST_TITLE: usize = 1_000;
@@ -110,13 +110,13 @@ impl<'r> Flaw<'r> {
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
         // all findings of an advisory say the same, and of none is as much shown
-        let description = words::start(&self.description, LONGEST).trim();
+        let description = words::start(&self.description, TEXT_LIMIT).trim();
         let title = words::line(words::start(&self.title, LONGEST_TITLE));
         let message = if title.is_empty() { description.to_owned() } else { title.clone() };
         let help = match self.help {
-            Help::Text(text) if text.len() > LONGEST => Help::Text(words::start(&text, LONGEST).into()),
-            Help::Markdown(text) if text.len() > LONGEST => {
-                Help::Markdown(words::start(&text, LONGEST).into())
+            Help::Text(text) if text.len() > TEXT_LIMIT => Help::Text(words::start(&text, TEXT_LIMIT).into()),
+            Help::Markdown(text) if text.len() > TEXT_LIMIT => {
+                Help::Markdown(words::start(&text, TEXT_LIMIT).into())
             }
             help => help,
         };
@@ -216,7 +216,7 @@ pub(crate) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
 /// The versions that a text advises for a package: `Upgrade lodash to version 4.17.21 or higher`. What it says of other
 /// packages is none of this one's.
 pub(crate) fn recommended(text: &str, package: &str) -> Vec<String> {
-    const MOST: usize = 8;
+    const VERSIONS_READ: usize = 8;
     let short = package.rsplit([':', '/']).next().unwrap_or(package).to_lowercase();
     let lower = text.to_ascii_lowercase();
     for verb in ["upgrade", "update"] {
@@ -244,7 +244,7 @@ pub(crate) fn recommended(text: &str, package: &str) -> Vec<String> {
             let found: Vec<String> = words
                 .map(|word| word.trim_matches(edges))
                 .filter(|word| is_version(word))
-                .take(MOST)
+                .take(VERSIONS_READ)
                 .map(str::to_owned)
                 .collect();
             if !found.is_empty() {
@@ -284,13 +284,13 @@ pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
 
 /// A text's first sentence, where a report has no title; long ones lose their end.
 pub(crate) fn sentence(text: &str) -> String {
-    const LONGEST: usize = 120;
+    const TITLE_LIMIT: usize = 120;
     let text = words::line(text);
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
-    if first.chars().count() <= LONGEST {
+    if first.chars().count() <= TITLE_LIMIT {
         return first.to_owned();
     }
-    let cut: String = first.chars().take(LONGEST).collect();
+    let cut: String = first.chars().take(TITLE_LIMIT).collect();
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
 }
 

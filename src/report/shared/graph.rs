@@ -4,10 +4,10 @@ use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
 /// The most packages of a way that are told.
-pub(crate) const LONGEST: usize = 20;
+pub(crate) const LONGEST_WAY: usize = 20;
 
 /// The most dependencies that are noted: of a larger report some ways are not told.
-const MOST: usize = 1_000_000;
+const MOST_DEPENDENCIES: usize = 1_000_000;
 
 /// Who depends on whom, without the report's own references, of which there may be hundreds of thousands: each is
 /// known by its hash. Of a million references two have the same once in some ten million reports.
@@ -30,7 +30,7 @@ const NOWHERE: u32 = u32::MAX;
 impl Ways {
     /// Notes that one depends on the other.
     pub(crate) fn edge(&mut self, from: &str, to: &str) {
-        if self.edges.len() < MOST {
+        if self.edges.len() < MOST_DEPENDENCIES {
             let edge = (self.node(from), self.node(to));
             self.edges.push(edge);
         }
@@ -102,7 +102,7 @@ impl Ways {
         let mut way = Vec::new();
         let mut node = target;
         while let Some(&from) = self.from.get(node as usize) {
-            if from == NOWHERE || self.starts_at(node) || way.len() == LONGEST {
+            if from == NOWHERE || self.starts_at(node) || way.len() == LONGEST_WAY {
                 break;
             }
             way.push(node);

@@ -12,7 +12,7 @@ use crate::report::shared::roots;
 use crate::report::shared::words;
 
 /// The longest path, in bytes, as Linux has it.
-const LONGEST: usize = 4_096;
+const PATH_LIMIT: usize = 4_096;
 
 /// How KICS writes what its image sees: the image's guide mounts the checkout at `/path`, and KICS itself lies two
 /// folders deep.
@@ -88,11 +88,11 @@ fn is_absolute(path: &str) -> bool {
 
 /// A path as it is; one that no file system takes keeps its beginning, and a hash that tells it from others.
 pub(crate) fn bounded(path: Cow<'_, str>) -> Cow<'_, str> {
-    if path.len() <= LONGEST {
+    if path.len() <= PATH_LIMIT {
         return path;
     }
     let hash = Recipe::new("path").value(&path).finish();
-    Cow::Owned(format!("{}…{hash}", words::start(&path, LONGEST - 40)))
+    Cow::Owned(format!("{}…{hash}", words::start(&path, PATH_LIMIT - 40)))
 }
 
 /// Whether a path that was made relative still leads out of the repository.

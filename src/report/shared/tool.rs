@@ -19,7 +19,7 @@ use crate::report::shared::{kind, path, weakness, words};
 use crate::report::sink::{Nobody, Sink};
 
 /// How many rules are remembered; those beyond are made anew each time.
-const REMEMBERED: usize = 20_000;
+const RULES_REMEMBERED: usize = 20_000;
 
 /// How much of a rule's text its findings say, in bytes.
 const OWN_TEXT: usize = 2_000;
@@ -153,7 +153,7 @@ impl<'s> ToolScan<'s> {
         rule.cwe = weakness::each_once(rule.cwe);
         let known = SeenRule { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
         // what has no id may be another rule each time
-        if !id.is_empty() && self.rules.len() < REMEMBERED {
+        if !id.is_empty() && self.rules.len() < RULES_REMEMBERED {
             self.rules.insert(id.to_owned(), known.clone());
         }
         known

@@ -7,7 +7,7 @@ use crate::report::shared::tool::ToolScan;
 use crate::report::sink::Sink;
 
 /// How many scanners of one report are told apart.
-const MOST: usize = 100;
+const MOST_SCANNERS: usize = 100;
 
 /// The scans of a report, by the scanners' names.
 pub(crate) struct ToolScans<'s> {
@@ -25,7 +25,7 @@ impl<'s> ToolScans<'s> {
 
     /// The scan of a scanner.
     pub(crate) fn of(&mut self, name: &str) -> &mut ToolScan<'s> {
-        let known = self.all.contains_key(name) || self.all.len() < MOST;
+        let known = self.all.contains_key(name) || self.all.len() < MOST_SCANNERS;
         let name = if name.is_empty() || !known { self.collector } else { name };
         self.all.entry(name.to_owned()).or_insert_with(|| {
             let mut tool = ToolScan::new(self.source, name);

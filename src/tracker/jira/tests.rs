@@ -37,9 +37,9 @@ async fn jira(answers: impl IntoIterator<Item = (u16, Value)>) -> (Jira, Arc<Scr
 
     let gate = AddressPolicy::new(vec!["127.0.0.0/8".parse().unwrap()]);
     let base = Base::parse(&url, &gate).unwrap();
-    let patience = RetryPolicy { first: Duration::from_millis(1), repeats: 1, ..RetryPolicy::default() };
+    let retry = RetryPolicy { first: Duration::from_millis(1), repeats: 1, ..RetryPolicy::default() };
     let settings = Settings::new(gate, Instant::now() + Duration::from_secs(20));
-    let http = http::Client::new(Settings { patience, ..settings }).unwrap();
+    let http = http::Client::new(Settings { retry, ..settings }).unwrap();
     let auth = Credentials::ApiToken { email: "a@b.example".to_owned(), token: "geheim".to_owned().into() };
     (Jira::cloud(http, base, auth), script)
 }

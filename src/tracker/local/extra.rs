@@ -9,7 +9,7 @@ use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::Remote;
 
 /// The longest id of a link, as in Jira, so that what is tried here works there.
-const LONGEST: usize = 255;
+const LINK_ID_LIMIT: usize = 255;
 
 impl Local {
     /// Tickets by the key that they have, or had when they were made.
@@ -45,8 +45,8 @@ impl Local {
 
 /// What Jira would refuse as well.
 pub(super) fn check(link: &Remote) -> Result<(), Failure> {
-    if link.id.encode_utf16().count() > LONGEST {
-        return Err(refused(format!("the id of a link has at most {LONGEST} characters")));
+    if link.id.encode_utf16().count() > LINK_ID_LIMIT {
+        return Err(refused(format!("the id of a link has at most {LINK_ID_LIMIT} characters")));
     }
     if link.title.trim().is_empty() || link.url.trim().is_empty() {
         return Err(refused("a link needs a title and an address".to_owned()));

@@ -9,7 +9,7 @@ use crate::model::ticket::Person;
 use crate::model::write::{Field, FieldContent, TransitionField};
 
 /// The longest summary and label, as in Jira, so that what is tried here works there.
-const LONGEST: usize = 255;
+const TEXT_LIMIT: usize = 255;
 
 /// The types that a ticket may have: id, name.
 const TYPES: [(&str, &str); 3] = [("bug", "Bug"), ("task", "Task"), ("story", "Story")];
@@ -88,7 +88,7 @@ pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
     let mut wrong = FieldErrors::new();
     let odd = |text: &&str| text.trim().is_empty() || long(text) || text.contains(['\n', '\r']);
     if summary.filter(odd).is_some() {
-        wrong.insert("summary".into(), format!("must be one line of 1 to {LONGEST} characters"));
+        wrong.insert("summary".into(), format!("must be one line of 1 to {TEXT_LIMIT} characters"));
     }
     if let Err(why) = check_labels(labels) {
         wrong.insert("labels".into(), why);
@@ -99,13 +99,13 @@ pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
 fn check_labels(labels: &[String]) -> Result<(), String> {
     let bad = |label: &&String| label.is_empty() || long(label) || label.contains(char::is_whitespace);
     match labels.iter().find(bad) {
-        Some(label) => Err(format!("`{label}` must be 1 to {LONGEST} characters without spaces")),
+        Some(label) => Err(format!("`{label}` must be 1 to {TEXT_LIMIT} characters without spaces")),
         None => Ok(()),
     }
 }
 
 fn long(text: &str) -> bool {
-    text.chars().count() > LONGEST
+    text.chars().count() > TEXT_LIMIT
 }
 
 fn set_one(front: &mut FrontMatter, field: &Field) -> Result<(), String> {

@@ -20,7 +20,7 @@ use crate::model::answer::Failure;
 use crate::model::ticket::TicketKey;
 
 /// How many bytes of one file are read at most.
-const LARGEST: u64 = 64 << 20;
+const FILE_LIMIT: u64 = 64 << 20;
 
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -345,10 +345,10 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     }
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(FILE_LIMIT + 1).read_to_end(&mut bytes))
         .map_err(failed("read", path))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(misplaced(path, &format!("is larger than {} MiB", LARGEST >> 20)));
+    if bytes.len() as u64 > FILE_LIMIT {
+        return Err(misplaced(path, &format!("is larger than {} MiB", FILE_LIMIT >> 20)));
     }
     Ok(Some(bytes))
 }

@@ -88,7 +88,7 @@ fn the_counts_tell_a_join_of_two_lists_from_one_list() {
 }
 
 /// How much memory a report may take beyond itself, in bytes.
-const MOST: usize = 256 << 20;
+const MEMORY_LIMIT: usize = 256 << 20;
 
 #[test]
 fn memory_stays_bounded_whatever_a_report_lists() {
@@ -131,6 +131,6 @@ fn memory_stays_bounded_whatever_a_report_lists() {
         let most = MEMORY.max_allocated();
         // the most so far counts where it is this report's
         let taken = if most > peak { most - before } else { 0 };
-        assert!(taken < MOST, "{name}: {} MiB", taken >> 20);
+        assert!(taken < MEMORY_LIMIT, "{name}: {} MiB", taken >> 20);
     }
 }

@@ -13,7 +13,7 @@ use crate::report::shared::words;
 use crate::report::sink::Sink;
 
 /// How many bytes one element may have; a larger one is skipped and is a problem.
-pub(crate) const LARGEST: usize = 16 << 20;
+pub(crate) const ELEMENT_LIMIT: usize = 16 << 20;
 
 /// How many bytes an element may have that is put right as a tree, which takes many times as much.
 const LARGEST_MENDED: usize = 1 << 20;
@@ -81,7 +81,7 @@ impl Json<'_> {
                     return Ok(Some(taken));
                 }
                 Parsed::Wrong(error) => return self.mended::<T, O>(&error, take),
-                Parsed::Partial if self.window.rest().len() >= LARGEST => return self.too_large(),
+                Parsed::Partial if self.window.rest().len() >= ELEMENT_LIMIT => return self.too_large(),
                 Parsed::Partial if !self.more()? => return Err(self.cut_off()),
                 Parsed::Partial => {}
             }
@@ -175,7 +175,7 @@ impl Json<'_> {
                 return Ok(Some(fed + end));
             }
             fed = rest.len();
-            if fed >= LARGEST {
+            if fed >= ELEMENT_LIMIT {
                 return Ok(None);
             }
             if !self.more()? {
@@ -185,7 +185,7 @@ impl Json<'_> {
     }
 
     fn too_large<O>(&mut self) -> Result<Option<O>, Problem> {
-        let problem = self.problem(format!("is larger than {} MiB and was skipped", LARGEST >> 20));
+        let problem = self.problem(format!("is larger than {} MiB and was skipped", ELEMENT_LIMIT >> 20));
         self.sink.problem(problem);
         self.skip()?;
         Ok(None)

@@ -2,7 +2,7 @@
 //! problem, and the next is read.
 
 use crate::model::scan::Problem;
-use crate::report::parse::json::element::LARGEST;
+use crate::report::parse::json::element::ELEMENT_LIMIT;
 use crate::report::parse::json::{Json, MARK};
 
 /// How much of nothing is passed over at a report's end, in bytes.
@@ -62,7 +62,7 @@ impl<'s> Json<'s> {
                     return Ok(());
                 }
                 // whether it is too large, or the last and cut off, shows in the visit
-                Extent::Open if rest.len() >= LARGEST || !self.more()? => return self.visit(visit),
+                Extent::Open if rest.len() >= ELEMENT_LIMIT || !self.more()? => return self.visit(visit),
                 Extent::Open => {}
             }
         }

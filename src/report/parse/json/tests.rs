@@ -5,7 +5,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::report::parse::json::element::LARGEST;
+use crate::report::parse::json::element::ELEMENT_LIMIT;
 use crate::report::parse::json::*;
 use crate::report::shared::recorded::Problems;
 
@@ -70,7 +70,7 @@ fn one_bad_element_never_costs_its_neighbours() {
     );
     let deep = format!(r#"{{"runs":[{{"results":[{}{},3]}}]}}"#, "[".repeat(200), "]".repeat(200));
     check(deep.as_bytes(), "[3]", &[("results[0]", "recursion limit")], None);
-    let large = format!(r#"{{"runs":[{{"results":["{}",3]}}]}}"#, "x".repeat(LARGEST));
+    let large = format!(r#"{{"runs":[{{"results":["{}",3]}}]}}"#, "x".repeat(ELEMENT_LIMIT));
     check(large.as_bytes(), "[3]", &[("results[0]", "larger than 16 MiB")], None);
     check(b"{\"runs\":[{\"results\":[\"a\xff\",\"\\ud800\"]}]}", "[\"a\u{fffd}\",\"\u{fffd}\"]", &[], None);
 }

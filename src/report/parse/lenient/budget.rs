@@ -5,16 +5,16 @@ use std::cell::Cell;
 
 /// How many bytes the lists and maps of one element may take. Elements of real reports take less than they have in
 /// the report, of which an element may have 16 MiB.
-const MOST: usize = 32 << 20;
+const MOST_BYTES: usize = 32 << 20;
 
 thread_local! {
     /// How much the element at hand may still take; `None`: it wanted more.
-    static LEFT: Cell<Option<usize>> = const { Cell::new(Some(MOST)) };
+    static LEFT: Cell<Option<usize>> = const { Cell::new(Some(MOST_BYTES)) };
 }
 
 /// Begins an element.
 pub(crate) fn begin() {
-    LEFT.set(Some(MOST));
+    LEFT.set(Some(MOST_BYTES));
 }
 
 /// Whether the element wanted more than there is, so that the rest of its lists was passed over.

@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 /// How many bytes one text, or one element that is taken, may have.
-pub(super) const LARGEST: u64 = 16 << 20;
+pub(super) const ELEMENT_LIMIT: u64 = 16 << 20;
 
-/// An input of which each event may have [`LARGEST`] bytes.
+/// An input of which each event may have [`ELEMENT_LIMIT`] bytes.
 pub(crate) struct Limited {
     input: BufReader<Box<dyn Read>>,
     left: u64,
@@ -13,12 +13,12 @@ pub(crate) struct Limited {
 
 impl Limited {
     pub(crate) fn new(input: Box<dyn Read>) -> Limited {
-        Limited { input: BufReader::new(input), left: LARGEST }
+        Limited { input: BufReader::new(input), left: ELEMENT_LIMIT }
     }
 
     /// Lets the next event begin.
     pub(crate) fn renew(&mut self) {
-        self.left = LARGEST;
+        self.left = ELEMENT_LIMIT;
     }
 
     /// Whether nothing more comes.
@@ -36,7 +36,7 @@ impl Read for Limited {
 impl BufRead for Limited {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(io::Error::other(format!("a text is larger than {} MiB", LARGEST >> 20)));
+            return Err(io::Error::other(format!("a text is larger than {} MiB", ELEMENT_LIMIT >> 20)));
         }
         self.input.fill_buf()
     }

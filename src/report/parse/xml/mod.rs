@@ -18,7 +18,7 @@ use crate::report::sink::Sink;
 mod limited;
 mod tree;
 
-use limited::{LARGEST, Limited};
+use limited::{ELEMENT_LIMIT, Limited};
 pub(crate) use tree::TEXT;
 use tree::{Start, character};
 
@@ -138,8 +138,8 @@ impl<'s> Xml<'s> {
             self.sink.problem(problem);
             return Ok(None);
         }
-        if self.reader.buffer_position() - from > LARGEST {
-            let problem = self.problem(format!("is larger than {} MiB and was skipped", LARGEST >> 20));
+        if self.reader.buffer_position() - from > ELEMENT_LIMIT {
+            let problem = self.problem(format!("is larger than {} MiB and was skipped", ELEMENT_LIMIT >> 20));
             self.sink.problem(problem);
             return Ok(None);
         }
@@ -203,7 +203,8 @@ impl<'s> Xml<'s> {
                 break;
             }
             let next = self.next()?;
-            let kept = self.reader.buffer_position() - from <= LARGEST && self.children <= MOST_CHILDREN;
+            let kept =
+                self.reader.buffer_position() - from <= ELEMENT_LIMIT && self.children <= MOST_CHILDREN;
             match next {
                 XmlEvent::Child(child) => {
                     self.children += 1;

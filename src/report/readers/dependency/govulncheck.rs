@@ -233,9 +233,9 @@ impl GovulncheckReader {
             let modules = frames.iter().rev().map(|frame| frame.module.to_string());
             module.modules = modules.collect();
             module.modules.dedup();
-            module.modules.truncate(graph::LONGEST + 1);
+            module.modules.truncate(graph::LONGEST_WAY + 1);
             let steps = frames.iter().rev().filter_map(|frame| step(frame, source));
-            module.flow = steps.take(graph::LONGEST).collect();
+            module.flow = steps.take(graph::LONGEST_WAY).collect();
         }
         true
     }

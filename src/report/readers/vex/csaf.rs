@@ -262,7 +262,7 @@ impl Products {
 }
 
 /// How much of why a product is not affected is read, in bytes.
-const LONGEST: usize = 1_000;
+const JUSTIFICATION_LIMIT: usize = 1_000;
 
 /// The first flag and the first impact that a document gives for each product.
 struct Reasons<'r> {
@@ -279,7 +279,7 @@ impl<'r> Reasons<'r> {
             }
         }
         for one in found.threats.objects().filter(|one| &*one.category == "impact") {
-            let details = words::start(&one.details, LONGEST);
+            let details = words::start(&one.details, JUSTIFICATION_LIMIT);
             for id in one.product_ids.iter() {
                 impacts.entry(&**id).or_insert(details);
             }

@@ -77,10 +77,10 @@ objects! { "snake_case"
 const UNNAMED: &str = "Unknown Product";
 
 /// How many statements about one product each a document may make, with those that another one takes back.
-const MOST: usize = 200_000;
+const MOST_STATEMENTS: usize = 200_000;
 
 /// How long what a document says of a product, and a product's name, may be, in bytes.
-const LONGEST: usize = 1_000;
+const STATEMENT_LIMIT: usize = 1_000;
 
 /// How long an advisory's name may be.
 const LONGEST_NAME: usize = 200;
@@ -144,7 +144,7 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let products = products(said, plain);
     let justification: Vec<&str> = [&said.status, &said.justification, &said.impact_statement]
         .into_iter()
-        .filter_map(|text| text.some().map(|text| words::start(text, LONGEST)))
+        .filter_map(|text| text.some().map(|text| words::start(text, STATEMENT_LIMIT)))
         .collect();
     let excused = matches!(&*said.status, "not_affected" | "fixed");
     let effect = if excused { Effect::NotAffected } else { Effect::Affected };
@@ -152,9 +152,9 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let said_at = moment(&said.timestamp).max(moment(&said.last_updated)).or(document);
     let canonical = |purl: &str| flaw::package(purl, "", "", "").purl.into_owned();
     for (product, within) in products {
-        if last.len() == MOST
-            || product.len() > LONGEST
-            || within.is_some_and(|within| within.len() > LONGEST)
+        if last.len() == MOST_STATEMENTS
+            || product.len() > STATEMENT_LIMIT
+            || within.is_some_and(|within| within.len() > STATEMENT_LIMIT)
         {
             return false;
         }
@@ -186,7 +186,7 @@ fn products<'s>(said: &'s OpenVexSaid<'_>, plain: &'s OpenVexNames<'_>) -> Vec<(
     // before 0.2 the parts stood beside the products, and either may be a name alone
     let beside: Vec<&str> = {
         let names = plain.subcomponents.iter().filter_map(LenientText::some).filter(is_purl);
-        said.subcomponents.objects().filter_map(purl).chain(names).take(MOST).collect()
+        said.subcomponents.objects().filter_map(purl).chain(names).take(MOST_STATEMENTS).collect()
     };
     let has_beside = !said.subcomponents.0.is_empty() || !plain.subcomponents.0.is_empty();
     let objects = said.products.objects().map(|product| {
@@ -201,7 +201,7 @@ fn products<'s>(said: &'s OpenVexSaid<'_>, plain: &'s OpenVexNames<'_>) -> Vec<(
         if !has_parts && !has_beside {
             all.extend(purl.map(|purl| (purl, None)));
         }
-        if all.len() > MOST {
+        if all.len() > MOST_STATEMENTS {
             break;
         }
     }

@@ -17,7 +17,7 @@ pub(crate) use named::{RuleText, has_word, names_one};
 pub(crate) use shape::masked as masked_by_shape;
 
 /// How many rules are remembered as they are shown; of more, the first are told again.
-const REMEMBERED: usize = 1024;
+const RULES_REMEMBERED: usize = 1024;
 
 /// Withholds from findings what may be a credential.
 #[derive(Default)]
@@ -101,7 +101,7 @@ impl Redactor {
             _ if named.is_doubtful() => Withheld::Rule,
             _ => Withheld::All,
         };
-        if self.rules.len() == REMEMBERED {
+        if self.rules.len() == RULES_REMEMBERED {
             self.rules.clear();
         }
         self.rules.insert(address, (Arc::clone(&finding.rule), recorded.clone()));

@@ -98,7 +98,7 @@ fn token(text: &str, at: usize) -> usize {
     }
     let fits = |&&(start, least): &&(&str, usize)| {
         let Some(own) = rest.strip_prefix(start) else { return false };
-        let own = &own.as_bytes()[..own.bytes().take(LONGEST).take_while(|byte| inner(byte)).count()];
+        let own = &own.as_bytes()[..own.bytes().take(SEARCHED_BYTES).take_while(|byte| inner(byte)).count()];
         let alphanumeric = own.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
         alphanumeric >= least && own.iter().any(u8::is_ascii_digit)
     };
@@ -124,7 +124,7 @@ fn password(text: &str, at: usize) -> usize {
     let ends = |byte: u8| {
         byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
     };
-    let own = text.as_bytes()[at + 1..].iter().take(LONGEST).take_while(|&&byte| !ends(byte)).count();
+    let own = text.as_bytes()[at + 1..].iter().take(SEARCHED_BYTES).take_while(|&&byte| !ends(byte)).count();
     let own = &text[at + 1..text.floor_char_boundary(at + 1 + own)];
     let before = word_before(text, at);
     let before =
@@ -227,7 +227,7 @@ fn header(text: &str, at: usize) -> usize {
 fn key(text: &str, least: usize) -> Option<usize> {
     let inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-.~".contains(byte);
     let length = |most: usize| text.bytes().take(most).take_while(inner).count();
-    let start = &text.as_bytes()[..length(LONGEST)];
+    let start = &text.as_bytes()[..length(SEARCHED_BYTES)];
     let alphanumeric = start.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
     let both = start.iter().any(u8::is_ascii_digit) && start.iter().any(u8::is_ascii_alphabetic);
     (both && alphanumeric >= least).then(|| length(usize::MAX))
@@ -235,12 +235,12 @@ fn key(text: &str, least: usize) -> Option<usize> {
 
 /// What stands before a place without white space, as far as it is looked at.
 fn word_before(text: &str, at: usize) -> &str {
-    let start = text.ceil_char_boundary(at.saturating_sub(LONGEST));
+    let start = text.ceil_char_boundary(at.saturating_sub(SEARCHED_BYTES));
     text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default()
 }
 
 /// How many bytes around a place are looked at, so that a long text takes no more time than its length.
-const LONGEST: usize = 256;
+const SEARCHED_BYTES: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -25,8 +25,9 @@ use crate::model::answer::{Denied, Failure};
 /// A token is renewed so long before its end, or at nine tenths of its life.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// A secret shorter than this could be a common word, which is not masked in what a server says.
-const TELLING: usize = 6;
+/// The shortest secret that is masked in what this site's server says, in bytes. It is shorter than the one of
+/// `document::mask`, because only the site's own credential is looked for, and only in its own answers.
+const SHORTEST_MASKED: usize = 6;
 
 /// One account at one site.
 pub(in crate::tracker::jira) struct Session {
@@ -191,7 +192,7 @@ impl Session {
         let carried = pass.header.to_str().unwrap_or_default();
         let carried = carried.split_once(' ').map_or(carried, |(_, value)| value);
         for secret in [carried, self.auth.secret().expose_secret().trim()] {
-            if secret.len() >= TELLING && memchr::memmem::find(body, secret.as_bytes()).is_some() {
+            if secret.len() >= SHORTEST_MASKED && memchr::memmem::find(body, secret.as_bytes()).is_some() {
                 let text = String::from_utf8_lossy(body).replace(secret, "***");
                 *body = text.into_bytes();
             }

@@ -16,7 +16,7 @@ use crate::model::answer::Failure;
 const LIFE: Duration = Duration::from_secs(3600);
 
 /// The longest life that is believed.
-const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An access token with what came along.
 pub struct Grant {
@@ -90,7 +90,7 @@ impl From<Granted> for Grant {
         let scopes = granted.scope.unwrap_or_default();
         Grant {
             access: granted.access_token.into(),
-            life: granted.expires_in.map_or(LIFE, |life| Duration::from_secs(life).min(LONGEST)),
+            life: granted.expires_in.map_or(LIFE, |life| Duration::from_secs(life).min(LONGEST_LIFE)),
             refresh: granted.refresh_token.filter(|token| !token.is_empty()).map(SecretString::from),
             scopes: scopes.split_whitespace().map(str::to_owned).collect(),
         }

@@ -68,7 +68,7 @@ pub(crate) struct SarifContext {
 }
 
 /// How many rules, artifacts and whatever else results may refer to are kept of a run.
-const MOST: usize = 200_000;
+const MOST_OBJECTS: usize = 200_000;
 
 /// How many rules of these: each takes far more room.
 const MOST_RULES: usize = 50_000;
@@ -224,7 +224,7 @@ impl SarifContext {
 
     /// Takes room for one more thing that results refer to, if there is any. Says once that there is none.
     fn keeps(&mut self, json: &mut Json<'_>) -> bool {
-        let room = self.kept.things < MOST;
+        let room = self.kept.things < MOST_OBJECTS;
         self.kept.things += usize::from(room);
         self.emit(room, json)
     }
@@ -233,7 +233,7 @@ impl SarifContext {
     fn emit(&mut self, room: bool, json: &mut Json<'_>) -> bool {
         if !room && !std::mem::replace(&mut self.kept.recorded, true) {
             let problem = json.problem(format!(
-                "lists more than {MOST_RULES} rules, or more than {MOST} other objects that results may \
+                "lists more than {MOST_RULES} rules, or more than {MOST_OBJECTS} other objects that results may \
                  refer to"
             ));
             json.sink().problem(problem.hint("the others are not read; split the report"));
@@ -341,7 +341,7 @@ impl SarifContext {
         for change in invocation.rule_configuration_overrides.objects() {
             let Some(rule) = change.descriptor.get() else { continue };
             let level = change.configuration.get().and_then(|configuration| level(&configuration.level));
-            let Some(level) = level.filter(|_| self.kept.things < MOST) else { continue };
+            let Some(level) = level.filter(|_| self.kept.things < MOST_OBJECTS) else { continue };
             self.kept.things += 1;
             if let Some(id) = rule.id.some() {
                 self.overrides.insert(id.to_owned(), level);

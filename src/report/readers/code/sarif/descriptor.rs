@@ -15,7 +15,7 @@ const FORMER: usize = 5;
 const CLASS: usize = 300;
 
 /// How many tags and package URLs of a rule are read.
-pub(crate) const MOST: usize = 100;
+pub(crate) const MOST_TAGS: usize = 100;
 
 /// A severity in a scanner's own word, where its SARIF has it beside a score: a tag (Trivy, Docker Scout), a line of
 /// its texts (Grype, Trivy), or the beginning of its short description (Snyk).
@@ -38,7 +38,7 @@ pub(crate) fn confidence(properties: &wire::SarifProperties<'_>) -> Option<Confi
 
 /// The fixed versions of a property bag, or what stands there instead.
 pub(crate) fn fixed(properties: &wire::SarifProperties<'_>) -> impl Iterator<Item = String> {
-    properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST)
+    properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST_TAGS)
 }
 
 /// What a rule is called beside what people are shown, and the classes that it is put into.

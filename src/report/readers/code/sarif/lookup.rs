@@ -15,10 +15,10 @@ use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
 /// How many rules are remembered that the report does not describe; more are made anew each time.
-const REMEMBERED: usize = 4096;
+const RULES_REMEMBERED: usize = 4096;
 
 /// How long the id of such a rule may be, in bytes, to be remembered.
-const LONGEST: usize = 512;
+const ID_LIMIT: usize = 512;
 
 impl SarifContext {
     /// Whether something is known to follow the results: there is no tool yet.
@@ -220,7 +220,7 @@ impl<'c> Lookup<'c> {
         );
         let entry = Arc::new(entry);
         let mut others = self.others();
-        if others.len() < REMEMBERED && id.len() <= LONGEST {
+        if others.len() < RULES_REMEMBERED && id.len() <= ID_LIMIT {
             others.insert(key, Arc::clone(&entry));
         }
         entry

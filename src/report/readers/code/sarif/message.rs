@@ -6,7 +6,7 @@ use crate::report::readers::code::sarif::wire;
 
 /// The longest text that a message makes, in bytes. A message says its arguments as often as it likes, and results
 /// share messages, so what they make has a limit of its own; casefile keeps far less of each.
-const LONGEST: usize = 8 << 10;
+const MESSAGE_LIMIT: usize = 8 << 10;
 
 /// The text of a message string or multiformat string; Markdown where there is nothing else.
 pub(crate) fn plain<'m>(message: &'m wire::SarifMessage<'_>) -> Option<&'m str> {
@@ -39,8 +39,8 @@ pub(crate) fn say<'m>(
 
 /// As much of a text as is read of it, with an ellipsis.
 pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
-    match text.len() > LONGEST {
-        true => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(LONGEST)])),
+    match text.len() > MESSAGE_LIMIT {
+        true => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(MESSAGE_LIMIT)])),
         false => Cow::Borrowed(text),
     }
 }
@@ -51,7 +51,7 @@ fn fill(text: &str, arguments: &[crate::report::parse::lenient::LenientText<'_>]
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
-        if filled.len() > LONGEST {
+        if filled.len() > MESSAGE_LIMIT {
             return bounded(&filled).into_owned();
         }
         filled.push_str(&rest[..at]);
@@ -134,13 +134,13 @@ mod tests {
             let message = serde_json::json!({ "text": text, "arguments": arguments }).to_string();
             let message: wire::SarifMessage<'_> = serde_json::from_str(&message).unwrap();
             let said = say(&message, |_| None);
-            assert!(said.len() <= LONGEST + "…".len() && said.ends_with('…'), "{}", said.len());
+            assert!(said.len() <= MESSAGE_LIMIT + "…".len() && said.ends_with('…'), "{}", said.len());
         };
         // all arguments, again and again: 240 kB of report would make 2.9 GB
         check(&"{0}".repeat(60_000), 60_000, &"a".repeat(4));
-        check("{0}", 1, &"é".repeat(LONGEST));
+        check("{0}", 1, &"é".repeat(MESSAGE_LIMIT));
         check(&"{0}é".repeat(5_000), 1, "{0}");
-        check(&"a".repeat(LONGEST + 1), 0, "");
-        check(&"[a](1)".repeat(LONGEST), 0, "");
+        check(&"a".repeat(MESSAGE_LIMIT + 1), 0, "");
+        check(&"[a](1)".repeat(MESSAGE_LIMIT), 0, "");
     }
 }

@@ -7,7 +7,7 @@ use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::wire;
 
 /// How long a notification's first line may be, in characters.
-const LONGEST: usize = 300;
+const NOTICE_LIMIT: usize = 300;
 
 /// The notifications that tell of trouble.
 #[derive(Default)]
@@ -39,7 +39,7 @@ impl Notices {
             return;
         }
         let text = one.message.get().map(|message| say(message, |_| None)).unwrap_or_default();
-        let text = text.lines().next().unwrap_or_default().chars().take(LONGEST).collect();
+        let text = text.lines().next().unwrap_or_default().chars().take(NOTICE_LIMIT).collect();
         // a rule that failed may be off for all files
         let file = one.associated_rule.get().is_none().then(|| file(one)).flatten();
         self.all.push(Notice { error, file, text });

@@ -9,13 +9,14 @@ use crate::model::severity::Severity;
 use crate::report::shared::{advisory, flaw, kind, weakness, words};
 
 use crate::report::readers::code::sarif::descriptor::{
-    MOST, classes, confidence, fixed, former, help, level, messages, name, sort, spoken, taxon, weaknesses,
+    MOST_TAGS, classes, confidence, fixed, former, help, level, messages, name, sort, spoken, taxon,
+    weaknesses,
 };
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::wire;
 
 /// How much of a rule's text is searched for package and version with each result, in bytes.
-const TOLD: usize = 2_000;
+const SEARCHED_BYTES: usize = 2_000;
 
 /// A rule, and what results that name it inherit.
 #[derive(Debug, Clone, Default)]
@@ -87,7 +88,7 @@ impl SarifEntry {
             ..Rule::default()
         };
         if let Some(properties) = properties {
-            made.tags = properties.tags.iter().filter_map(|tag| tag.owned()).take(MOST).collect();
+            made.tags = properties.tags.iter().filter_map(|tag| tag.owned()).take(MOST_TAGS).collect();
             weaknesses(properties, &mut made);
         }
         let mut taxa = Vec::new();
@@ -123,8 +124,9 @@ impl SarifEntry {
             names: classes(rule, properties),
             ..SarifEntry::default()
         };
-        let purls = properties
-            .map(|properties| properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST).collect());
+        let purls = properties.map(|properties| {
+            properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST_TAGS).collect()
+        });
         let fixed = properties.map(|properties| fixed(properties).collect());
         entry.advise(&rule.name, aliases, purls.unwrap_or_default(), fixed.unwrap_or_default(), texts);
         entry
@@ -224,7 +226,7 @@ impl SarifEntry {
                 .find(|all| !all.is_empty())
                 .unwrap_or_default();
         }
-        let texts = texts.into_iter().map(|text| words::start(&text, TOLD).to_owned()).collect();
+        let texts = texts.into_iter().map(|text| words::start(&text, SEARCHED_BYTES).to_owned()).collect();
         self.advice = Some(Arc::new(SarifAdvice { advisory, package, purls, fixed, texts, image }));
     }
 }

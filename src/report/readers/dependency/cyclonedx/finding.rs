@@ -219,7 +219,7 @@ fn is_epss(rating: &&wire::Rating<'_>) -> bool {
 const LONGEST_TEXT: usize = 4_000;
 
 /// How much of an analysis is read, in bytes.
-const LONGEST: usize = 1_000;
+const ANALYSIS_LIMIT: usize = 1_000;
 
 /// Why the analysis takes the vulnerability back, if it does.
 fn justification(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
@@ -230,8 +230,10 @@ fn justification(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
     let mut words = state.to_owned();
     for (separator, text) in [(", ", &analysis.justification), (": ", &analysis.detail)] {
         if let Some(text) = text.some() {
-            words =
-                format!("{words}{separator}{}", crate::report::shared::words::start(text.trim(), LONGEST));
+            words = format!(
+                "{words}{separator}{}",
+                crate::report::shared::words::start(text.trim(), ANALYSIS_LIMIT)
+            );
         }
     }
     Some(words)

@@ -61,7 +61,7 @@ const PROJECT: &str = "\n";
 impl NpmTreeTree {
     /// Notes a package, with those that depend on it.
     fn note(&mut self, name: &str, package: &NpmTreePackage<'_>) {
-        if self.names.len() == MOST {
+        if self.names.len() == MOST_PACKAGES {
             return;
         }
         if package.is_direct.0 == Some(true) {
@@ -98,7 +98,7 @@ impl NpmTreeTree {
 }
 
 /// How many packages are noted: of a larger report some ways are not told.
-const MOST: usize = 200_000;
+const MOST_PACKAGES: usize = 200_000;
 
 /// Reads the report, twice: a package's way to the manifest leads over packages that come later.
 pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {

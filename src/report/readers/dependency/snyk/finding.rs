@@ -107,7 +107,7 @@ fn place_of<'r>(
     package.unfixed = found.fixed_in.is_some();
     // the first is the project itself
     let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
-    let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST).collect();
+    let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST_WAY).collect();
     package.path = if way.len() > 1 { way } else { Vec::new() };
     let file = found.file_path.some().unwrap_or(&project.file);
     let within = |file: &'r str| Some(file).filter(|file| !file.is_empty()).map(Cow::Borrowed);
