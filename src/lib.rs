@@ -1,8 +1,8 @@
-//! casefile files the findings of a pipeline's security scanners in Jira, each exactly once, and writes
-//! the ticket keys into the pull request.
+//! casefile files the findings of a pipeline's security scanners in Jira, each exactly once, and writes the ticket keys
+//! into the pull request.
 //!
-//! This page is the map. A run goes from stage to stage, and each stage hands on plain data of
-//! [`model`], the vocabulary:
+//! This page is the map. A run goes from stage to stage, and each stage hands on plain data of [`model`], the
+//! vocabulary:
 //!
 //! ```text
 //! reports → findings → policy → groups = survey → queries → snapshot → plan → apply → section
@@ -26,7 +26,7 @@
 //! 5. **Plan.** When nothing is missing, the same function returns the [`Plan`](plan::Plan): everything that
 //!    would be written, as data, worded by [`compose`]. Up to here everything is pure: no clock,
 //!    no environment, no network. `casefile plan` ends here.
-//! 6. **Apply.** [`apply::apply`] alone writes to a tracker ([`tracker::Write`]), and returns what became
+//! 6. **Apply.** only [`apply::apply`] writes to a tracker ([`tracker::Write`]), and returns what became
 //!    of each action: [`Outcomes`](apply::Outcomes). What the tracker refused is written to a folder
 //!    (`export`), and people are notified (`notify`); `page` shows all that was filed.
 //! 7. **Section.** [`compose::section`] renders what the pull request shows, and `github` puts it into
@@ -34,16 +34,15 @@
 //!
 //! Before the first run, `init` proposes a configuration and a workflow.
 //!
-//! `pipeline` has what each command does from beginning to end. [`serve`] starts a refresh whenever Jira
-//! says that a ticket changed. [`cli`] is the command line around them, and the only module that prints.
-//! A ticket carries a [`Record`](model::record::Record), by which the next run knows what this one did.
-//! Text from outside is a [`Document`](document::Document) or a plain string until a renderer of
-//! [`document`] escapes it. [`http`] is the one client that reaches a tracker, `files` decides what is
-//! opened and how it is written, and patterns with wildcards are a `Wildcard` wherever they are written.
-//! An [`Error`](error::Error) ends a command, with an exit code and a hint.
+//! `pipeline` has what each command does from beginning to end. [`serve`] starts a refresh whenever Jira says that a
+//! ticket changed. [`cli`] is the command line around them, and the only module that prints. A ticket carries a
+//! [`Record`](model::record::Record), by which the next run knows what this one did. Text from outside is a
+//! [`Document`](document::Document) or a plain string until a renderer of [`document`] escapes it. [`http`] is the one
+//! client that reaches a tracker, `files` decides what is opened and how it is written, and patterns with wildcards are
+//! a `Wildcard` wherever they are written. An [`Error`](error::Error) ends a command, with an exit code and a hint.
 //!
-//! Imports point one way, towards [`error`], [`document`] and `wildcard`: the test `arrows` enforces it.
-//! Modules that only this crate needs are private, so that the compiler finds what nobody uses.
+//! Imports point one way, towards [`error`], [`document`] and `wildcard`: the test `arrows` enforces it. Modules that
+//! only this crate needs are private, so that the compiler finds what nobody uses.
 
 // What the stages hand on.
 pub mod model;

@@ -1,4 +1,4 @@
-//! Taking away a ticket that was filed as a trial.
+//! Deletes a ticket that was filed as a test.
 
 use crate::model::answer::Failure;
 use crate::model::ticket::TicketId;

@@ -1,5 +1,5 @@
-//! Sends an edit. A part that the tracker does not take is left out, and the others are written; where nothing of a
-//! ticket can be changed, that is an answer too.
+//! Sends an edit. A part that the tracker rejects is left out, and the others are written. That nothing of a ticket can
+//! be changed is an answer too.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Whether the tracker keeps what casefile notes on tickets: an app or a proxy may take it and drop it. Then each run
-//! would begin the records of all tickets anew.
+//! Whether the tracker keeps casefile's records: an app or a proxy may accept and drop them. Then each run would start
+//! the records of all tickets again.
 
 use super::outcomes::Outcomes;
 use super::work;
@@ -68,7 +68,7 @@ pub(super) async fn works<T: Write>(
     left
 }
 
-/// The ticket whose record a work begins anew, if it does.
+/// The ticket whose record a work begins again, if it does.
 fn begun<'w>(plan: &Plan, work: &'w Work) -> Option<&'w TicketId> {
     match &work.on {
         Ref::Known(id) => plan.begun.contains(id).then_some(id),

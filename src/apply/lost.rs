@@ -1,4 +1,4 @@
-//! Creates without a clear answer: they are looked for, with patience, and never sent again.
+//! Creates without a clear answer: their tickets are searched for, several times, and they are never sent again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Moves a ticket where its workflow lets it. What it does not let is a warning: people move tickets, too, and
-//! workflows are mended.
+//! Moves a ticket if its workflow allows it. If not, that is a warning: people move tickets, too, and workflows get
+//! fixed.
 
 use super::left_out::LeftOut;
 use super::subject::Subject;

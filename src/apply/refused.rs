@@ -1,5 +1,5 @@
-//! Fields that the tracker refused: they are left out of the ticket, and of all that would be refused for
-//! the same, so that a wrong value costs one request and not one a ticket.
+//! Fields that the tracker refused: they are left out of the ticket, and of all that would be refused for the same, so
+//! that a wrong value costs one request and not one per ticket.
 
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;

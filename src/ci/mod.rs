@@ -1,5 +1,5 @@
 //! What CI systems other than GitHub Actions say of a run: branch, commit, pull request, and where the code comes from.
-//! One file a system; the variables of each are in `docs/ci.md`.
+//! One file per system; the variables of each are in `docs/ci.md`.
 
 mod azure;
 mod bitbucket;

@@ -1,5 +1,4 @@
-//! Logs on standard error, for those who ask for them; those of `serve` are for machines, a JSON object a
-//! line.
+//! Logs on standard error, for those who ask for them; those of `serve` are for machines, one JSON object per line.
 
 use tracing::Level;
 use tracing_subscriber::filter::Targets;

@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `args` | commands and flags |
 //! | `setup` | from arguments, configuration and environment to what a command works with |
-//! | `output` | what is printed and sent; `output::printer` alone prints |
-//! | `commands` | one command a file |
+//! | `output` | what is printed and sent; only `output::printer` prints |
+//! | `commands` | one file per command |
 
 mod args;
 mod commands;

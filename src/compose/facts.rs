@@ -1,4 +1,4 @@
-//! The table of facts: how bad it is, what others call it, who found it.
+//! The table of facts: severity, scores, other names, scanner.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Addresses of what a ticket speaks of; each is text alone where no address can be made.
+//! Links to what a ticket mentions; plain text where there is no address.
 
 use url::Url;
 

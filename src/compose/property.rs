@@ -1,4 +1,4 @@
-//! What a ticket's findings are in single words, for fields and templates.
+//! The properties of a ticket's findings, for fields and templates.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! To which version of a package: the lowest that fixes all that is wrong with what is installed.
+//! Which version to upgrade a package to: the lowest one that fixes all advisories on the installed one.
 
 use std::collections::{BTreeMap, BTreeSet};
 

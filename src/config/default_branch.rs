@@ -1,5 +1,5 @@
-//! What the default branch's configuration decides although another branch's is at hand, which whoever may push a
-//! branch can have written.
+//! What the default branch's configuration decides even if the checkout has another branch's, which anybody who may
+//! push a branch can have written.
 
 use super::valid::Config;
 use super::words::{BranchSide, Create};

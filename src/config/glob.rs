@@ -1,4 +1,4 @@
-//! Names and paths with wildcards, as conditions hold them.
+//! Names and paths with wildcards, as conditions contain them.
 
 use std::fmt;
 

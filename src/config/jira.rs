@@ -13,7 +13,7 @@ use crate::model::severity::Severity;
 /// The project of tickets where nothing names one; the local tracker alone takes it.
 pub const LOCAL_PROJECT: &str = "LOCAL";
 
-/// Where and how tickets are made in Jira.
+/// Where and how tickets are created in Jira.
 #[derive(Debug, Clone)]
 pub struct JiraConfig {
     /// The site; `None`: the environment says it.
@@ -26,8 +26,7 @@ pub struct JiraConfig {
     pub allow_networks: Vec<IpNet>,
     /// The project's key; [`LOCAL_PROJECT`] where `tracker: local` needs none.
     pub project: String,
-    /// The issue type by name or id; `None`: Bug, else Task, else Story, else the first that is no
-    /// sub-task.
+    /// The issue type by name or id; `None`: Bug, else Task, else Story, else the first that is not a sub-task.
     pub issue_type: Option<String>,
     /// Labels beside casefile's own.
     pub labels: Vec<String>,

@@ -1,4 +1,4 @@
-//! Where a checked value is in the file: the tree, walked beside the raw configuration.
+//! Where a checked value is in the file: the tree, walked in parallel with the raw configuration.
 
 use super::tree::{ConfigNode, ConfigValue, FilePosition, KeyValue};
 

@@ -77,7 +77,7 @@ pub struct Config {
     pub notify: Notify,
     /// What `serve` serves.
     pub serve: ServeConfig,
-    /// Where tickets live.
+    /// Where tickets are stored.
     pub tracker: TrackerKind,
     /// Whether somebody named the tracker, rather than that it follows from what else is there.
     pub is_tracker_named: bool,
@@ -239,7 +239,7 @@ pub struct StateTarget {
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
-/// What is done when a finding is there although its ticket is done.
+/// What to do when a finding is present although its ticket is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recurrence {
     /// What in the end.
@@ -277,7 +277,7 @@ impl Default for Recurrence {
 pub struct PullRequestConfig {
     /// Where the pull request shows its tickets.
     pub annotate: Annotate,
-    /// Which branch is held against `branches`.
+    /// Which branch is matched against `branches`.
     pub branch: BranchSide,
     /// Which findings count.
     pub scope: FindingScope,

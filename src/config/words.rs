@@ -10,11 +10,11 @@ pub enum Create {
     /// All that are not skipped.
     #[default]
     Auto,
-    /// Those alone that `run --only` names; the others are still tracked and shown.
+    /// Only those that `run --only` names; the others are still tracked and shown.
     Manual,
 }
 
-/// Where tickets live.
+/// Where tickets are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrackerKind {
@@ -24,17 +24,17 @@ pub enum TrackerKind {
     Local,
 }
 
-/// Which Jira answers at the address.
+/// The kind of Jira at the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Deployment {
     /// Jira Cloud.
     Cloud,
-    /// Jira Data Center, on one's own machines.
+    /// Jira Data Center, self-hosted.
     DataCenter,
 }
 
-/// How casefile shows Jira who it is; the secret itself comes from the environment.
+/// How casefile authenticates to Jira; the secret itself comes from the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[serde(rename = "Auth")]
@@ -107,7 +107,7 @@ pub enum CommentEvent {
     Gone,
     /// A pull request would resolve it.
     Remediation,
-    /// It is there although the ticket is done.
+    /// The finding is present although the ticket is done.
     Recurred,
 }
 
@@ -127,7 +127,7 @@ pub enum Attach {
     Sarif,
 }
 
-/// What is done when a finding is there although its ticket is done.
+/// What to do when a finding is present although its ticket is done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecurrenceAction {
@@ -136,7 +136,7 @@ pub enum RecurrenceAction {
     Refile,
     /// The old ticket is opened again.
     Reopen,
-    /// A comment on the old ticket alone.
+    /// Only a comment on the old ticket.
     Comment,
 }
 
@@ -155,14 +155,14 @@ pub enum Annotate {
     None,
 }
 
-/// Which branch of a pull request is held against `branches`.
+/// Which branch of a pull request is matched against `branches`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BranchSide {
-    /// The one that it comes from.
+    /// The branch that it comes from.
     #[default]
     Head,
-    /// The one that it goes into.
+    /// The branch that it is merged into.
     Base,
 }
 
@@ -177,17 +177,17 @@ pub enum FindingScope {
     Changed,
 }
 
-/// How much is shown of findings at GitHub.
+/// How much of findings is shown on GitHub.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[serde(rename = "Detail")]
 pub enum DetailLevel {
-    /// Everything in a private repository, keys alone in a public one.
+    /// Everything in a private repository, only keys in a public one.
     #[default]
     Auto,
     /// Everything.
     Full,
-    /// Keys, links, statuses and counts alone.
+    /// Only keys, links, statuses and counts.
     Keys,
 }
 

@@ -1,8 +1,8 @@
 //! GitHub's Markdown: for the section, the local tracker and exports.
 //!
-//! GitHub looks for mentions, references and keys in the text *after* Markdown was rendered, where an
-//! escape or an entity for `@` is an `@` again. So a zero-width space, written `&#8203;` to be seen in
-//! the source, goes behind what would set them off; everything else is escaped as usual.
+//! GitHub looks for mentions, references and keys in the text *after* Markdown was rendered, where an escape or an
+//! entity for `@` is an `@` again. So a zero-width space, written `&#8203;` to be seen in the source, goes after what
+//! would trigger them; everything else is escaped as usual.
 
 use super::references::broken;
 use super::visible::{joined, language, visible};

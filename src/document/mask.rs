@@ -1,8 +1,8 @@
 //! Takes the credentials that this process holds out of texts: a server or a proxy may quote what it was sent, in the
 //! form in which it was sent or in another one.
 //!
-//! The list is the process's own, as the credentials are: whoever takes one up [holds](hold) it, and every rim where text
-//! comes in from a server or goes out to people [masks](text) it.
+//! The list is the process's own, as the credentials are: whoever takes one up [holds](hold) it, and every place where
+//! text comes in from a server or goes out to people [masks](text) it.
 
 use std::borrow::Cow;
 use std::sync::{PoisonError, RwLock};

@@ -1,4 +1,4 @@
-//! Text for a terminal or a workflow's log: nothing in it is obeyed by either.
+//! Text for a terminal or a workflow's log: neither interprets anything in it.
 
 use std::borrow::Cow;
 use std::fmt::Write;

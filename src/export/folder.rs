@@ -1,5 +1,5 @@
-//! The folder that tickets are written into. Only what casefile itself wrote there is replaced or taken
-//! away: `tickets.json` lists it, and nothing but names of this form is believed.
+//! The folder that tickets are written into. Only what casefile itself wrote there is replaced or taken away:
+//! `tickets.json` lists it, and nothing but names of this form is trusted.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,5 @@
-//! A CSV that Jira's importer takes, one a project: a header row, and a column for each value of a field
-//! that has several (Jira: "Importing data from CSV").
+//! A CSV that Jira's importer takes, one per project: a header row, and a column for each value of a field that has
+//! several (Jira: "Importing data from CSV").
 
 use std::collections::BTreeMap;
 

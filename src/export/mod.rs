@@ -1,6 +1,6 @@
-//! Tickets as files: what the tracker would not take, so that nothing is lost, and what `casefile export`
-//! writes instead of filing. One Markdown file a ticket with an index, all of them as JSON, and for each
-//! project a CSV that Jira's importer takes.
+//! Tickets as files: what the tracker would not take, so that nothing is lost, and what `casefile export` writes
+//! instead of filing. One Markdown file per ticket with an index, all of them as JSON, and for each project a CSV that
+//! Jira's importer takes.
 
 mod folder;
 mod item;

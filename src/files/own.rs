@@ -1,4 +1,4 @@
-//! Where a file of ours may be written: through no link of the checkout, and over nothing that another wrote.
+//! Where casefile may write a file: not through a link in the checkout, and not over a file that it did not write.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};

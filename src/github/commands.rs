@@ -1,5 +1,4 @@
-//! Workflow commands: how a step annotates files and hides secrets. What a value holds stays a
-//! value.
+//! Workflow commands: how a step annotates files and hides secrets. A value cannot become a command.
 
 use std::fmt::Write;
 

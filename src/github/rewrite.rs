@@ -1,7 +1,7 @@
 //! Writing a text that people and other jobs write too: a description, or casefile's own comment.
 //!
-//! GitHub has no conditional write, so a text is read immediately before each write, and composed anew if
-//! it is another one by then. What is written is never based on a text from before another request or a pause.
+//! GitHub has no conditional write, so a text is read immediately before each write, and composed again if it has
+//! changed by then. What is written is never based on a text from before another request or a pause.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
@@ -12,7 +12,7 @@ use super::failure::GithubFailure;
 /// How often a text is written again because somebody else wrote in between.
 pub(super) const ROUNDS: usize = 3;
 
-/// How often a text is composed anew because it changed while it was composed.
+/// How often a text is composed again because it changed while it was composed.
 const LOOKS: usize = 5;
 
 /// What a text is to become.

@@ -1,5 +1,4 @@
-//! Where sightings are collected until all reports are read: by what can be known of their group
-//! while reading.
+//! Where sightings are collected until all reports are read: by what is known about their group while reading.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -157,7 +156,7 @@ impl GroupAccumulator {
             Subject::Advisory(_, package) => Some(package.kept()),
             Subject::Rule => None,
         };
-        // an audit tells its rule anew with each finding, and one copy of its words is enough
+        // an audit tells its rule again with each finding, and one copy of its words is enough
         let own = Arc::ptr_eq(&self.rule, &finding.rule) || words.is(&self.rule, &finding.rule);
         let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
         let exemplar = Exemplar {

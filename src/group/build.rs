@@ -1,4 +1,4 @@
-//! Buckets to groups, when all reports are read.
+//! Turns buckets into groups when all reports are read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

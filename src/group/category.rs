@@ -1,8 +1,8 @@
-//! What sets a scan apart where neither its report nor the configuration says it: the report's path, without what
+//! The category of a scan if neither its report nor the configuration names one: the report's path, without what
 //! changes in it from run to run.
 //!
-//! A report that is named by its run (`scan-$GITHUB_SHA.sarif`, `out/2026-11-29/trivy.json`) is the same scan's the next
-//! time. Reports of one run that would be called the same then keep more of their names: numbers may tell parts or
+//! A report that is named by its run (`scan-$GITHUB_SHA.sarif`, `out/2026-11-29/trivy.json`) is the same scan's the
+//! next time. Reports of one run that would be called the same then keep more of their names: numbers may tell parts or
 //! versions from each other, and a part that is missing the next time must not count as clean.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,4 +1,4 @@
-//! The last word on a group, when all that it is made of is known: its names, its order, its severity.
+//! Finishes a group when everything in it is known: its names, its order, its severity.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,4 +1,4 @@
-//! What came of each report and each scan, counted while they are read.
+//! The statistics of each report and each scan, counted while they are read.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the findings of one rule share of what they are known by: made once a rule instead of once a finding.
+//! What the findings of one rule share of what they are known by: computed once per rule instead of once per finding.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What VEX documents say, held against findings of advisories, wherever either came from.
+//! Applies what VEX documents say to findings of advisories, wherever either came from.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;

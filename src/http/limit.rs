@@ -1,10 +1,10 @@
-//! What all requests of a client share of the server's rate limit: nobody is sent where the limiter would refuse it.
-//! Pure: the moment is given.
+//! The server's rate limit, shared by all requests of a client: none is sent that the limiter would refuse. Pure: the
+//! moment is given.
 //!
 //! Jira Data Center's limiter is a bucket for each account: a request takes a token, and every
 //! `X-RateLimit-Interval-Seconds` so many tokens come as `X-RateLimit-FillRate` says, up to `X-RateLimit-Limit`
-//! ("Adjusting your code for rate limiting", Atlassian's documentation). When the next ones come is not known, so the
-//! whole interval is waited for.
+//! ("Adjusting your code for rate limiting", Atlassian's documentation). It is not known when the next ones come, so
+//! casefile waits for the whole interval.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! When to stop: the time limit, or a signal. Nothing new is begun and nothing is waited for; a write that is
-//! under way has a moment to be answered, and a second signal ends that as well.
+//! When to stop: the time limit, or a signal. Nothing new is started, and nothing is waited for. A write in progress
+//! gets a moment to be answered; a second signal ends that, too.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! What was answered, or taken by default.
+//! The answers, or their defaults.
 
 use super::scanner::Scanner;
 

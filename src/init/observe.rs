@@ -1,4 +1,4 @@
-//! What a checkout says of itself, as far as names of files and the texts of its workflows show.
+//! What a checkout shows about itself by the names of its files and the texts of its workflows.
 
 use std::collections::VecDeque;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The scanners that a workflow can be begun with: one for code, one for packages and infrastructure, one for secrets.
+//! The scanners that a new workflow can start with: one for code, one for packages and infrastructure, one for secrets.
 
 use super::observe::Observed;
 

@@ -15,7 +15,7 @@ use super::severity::Severity;
 
 mod kept;
 
-/// What sort of thing is wrong.
+/// The kind of problem.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -214,11 +214,11 @@ pub struct FindingDetail<'r> {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
-    /// It may well be a false alarm.
+    /// It may well be a false positive.
     Low,
     /// In between.
     Medium,
-    /// It is hardly a false alarm.
+    /// It is unlikely to be a false positive.
     High,
 }
 
@@ -255,7 +255,7 @@ impl Anchors<'_> {
 /// One detection, complete.
 #[derive(Debug, Clone)]
 pub struct Finding<'r> {
-    /// What sort of thing is wrong.
+    /// The kind of problem.
     pub kind: FindingKind,
     /// The scanner's name as reported, e.g. `Bandit`.
     pub scanner: Arc<str>,

@@ -34,7 +34,7 @@ const SCANNERS: usize = 8;
 /// How long the name of one may be, in bytes.
 const LONGEST_SCANNER: usize = 64;
 
-/// How findings are put together into groups.
+/// How findings are grouped.
 #[derive(
     Debug,
     Clone,
@@ -51,15 +51,15 @@ const LONGEST_SCANNER: usize = 64;
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
-    /// One ticket a finding.
+    /// One ticket per finding.
     Vulnerability,
-    /// One ticket a scanner's rule, or an advisory.
+    /// One ticket per rule of a scanner, or per advisory.
     #[default]
     Type,
-    /// One ticket a scanner and file; for packages one a manifest.
+    /// One ticket per scanner and file; for packages, one per manifest.
     File,
-    /// One ticket a package, over all its advisories and manifests, or within an image: what one upgrade fixes.
-    /// Findings that are about no package are put together as in `type`.
+    /// One ticket per package, over all its advisories and manifests, or within an image: what one upgrade fixes.
+    /// Findings that are not about a package are grouped as in `type`.
     Package,
 }
 

@@ -1,4 +1,4 @@
-//! What is being run on: the repository, the place, the commit, and what the run may do.
+//! What a run is about: the repository, the place, the commit, and what the run may do.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

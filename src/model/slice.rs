@@ -1,7 +1,7 @@
 //! What one scope saw of a ticket's findings at one place: version 1.
 //!
-//! A slice is an entity property under `casefile-` and 12 hex digits. A run writes its own slices
-//! alone, so that runs side by side never overwrite each other.
+//! A slice is an entity property under `casefile-` and 12 hex digits. A run writes only its own slices, so that
+//! concurrent runs never overwrite each other's.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Tells people about a run: Slack, through an incoming webhook, whose address is a secret. That it did
-//! not work is the caller's to say, and costs the run nothing.
+//! Tells people about a run: Slack, through an incoming webhook, whose address is a secret. If it fails, the caller
+//! reports that, and the run is not affected.
 
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};

@@ -7,7 +7,7 @@
 //! | `parts` | the page's parts as HTML |
 //! | `page.css`, `page.js` | its looks, and what makes its table sort and filter |
 //!
-//! The page loads nothing and sends nothing: its content security policy allows its own style and script alone, by their
+//! The page loads nothing and sends nothing: its content security policy allows only its own style and script, by their
 //! hashes. Without scripts it shows everything, unsorted and unfiltered. Every text of a ticket is escaped by
 //! [`html`](crate::document::html).
 

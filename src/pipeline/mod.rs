@@ -1,12 +1,12 @@
-//! The commands as stories: what each does, step by step.
+//! What each command does, step by step.
 //!
 //! | folder | what is in it |
 //! |---|---|
 //! | `job` | what is to be done, and with what |
 //! | `stages` | the steps that commands share: from reports to a survey, from questions to a plan, and what follows filing |
-//! | `outcome` | what came of it: the JSON result and the exit code |
+//! | `outcome` | the result: its JSON and the exit code |
 //! | `annotate` | the pull request's section: what it says, and how it is written |
-//! | `commands` | one story a file: start reading at [`run`] |
+//! | `commands` | one file per command: start reading at [`run`] |
 
 mod annotate;
 mod annotator;

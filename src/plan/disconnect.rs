@@ -1,4 +1,4 @@
-//! Taking casefile's marks off: the tickets stay as people know them.
+//! Removes casefile's marks from tickets, which otherwise stay as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,16 +1,15 @@
 //! Queries, decisions, actions: everything that a run would write, as data.
 //!
-//! [`next`] looks at the survey and at the tracker's answers so far. Where a decision needs to know more, it gives
-//! the next query; when nothing is missing, the plan. It is pure, so the number of calls is something a test can
-//! see. After the plan was applied, [`dedupe`] makes a second, small plan for duplicates that a concurrent run has
-//! created.
+//! [`next`] looks at the survey and at the tracker's answers so far. Where a decision needs to know more, it gives the
+//! next query; when nothing is missing, the plan. It is pure, so the number of calls is something a test can see. After
+//! the plan was applied, [`dedupe`] makes a second, small plan for duplicates that a concurrent run has created.
 //!
 //! Each folder imports only those above it:
 //!
 //! | folder | what is in it |
 //! |---|---|
 //! | `types` | what goes into a plan, what comes out, what must be asked in between |
-//! | `observed` | what this run saw of a group, and what its silence proves |
+//! | `observed` | what this run saw of a group, and what a missing finding proves |
 //! | `tickets` | which tickets are ours, which findings they hold, their records and labels |
 //! | `planner` | the data that a decision carries, and its look-ups |
 //! | `presence` | what left a ticket, and whether its findings are still present anywhere |

@@ -1,8 +1,7 @@
-//! The checkout's own files: lines of them, for findings whose report has no text of theirs, and
-//! CODEOWNERS.
+//! The checkout's own files: lines of them, for findings whose report has no text of theirs, and CODEOWNERS.
 //!
-//! Only regular, tracked files under the root are opened, without symbolic links and bounded in size.
-//! A line's text is for hashing alone: it is never shown.
+//! Only regular, tracked files under the root are opened, without symbolic links and bounded in size. A line's text is
+//! only hashed and never shown.
 
 use std::fs::{self, File};
 use std::io::Read;

@@ -6,8 +6,8 @@
 //! | folder | what is in it |
 //! |---|---|
 //! | `parse` | bytes to elements: JSON and XML as streams, gzip, lenient types |
-//! | `shared` | what formats share of the field's words: packages, advisories, paths, weaknesses, secrets |
-//! | `readers` | one file or folder a format, by what its tools look for |
+//! | `shared` | what formats share: packages, advisories, paths, weaknesses, secrets |
+//! | `readers` | one file or folder per format, by what its tools look for |
 //! | `detect` | the table of formats, and which one a report is |
 //!
 //! [`checkout`] has the flagged lines that a report lacks, [`tree`] the names of a checkout's files.

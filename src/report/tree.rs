@@ -1,4 +1,4 @@
-//! What a checkout is called and which files it tracks: by that a path that another machine wrote is known again.
+//! What a checkout is called and which files it tracks: by these a path from another machine is recognised.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

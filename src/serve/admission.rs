@@ -1,6 +1,6 @@
-//! Who is let in. A connection that has not shown a signature yet, or is about the server's health, can be given up for
-//! another one, so that nobody who is silent, slow or idle keeps a webhook out; a signed webhook has a place of its own
-//! until it is answered.
+//! Which connections are admitted. One that has not shown a signature yet, or is a health check, can be closed in
+//! favour of another one, so that a silent, slow or idle client cannot keep a webhook out; a signed webhook has a place
+//! of its own until it is answered.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};

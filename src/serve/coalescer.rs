@@ -1,4 +1,4 @@
-//! Work that is shared: what comes while a piece of work runs waits, and is done together as the next one.
+//! Coalesces work: requests that arrive while one runs wait, and are done together as the next one.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What a webhook is taken for: a hint that a ticket changed. Nothing else of it is believed.
+//! How a webhook is interpreted: as a hint that a ticket changed. Nothing else in it is trusted.
 
 use serde_json::Value;
 

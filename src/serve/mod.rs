@@ -1,10 +1,10 @@
-//! `casefile serve`: Jira's webhooks, each a hint to read a ticket again and to bring the pull requests that
-//! show it up to date. It keeps no state; as many as you like may run side by side.
+//! `casefile serve`: Jira's webhooks, each a hint to read a ticket again and to bring the pull requests that show it up
+//! to date. It keeps no state; any number of them may run at the same time.
 //!
 //! 1. `listen` takes connections that `admission` lets in, one request each, with a time limit for each part of it.
 //! 2. `router` bounds the body, checks the `signature`, reads the `hint`, and hands it to the dispatcher.
 //! 3. `dispatcher` looks the ticket up, finds the repositories that it belongs to, and updates their pull requests with the
-//!    `refresh` of the pipeline; what comes meanwhile waits in a `coalescer`.
+//!    `refresh` of the pipeline; what arrives in the meantime waits in a `coalescer`.
 //! 4. `register` keeps the webhooks themselves in Jira.
 //!
 //! The futures of the pipeline stay on one thread, so the dispatcher has a thread of its own: the one that calls
@@ -149,7 +149,7 @@ async fn served(
     })
     .await;
     if timeout(GRACE, working).await.is_err() {
-        tracing::warn!("not everything was finished in time; Jira sends it again");
+        tracing::warn!("not everything was finished in time; Jira will send the webhooks again");
     }
     tracing::info!("ended");
     Ok(())

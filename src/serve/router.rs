@@ -151,7 +151,7 @@ impl Responder {
             return StatusCode::OK;
         };
         if !place.keep() {
-            let message = "too many webhooks are being answered; Jira sends it again";
+            let message = "too many webhooks are being answered; Jira will send this one again";
             return self.again(key, &hint.ticket.to_string(), Instant::now(), message, None);
         }
         self.hand_on(*site, hint, key).await
@@ -165,7 +165,7 @@ impl Responder {
                 key,
                 &ticket,
                 begun,
-                "too many webhooks are waiting; Jira sends it again",
+                "too many webhooks are waiting; Jira will send this one again",
                 None,
             );
         }
@@ -177,10 +177,10 @@ impl Responder {
                 StatusCode::OK
             }
             Ok(Ok(Err(failure))) => {
-                self.again(key, &ticket, begun, "a webhook that failed; Jira sends it again", Some(&failure))
+                self.again(key, &ticket, begun, "a webhook failed; Jira will send it again", Some(&failure))
             }
             Ok(Err(_)) | Err(_) => {
-                self.again(key, &ticket, begun, "a webhook took too long; Jira sends it again", None)
+                self.again(key, &ticket, begun, "a webhook took too long; Jira will send it again", None)
             }
         }
     }

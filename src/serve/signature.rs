@@ -1,5 +1,5 @@
-//! What proves that a webhook comes from Jira: the signature of its body (`X-Hub-Signature`), or of an OAuth
-//! app's webhooks the word that is signed with the app's secret.
+//! What proves that a webhook comes from Jira: the signature of its body (`X-Hub-Signature`), or of an OAuth app's
+//! webhooks the token that is signed with the app's secret.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! Where tickets live. Reading and writing are separate traits: a dry run holds a tracker that can
+//! Where tickets are stored. Reading and writing are separate traits: a dry run holds a tracker that can
 //! only be read, so it cannot write by mistake.
 
 pub mod jira;

@@ -1,5 +1,5 @@
-//! A flag that is typed where it does not belong: before its command it is put behind it, and of a command that does not
-//! take it the error says which ones do.
+//! A flag that is typed where it does not belong: one before its command is moved after it, and if a command does not
+//! take it, the error says which ones do.
 
 use std::ffi::OsString;
 

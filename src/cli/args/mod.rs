@@ -4,10 +4,10 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `run`, `tickets`, `setup` | the flags of each command |
-//! | `shared` | flags that several commands have, and what they come to |
+//! | `shared` | flags that several commands have, and their combined values |
 //! | `values` | what a flag may be set to |
 //! | `examples` | the examples of each help |
-//! | `misplaced` | what is said of a flag that another command has |
+//! | `misplaced` | what the error says about a flag that belongs to another command |
 
 mod examples;
 mod misplaced;

@@ -1,4 +1,4 @@
-//! Flags that several commands share, and what all of them come to for a command.
+//! Flags that several commands share, and the values of all of them for one command.
 
 use std::path::PathBuf;
 

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use crate::config::{self, TrackerKind};
 
-/// Where tickets live.
+/// Where tickets are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum TrackerName {
     /// In Jira.

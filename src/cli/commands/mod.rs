@@ -1,4 +1,4 @@
-//! One command a file.
+//! One file per command.
 
 pub(crate) mod disconnect;
 pub(crate) mod doctor;

@@ -76,7 +76,7 @@ fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(
-        "`casefile serve` receives Jira's webhooks, and the tracker is a local folder, which sends none",
+        "`casefile serve` receives Jira's webhooks, but the tracker is a local folder, which sends none",
     )
     .hint(
         "add a `jira` section to the configuration and omit `--tracker local`; with a local folder, run \

@@ -1,4 +1,4 @@
-//! What is said where GitHub gives a pull request no secrets: nothing can be asked of Jira, and that is nobody's fault.
+//! What is said if GitHub gives a pull request no secrets: Jira cannot be queried, and that is nobody's fault.
 
 use crate::cli::args::CommonArgs;
 use crate::cli::output::{printer, step};
@@ -31,8 +31,8 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
         ),
     };
     let message = format!(
-        "No ticket was looked up or filed{gate}: this is a pull request of {whose}, which gets no secrets, and so \
-         there are no credentials for Jira. {way}"
+        "No ticket was looked up or filed{gate}: this is a pull request of {whose}, which gets no secrets, \
+         so there are no credentials for Jira. {way}"
     );
     if prepared.context.runner.output.is_some() {
         step::noted(prepared, &message)?;

@@ -1,5 +1,5 @@
-//! Reports that have no place for findings: that they have none is no proof that there are none, so each is named. And
-//! what reports hold that is no finding, so that nobody takes it for lost.
+//! Reports that have no place for findings: that they have none does not prove that there are none, so each is named.
+//! And entries of reports that are not findings, so that nothing seems lost.
 
 use crate::cli::output::words::counted;
 use crate::document::visible::one_line;

@@ -1,4 +1,4 @@
-//! Where the browser comes back to after consent: one answer, with the state that was sent along.
+//! Where the browser returns after consent: one request, which must carry the state that was sent along.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Callback {
     pub(crate) async fn listen(port: u16) -> Result<Callback> {
         let taken = |error: std::io::Error| {
             Error::usage(format!("cannot listen on 127.0.0.1:{port}: {error}"))
-                .hint("choose another `--port`; the app's callback URL must have the same")
+                .hint("choose another `--port`; the app's callback URL must have the same port")
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)?;
         let port = listener.local_addr().map_err(taken)?.port();

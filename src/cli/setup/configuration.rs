@@ -1,4 +1,4 @@
-//! Which configuration holds, and where its tickets go. Every run says both, and no run files into a folder that
+//! Which configuration applies, and where its tickets go. Every run says both, and no run files into a folder that
 //! nobody asked for.
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Which way to sign in is meant, and its credentials, from the environment.
+//! Which authentication method is meant, and its credentials, from the environment.
 
 use std::path::PathBuf;
 

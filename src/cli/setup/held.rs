@@ -1,4 +1,4 @@
-//! The credentials of the environment: whatever of them a server quotes is masked in every output.
+//! The credentials of the environment: wherever a server quotes one of them, it is masked in every output.
 
 use crate::document::mask;
 

@@ -1,4 +1,4 @@
-//! From what was typed, the configuration and the environment to what a command works with.
+//! From arguments, configuration and environment to what a command works with.
 
 pub(crate) mod callback;
 pub(crate) mod configuration;

@@ -1,5 +1,5 @@
-//! Whose code a run has at hand, as far as GitHub has to be asked: whether a name is a branch's or a tag's, and what
-//! the default branch's configuration says where another branch's lies in the checkout.
+//! Where the code of a run comes from, as far as GitHub has to be asked: whether a name is a branch or a tag, and what
+//! the default branch's configuration says when the checkout has another branch's.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -423,6 +423,6 @@ mod tests {
         let said = message(&["jira.url"]).unwrap();
         assert!(said.starts_with("`jira.url` is different"), "{said}");
         let said = message(&["ca-file", "proxy", "jira.url"]).unwrap();
-        assert!(said.starts_with("`ca-file`, `proxy` and `jira.url` are not what"), "{said}");
+        assert!(said.starts_with("`ca-file`, `proxy` and `jira.url` are different"), "{said}");
     }
 }

@@ -1,4 +1,4 @@
-//! From what was typed to what is to be done: configuration, context, limits.
+//! From arguments to a job: configuration, context, limits.
 
 use crate::tracker::local::{FOLDER, Local, Turn};
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
-//! The file that remembers recent creations between runs (`--state`): hints alone. Losing or forging it
-//! loses, duplicates and touches nothing.
+//! The file that remembers recent creations between runs (`--state`): only hints. Losing or forging it does not lose,
+//! duplicate or change anything.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! Ends a process that was to end and does not: whatever it is at, it is over within a second.
+//! Ends a process that should have ended and has not: whatever it is doing, it is over within a second.
 //!
-//! Each stage looks at the clock itself, and a run that is over puts down what it knows before it ends. This is for
-//! the stage that does not come to that, because something that came from outside keeps it busy or holds it up. The
-//! command's own task beats as long as it waits for something, so only one that does not come back is ended.
+//! Each stage checks the clock itself, and a run whose time is over saves what it knows before it ends. This is for the
+//! stage that cannot, because input from outside keeps it busy or blocks it. The command's own task beats as long as it
+//! waits for something, so only one that does not come back is ended.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,7 +1,7 @@
-//! Files that go beside a ticket: each of its findings on its own, from what was kept of it.
+//! Files attached to a ticket: each of its findings, from what was kept of it.
 //!
-//! Only a few findings of a group are kept whole ([`Exemplar`]); of the others the place, the severity
-//! and the scanner are known, and the rule and the package from one that is like them.
+//! Only a few findings of a group are kept whole ([`Exemplar`]); of the others the place, the severity and the scanner
+//! are known, and the rule and the package from one that is like them.
 
 pub mod csv;
 pub mod sarif;

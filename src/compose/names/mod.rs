@@ -1,4 +1,4 @@
-//! How a rule or an advisory is called for people who do not know the scanner.
+//! How a rule or an advisory is named for people who do not know the scanner.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a run says laid over what the section remembers: other jobs' rows stay.
+//! Merges what a run reports into what the section remembers: the rows of other jobs stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
     let listed: BTreeSet<&TicketId> = scans.values().flatten().map(|row| &row.ticket).collect();
     let mut shown: BTreeMap<&TicketId, &Shown> = BTreeMap::new();
     for one in old.shown.iter().chain(update.shown).filter(|shown| listed.contains(&shown.ticket)) {
-        // what shows the same is not written anew
+        // what shows the same is not written again
         if shown.get(&one.ticket).is_none_or(|known| !known.shows(one)) {
             shown.insert(&one.ticket, one);
         }
@@ -60,7 +60,7 @@ fn place(old: &Section, scan: &str, row: &Row) -> Option<CodePlace> {
     Some(known.unwrap_or(now).clone())
 }
 
-/// What scans found new: this run's say it anew, on their site.
+/// What scans found new: this run's say it again, on their site.
 fn new(old: &Section, update: &Update<'_>) -> BTreeMap<String, NewFindings> {
     let mut all = old.new.clone();
     for scan in update.scans.keys() {

@@ -1,4 +1,4 @@
-//! What a reader of the pull request sees, cut to the room there is.
+//! What a reader of the pull request sees, cut to the available space.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,9 @@
-//! Putting the section into a text that others write too. Everything that is not the section is kept to
-//! the byte; lost, doubled or nested markers are repaired.
+//! Putting the section into a text that others write too. Everything that is not the section is kept to the byte; lost,
+//! doubled or nested markers are repaired.
 //!
-//! A marker counts where it is alone on its line and outside of code blocks: there it is the
-//! author's. The section is the stretch whose lines its data confirms, else what is between two
-//! markers, else the marker alone: whatever cannot be proven to be casefile's is the author's.
+//! A marker counts if it is alone on its line and outside of code blocks; inside one it is the author's. The section is
+//! the stretch whose lines its data confirms, else what is between two markers, else the marker alone: whatever cannot
+//! be proven to be casefile's is the author's.
 
 use std::ops::Range;
 

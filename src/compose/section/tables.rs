@@ -1,4 +1,4 @@
-//! The section's tables: a row a ticket or a new finding, with what is seen at a glance first.
+//! The section's tables: one row per ticket or new finding, the most important first.
 
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ pub(in crate::config) struct RawJira {
     /// The key of the project in which tickets are created, e.g. `SEC`.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*$"))]
     pub(in crate::config) project: Option<String>,
-    /// The issue type by name or id. Default: Bug, else Task, else Story, else the first that is no sub-task.
+    /// The issue type by name or id. Default: Bug, else Task, else Story, else the first that is not a sub-task.
     pub(in crate::config) issue_type: Option<ScalarText>,
     /// Labels in addition to casefile's own, at most 10.
     pub(in crate::config) labels: Option<OneOrMany<ScalarText>>,
@@ -37,7 +37,7 @@ pub(in crate::config) struct RawJira {
     pub(in crate::config) components: Option<OneOrMany<ScalarText>>,
     /// An e-mail address, an account id (Cloud) or a user name (Data Center).
     pub(in crate::config) assignee: Option<ScalarText>,
-    /// The key of an epic, or of what a sub-task type needs, e.g. `SEC-1`.
+    /// The key of an epic, or of the parent that a sub-task type requires, e.g. `SEC-1`.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*-[1-9][0-9]*$"))]
     pub(in crate::config) parent: Option<String>,
     /// The security level by name or id.
@@ -90,7 +90,7 @@ pub(in crate::config) struct RawRoute {
     pub(in crate::config) components: Option<OneOrMany<ScalarText>>,
     /// An e-mail address, an account id (Cloud) or a user name (Data Center).
     pub(in crate::config) assignee: Option<ScalarText>,
-    /// The key of an epic, or of what a sub-task type needs.
+    /// The key of an epic, or of the parent that a sub-task type requires.
     #[schemars(regex(pattern = "^[A-Z][A-Z0-9_]*-[1-9][0-9]*$"))]
     pub(in crate::config) parent: Option<String>,
     /// The security level by name or id.

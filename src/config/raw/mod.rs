@@ -30,8 +30,8 @@ pub(super) struct Raw {
     /// `github:code-scanning`, `github:dependabot` and `github:secret-scanning` are GitHub's own
     /// alerts. Default: `**/*.sarif` and `**/*.sarif.json`.
     pub(super) reports: Option<OneOrMany<OneOf<String, RawReport>>>,
-    /// What the repository is known by, its present name first, e.g. `github.com/acme/shop`, then what it was
-    /// called before; by GitHub's number as `host#4711`. Tickets of all these are its own. At most 7.
+    /// The identities of the repository: its current name first, e.g. `github.com/acme/shop`, then its former names;
+    /// also GitHub's ID as `host#4711`. Tickets under any of them are its own. At most 7.
     pub(super) repository: Option<OneOrMany<String>>,
     /// The branches whose findings become tickets, at most 50, in the pattern language of GitHub's
     /// `on.push.branches`. Default: all.
@@ -40,12 +40,12 @@ pub(super) struct Raw {
     pub(super) create: Option<Create>,
     /// Less severe findings are skipped. Default: `low`.
     pub(super) minimum_severity: Option<Severity>,
-    /// Which severity findings have, whatever the scanner says: the first entry whose conditions are all met decides.
+    /// Overrides the scanners' severities: the first entry whose conditions are all met decides.
     pub(super) severities: Option<OneOrMany<RawSeverity>>,
     /// What one ticket stands for: a finding (`vulnerability`), a rule or advisory (`type`), a `file`, or a
     /// `package` with all its advisories. One word, or one for each kind. Default: `type`.
     pub(super) group_by: Option<OneOf<Mode, BTreeMap<FindingKind, Mode>>>,
-    /// What the summary of each ticket begins with. Default: `[casefile]`.
+    /// The prefix of each ticket's summary. Default: `[casefile]`.
     pub(super) summary_prefix: Option<String>,
     /// Minimum severity of a reported finding that fails the step. Default: none.
     pub(super) fail_on: Option<Severity>,
@@ -65,13 +65,13 @@ pub(super) struct Raw {
     /// The proxy for requests to the tracker, without credentials.
     #[schemars(url)]
     pub(super) proxy: Option<String>,
-    /// Where and how tickets are made in Jira.
+    /// Where and how tickets are created in Jira.
     pub(super) jira: Option<RawJira>,
     /// Findings that are filed elsewhere. The first match wins, unless it says `continue: true`.
     pub(super) routes: Option<OneOrMany<RawRoute>>,
     /// How teams and people of CODEOWNERS are represented in Jira, e.g. `"@acme/payments"`.
     pub(super) owners: Option<BTreeMap<String, RawOwner>>,
-    /// The Jira status for each state of a finding. A state that is not here moves no ticket.
+    /// The Jira status for each state of a finding. Tickets are not moved for a state that is left out.
     pub(super) states: Option<RawStates>,
     /// What to do when a finding is detected although its ticket is done.
     pub(super) recurrence: Option<RawRecurrence>,
@@ -96,15 +96,15 @@ pub(super) struct Raw {
 pub(super) struct RawReport {
     /// A glob from the repository's root, or one of GitHub's own alerts.
     pub(super) path: String,
-    /// What the paths in the report are relative to, e.g. `services/a`. An absolute path is where another machine
-    /// had the checkout, e.g. `/data/scan/shop`: it is taken off.
+    /// What the paths in the report are relative to, e.g. `services/a`. An absolute path is the checkout's location on
+    /// another machine, e.g. `/data/scan/shop`: it is removed.
     pub(super) base: Option<String>,
     /// Distinguishes these scans from others of the same scanner.
     pub(super) category: Option<ScalarText>,
 }
 
-/// What a finding must be; all conditions must hold. `*` in a name stands for any text, in a path
-/// for any within one folder, `**` for any folders.
+/// Conditions on a finding, all of which must be met. `*` in a name stands for any text, in a path for any text within
+/// one folder, `**` for any folders.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Condition")]
@@ -222,7 +222,7 @@ impl RawIgnore {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "SeverityRule")]
 pub(super) struct RawSeverity {
-    /// The severity that they have.
+    /// The severity of these findings.
     pub(super) severity: Severity,
     /// The rule's id, e.g. `CKV_AWS_*`.
     pub(super) rule: Option<OneOrMany<String>>,

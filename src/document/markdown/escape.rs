@@ -1,4 +1,4 @@
-//! What would mean something to GitHub, written so that it stands for itself.
+//! Escapes what would mean something to GitHub, so that it is only text.
 
 use url::Url;
 

@@ -1,4 +1,4 @@
-//! HTML in foreign texts: what lays a text out becomes blocks, links stay links, and every other tag is text.
+//! HTML in foreign texts: tags for layout become blocks, links stay links, and every other tag is text.
 
 /// Tags that only lay a text out, within a line.
 const INLINE: [&str; 20] = [

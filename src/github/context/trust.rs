@@ -60,7 +60,7 @@ impl fmt::Display for Why {
                 "neither the CI system nor GitHub says which repository the pull request comes from"
             }
             Why::OtherCheckout => "the checkout is at another commit than the CI system says",
-            Why::RefUntold => "GitHub did not say whether the code is a branch's or a tag's",
+            Why::RefUntold => "GitHub did not say whether the code belongs to a branch or a tag",
             Why::Ambiguous => {
                 "a branch and a tag have the same name, and the event does not say which is meant"
             }

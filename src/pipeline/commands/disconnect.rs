@@ -1,5 +1,5 @@
-//! `casefile disconnect`: every mark of casefile is taken off a repository's tickets and pull requests;
-//! the tickets stay. It looks first, and what it shows is what it does.
+//! `casefile disconnect`: removes all of casefile's marks from a repository's tickets and pull requests; the tickets
+//! stay. It looks first, and does exactly what it shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,7 +173,7 @@ async fn pulls(
     let listed = client.all_pulls().await?;
     let comments = client.own_comments(&[section::COMMENT, timeline::MARKER], None, COMMENT_PAGES).await?;
     if !listed.whole || !comments.whole {
-        let problem = Problem::new("GitHub", "there are more than are read in one run");
+        let problem = Problem::new("GitHub", "there are more than one run reads");
         problems.push(problem.hint("Run it again afterwards, until it finds nothing."));
     }
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));

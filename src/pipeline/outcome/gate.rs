@@ -1,4 +1,4 @@
-//! What reached `fail-on`, and so why a command ends with exit code 1.
+//! What reached `fail-on`, so that a command ends with exit code 1.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What came of a command.
+//! The result of a command.
 
 pub(crate) mod document;
 pub(crate) mod finding;

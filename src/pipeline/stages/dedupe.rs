@@ -1,4 +1,4 @@
-//! After filing: until the next run would find what was made, and the duplicates of a run at our side.
+//! After filing: waits until the next run would find the new tickets, and finds duplicates of a concurrent run.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

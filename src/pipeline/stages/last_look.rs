@@ -1,4 +1,4 @@
-//! After filing: tickets whose findings this run and others at its side lost at one time.
+//! After filing: tickets whose findings this run and concurrent ones lost at the same time.
 
 use crate::apply::{Outcomes, apply};
 use crate::model::answer::Ask;

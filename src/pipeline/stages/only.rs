@@ -1,4 +1,4 @@
-//! `--only`: whether what it names is anything at all.
+//! `--only`: whether what it names exists.
 
 use crate::error::{Error, Result};
 use crate::model::survey::Survey;
@@ -25,7 +25,7 @@ pub(crate) fn check(job: &Job<'_>, survey: &Survey) -> Result<()> {
     let named: Vec<String> = job.only.iter().map(|id| format!("`{id}`")).collect();
     let named = named.join(", ");
     Err(Error::usage(format!(
-        "`--only` names nothing that is in the reports: no finding and no group is {named}"
+        "`--only` matches nothing in the reports: no finding or group has the ID {named}"
     ))
     .hint("nothing was written; `casefile plan` prints the current IDs"))
 }

@@ -1,5 +1,5 @@
-//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, skipped what the baseline
-//! knows.
+//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, skip what the
+//! baseline knows.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,8 +1,7 @@
-//! The files that hang on a ticket, as data.
+//! The attachments of a ticket, as data.
 //!
 //! Their name holds a hash of the findings, so that a person can distinguish an old file from a new one. They are
-//! attached when the ticket is made and again when its content changed, never because of moved lines or
-//! another commit.
+//! attached when the ticket is made and again when its content changed, never because of moved lines or another commit.
 
 use crate::compose::files;
 use crate::config::Attach;

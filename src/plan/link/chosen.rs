@@ -65,7 +65,7 @@ pub(crate) fn chosen<'i>(input: &Input<'i>, which: &Which) -> Result<Vec<ChosenG
     };
     let chosen: Vec<ChosenGroup<'_>> = survey.groups.iter().filter_map(part).collect();
     if chosen.is_empty() {
-        let message = "no finding in these reports matches that, or it is skipped";
+        let message = "no finding in these reports matches, or all that match are skipped";
         return Err(Problem::new("casefile", message)
             .hint("`casefile plan --format json` prints groups and findings with their IDs"));
     }

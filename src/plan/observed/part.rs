@@ -1,4 +1,4 @@
-//! A group with some of its findings alone, as one ticket would stand for it.
+//! A group with only some of its findings, as one ticket would stand for it.
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;

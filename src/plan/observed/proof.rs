@@ -1,4 +1,5 @@
-//! What the scopes of a run can say by their silence: of which findings, in which files, of which rules.
+//! What it proves that the scopes of a run do not report a finding: about which findings, in which files, of which
+//! rules.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

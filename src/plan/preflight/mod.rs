@@ -1,4 +1,4 @@
-//! What a run would stumble over, found before any ticket is filed.
+//! Checks what would make a run fail, before any ticket is filed.
 
 pub(crate) mod statuses;
 pub(crate) mod targets;

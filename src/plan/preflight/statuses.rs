@@ -219,7 +219,7 @@ mod tests {
         let checks = statuses(&config, "SEC", &german, &offers, &[(german[0].clone(), takes)]);
         let found: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
         assert!(found[0].contains("no status `To Do`; `Zu erledigen` is used for open"), "{found:#?}");
-        assert!(found[1].contains("`Fertig` stands for resolved"), "{found:#?}");
+        assert!(found[1].contains("`Fertig` is used for resolved"), "{found:#?}");
         assert!(
             found[2].contains("neither a status nor a resolution") && found[2].contains("Erledigt"),
             "{found:#?}"

@@ -1,5 +1,5 @@
-//! What a run would stumble over, found before any ticket is filed: each target is decided on with findings
-//! that nobody has, by the same rules that a run goes by.
+//! Checks what would make a run fail, before any ticket is filed: each target is decided with sample findings, by the
+//! same rules as in a run.
 
 use crate::plan::fields::destination::issue_type_of;
 use crate::plan::fields::note::report_own_notes;

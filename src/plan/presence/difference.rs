@@ -1,4 +1,4 @@
-//! What this run saw, held against the slices of a ticket: what is new there, and what has left it.
+//! What this run saw, compared with the slices of a ticket: what is new there, and what is gone from it.
 
 use crate::plan::presence::gone::dispositions;
 use std::collections::{BTreeMap, BTreeSet};

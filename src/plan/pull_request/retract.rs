@@ -112,7 +112,7 @@ pub(crate) fn amend(
 }
 
 /// Takes the work out of the plan that edits a ticket's record: the steps before the edit, and the edit. The move
-/// after it is left out, because it is decided anew.
+/// after it is left out, because it is decided again.
 fn take_edit(plan: &mut Plan, on: &Ref) -> Option<(Vec<Step>, Edit)> {
     let edits_record = |step: &Step| matches!(step, Step::Edit(edit) if edit.record.is_some());
     let (index, at) = plan.works.iter().enumerate().find_map(|(index, work)| {

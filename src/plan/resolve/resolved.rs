@@ -1,4 +1,4 @@
-//! What is done to a ticket whose findings left: it is partially resolved, resolved or closed.
+//! What is done to a ticket whose findings are gone: it is partially resolved, resolved or closed.
 
 use crate::compose::comments;
 use crate::config::CommentEvent;

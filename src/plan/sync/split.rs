@@ -23,7 +23,7 @@ pub(crate) struct GroupSplit<'a> {
 }
 
 impl<'a> GroupSplit<'a> {
-    /// Splits a group. It is done anew whenever it is needed, because the findings of all groups at once would take
+    /// Splits a group. It is done again whenever it is needed, because the findings of all groups at once would take
     /// as much memory as the survey.
     pub(crate) fn of(
         decision: &Planner<'a>,

@@ -64,7 +64,7 @@ pub(crate) fn rules(all: impl Iterator<Item = u32>) -> Vec<u32> {
     distinct.into_iter().take(8).collect()
 }
 
-/// The ticket's record as its next edit writes it, begun anew where it was lost.
+/// The ticket's record as its next edit writes it, begun again where it was lost.
 pub(crate) fn next_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group, ticket: &Ticket) -> Record {
     let mut record = match record_of(ticket, input.site) {
         Some(record) => next_of(input, ticket, record),

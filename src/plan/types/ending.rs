@@ -1,4 +1,4 @@
-//! Tickets that findings left.
+//! Tickets whose findings are gone.
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::State;

@@ -1,4 +1,4 @@
-//! What decisions found missing, put together into as few questions as possible.
+//! What decisions still need to know, combined into as few queries as possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -30,7 +30,7 @@ pub struct Plan {
     pub works: Vec<Work>,
     /// What is to be done when all of that is done: duplicates that give way.
     pub merges: Vec<Work>,
-    /// Tickets whose record was lost and is begun anew: without a word to people, because it may be lost again.
+    /// Tickets whose record was lost and is begun again: without a word to people, because it may be lost again.
     pub begun: BTreeSet<TicketId>,
     /// Tickets whose labels were taken off, and are put back.
     pub relabelled: BTreeSet<TicketId>,

@@ -1,4 +1,4 @@
-//! What people should read of a change: the new description where nobody changed it, a comment for what is new.
+//! How a change is announced: by the new description if nobody edited it, otherwise by a comment.
 
 use crate::compose::comments;
 use crate::compose::ticket;

@@ -1,5 +1,5 @@
-//! The notice that `safety check` of version 3 prints before its report and behind it, in a frame of `+====+`, also
-//! where its output is redirected into a file.
+//! The notice that `safety check` of version 3 prints before and after its report, in a frame of `+====+`, also where
+//! its output is redirected into a file.
 
 use std::io::Read;
 

@@ -1,4 +1,4 @@
-//! A look at a report that tells its format, or what it is instead.
+//! The outline of a report, from which its format is recognised, or what it is instead.
 
 use std::io::{BufRead, BufReader, Read};
 

@@ -1,5 +1,5 @@
-//! A report that was read as some format's and told nothing, although it has members called like findings: it may be
-//! another tool's, and then its silence proves nothing.
+//! A report that was read in some format and gave nothing, although it has members named like findings: it may be
+//! another tool's, and then it does not prove that there are no findings.
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;

@@ -1,4 +1,4 @@
-//! How a format is told, and what is said where none is; what every reader does alike.
+//! How a format is recognised, and what is said if none is; what every reader does in the same way.
 
 use crate::report::detect::*;
 use crate::report::shared::recorded::{self, Problems};

@@ -1,4 +1,4 @@
-//! What is well known and not read: told by name, so that the error can say what to do instead.
+//! Well-known formats that are not read: they are named, so that the error can say what to do instead.
 
 use crate::report::detect::outline::Outline;
 

@@ -1,4 +1,4 @@
-//! gzip over any reader: what came before damage is given, and padding behind it is passed over.
+//! gzip over any reader: what came before damage is returned, and padding after it is skipped.
 
 use std::io::{self, BufRead, Read};
 

@@ -1,5 +1,4 @@
-//! A window over any input that grows when a value is longer, and a way over values that nobody
-//! wants.
+//! A window over any input that grows for longer values, and skips values that nobody wants.
 
 use std::io::{self, Read};
 

@@ -1,4 +1,4 @@
-//! One file or folder a format, by what its tools look for.
+//! One file or folder per format, by what its tools look for.
 
 pub(crate) mod alert;
 pub(crate) mod code;

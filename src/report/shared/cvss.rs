@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::model::finding::Cvss;
 
-/// The metrics of version 3 that make the base score; what else a vector has only weighs it anew.
+/// The metrics of version 3 that make the base score; what else a vector has only weighs it again.
 const BASE: &[&str] = &["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
 
 /// A score with its vector. The report's own score is taken where it has one; a score of 0 without a

@@ -1,4 +1,4 @@
-//! What a scanner says that it could not look at: told once, with a count and the first.
+//! What a scanner says that it could not scan: reported once, with a count and the first one.
 
 use crate::model::scan::Problem;
 

@@ -1,4 +1,4 @@
-//! An advisory on a package as scanners of packages and images tell it, made into a finding.
+//! An advisory on a package as scanners of packages and images report it, made into a finding.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

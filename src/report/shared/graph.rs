@@ -42,7 +42,7 @@ impl Ways {
         self.project.push(node);
     }
 
-    /// Numbers all nodes anew, in the order of these keys: of several shortest ways the one by the lowest numbers is
+    /// Numbers all nodes again, in the order of these keys: of several shortest ways the one by the lowest numbers is
     /// found, and it should not depend on the order in which nodes were noted. Gives the new number of each.
     pub(crate) fn order_by<K: Ord>(&mut self, key: impl Fn(u32) -> K) -> Vec<u32> {
         let mut nodes: Vec<u32> = (0..self.index.len() as u32).collect();

@@ -1,4 +1,4 @@
-//! What a scanner looks for, told from its name and its rule.
+//! What a scanner looks for, inferred from its name and its rule.
 
 use crate::model::finding::{FindingKind, Rule};
 

@@ -1,4 +1,4 @@
-//! What formats share of the field's words.
+//! Terms and types that formats share.
 
 pub(crate) mod advisory;
 pub(crate) mod audit;

@@ -1,4 +1,4 @@
-//! For tests of readers: what a report tells, a line an event.
+//! For tests of readers: what a report contains, one line per event.
 
 use crate::model::finding::{Anchors, Effect, Finding, FindingDetail, Location, Rule, Statement, Subject};
 use crate::model::scan::{NotFinding, Problem, Scan};

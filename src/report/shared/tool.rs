@@ -18,7 +18,7 @@ use crate::report::shared::failures::{Failures, first_line};
 use crate::report::shared::{kind, path, weakness, words};
 use crate::report::sink::{Nobody, Sink};
 
-/// How many rules are remembered; those beyond are made anew each time.
+/// How many rules are remembered; those beyond are made again each time.
 const RULES_REMEMBERED: usize = 20_000;
 
 /// How much of a rule's text its findings say, in bytes.

@@ -1,4 +1,4 @@
-//! The words of scanners: what they call how bad something is, and names on one line.
+//! The words of scanners for severities, and names on one line.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What hangs on a ticket beside its fields: files, and casefile's own marks.
+//! What a ticket has besides its fields: files, and casefile's own marks.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Web pages where Jira's API should answer: who may have sent them, and what to do.
+//! Web pages that arrive instead of answers of Jira's API: who may have sent them, and what to do.
 
 use crate::http::{CONTEXT, SIGN_ON};
 use crate::model::answer::Failure;

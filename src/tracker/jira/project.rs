@@ -1,4 +1,4 @@
-//! A project as we may use it: permissions, issue types, what their create screens take.
+//! A project as the account may use it: permissions, issue types, what their create screens take.
 
 use super::dialect::PERMISSIONS;
 use super::lookup::{choices, hidden};

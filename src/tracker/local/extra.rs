@@ -1,5 +1,5 @@
-//! What hangs on a ticket beside its fields: files in a folder of its name, links to the web in its front
-//! matter, and casefile's own marks.
+//! What a ticket has besides its fields: files in a folder of its name, links to the web in its front matter, and
+//! casefile's own marks.
 
 use super::Local;
 use super::folder::{Writer, refused};

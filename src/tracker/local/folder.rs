@@ -1,9 +1,9 @@
 //! The folder on disk: which tickets there are, reading and replacing files, one writer at a time.
 //!
-//! A ticket's attachments lie in a folder that has its name. Beside the tickets lies `.casefile/`: `lock`,
-//! which also holds the highest number ever given, and one sidecar a ticket, `<number>-<revision>.json`. A
-//! ticket's text names the sidecar that belongs to it, so that replacing the text alone commits both: a
-//! process killed in between changes nothing.
+//! A ticket's attachments are in a folder that has its name. Next to the tickets is `.casefile/`: `lock`, which also
+//! holds the highest number ever given, and one sidecar per ticket, `<number>-<revision>.json`. A ticket's text names
+//! the sidecar that belongs to it, so that replacing the text alone commits both: a process killed in between changes
+//! nothing.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -395,7 +395,7 @@ fn is_alone(_: &Path, _: &File) -> Result<(), Failure> {
 fn misplaced(path: &Path, why: &str) -> Failure {
     broken(
         format!("{}: {why}", path.display()),
-        "Move it out of the folder, or put what belongs there in its place.",
+        "Move it out of the folder, or replace it with what belongs there.",
     )
 }
 

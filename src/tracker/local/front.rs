@@ -1,5 +1,5 @@
-//! A ticket's front matter: YAML that a person may edit. Only the entries that change are written
-//! anew, so that a person's own keys, order and comments stay as they are.
+//! A ticket's front matter: YAML that a person may edit. Only the entries that change are written again, so that a
+//! person's own keys, order and comments stay as they are.
 
 use jiff::Timestamp;
 use jiff::civil::Date;

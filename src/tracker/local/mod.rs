@@ -1,8 +1,8 @@
-//! Tickets in a folder: one Markdown file a ticket, with its fields as front matter that a person may
-//! edit. A full tracker, for trying out, for air-gapped use, and as proof that the traits are right.
+//! Tickets in a folder: one Markdown file per ticket, with its fields as front matter that a person may edit. A full
+//! tracker, for trying out, for air-gapped use, and as proof that the traits are right.
 //!
-//! A ticket's id is the number in its key, and numbers are given once in the whole folder: a file that
-//! is renamed to another project's key is the same ticket, moved.
+//! A ticket's id is the number in its key, and numbers are given once in the whole folder: a file that is renamed to
+//! another project's key is the same ticket, moved.
 
 mod change;
 mod extra;

@@ -1,4 +1,4 @@
-//! What a person's hand did to the folder that harms nothing, but is not what they think.
+//! Changes that a person made to the folder: harmless, but with another effect than they may expect.
 
 use super::Local;
 use super::page::TicketFile;

@@ -1,5 +1,5 @@
-//! What belongs to a ticket but not before a person's eyes: the record, its slices, and the body as
-//! casefile wrote it. Losing it loses detail, not deduplication.
+//! What belongs to a ticket but is not shown to people: the record, its slices, and the body as casefile wrote it.
+//! Losing it loses detail, not deduplication.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! One run after the other. A folder has no index that shows what a run beside this one is making, but it
-//! can keep that one waiting.
+//! Runs in one folder take turns. A folder has no index that shows what a concurrent run is creating, but it can make
+//! that run wait.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;

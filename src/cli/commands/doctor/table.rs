@@ -1,4 +1,4 @@
-//! The diagnosis for people: what casefile speaks to, then a line or some for each check.
+//! The diagnosis for people: what casefile talks to, then a few lines for each check.
 
 use crate::cli::args::CommonArgs;
 use crate::cli::output::printer::{self, Paint};

@@ -1,4 +1,4 @@
-//! `casefile doctor`: what a run would stumble over, looked at before any ticket is filed.
+//! `casefile doctor`: checks what a run needs before any ticket is filed.
 
 mod sample;
 mod setting;
@@ -43,7 +43,7 @@ pub(crate) struct Diagnosis {
     pub version: u32,
     /// The first state of `docs/jira.md` that keeps tickets from being filed.
     pub provider_state: Option<String>,
-    /// Where tickets live.
+    /// Where tickets are stored.
     #[serde(flatten)]
     pub provider: Provider,
     /// Who we are there.

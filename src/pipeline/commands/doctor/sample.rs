@@ -1,4 +1,4 @@
-//! Findings that nobody has: what a run would do with them shows whether the set-up works.
+//! Sample findings: what a run would do with them shows whether the set-up works.
 
 use serde_json::{Value, json};
 

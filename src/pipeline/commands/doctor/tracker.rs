@@ -1,4 +1,4 @@
-//! What the tracker says: who we are, what we may do, and what a run would stumble over.
+//! What the tracker says: which account it is, what it may do, and what would make a run fail.
 
 use std::collections::BTreeSet;
 

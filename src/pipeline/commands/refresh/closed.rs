@@ -1,6 +1,6 @@
-//! Pull requests that ended: what those that were closed without merging said on tickets is taken back, and what
-//! they alone have seen is gone, or the base's after a merge; and moves that earlier runs owe. All that a refresh
-//! writes to a tracker.
+//! Pull requests that have ended. What those that were closed without merging announced on tickets is retracted, and
+//! findings that only they had are gone, or belong to the base after a merge. Moves that earlier runs still owe are
+//! made. A refresh writes nothing else to a tracker.
 
 use crate::apply::apply;
 use crate::github::pulls::Pull;

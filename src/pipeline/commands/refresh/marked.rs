@@ -102,7 +102,7 @@ pub(crate) async fn list(
     }
     if !listed.whole {
         done.problems.push(
-            Problem::new("pull requests", "there are more than are read in one run; the rest stays as it is")
+            Problem::new("pull requests", "there are more than one run reads; the others stay as they are")
                 .hint("Lower `refresh.closed-days`."),
         );
     }

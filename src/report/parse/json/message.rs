@@ -1,5 +1,5 @@
-//! Documents that a scanner writes one after another, mostly a line each: one that is damaged is one
-//! problem, and the next is read.
+//! Documents that a scanner writes one after another, mostly one per line: a damaged one is one problem, and the next
+//! is read.
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::element::ELEMENT_LIMIT;

@@ -1,9 +1,10 @@
 //! A long list on several threads: the thread that reads cuts it into batches of whole elements, the others parse these
-//! and make findings of them, and each batch is told when its turn comes. So the sink hears the same as from one thread.
+//! and make findings of them, and the findings of each batch are passed on when its turn comes. The sink therefore
+//! receives the same as from one thread.
 //!
 //! Only what is plain is read like this. A batch in which anything is odd (an element that is no JSON, a reference to
-//! what was not read yet) ends the work of the threads: it and the batches behind it are read one element after
-//! another, and then the threads go on.
+//! what was not read yet) ends the work of the threads: it and the batches after it are read one element after another,
+//! and then the threads go on.
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

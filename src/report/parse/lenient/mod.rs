@@ -1,5 +1,5 @@
-//! Types from which a format's structs are made so that they cannot fail by type: what is not of the
-//! wanted type is as good as absent.
+//! Types from which a format's structs are made so that they cannot fail by type: a value of another type counts as
+//! absent.
 
 use std::borrow::Cow;
 use std::ops::Deref;

@@ -1,7 +1,7 @@
 //! `govulncheck -json`: messages one after another, advisories before the findings that name them.
 //!
-//! A module is told once an advisory, by the nearest that govulncheck came to it: a call, an import, or
-//! no more than the requirement. How near decides how bad it is, as in govulncheck's own SARIF.
+//! A module is reported once per advisory, by the closest that govulncheck came to it: a call, an import, or no more
+//! than the requirement. How close determines the severity, as in govulncheck's own SARIF.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};

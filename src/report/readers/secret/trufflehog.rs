@@ -1,4 +1,4 @@
-//! TruffleHog's JSON of versions 2 and 3: one object a line, among lines of its log.
+//! TruffleHog's JSON of versions 2 and 3: one object per line, among lines of its log.
 //!
 //! What it found (`Raw`, `Redacted`, `diff`, `stringsFound`, …) is never read.
 

@@ -1,4 +1,4 @@
-//! Nuclei's JSON: an object a line (`-jsonl`), or a list of them (`-json-export`).
+//! Nuclei's JSON: one object per line (`-jsonl`), or a list of them (`-json-export`).
 //!
 //! Requests, answers and commands are not read, nor what a template for credentials extracted.
 

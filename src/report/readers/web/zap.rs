@@ -1,4 +1,4 @@
-//! OWASP ZAP's reports, JSON and XML, with requests and answers or without. Those are not read: they hold cookies.
+//! OWASP ZAP's reports, JSON and XML, with or without requests and responses. Those are not read: they contain cookies.
 
 use std::borrow::Cow;
 

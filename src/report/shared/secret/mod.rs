@@ -1,7 +1,7 @@
-//! Credentials that scanners found: how a rule about them is told, and what of a finding is withheld.
+//! Credentials that scanners found: how a rule about them is recognised, and what of a finding is withheld.
 //!
-//! Whatever reader a finding comes from, it passes [`Redactor`] before anybody else sees it. Rather than look for
-//! the credential in a scanner's texts, nothing is kept that could quote it.
+//! Whatever reader a finding comes from, it passes [`Redactor`] before anybody else sees it. Rather than look for the
+//! credential in a scanner's texts, nothing is kept that could quote it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Whether a rule finds credentials, told by its scanner's name, its own names, tags and weaknesses.
+//! Whether a rule finds credentials, by its scanner's name, its own names, tags and weaknesses.
 
 use super::vocabulary::{
     CREDENTIALS, DOUBTFUL, HARD_CODED, KEYS, PAIRS, PERHAPS, PRESENT, PRESENT_IN_CODE, RULES, SCANNER_PARTS,

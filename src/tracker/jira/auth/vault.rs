@@ -1,8 +1,8 @@
-//! What `login` stores, sealed: one file a site and app, under a lock that processes share.
+//! What `login` stores, sealed: one file per site and app, under a lock that processes share.
 //!
-//! The key is made of a file beside it and of the app's secret, which is never stored. So a copy of the
-//! folder (a backup, a synchronised home) is worth nothing by itself; whoever may run programs as this
-//! person and knows the app's secret can open it.
+//! The key is made of a file beside it and of the app's secret, which is never stored. So a copy of the folder (a
+//! backup, a synchronised home) is worth nothing by itself; whoever may run programs as this person and knows the app's
+//! secret can open it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};

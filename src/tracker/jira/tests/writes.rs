@@ -145,8 +145,8 @@ mod moves {
         let fine = || (204, json!(""));
         check(vec![at("Done")], "done", 0).await;
         check(vec![at("To Do"), open(&["In Progress", "Done"]), fine()], "done", 1).await;
-        check(vec![at("To Do"), open(&["Review"]), at("To Do")], "possible are: Review", 0).await;
-        check(vec![at("To Do"), open(&[]), at("To Do")], "possible are: none", 0).await;
+        check(vec![at("To Do"), open(&["Review"]), at("To Do")], "possible transitions: Review", 0).await;
+        check(vec![at("To Do"), open(&[]), at("To Do")], "possible transitions: none", 0).await;
         let again = || vec![at("To Do"), open(&["Done"]), conflict(), at("To Do"), open(&["Done"])];
         check([again(), vec![fine()]].concat(), "done", 2).await;
         check([again(), vec![conflict(), at("To Do")]].concat(), "refused: conflict", 2).await;

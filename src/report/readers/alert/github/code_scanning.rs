@@ -1,5 +1,5 @@
-//! Alerts of GitHub's code scanning, each told under the scanner that uploaded it; and its list of analyses,
-//! by which also a scanner is known that has no alert left.
+//! Alerts of GitHub's code scanning, each under the name of the scanner that uploaded it; and its list of analyses, by
+//! which also a scanner is known that has no alert left.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the descriptor of a SARIF rule says, in casefile's terms: severity, weaknesses, name, help, former IDs.
+//! What a SARIF rule's descriptor says, in casefile's terms: severity, weaknesses, name, help, former IDs.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -14,7 +14,7 @@ use crate::report::readers::code::sarif::descriptor::{add_taxon, sort, taxon, we
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
-/// How many rules are remembered that the report does not describe; more are made anew each time.
+/// How many rules are remembered that the report does not describe; more are made again each time.
 const RULES_REMEMBERED: usize = 4096;
 
 /// How long the id of such a rule may be, in bytes, to be remembered.

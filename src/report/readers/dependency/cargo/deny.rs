@@ -1,6 +1,6 @@
 //! `cargo deny --format json check`: a line for each diagnostic, and a summary at the end.
 //!
-//! What is about the configuration alone (no crate is shown) is no finding.
+//! A diagnostic that is only about the configuration (no crate is shown) is not a finding.
 
 use std::borrow::Cow;
 

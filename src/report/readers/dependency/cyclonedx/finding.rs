@@ -1,5 +1,4 @@
-//! A CycloneDX vulnerability: a finding a component that it affects, and a statement where its analysis
-//! takes it back.
+//! A CycloneDX vulnerability: one finding per affected component, and a statement where its analysis takes it back.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -156,7 +155,7 @@ fn flaw_of<'r>(found: &'r wire::CycloneDxVulnerability<'r>) -> Flaw<'r> {
     let help =
         found.recommendation.some().or_else(|| found.recommendations.iter().find_map(LenientText::some));
     let advice: Vec<&str> = help.into_iter().chain(found.workaround.some()).collect();
-    // each component that it affects has it anew
+    // each component that it affects has it again
     let short = |text| crate::report::shared::words::start(text, LONGEST_TEXT);
     let recorded = [&found.description, &found.detail].into_iter().filter_map(LenientText::some).map(short);
     let description = recorded.collect::<Vec<_>>().join("\n\n");

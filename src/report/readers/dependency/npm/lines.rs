@@ -1,4 +1,4 @@
-//! Yarn's audits: one JSON object a line.
+//! Yarn's audits: one JSON object per line.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
 //! `npm audit --json`, and what Yarn and pnpm pass on of the same registry's answers.
 //!
-//! npm 6, pnpm and Yarn 2 and 3 print advisories by id ([`registry`]); npm 7 and later print packages
-//! by name ([`tree`]); Yarn 1 and 4 print a line each ([`lines`]); Bun prints advisories by package
-//! ([`bulk`]). An object with `error` is the word of a failed audit.
+//! npm 6, pnpm and Yarn 2 and 3 print advisories by id ([`registry`]); npm 7 and later print packages by name
+//! ([`tree`]); Yarn 1 and 4 print one per line ([`lines`]); Bun prints advisories by package ([`bulk`]). An object with
+//! `error` is the word of a failed audit.
 
 use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};

@@ -1,5 +1,5 @@
-//! Snyk's own JSON: open source, container and infrastructure as code, one project or a list of them,
-//! and the older results by package. What Snyk Code writes is SARIF. Issues of licences are no findings.
+//! Snyk's own JSON: open source, container and infrastructure as code, one project or a list of them, and the older
+//! results by package. What Snyk Code writes is SARIF. Issues of licences are not findings.
 
 use std::collections::HashMap;
 use std::sync::Arc;

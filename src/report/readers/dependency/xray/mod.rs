@@ -1,6 +1,6 @@
 //! JFrog Xray's JSON: what `jf audit` and `jf scan` write, summaries of artifacts, reports and lists of violations.
 //!
-//! Issues of licences and of operational risk are no findings.
+//! Issues of licences and of operational risk are not findings.
 
 use std::sync::Arc;
 
