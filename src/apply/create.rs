@@ -17,7 +17,7 @@ use crate::model::write::Draft;
 use crate::plan::Plan;
 use crate::tracker::{Made, Write};
 
-/// How many tickets are tried alone where each is refused, before all are.
+/// How many tickets are tried one by one, each refused, before all are.
 const ALONE: usize = 5;
 
 /// How many keys before the first new one are looked at for what another run has just made.

@@ -176,7 +176,7 @@ impl WorkResult {
     }
 }
 
-/// A ticket that takes no edit is reported by the run alone: a comment would be there again and again.
+/// A ticket that accepts no edits is reported only by the run: a comment would be there again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
     let hint = "It is still tracked. Grant the account Edit Issues in the ticket's project, or check \
                 whether its status allows edits (`jira.issue.editable`). Updates are written once it can be \

@@ -11,7 +11,7 @@ use crate::cli::output::printer::{LogLines, Objects};
 use crate::cli::setup::held;
 
 /// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
-/// those alone who ask twice.
+/// only those who ask twice.
 pub fn start(cli: &Cli) {
     // before anything can be printed
     held::hold();

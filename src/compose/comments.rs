@@ -152,7 +152,7 @@ pub fn rotate(provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// The pull requests that alone had it, by number, were closed without being merged.
+/// The only pull requests that had it, by number, were closed without being merged.
 pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("Resolved: it was found only in ")];
     line.extend(closed_alone(pulls, provenance));

@@ -39,7 +39,7 @@ pub struct Provenance {
     pub run_url: Option<String>,
     /// The pull request, if the run was for one.
     pub pull_request: Option<u64>,
-    /// The branches on which the findings are known to be; empty: the scanned one alone.
+    /// The branches on which the findings are known to be; empty: only the scanned one.
     pub branches: Vec<String>,
 }
 

@@ -71,7 +71,7 @@ fn gather(block: &Block, cells: &mut HashSet<String>) {
     }
 }
 
-/// A text by its words alone, in small letters.
+/// A text by only its words, in lower case.
 pub(super) fn words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -15,7 +15,8 @@ pub const SUMMARY_LIMIT: usize = 255;
 
 /// The prefix, what it is about, where, and what it is known by: one line that Jira takes.
 ///
-/// It depends on the group alone, but for [`Survey::distinctions`], so that it stays the same whatever else a run finds.
+/// It depends only on the group, except for [`Survey::distinctions`], so that it stays the same whatever else a run
+/// finds.
 pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
     let prefix = one_line(prefix);
     let head = if prefix.is_empty() { prefix } else { format!("{prefix} ") };

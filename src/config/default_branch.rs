@@ -45,7 +45,7 @@ impl Config {
     }
 
     /// The pattern of `branches` that lets a run's findings become tickets. `head` and `base` are the branches of a
-    /// pull request, of which `pull-request.branch` says the one that counts; elsewhere `head` alone is there.
+    /// pull request, of which `pull-request.branch` says the one that counts; elsewhere there is only `head`.
     pub fn pattern(&self, head: &str, base: Option<&str>) -> Option<&str> {
         let held = match self.pull_request.branch {
             BranchSide::Base => base.unwrap_or(head),
@@ -54,7 +54,7 @@ impl Config {
         self.branches.allows(held).filter(|_| !held.is_empty())
     }
 
-    /// Files no more than the default branch's configuration would: by hand alone where that says so.
+    /// Files no more than the default branch's configuration would: only by hand if that says so.
     pub fn file_no_more_than(&mut self, default: &Config) {
         if default.create == Create::Manual {
             self.create = Create::Manual;

@@ -10,7 +10,7 @@ use super::words::{Attach, AuthMethod, CommentEvent, Deployment, TicketSection};
 use crate::model::property::Property;
 use crate::model::severity::Severity;
 
-/// The project of tickets where nothing names one; the local tracker alone takes it.
+/// The project of tickets where nothing names one; only the local tracker takes it.
 pub const LOCAL_PROJECT: &str = "LOCAL";
 
 /// Where and how tickets are created in Jira.
@@ -48,7 +48,7 @@ pub struct JiraConfig {
     pub sections: Vec<TicketSection>,
     /// The events that become comments.
     pub comments: Vec<CommentEvent>,
-    /// Whether comments on a service desk's tickets are for agents alone.
+    /// Whether comments on a service desk's tickets are only for agents.
     pub internal_comments: bool,
     /// The files that are attached.
     pub attach: Vec<Attach>,
@@ -100,7 +100,7 @@ pub enum FieldValue {
     Values(Vec<String>),
     /// A property of the finding, e.g. `cvss.score`.
     From(Property),
-    /// A template's source, which can be read and names properties alone.
+    /// A template's source, which can be read and names only properties.
     Template(String),
 }
 

@@ -27,7 +27,7 @@ const UPWARD: &str = r"(?:^|[/\\])\.\.(?:[/\\]|$)";
 const WRONG_PATH: &str = r"[^/]\*\*|\*\*[^/]|\[[^\]]*$";
 /// A repository by its name, or by GitHub's number of it.
 const REPOSITORY: &str = r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:(?:/[^\s/#]+){2,}|#\d+)\s*$";
-/// The same by its name alone.
+/// The same by only its name.
 const NAMED: &str = r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:/[^\s/#]+){2,}\s*$";
 /// What no repository's name has: a part that is a dot or two, or more than two parts on GitHub.
 const NOT_NAMED: &str =

@@ -182,7 +182,7 @@ pub struct Condition {
     pub exploited: Option<bool>,
     /// The least confidence of the scanner.
     pub confidence: Option<Confidence>,
-    /// The scanned branch; routes alone ask for it.
+    /// The scanned branch; only routes ask for it.
     pub branch: Branches,
 }
 
@@ -244,7 +244,7 @@ pub struct StateTarget {
 pub struct Recurrence {
     /// What in the end.
     pub action: RecurrenceAction,
-    /// For so many days a finding that never went away gets a comment alone.
+    /// For so many days a finding that never went away gets only a comment.
     pub grace_days: u32,
     /// Statuses and resolutions that mean that a person accepted the finding.
     pub accepted: Vec<String>,

@@ -70,7 +70,7 @@ pub fn hold(secret: &str) {
     secret.lines().for_each(|line| held.add(line.trim()));
 }
 
-/// The same for an address that is one: a server may quote its path alone. Of a proxy's it is the password.
+/// The same for an address that is one: a server may quote only its path. Of a proxy's it is the password.
 pub fn hold_url(address: &str) {
     hold(address);
     let Ok(url) = url::Url::parse(address.trim()) else { return };

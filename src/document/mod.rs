@@ -86,7 +86,7 @@ pub enum Inline {
     Emphasis(String),
     /// A piece of code.
     Code(String),
-    /// A link; made by [`Inline::link`], so that it leads to `http` or `https` alone.
+    /// A link; made by [`Inline::link`], so that it leads only to `http` or `https`.
     Link(Link),
     /// A new line within the block.
     Break,
@@ -127,7 +127,7 @@ impl Inline {
         Inline::Strong(text.into())
     }
 
-    /// A link where `to` is a web address without credentials, else its text alone.
+    /// A link where `to` is a web address without credentials, else only its text.
     pub fn link(text: impl Into<String>, to: &str) -> Inline {
         let text = text.into();
         match Url::parse(to) {

@@ -11,7 +11,7 @@ mod html;
 
 use builder::DocumentBuilder;
 
-/// The blocks of a Markdown text. Links lead to `http` or `https` alone, else only their text stays;
+/// The blocks of a Markdown text. Links lead only to `http` or `https`, else only their text stays;
 /// a picture becomes its description, and HTML plain text, without the tags that only lay it out.
 pub fn markdown(text: &str) -> Vec<Block> {
     let mut builder = DocumentBuilder::default();
@@ -100,7 +100,7 @@ pub fn text(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// A text with its embedded links; what leads elsewhere than to a page of the web is its text alone.
+/// A text with its embedded links; what leads elsewhere than to a web page is only its text.
 fn linked(text: &str) -> Vec<Inline> {
     let mut line = Vec::new();
     let mut rest = text;

@@ -46,7 +46,7 @@ pub(super) fn broken(text: &str) -> String {
     broken_for(text, Host::Github)
 }
 
-/// The same for Jira, which knows no mentions, references and commits: within keys and bare addresses alone.
+/// The same for Jira, which knows no mentions, references and commits: only within keys and bare addresses.
 pub(super) fn broken_in_jira(text: &str) -> String {
     broken_for(text, Host::Jira)
 }

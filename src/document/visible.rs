@@ -7,7 +7,7 @@ use std::fmt::Write;
 use super::Inline;
 use super::references::named;
 
-/// The text with every acting character shown. Lines end in `\n` alone; tabs stay.
+/// The text with every acting character shown. Lines end only in `\n`; tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
     // most texts are plain ASCII
     let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));

@@ -92,7 +92,7 @@ impl GithubApp {
         Ok(format!("{said}.{}", encode(&signature)).into())
     }
 
-    /// The token of now for a repository, for its pull requests alone.
+    /// The current token for a repository, only for its pull requests.
     async fn token(
         &self,
         at: &Access,

@@ -122,7 +122,7 @@ impl<'a> SurveyBuilder<'a> {
         self.over = Box::new(over);
     }
 
-    /// Names all reports of the run ahead, so that those whose names differ by a number alone stay apart.
+    /// Names all reports of the run ahead, so that those whose names differ only by a number stay apart.
     pub fn expect<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
         self.ledger.expect(paths);
     }

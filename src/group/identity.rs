@@ -86,7 +86,7 @@ pub(super) fn advisory_anchors(class: &[String], purl: &str, manifest: &str) -> 
 }
 
 /// The package in its version by itself, hashed, to know a finding again whose manifest moved or whose advisory got a
-/// better known name: the upper half is of the package alone, and the lower is 0 where there is no version.
+/// better known name: the upper half is only of the package, and the lower is 0 where there is no version.
 pub(super) fn package_text(purl: &str) -> u32 {
     let short = |text: &str| Recipe::new("package").value(text).finish().short();
     let package = package(purl);

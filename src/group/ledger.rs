@@ -73,7 +73,7 @@ impl ReportStatistics {
         }
     }
 
-    /// Names all reports of the run, so that those whose names differ by a number alone stay apart.
+    /// Names all reports of the run, so that those whose names differ only by a number stay apart.
     pub(super) fn expect<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
         self.categories = category::categories(paths);
     }

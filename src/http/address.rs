@@ -79,7 +79,7 @@ impl AddressPolicy {
         }
     }
 
-    /// The addresses of a name that may be connected to. A local name leads to this machine alone.
+    /// The addresses of a name that may be connected to. A local name leads only to this machine.
     pub fn pass(&self, name: &str, found: &[IpAddr]) -> Vec<IpAddr> {
         let may = |address: &&IpAddr| {
             self.address(**address) != AddressStanding::Blocked

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::address::AddressPolicy;
 
-/// An `https` URL of host, port and context path; `http` for loopback addresses alone.
+/// An `https` URL of host, port and context path; `http` only for loopback addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base(Url);
 

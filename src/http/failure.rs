@@ -150,7 +150,7 @@ fn lasting(pause: Duration) -> String {
     }
 }
 
-/// Names hosts alone: path and query of a redirect may hold what is nobody's business. Only a redirect that leads to
+/// Names only hosts: path and query of a redirect may hold what is nobody's business. Only a redirect that leads to
 /// the same API elsewhere corrects the address; every other one leads people away from it, to a page for them.
 fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let host = |url: &Url| url.host_str().unwrap_or("nowhere").to_owned();

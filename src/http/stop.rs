@@ -132,7 +132,7 @@ impl Stop {
         }
     }
 
-    /// The same for a signal alone.
+    /// The same for only a signal.
     pub async fn dropped(&self, reads: bool) {
         let mut asked = self.asked.subscribe();
         loop {

@@ -47,7 +47,7 @@ pub enum Ask {
     /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
     /// Answer: tickets.
     Ids(Vec<u64>),
-    /// The ids alone of this repository's tickets that are not done, as a plain search finds them: what
+    /// Only the IDs of this repository's tickets that are not done, as a plain search finds them: what
     /// the next run would see. Answer: made.
     Made {
         /// The repository's labels.

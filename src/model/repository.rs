@@ -122,7 +122,7 @@ impl fmt::Display for Repository {
     }
 }
 
-/// Where a scan's findings are: on a branch, or so far on a pull request alone.
+/// Where a scan's findings are: on a branch, or so far only on a pull request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {

@@ -59,7 +59,7 @@ pub struct Scan {
     pub commit: Option<String>,
     /// The ids of the rules that the report lists; empty: it lists none.
     pub rules: Vec<String>,
-    /// Whether these are all rules that the scanner looks for. Else they may be those alone that found something.
+    /// Whether these are all rules that the scanner looks for. Otherwise they may be only those that found something.
     pub lists_all: bool,
     /// What was scanned, by the names that the report gives it: package URL, reference, name.
     pub products: Vec<String>,

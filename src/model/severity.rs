@@ -72,7 +72,7 @@ impl fmt::Display for Severity {
 impl FromStr for Severity {
     type Err = String;
 
-    /// Reads our own words alone; scanners' words are their readers' business.
+    /// Reads only our own words; scanners' words are left to their readers.
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         Severity::ALL
             .into_iter()

@@ -15,7 +15,7 @@ use crate::plan::types::plan::{Plan, Step, Work};
 /// `resolving`: by ticket the pull requests whose section says that they resolve it, because a record
 /// forgets those that were merged.
 ///
-/// What two repositories share loses this one's labels alone. What a later casefile wrote is left
+/// A ticket that two repositories share loses only this one's labels. What a later casefile wrote is left
 /// alone.
 pub fn disconnect(
     tickets: &[Ticket],

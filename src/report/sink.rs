@@ -14,7 +14,7 @@ pub trait Sink: Send {
     fn finding(&mut self, finding: Finding<'_>);
 
     /// What a VEX document says of an advisory. It holds wherever the advisory was found. Who looks at
-    /// findings alone need not take it.
+    /// only findings need not take it.
     fn statement(&mut self, _: Statement) {}
 
     /// Closes the scan whose findings and problems came before.
@@ -23,7 +23,7 @@ pub trait Sink: Send {
     /// An element that could not be read. Its neighbours still come; its scan is not whole.
     fn problem(&mut self, problem: Problem);
 
-    /// So many things of the report are no findings. Who looks at findings alone need not count them.
+    /// This many entries of the report are not findings. Whoever looks only at findings need not count them.
     fn not_findings(&mut self, _: NotFinding, _: usize) {}
 
     /// The document ends, and at this byte of the report more begins. Only who opens reports need know.
@@ -57,7 +57,7 @@ pub struct Prepared<'r> {
     pub assessment: Option<Assessment>,
 }
 
-/// What a finding is known by and what becomes of it, as far as the finding alone tells.
+/// What a finding is known by and what becomes of it, as far as the finding itself shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Assessment {
     /// How bad it is by the configuration.

@@ -32,7 +32,7 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// What the address alone says, where the webhook has no body (Jira's "Exclude body").
+    /// What only the address says, if the webhook has no body (Jira's "Exclude body").
     pub fn of_key(key: TicketKey) -> Hint {
         Hint { ticket: TicketHint::Key(key), labels: None }
     }

@@ -47,7 +47,7 @@ impl WebhookVerifier {
     }
 
     /// Whether a bearer token is the app's word: a JWT by HS256 that has not ended. It says nothing of the
-    /// body, which is a hint alone.
+    /// body, which is only a hint.
     pub fn fits_app(&self, authorization: &str, now: Timestamp) -> bool {
         let token = ["Bearer ", "JWT "].iter().find_map(|scheme| authorization.strip_prefix(scheme));
         let parts = token.and_then(|token| token.trim().rsplit_once('.'));

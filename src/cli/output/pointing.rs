@@ -16,7 +16,7 @@ use crate::pipeline::result::{CommandOutcome, RunResult};
 /// How many rows a table of the step summary has.
 const LISTED: usize = 50;
 
-/// What a severity looks like, so that it is seen at a glance and not shown by a colour alone.
+/// What a severity looks like, so that it is seen at a glance and not shown only by a colour.
 pub(crate) fn severity_cell(severity: Option<Severity>) -> Vec<Inline> {
     let Some(severity) = severity else { return Vec::new() };
     let (mark, name) = (format!("{}\u{a0}", severity.mark()), severity.name());

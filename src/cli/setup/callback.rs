@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The longest head of a request that is read, in bytes.
 const HEAD: usize = 16 << 10;
 
-/// A listener on this machine alone, and the state that its one answer must carry.
+/// A listener only on this machine, and the state that its one answer must carry.
 pub(crate) struct Callback {
     listener: TcpListener,
     address: String,

@@ -187,7 +187,7 @@ pub(crate) fn of_configuration(auth: AuthKind) -> Method {
     }
 }
 
-/// A variable without the line break that pasting leaves; spaces may belong to a password alone.
+/// A variable without the line break that pasting leaves; spaces may belong only to a password.
 fn required(
     name: &str,
     method: Method,
@@ -235,7 +235,7 @@ fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<G
 }
 
 /// Where client credentials are exchanged: the authorization server, then the gateway. Where only one of
-/// both is pointed elsewhere, the secret goes there alone.
+/// both is pointed elsewhere, the secret goes only there.
 fn servers(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Vec<Base>> {
     let server = base("JIRA_AUTH_SERVER", SERVER, gate, variable)?;
     let gateway = base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?;

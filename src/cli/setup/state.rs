@@ -32,7 +32,8 @@ struct StateFile {
     made: BTreeMap<String, Vec<Remembered>>,
 }
 
-/// The creations that the file remembers of a site; none where it cannot be read. The ids of the last ones alone go along
+/// The creations that the file remembers of a site; none where it cannot be read. Only the ids of the last ones go
+/// along
 /// with searches.
 pub(crate) fn recall(root: &Path, path: Option<&Path>, site: &str) -> (Vec<u64>, Vec<Remembered>) {
     let mut state = path.map(|path| read(root, path)).unwrap_or_default();

@@ -247,7 +247,7 @@ fn location(location: &Location<'_>) -> Option<Value> {
 }
 
 /// A path as a relative URI reference: what is not unreserved (RFC 3986, 2.3) is encoded, a colon as
-/// well, which would end a scheme. An address loses its scheme, because GitHub takes relative references alone.
+/// well, which would end a scheme. An address loses its scheme, because GitHub takes only relative references.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     let mut path = path.split_once("://").map_or(path, |(_, rest)| rest);

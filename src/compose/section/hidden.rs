@@ -114,7 +114,7 @@ fn keys(shown: &Shown) -> Shown {
     }
 }
 
-/// Where counts alone may be seen, a row still has to be distinguished from another job's row of the same
+/// Where only counts may be seen, a row still has to be distinguished from another job's row of the same
 /// ticket, but must not name it.
 fn cover(row: &mut Row) {
     if row.ticket.site.is_empty() {

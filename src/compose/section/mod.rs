@@ -106,7 +106,7 @@ pub fn update_comment(text: Option<&str>, update: &Update<'_>) -> Result<Option<
     Ok((!new.is_empty()).then_some(new))
 }
 
-/// What people see of a section that this run alone fills, in Markdown; empty where there is no ticket
+/// What people see of a section that only this run fills, in Markdown; empty where there is no ticket
 /// to show.
 pub fn preview(update: &Update<'_>) -> String {
     let section = merge::merge(&Section::default(), update);

@@ -95,7 +95,7 @@ impl ValueChecker<'_> {
         }
     }
 
-    /// Whether a template can be read, and names properties alone. What it says is not quoted.
+    /// Whether a template can be read, and names only properties. What it says is not quoted.
     fn template(&mut self, source: &str, place: ValuePosition<'_>) {
         if let Err(refused) = template::check(source) {
             return self.note(place, refused.why, refused.hint);

@@ -68,7 +68,7 @@ pub(super) fn of(
     })
 }
 
-/// Of the ref alone: its type and its short name say what it says.
+/// Of only the ref: its type and its short name say what it says.
 fn of_ref(env: &Variables<'_>) -> Option<&'static str> {
     let kind = env.get("GITHUB_REF_TYPE");
     if kind.as_deref().is_some_and(|kind| !matches!(kind, "branch" | "tag")) {

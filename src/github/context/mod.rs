@@ -104,7 +104,7 @@ pub enum Visibility {
 }
 
 impl Visibility {
-    /// What GitHub says of a repository. GitHub Enterprise Server before 3.2 has `private` alone, which
+    /// What GitHub says of a repository. GitHub Enterprise Server before 3.2 has only `private`, which
     /// there includes internal.
     pub(in crate::github) fn of_github(visibility: Option<&str>, private: Option<bool>) -> Visibility {
         match (visibility, private) {

@@ -168,7 +168,7 @@ fn several(allowed: &[Choice], texts: &[String]) -> Result<FieldContent, Convers
     })
 }
 
-/// `Parent > Child`, or the parent alone. Names may hold a `>` themselves, so each may be the one between the two.
+/// `Parent > Child`, or only the parent. Names may hold a `>` themselves, so each may be the one between the two.
 fn cascade(allowed: &[Choice], text: &str) -> Result<FieldContent, ConversionError> {
     if let Some(parent) = choice(allowed, text) {
         return Ok(FieldContent::Cascade(parent.id.clone(), None));

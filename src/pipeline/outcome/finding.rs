@@ -51,7 +51,7 @@ pub(crate) struct ReachingFinding {
     pub ticket: Option<String>,
 }
 
-/// A finding; of one that this run did not see the identity alone is known.
+/// A finding; of one that this run did not see, only the identity is known.
 #[derive(Serialize)]
 pub(crate) struct FindingDocument<'a> {
     pub(crate) id: Fingerprint,

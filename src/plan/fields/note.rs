@@ -17,7 +17,7 @@ pub(crate) fn report_notes(decision: &mut Planner<'_>) {
     }
 }
 
-/// The same of casefile's own words alone: what else findings that nobody has say is made up.
+/// The same with only casefile's own words: everything else in sample findings is made up.
 pub(crate) fn report_own_notes(decision: &mut Planner<'_>) {
     decision.notes.retain(|note| !note.foreign);
     report_notes(decision);

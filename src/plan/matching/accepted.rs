@@ -73,7 +73,7 @@ fn match_accepted_on<'a>(
 }
 
 /// Notes which findings without a version or a manifest are some that were skipped with theirs. Only a report that
-/// knows these can say that it does no harm, so its word counts where another report comes alone.
+/// knows these can say that it does no harm, so its word counts where another report comes without it.
 pub(crate) fn match_closed<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let mut groups = None;

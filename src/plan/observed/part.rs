@@ -7,7 +7,7 @@ use crate::model::survey::Sighting;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
-/// A group with some of its findings alone, each once however many scans saw it: as the one has it that calls it
+/// A group with only some of its findings, each once however many scans saw it: as the one has it that calls it
 /// worst.
 pub(crate) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     let mut part = group.clone();

@@ -32,14 +32,14 @@ pub(crate) struct Proof<'a> {
 struct ScopeCoverage {
     /// The rules that its reports list; none: they do not list them.
     rules: HashSet<u32>,
-    /// Whether those are all that it looked for, and not those alone that found something.
+    /// Whether those are all that it looked for, and not only those that found something.
     all_rules: bool,
     /// The files that it could not look at, hashed as in an entry.
     unread: HashSet<u32>,
 }
 
 impl<'a> Proof<'a> {
-    /// What a run can prove: nothing where it looks at a part of the findings alone.
+    /// What a run can prove: nothing if it looks only at a part of the findings.
     pub(crate) fn of(input: &'a Input<'a>, snapshot: &Snapshot) -> Proof<'a> {
         let changed =
             input.run.pull_request.is_some() && input.config.pull_request.scope == FindingScope::Changed;

@@ -23,7 +23,7 @@ pub(crate) struct TicketScope<'a> {
 }
 
 impl TicketScope<'_> {
-    /// Whether the ticket stands for the group, and not for single findings alone.
+    /// Whether the ticket stands for the group, and not only for single findings.
     pub(crate) fn is_group(&self) -> bool {
         !self.open.is_empty()
     }

@@ -52,7 +52,7 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
 
 /// Whether one of these pull requests has said something on a ticket, has findings of it, or was all that had
 /// some and the ticket is still owed the move: an open one of this repository, with a record of its own. Of merged
-/// ones whether they alone have its findings.
+/// ones whether only they have its findings.
 pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
     let pulls = &ended.abandoned;
     let record = record_of(ticket, input.site).filter(|_| ticket.is_open());
@@ -91,7 +91,7 @@ fn is_of(slice: &Slice, pulls: &BTreeSet<u64>) -> bool {
     matches!(&slice.place, Place::PullRequest(number) if pulls.contains(number))
 }
 
-/// Decides about every ticket that the pull requests concern; `abandons`: whether what they alone have seen
+/// Decides about every ticket that the pull requests concern; `abandons`: whether what only they have seen
 /// is gone.
 fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
     let (input, snapshot, pulls) = (decision.input, decision.snapshot, &ended.abandoned);

@@ -13,7 +13,7 @@ use crate::plan::tickets::records::next_of;
 use crate::plan::types::ended::Ended;
 use crate::plan::types::input::Input;
 
-/// Whether merged pull requests alone have a ticket's findings. Where a scan of the base has seen them since, or
+/// Whether only merged pull requests have a ticket's findings. Where a scan of the base has seen them since, or
 /// anything else has them, it is known where they are.
 pub(crate) fn is_left(input: &Input<'_>, record: &Record, ended: &Ended) -> bool {
     let stands = &record.life.stands;

@@ -157,7 +157,7 @@ fn may_be_outdated(decision: &Planner<'_>, record: &Record, observations: &[Obse
     wrong || record.life.touched.is_some_and(lately)
 }
 
-/// The names that lead to a group's own ticket alone.
+/// The names that lead only to a group's own ticket.
 fn own_names(group: &Group) -> impl Iterator<Item = &Fingerprint> {
     group.names.iter().filter(|name| !group.loose.contains(name))
 }

@@ -31,7 +31,7 @@ use crate::plan::types::plan::{Step, Work};
 pub(crate) enum Cause<'a> {
     /// A scan says so.
     Scanned,
-    /// The pull requests that alone had them, by number, were closed without being merged.
+    /// The only pull requests that had them, by number, were closed without being merged.
     Abandoned(&'a [u64]),
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn end(
     end_with(decision, ticket, difference, how);
 }
 
-/// What is gone from a ticket that is done: for the record alone. A done ticket may take no edit.
+/// What is gone from a ticket that is done: only for the record. A done ticket may not accept edits.
 pub(crate) fn note_gone(
     decision: &mut Planner<'_>,
     ticket: &Ticket,

@@ -34,7 +34,7 @@ pub struct Plan {
     pub begun: BTreeSet<TicketId>,
     /// Tickets whose labels were taken off, and are put back.
     pub relabelled: BTreeSet<TicketId>,
-    /// Tickets whose labels were put back before and did not stay: they are known by their record alone.
+    /// Tickets whose labels were put back before and did not stay: they are known only by their record.
     pub unlabelled: BTreeSet<TicketId>,
     /// The tickets that cannot be seen and are not made again, by their groups.
     pub hidden: BTreeMap<Fingerprint, Remembered>,

@@ -190,7 +190,8 @@ impl Snapshot {
     }
 
     /// The digest of a ticket's slice: of the slice itself where it was read or the ticket was found with it, else
-    /// as the record lists it. Jobs side by side write over each other's lists, so a list alone decides nothing that
+    /// as the record lists it. Jobs side by side write over each other's lists, so a list by itself decides nothing
+    /// that
     /// could be lost.
     pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &SliceId) -> Option<SliceDigest> {
         if let Some(read) = self.slices.get(&ticket.id.id).and_then(|read| read.get(id)) {

@@ -29,7 +29,8 @@ use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::update::announcement::{News, news};
 
-/// Tracks all that a ticket stands for, whose content alone edits it: its findings, their severity, their
+/// Tracks all that a ticket stands for, which is edited only when this content changes: its findings, their severity,
+/// their
 /// advisory. One edit says it all; what becomes of each scope is in the order of the scopes. `None`: more must
 /// be known first.
 pub(crate) fn track(

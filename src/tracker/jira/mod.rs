@@ -41,7 +41,7 @@ pub struct Jira {
     client: JiraClient,
     site: String,
     dialect: Box<dyn Dialect>,
-    /// Whether comments on a service desk's tickets are for agents alone.
+    /// Whether comments on a service desk's tickets are only for agents.
     internal_comments: bool,
     /// Asked when the first file is attached.
     attachments: OnceCell<wire::AttachmentSettings>,

@@ -78,7 +78,7 @@ impl Local {
         writer.write(&key, &mut page, &sidecar)
     }
 
-    /// Changes what is in the front matter alone.
+    /// Changes only what is in the front matter.
     pub(super) async fn refront(
         &self,
         id: &TicketId,

@@ -55,7 +55,7 @@ struct DoctorFindings {
 }
 
 impl DoctorFindings {
-    /// From the configuration to the tracker; what does not work keeps from what needs it alone.
+    /// From the configuration to the tracker; what does not work only prevents what needs it.
     async fn everywhere(
         &mut self,
         common: &CommonArgs,

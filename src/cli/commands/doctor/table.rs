@@ -14,7 +14,7 @@ const NAMES: usize = 34;
 /// How many projects are listed.
 const PROJECTS: usize = 12;
 
-/// Prints the diagnosis; with `--quiet` what was found alone.
+/// Prints the diagnosis; with `--quiet` only what was found.
 pub(crate) fn print(diagnosis: &Diagnosis, common: &CommonArgs) {
     if !common.quiet {
         let facts = facts(diagnosis);

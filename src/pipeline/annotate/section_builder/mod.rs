@@ -26,7 +26,7 @@ use crate::tracker::Read;
 
 pub(crate) use references::{MOST_REFERENCES, TicketSite, read_tickets, referenced};
 
-/// What people would see in a section of this run's tickets alone; of a plan, which has no outcomes,
+/// What people would see in a section of only this run's tickets; of a plan, which has no outcomes,
 /// those too that are to be filed.
 pub(crate) fn preview<T: Read>(known: &RunContext<'_, T>) -> String {
     let builder = SectionBuilder::of(known);

@@ -32,7 +32,7 @@ pub(crate) struct Refreshed {
     /// What is open in the repository, where all of it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Sums>,
-    /// The keys of the tickets that were resolved: the pull requests that alone had their findings were closed
+    /// The keys of the tickets that were resolved: the only pull requests that had their findings were closed
     /// without being merged.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resolved: Vec<String>,

@@ -20,7 +20,7 @@ use crate::report::sink::{Preparer, Sink};
 /// How many bytes of a list are read by one thread before others join in, and how many a batch has.
 const BATCH: usize = 96 << 10;
 
-/// How many elements a batch has at most: what one takes in memory does not depend on its length alone.
+/// How many elements a batch has at most: what one takes in memory does not only depend on its length.
 const ELEMENTS: usize = 256;
 
 /// How many elements are read one after another once something was odd, before the threads go on; twice as many each

@@ -269,7 +269,7 @@ fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
 }
 
 /// The file, without what lies within it. Where the checkout was given to a container, its folders stay; elsewhere
-/// outside the repository it is the name alone.
+/// outside the repository it is only the name.
 fn place(dependency: &DependencyCheckDependency<'_>, source: &ReportSource) -> String {
     let file = dependency.file_path.split('?').next().unwrap_or_default();
     let recorded = path::of_path(Cow::Borrowed(file), source);

@@ -112,7 +112,7 @@ objects! { "snake_case"
     }
 }
 
-/// The CVE of a vulnerability: its name alone, or an object that has its scores as well.
+/// The CVE of a vulnerability: only its name, or an object that has its scores as well.
 #[derive(Debug, Default)]
 pub(crate) struct SafetyCve {
     names: String,

@@ -64,7 +64,7 @@ objects! { "snake_case"
         purl: LenientText<'a>,
     }
 
-    /// The form of before 0.2: names alone.
+    /// The form before 0.2: only names.
     struct OpenVexNames {
         #[serde(deserialize_with = "name")]
         vulnerability: LenientText<'a>,
@@ -180,7 +180,7 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
 }
 
 /// What a statement is about, each with the product that it is part of. Where parts are named, they are what is (not)
-/// affected, in this product alone, whether or not it can be told which they are.
+/// affected, only in this product, whether or not it can be told which they are.
 fn products<'s>(said: &'s OpenVexSaid<'_>, plain: &'s OpenVexNames<'_>) -> Vec<(&'s str, Option<&'s str>)> {
     let mut all: Vec<(&str, Option<&str>)> = Vec::new();
     // before 0.2 the parts stood beside the products, and either may be a name alone

@@ -17,7 +17,7 @@ pub enum Credentials {
         /// The token (`JIRA_API_TOKEN`).
         token: SecretString,
     },
-    /// A person's API token with scopes, which the gateway alone takes: Basic.
+    /// A person's API token with scopes, which only the gateway takes: Basic.
     ScopedApiToken {
         /// The account's address (`JIRA_USER_EMAIL`).
         email: String,
@@ -26,7 +26,7 @@ pub enum Credentials {
         /// The gateway.
         via: Gateway,
     },
-    /// A service account's API token, which the gateway alone takes: Bearer.
+    /// A service account's API token, which only the gateway takes: Bearer.
     ServiceAccountToken {
         /// The token (`JIRA_API_TOKEN`).
         token: SecretString,

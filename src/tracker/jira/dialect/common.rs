@@ -125,7 +125,7 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
     }
 
     /// Changes an issue in one request: `editIssue`. Saying the same twice changes nothing, except
-    /// that a comment would be there twice. `internal`: on a service desk's issue the comment is for agents alone.
+    /// that a comment would be there twice. `internal`: on a service desk's issue the comment is only for agents.
     fn edit(&self, id: u64, edit: &Edit, internal: bool) -> Call {
         let repeat = if edit.comment.is_none() { Repeat::Yes } else { Repeat::IfRefused };
         let mut fields = self.fields(&edit.fields);

@@ -62,7 +62,7 @@ impl Dialect for DataCenter {
     }
 
     /// `getIssue`, which follows issues that were moved and does not go through the index. Several at once
-    /// are to be had from a search alone, and one key that does not exist fails that as a whole.
+    /// can only be had from a search, and one key that does not exist fails that as a whole.
     fn fetch(&self, which: &[String], part: &IssueParts) -> Call {
         let mut query = vec![("fields", part.fields.join(","))];
         if !part.properties.is_empty() {

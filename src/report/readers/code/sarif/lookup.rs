@@ -65,7 +65,7 @@ impl SarifContext {
         entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
     }
 
-    /// Whether the scanner looks at images alone, as its name says.
+    /// Whether the scanner looks only at images, as its name says.
     pub(crate) fn scans_containers(&self) -> bool {
         self.scanner.ends_with(" Container")
     }
@@ -230,7 +230,7 @@ impl<'c> Lookup<'c> {
         self.context.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The address of an artifact (3.4), its own or the listed one's: behind its base's, and alone.
+    /// The address of an artifact (3.4), its own or the listed one's: after its base's, and by itself.
     pub(crate) fn uri(&self, location: &'c wire::ArtifactLocation<'_>) -> (Option<String>, Cow<'c, str>) {
         let (uri, base) = match location.uri.some() {
             Some(uri) => (uri, &*location.uri_base_id),

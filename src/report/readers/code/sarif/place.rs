@@ -34,7 +34,7 @@ pub(crate) fn location<'r>(
 }
 
 /// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
-/// this repository, so the path behind it counts alone.
+/// this repository, so only the path after it counts.
 pub(crate) fn path_of<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,

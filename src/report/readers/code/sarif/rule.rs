@@ -159,7 +159,7 @@ impl SarifEntry {
         }
     }
 
-    /// The same with more weaknesses, which some scanners give to the result alone.
+    /// The same with more weaknesses, which some scanners give only to the result.
     pub(crate) fn with(&self, more: &Rule) -> SarifEntry {
         let mut entry = SarifEntry { kind: None, ..self.clone() };
         let rule = Arc::make_mut(&mut entry.rule);

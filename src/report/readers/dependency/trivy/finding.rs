@@ -133,7 +133,8 @@ fn vulnerability<'r>(
     flaw.finding(&artifact.scanner)
 }
 
-/// GitHub's name of a CVE, where the report has it in a link alone: older versions name no vendor's ids, and a language's
+/// GitHub's name of a CVE, where the report has it only in a link: older versions name no vendor's ids, and a
+/// language's
 /// advisory links to its own page. Several pages may be about other holes.
 fn github_name<'r>(found: &'r wire::TrivyVulnerability<'r>) -> Option<&'r str> {
     let mut linked = found.references.iter().filter_map(|link| {
@@ -209,7 +210,7 @@ fn misconfiguration<'r>(
     }
 }
 
-/// The rule's words alone: what Trivy shows of the line is masked, but not all of it for certain.
+/// Only the rule's words: what Trivy shows of the line is masked, but perhaps not all of it.
 fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &TrivyArtifact, target: &TrivyTarget) -> Finding<'r> {
     let rule = Rule {
         id: found.rule_id.to_string(),
