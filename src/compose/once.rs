@@ -120,7 +120,7 @@ impl Said {
         });
     }
 
-    /// Whether a longer paragraph has these words. Most are told apart by their beginning, which is searched for faster.
+    /// Whether a longer paragraph has these words. Most are distinguished by their beginning, which is searched for faster.
     fn is_part(&self, words: &str) -> bool {
         let all = self.long.as_bytes();
         let begin = &words.as_bytes()[..words.len().min(LONG)];

@@ -55,7 +55,7 @@ pub(super) fn wants_line(finding: &Finding<'_>) -> bool {
         && finding.location.line > 0
 }
 
-/// What a rule's finding is known by, as far as its report tells.
+/// What a rule's finding is known by, as far as its report shows.
 pub(super) fn anchors(finding: &Finding<'_>, rule: &RuleIdentity) -> FindingAnchors {
     let text = identity::text(finding, None);
     FindingAnchors {

@@ -156,7 +156,7 @@ impl GroupAccumulator {
             Subject::Advisory(_, package) => Some(package.kept()),
             Subject::Rule => None,
         };
-        // an audit tells its rule again with each finding, and one copy of its words is enough
+        // an audit repeats its rule with each finding, and one copy of its words is enough
         let own = Arc::ptr_eq(&self.rule, &finding.rule) || words.is(&self.rule, &finding.rule);
         let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
         let exemplar = Exemplar {

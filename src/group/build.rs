@@ -123,7 +123,7 @@ struct GroupBuilder {
 }
 
 impl GroupBuilder {
-    /// Gives each sighting what it is known by, as far as its own report tells.
+    /// Gives each sighting what it is known by, as far as its own report shows.
     fn identify(&mut self, key: &GroupKey, bucket: &mut GroupAccumulator) {
         let GroupKey::Advisory { name, .. } = key else { return occurrence::number(&mut bucket.sightings) };
         let (class, index) = (self.class(name), self.classes.index(name));

@@ -205,7 +205,7 @@ mod tests {
             &["2026-11-29T07-45-00/py3.json", "2026-11-29T07-45-00/py2.json", "77.json"],
             &["#/py3.json", "#/py2.json", "#.json"],
         );
-        // what cannot be told apart otherwise is called as it is
+        // what cannot be distinguished otherwise is called as it is
         check(&["a-1a2b3c4.sarif", "a-2a2b3c4.sarif"], &["a-1a2b3c4.sarif", "a-2a2b3c4.sarif"]);
         check(&["a.sarif", "b.sarif"], &["a.sarif", "b.sarif"]);
     }

@@ -275,7 +275,7 @@ impl Sink for SurveyBuilder<'_> {
     }
 }
 
-/// An advisory without a name is known by nothing: what is told of it cannot be told from others.
+/// An advisory without a name is known by nothing: what is told of it cannot be distinguished from others.
 fn nameless(package: &Package<'_>, location: &Location<'_>, report: &str) -> Problem {
     let mut message = "an advisory".to_owned();
     if !package.name.is_empty() {

@@ -9,7 +9,7 @@ use crate::model::fingerprint::Recipe;
 use crate::model::scan::{NotFinding, Problem, Scan, Scope, Unread};
 use crate::model::survey::{ReadReport, ScopedScan};
 
-/// How many problems of one report are told one by one; the others are counted.
+/// How many problems of one report are reported one by one; the others are counted.
 const PROBLEMS_SHOWN: usize = 20;
 
 /// How many scanners of one report are named.
@@ -107,7 +107,7 @@ impl ReportStatistics {
             self.problems.push(Problem::new(report.path.as_str(), message).foreign());
         }
         if let Some(problem) = &cut {
-            // what ended the reading is told in any case
+            // what ended the reading is reported in any case
             self.recorded = 0;
             self.problem(problem.clone());
         }
@@ -174,7 +174,7 @@ impl ReportStatistics {
         }
     }
 
-    /// Tells a problem, unless many of this report are told already.
+    /// Reports a problem, unless many of this report were reported already.
     fn emit(&mut self, problem: Problem) {
         self.recorded += 1;
         if self.recorded <= PROBLEMS_SHOWN {
@@ -220,7 +220,7 @@ impl ReportStatistics {
             path.clone_from(&report.path);
         }
         if failed && problems == 0 {
-            // where the report says why, its reader has told and counted it
+            // where the report says why, its reader has reported and counted it
             if let Some(report) = self.reports.last_mut() {
                 report.problems += 1;
             }
@@ -271,7 +271,7 @@ impl ReportStatistics {
         }
     }
 
-    /// Counts a problem of the scan at hand, and tells it.
+    /// Counts a problem of the current scan, and reports it.
     pub(super) fn problem(&mut self, problem: Problem) {
         self.open.problems += 1;
         self.emit(problem);
@@ -291,7 +291,7 @@ fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem 
 }
 
 /// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
-/// long for that keeps its beginning, and a hash that tells it from others.
+/// long for that keeps its beginning, and a hash that distinguishes it from others.
 fn bounded(name: String) -> String {
     if name.chars().nth(LONGEST_NAME).is_none() {
         return name;

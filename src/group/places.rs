@@ -19,7 +19,7 @@ use crate::model::survey::Sighting;
 struct Manifest {
     /// Its path, as an index into the gatherer's texts.
     path: u32,
-    /// Whether all who tell of the package there call it not affected.
+    /// Whether all reports of the package there call it not affected.
     not_affected: bool,
 }
 

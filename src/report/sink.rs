@@ -86,7 +86,7 @@ impl Preparer for AsItIs {
     }
 }
 
-/// Takes nothing: for a look at a report that tells no findings.
+/// Takes nothing: for a look at a report without its findings.
 pub(crate) struct Nobody;
 
 impl Sink for Nobody {

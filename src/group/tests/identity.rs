@@ -60,7 +60,7 @@ fn a_value_given_to_several_lines_is_no_identity_alone() {
 
 #[test]
 fn what_is_suppressed_in_the_code_shifts_no_index() {
-    // a rule that starts with `-` is told as suppressed
+    // a rule that starts with `-` is marked as suppressed
     let kept = |lines: &[&str]| {
         let survey = survey(Mode::Type, &[lines]);
         survey.groups.iter().flat_map(Group::kept).map(Sighting::id).collect::<BTreeSet<_>>()

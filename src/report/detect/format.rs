@@ -12,7 +12,7 @@ pub struct Format {
     pub name: &'static str,
     /// Whose reports these are.
     pub scanners: &'static str,
-    /// How it is told from others, in words.
+    /// How it is distinguished from others, in words.
     pub recognised: &'static str,
     /// What it may report.
     pub kinds: &'static [FindingKind],

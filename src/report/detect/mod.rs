@@ -90,7 +90,7 @@ pub const FORMATS: &[Format] = &[
 /// How many bytes may be passed over, in all, to come to documents that follow others in a report.
 const PASSED: u64 = 16 << 30;
 
-/// A report whose format was told.
+/// A report whose format was recognised.
 pub struct Done {
     /// Its format.
     pub format: &'static Format,
@@ -142,10 +142,10 @@ fn document(source: &ReportSource, sink: &mut dyn Sink) -> Result<(Done, Option<
     }
 }
 
-/// Formats that are told by what no other has, and that hold what is no finding.
+/// Formats that are recognised by what no other has, and that contain other things than findings.
 const SURE: &[&str] = &["sarif", "cyclonedx", "openvex", "csaf"];
 
-/// The format that the configuration or the content tells.
+/// The format that the configuration or the content shows.
 fn recorded(source: &ReportSource) -> Result<&'static Format, Problem> {
     let known = source.format.and_then(|name| FORMATS.iter().find(|format| format.name == name));
     if let Some(format) = known {
@@ -181,7 +181,7 @@ struct Listening<'s> {
     sink: &'s mut dyn Sink,
     redactor: Redactor,
     censor: Censor,
-    /// The scans of a report that told nothing so far; `None`: it told something.
+    /// The scans of a report that gave nothing so far; `None`: it gave something.
     silent: Option<Vec<Scan>>,
     follows: Option<u64>,
 }
@@ -211,7 +211,7 @@ impl<'s> Listening<'s> {
         cut
     }
 
-    /// A report that told nothing at all is a clean scan only where nothing in it is called like findings.
+    /// A report that gave nothing at all is a clean scan only if nothing in it is named like findings.
     fn end(&mut self, source: &ReportSource, format: &Format) {
         let Some(mut scans) = self.silent.take() else { return };
         let proves = scans.iter().any(|scan| scan.has_results);

@@ -23,7 +23,7 @@ pub(crate) fn is_all(source: &ReportSource) -> bool {
 /// The beginning of a report that begins with a notice.
 fn head(source: &ReportSource) -> Option<String> {
     let mut head = Vec::new();
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     source.open().ok()?.take(LOOK).read_to_end(&mut head).ok()?;
     let head = String::from_utf8_lossy(&head).into_owned();
     (head.trim_start().starts_with("+==") && head.contains("DEPRECATED")).then_some(head)

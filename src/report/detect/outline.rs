@@ -126,7 +126,7 @@ impl Outline {
         self.keys.iter().find(|(own, _)| own == key)?.1.as_deref()
     }
 
-    /// Why no format is told.
+    /// Why no format is recognised.
     pub(crate) fn unknown(&self, source: &ReportSource) -> Problem {
         let problem = |message: String| Problem::new(&source.name, message);
         let known = "`casefile formats` lists what is read";

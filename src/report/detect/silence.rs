@@ -31,7 +31,7 @@ const EXCUSED: &[&str] = &["ignored", "suppressed", "excluded", "filtered", "pas
 /// How deep such members lie at most.
 const DEPTH: usize = 12;
 
-/// How many bytes of a member tell what it holds.
+/// How many bytes of a member show what it contains.
 const START: usize = 4096;
 
 /// The first member that is called like findings and holds some.
@@ -39,7 +39,7 @@ pub(crate) fn member(source: &ReportSource) -> Option<String> {
     let mut found = None;
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
-    // what cannot be read was told when it was read as a report
+    // what cannot be read was reported when it was read as a report
     let _ = look(&mut json, 0, &mut found);
     found
 }
@@ -86,7 +86,7 @@ fn holds_objects(start: &[u8]) -> bool {
     rest.starts_with('{')
 }
 
-/// What is told of such a report.
+/// What is said about such a report.
 pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Problem {
     let message = format!(
         "looks like {format}, but nothing in its `{member}` could be read: it does not count as a clean \

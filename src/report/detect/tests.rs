@@ -78,7 +78,7 @@ fn a_format_is_told_wherever_its_members_lie() {
     check("paths", r#""results":[],"errors":[]"#, "semgrep");
 }
 
-/// Who closed a scan or told a problem, in order.
+/// Who closed a scan or reported a problem, in order.
 #[derive(Default)]
 struct Events(Vec<String>);
 

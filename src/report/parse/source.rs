@@ -40,7 +40,7 @@ pub struct ReportSource {
     pub tree: Option<Arc<CheckoutTree>>,
     /// The category of its scans where the report names none.
     pub category: Option<String>,
-    /// The name of its format, where that need not be told from the content.
+    /// The name of its format, if it need not be recognised by the content.
     pub format: Option<&'static str>,
     /// Whether it was fetched from a service in this run, so that what it lists still exists.
     pub live: bool,
@@ -147,7 +147,7 @@ impl ReportSource {
             return Ok(Box::new(input.take(self.length.saturating_sub(offset))));
         }
         let mut input = self.open()?;
-        // what fails here fails in the main reading, and is told there
+        // what fails here fails in the main reading, and is reported there
         let _ = io::copy(&mut input.by_ref().take(offset), &mut io::sink());
         Ok(input)
     }
@@ -159,7 +159,7 @@ impl ReportSource {
         let mut buffer = vec![0; 1 << 17];
         let mut kept = 0;
         loop {
-            // what fails here fails in the reading itself, and is told there
+            // what fails here fails in the reading itself, and is reported there
             let read = read(&mut input, &mut buffer[kept..]).unwrap_or(0);
             if read == 0 {
                 return Ok(false);

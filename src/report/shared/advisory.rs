@@ -64,7 +64,7 @@ const FAMILIES: &[(&str, &str)] = &[
 ];
 
 /// The name of an advisory at the start of a text, and how long it is: letters, digits and dashes up
-/// to where its family's form ends, so that Grype's `CVE-2021-1-lodash` is told from its package.
+/// to where its family's form ends, so that Grype's `CVE-2021-1-lodash` is distinguished from its package.
 pub(crate) fn id(text: &str) -> Option<&str> {
     let (family, _) = family(text)?;
     let rest = &text[family.len()..];

@@ -25,7 +25,7 @@ pub(crate) struct Audit {
     pub(crate) manifest: String,
 }
 
-/// An advisory on a package as an audit tells it. What is unknown is empty.
+/// An advisory on a package as an audit reports it. What is unknown is empty.
 #[derive(Default)]
 pub(crate) struct AuditAdvisory<'r> {
     /// The advisory's names, the scanner's own first.

@@ -191,7 +191,7 @@ mod tests {
     use crate::report::parse::source::ReportSource;
     use crate::report::sink::Sink;
 
-    /// Everything that a report tells.
+    /// Everything that a report contains.
     #[derive(Default)]
     struct All(String);
 

@@ -16,7 +16,7 @@ pub(crate) fn of(score: Option<f64>, vector: Option<&str>) -> Option<Cvss> {
     Some(Cvss { score, vector: vector.map(str::to_owned) })
 }
 
-/// The one of several that tells most: version 3, which nearly every advisory has, so that scanners
+/// The one of several that says most: version 3, which nearly every advisory has, so that scanners
 /// agree; then 4, then 2; with a vector before without; of equals the highest, and the later vector.
 pub(crate) fn best(all: impl IntoIterator<Item = Cvss>) -> Option<Cvss> {
     let rank = |cvss: &Cvss| match cvss.vector.as_deref() {

@@ -15,7 +15,7 @@ use crate::model::severity::Severity;
 
 use crate::report::shared::{advisory, purl, weakness, words};
 
-/// What a report tells of one advisory on one package. What is unknown is empty.
+/// What a report says about one advisory on one package. What is unknown is empty.
 #[derive(Default)]
 pub(crate) struct Flaw<'r> {
     /// The advisory's names, the scanner's own first.

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
-/// The most packages of a way that are told.
+/// The most packages of a way that are shown.
 pub(crate) const LONGEST_WAY: usize = 20;
 
-/// The most dependencies that are noted: of a larger report some ways are not told.
+/// The most dependencies that are noted: of a larger report some ways are not shown.
 const MOST_DEPENDENCIES: usize = 1_000_000;
 
 /// Who depends on whom, without the report's own references, of which there may be hundreds of thousands: each is

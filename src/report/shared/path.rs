@@ -86,7 +86,7 @@ fn is_absolute(path: &str) -> bool {
     path.starts_with('/') || drive(path)
 }
 
-/// A path as it is; one that no file system takes keeps its beginning, and a hash that tells it from others.
+/// A path as it is; one that no file system takes keeps its beginning, and a hash that distinguishes it from others.
 pub(crate) fn bounded(path: Cow<'_, str>) -> Cow<'_, str> {
     if path.len() <= PATH_LIMIT {
         return path;

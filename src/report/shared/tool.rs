@@ -82,7 +82,7 @@ pub(crate) fn read<'s>(
 /// A plain value of the outermost object, wherever it stands: results are skipped on the way.
 pub(crate) fn word(source: &ReportSource, wanted: &str) -> Option<String> {
     let mut found = None;
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
     let _ = json.each_entry(|json, key| {
@@ -105,7 +105,7 @@ pub(crate) fn later(
 ) -> Result<String, Problem> {
     let mut found = String::new();
     let mut nobody = Nobody;
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     let _ = Json::new(&source.name, json.again(key, source, begin)?, &mut nobody).each_entry(|json, key| {
         if key == wanted {
             found = json.word()?;

@@ -6,7 +6,7 @@ use crate::report::parse::source::ReportSource;
 use crate::report::shared::tool::ToolScan;
 use crate::report::sink::Sink;
 
-/// How many scanners of one report are told apart.
+/// How many scanners of one report are distinguished.
 const MOST_SCANNERS: usize = 100;
 
 /// The scans of a report, by the scanners' names.

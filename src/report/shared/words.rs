@@ -49,7 +49,7 @@ pub(crate) fn confidence(word: &str) -> Option<Confidence> {
 /// element tells may have it.
 const LONGEST_NAME: usize = 1_024;
 
-/// As much of a name as is read. One that is longer ends with what tells it from others that begin alike.
+/// As much of a name as is read. One that is longer ends with what distinguishes it from others that begin alike.
 pub(crate) fn name(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST_NAME {
         return Cow::Borrowed(text);

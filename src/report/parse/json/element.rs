@@ -52,7 +52,7 @@ impl Element for WordElement {
 
 impl Json<'_> {
     /// Parses the value that comes next and hands it to `take`, with the sink; `None`: it cannot be
-    /// read, which the sink was told.
+    /// read, which was reported to the sink.
     pub(crate) fn value<T: Element, O>(
         &mut self,
         mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
@@ -88,13 +88,13 @@ impl Json<'_> {
         }
     }
 
-    /// The text that comes next, as much of it as a path may have; empty where it is none, or cannot be read, which the sink was told.
+    /// The text that comes next, as much of it as a path may have; empty where it is none, or cannot be read, which was reported to the sink.
     pub(crate) fn word(&mut self) -> Result<String, Problem> {
         let start = |word: LenientText<'_>| words::start(&word, LONGEST_WORD).to_owned();
         Ok(self.value::<WordElement, _>(|word, _| start(word))?.unwrap_or_default())
     }
 
-    /// Hands the object that comes next to `emit`. The sink is told of anything else that it is no `what`.
+    /// Hands the object that comes next to `emit`. Anything else is reported to the sink as not a `what`.
     pub(crate) fn object<T: Object>(
         &mut self,
         what: &str,

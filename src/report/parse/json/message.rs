@@ -10,7 +10,7 @@ const PADDING: usize = 64 << 10;
 
 impl<'s> Json<'s> {
     /// Visits the objects and lists that stand one after another in the input. What is cut off where the
-    /// next one begins, and each line of other text, is told to the sink and passed over.
+    /// next one begins, and each line of other text, is reported to the sink and skipped.
     pub(crate) fn each_message(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,

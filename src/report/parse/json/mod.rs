@@ -25,10 +25,10 @@ const DEEPEST: usize = 128;
 /// UTF-8's byte order mark.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
-/// Where a JSON text is being read, and whom its findings and problems are told.
+/// Where a JSON text is being read, and who receives its findings and problems.
 ///
 /// An error ends the reading: the file is cut off, unreadable, or no JSON between its elements. An
-/// element that cannot be read is no error but a problem told to the sink, and its neighbours come.
+/// element that cannot be read is no error but a problem reported to the sink, and its neighbours come.
 pub(crate) struct Json<'s> {
     name: &'s str,
     window: Window,
@@ -50,7 +50,7 @@ impl<'s> Json<'s> {
         Json { name, window: Window::new(input), path: Vec::new(), takes_all: false, sink }
     }
 
-    /// Who is told what is found.
+    /// Who receives what is found.
     pub(crate) fn sink(&mut self) -> &mut dyn Sink {
         self.sink
     }
@@ -85,7 +85,7 @@ impl<'s> Json<'s> {
     }
 
     /// Visits an object's entries in their order. `null` has none, and neither has an empty list or text, which is how some
-    /// tools write an empty object. The sink is told of anything else, because what it should have held is unknown.
+    /// tools write an empty object. Anything else is reported to the sink, because what it should have held is unknown.
     pub(crate) fn each_entry(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
@@ -120,7 +120,7 @@ impl<'s> Json<'s> {
         self.ends()
     }
 
-    /// Leaves a value behind that should have been an object, and tells the sink of it.
+    /// Leaves a value behind that should have been an object, and reports it to the sink.
     fn no_object(&mut self, first: u8) -> Result<(), Problem> {
         let problem = self.problem("is not an object and was skipped");
         let mut empty = true;

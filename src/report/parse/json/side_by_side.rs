@@ -32,7 +32,7 @@ pub(crate) trait ListReader: Sync {
     /// One element.
     type Element: Element;
 
-    /// What a batch tells the reader beside its findings.
+    /// What a batch gives the reader besides its findings.
     type Marks: Send;
 
     /// The findings of a batch's elements, in their order; `None`: something is odd, and they have to be read one by one.
@@ -41,7 +41,7 @@ pub(crate) trait ListReader: Sync {
         elements: &'e [<Self::Element as Element>::In<'w>],
     ) -> Option<(Vec<Finding<'e>>, Self::Marks)>;
 
-    /// Takes up what a batch told, when its turn comes.
+    /// Passes on what a batch found, when its turn comes.
     fn recorded(&self, marks: Self::Marks);
 
     /// Reads the element that comes next by itself.
@@ -157,7 +157,7 @@ impl Cutter<'_> {
     fn cut(&mut self, number: usize) -> Option<Batch> {
         let (mut bytes, mut elements) = whole(self.window.rest());
         if elements == 0 {
-            // what fails here fails again, and is told, where the next element is read by itself
+            // what fails here fails again, and is reported, where the next element is read by itself
             self.window.look();
             (bytes, elements) = whole(self.window.rest());
         }
@@ -213,7 +213,7 @@ fn parsed<'w, T: Element>(batch: &'w Batch) -> Option<Vec<T::In<'w>>> {
     (elements.len() == batch.elements).then_some(elements)
 }
 
-/// Parses batches until there are no more, and tells each when its turn comes.
+/// Parses batches until there are no more, and passes on each when its turn comes.
 fn work<R: ListReader>(
     reader: &R,
     batches: &Mutex<Receiver<Batch>>,
@@ -229,7 +229,7 @@ fn work<R: ListReader>(
     }
 }
 
-/// Whether a batch was told: nothing in it is odd, nor in any before it.
+/// Whether a batch was passed on: nothing in it is odd, nor in any before it.
 fn emit<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &mut dyn Preparer) -> bool {
     let Some(elements) = parsed::<R::Element>(batch) else { return false };
     let Some((findings, marks)) = reader.batch(&elements) else { return false };
@@ -240,7 +240,7 @@ fn emit<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &
     })
 }
 
-/// Whose turn it is to tell the sink.
+/// Whose turn it is to pass on findings.
 struct Turns<'s> {
     state: Mutex<TurnState<'s>>,
     changed: Condvar,
@@ -248,7 +248,7 @@ struct Turns<'s> {
 
 struct TurnState<'s> {
     next: usize,
-    /// Whether a batch was left, so that nothing behind it may be told.
+    /// Whether a batch was left, so that nothing after it may be passed on.
     over: bool,
     left: Vec<Batch>,
     sink: &'s mut dyn Sink,
@@ -264,7 +264,7 @@ impl<'s> Turns<'s> {
         lock(&self.state).over
     }
 
-    /// Waits until all before it are told or one of them is left; false: one is left.
+    /// Waits until all before it are passed on or one of them is left; false: one is left.
     fn take(&self, number: usize, emit: impl FnOnce(&mut dyn Sink)) -> bool {
         let mut state = self.turn(number);
         if state.over {

@@ -28,7 +28,7 @@ const DEEPEST: usize = 128;
 /// How many elements there may be within one: each takes a hundred times what it has in the report.
 const MOST_CHILDREN: usize = 200_000;
 
-/// Where an XML text is being read, and whom its findings and problems are told.
+/// Where an XML text is being read, and who receives its findings and problems.
 pub(crate) struct Xml<'s> {
     name: &'s str,
     reader: Reader<Limited>,
@@ -124,7 +124,7 @@ impl<'s> Xml<'s> {
     }
 
     /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
-    /// large, which the sink was told.
+    /// large, which was reported to the sink.
     pub(crate) fn value<T: Element, O>(
         &mut self,
         take: impl FnOnce(T::In<'_>, &mut dyn Sink) -> O,

@@ -31,7 +31,7 @@ pub(crate) const FORMAT: Format = Format {
         let found = outline.has("results")
             && (outline.head.contains("\"check_id\"") && !outline.has("check_type")
                 || outline.has("errors") && outline.has("paths"));
-        // it failed before it could tell results
+        // it failed before it could list results
         let failed = ["version", "errors", "paths"].iter().all(|key| outline.has(key));
         outline.shape == ReportShape::Object && (found || failed)
     },

@@ -40,7 +40,7 @@ fn recognise(outline: &Outline) -> bool {
     }
 }
 
-/// How many steps of a flow are told.
+/// How many steps of a flow are shown.
 const MOST_STEPS: usize = 100;
 
 objects! { "camelCase"

@@ -127,11 +127,11 @@ struct Module {
 struct GovulncheckReader {
     version: String,
     level: String,
-    /// Of the scan that is being told.
+    /// Of the scan that is being read.
     progress: GovulncheckProgress,
     /// Whether its configuration came, with which each scan begins.
     configured: bool,
-    /// Whether a scan that was told before did not come far enough.
+    /// Whether an earlier scan did not get far enough.
     broke_off: bool,
     advisories: HashMap<String, GovulncheckAdvice>,
     /// By advisory, module and version.

@@ -121,7 +121,7 @@ struct GrypeContext {
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut context = GrypeContext::default();
     let mut nobody = Nobody;
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut nobody)
         .each_entry(|json, key| context.member(json, key));
     let scanner: Arc<str> = "Grype".into();

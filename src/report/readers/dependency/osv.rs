@@ -171,7 +171,7 @@ impl OsvListed {
     /// Reads it of the result that begins at a byte of the report.
     fn look(json: &mut Json<'_>, source: &ReportSource, begin: u64) -> Result<OsvListed, Problem> {
         let (mut listed, mut nobody) = (OsvListed::default(), Nobody);
-        // what fails here fails in the main reading, and is told there
+        // what fails here fails in the main reading, and is reported there
         let input = json.again("packages", source, begin)?;
         let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| {
             if key == "source" {

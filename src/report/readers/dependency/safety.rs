@@ -178,7 +178,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn run(source: &ReportSource) -> Result<SafetyRun, Problem> {
     let mut run = SafetyRun::default();
     let mut nobody = Nobody;
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut nobody).each_entry(|json, key| {
         if matches!(key, "report_meta" | "meta") {
             json.value::<SafetyMeta<'_>, _>(|meta, _| {

@@ -88,7 +88,7 @@ fn folder(source: &ReportSource) -> Option<String> {
     let mut found = None;
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     let _ = json.each_entry(|json, key| match key {
         "results" => json.each_entry(|json, key| match key {
             "scan_summary" => json.each_entry(|json, key| {

@@ -113,7 +113,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 /// behind them.
 fn dated(source: &ReportSource) -> Result<Option<Timestamp>, Problem> {
     let (mut written, mut updated) = (None, None);
-    // what ends this reading ends the next as well, and is told there
+    // what ends this reading ends the next as well, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| {
         match key {
             "timestamp" => written = moment(&json.word()?),

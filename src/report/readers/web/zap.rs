@@ -117,7 +117,7 @@ fn read_xml(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn version(source: &ReportSource) -> Option<String> {
     let mut nobody = Nobody;
     let mut found = None;
-    // what fails here fails in the main reading, and is told there
+    // what fails here fails in the main reading, and is reported there
     let _ = Xml::new(&source.name, source.open().ok()?, LISTS, &mut nobody).root(|xml, _| {
         found = xml.attribute("version");
         Ok(())

@@ -138,7 +138,7 @@ fn alerts(
 ) -> Result<(), Problem> {
     json.each_document(|json| match json.peek()? {
         Some(b'{' | b'[') => json.each_element(|json| visit(json)),
-        // what is no alert is told as one that cannot be read
+        // what is not an alert is reported as one that cannot be read
         _ => visit(json),
     })
 }

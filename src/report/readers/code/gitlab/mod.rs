@@ -43,7 +43,7 @@ fn recognise(outline: &Outline) -> bool {
     outline.shape == ReportShape::Object && outline.has("version") && outline.has("vulnerabilities") && own()
 }
 
-/// What `scan` tells.
+/// What `scan` says.
 #[derive(Default)]
 struct GitlabContext {
     scanner: Arc<str>,
@@ -55,7 +55,7 @@ struct GitlabContext {
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut context = GitlabContext::default();
     let mut nobody = Nobody;
-    // what fails here fails in the second reading, and is told there
+    // what fails here fails in the second reading, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut nobody).each_entry(|json, key| {
         if key == "scan" {
             json.value::<wire::GitlabRun<'_>, _>(|run, _| {

@@ -98,7 +98,7 @@ fn first_of<'m>(texts: impl Iterator<Item = (&'m str, &'m str)>) -> HashMap<Stri
     all
 }
 
-/// What tells rules apart that the report does not describe as a result has them: the described rule's
+/// What distinguishes rules that the report does not describe as a result has them: the described rule's
 /// address, the id, and the result's own weaknesses.
 pub(crate) type SarifOther = (usize, String, Vec<u32>, Vec<String>, Vec<String>);
 

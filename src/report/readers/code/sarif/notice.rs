@@ -9,7 +9,7 @@ use crate::report::readers::code::sarif::wire;
 /// How long a notification's first line may be, in characters.
 const NOTICE_LIMIT: usize = 300;
 
-/// The notifications that tell of trouble.
+/// The notifications that report problems.
 #[derive(Default)]
 pub(crate) struct Notices {
     pub(crate) all: Vec<Notice>,

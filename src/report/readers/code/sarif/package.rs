@@ -12,7 +12,7 @@ use crate::report::readers::code::sarif::descriptor;
 use crate::report::readers::code::sarif::rule::SarifAdvice;
 use crate::report::readers::code::sarif::wire;
 
-/// What a text tells of a package.
+/// What a text says about a package.
 #[derive(Debug, Default, PartialEq)]
 struct SarifTold<'t> {
     name: &'t str,

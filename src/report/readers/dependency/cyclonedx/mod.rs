@@ -63,7 +63,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let xml = Outline::of(source)?.shape == ReportShape::Markup;
     // the singular is the extension's
     if source.mentions(b"vulnerabilit")? {
-        // what ends this reading ends the next as well, and is told there
+        // what ends this reading ends the next as well, and is reported there
         let _ = walk(xml, source, &["metadata", "dependencies"], sink, &mut |part, _| match part {
             CycloneDxModPart::Metadata(metadata) => context.metadata(metadata),
             CycloneDxModPart::Dependency(dependency) => context.dependency(dependency),
@@ -101,7 +101,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     context.has_results = has_results;
     if !has_results {
         let mut components = 0;
-        // what ends this reading ended the one before, and was told there
+        // what ends this reading ended the one before, and was reported there
         let _ = walk(xml, source, &["components"], &mut Nobody, &mut |part, _| {
             components += usize::from(matches!(part, CycloneDxModPart::Component(_)));
         });

@@ -7,7 +7,7 @@ use crate::report::readers::dependency::cyclonedx::wire;
 /// What an entry says of the installed version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CycloneDxWord {
-    /// That it is affected: named, or no versions are told apart.
+    /// That it is affected: named, or no versions are distinguished.
     Affected,
     /// That it is not.
     Unaffected,

@@ -28,12 +28,12 @@ objects! { "snake_case"
         children: Maybe<Children<'a>>,
     }
 
-    /// What Yarn 1 tells of an advisory, once for each way to the package
+    /// What Yarn 1 says about an advisory, once for each way to the package
     struct NpmLinesFound {
         advisory: Maybe<NpmRegistryAdvisory<'a>>,
     }
 
-    /// What Yarn 4 tells of an advisory, or of a deprecated package
+    /// What Yarn 4 says about an advisory, or of a deprecated package
     struct Children {
         #[serde(rename = "ID")]
         id: LenientText<'a>,
@@ -106,7 +106,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
 }
 
 impl NpmLinesLines {
-    /// Takes a line; false: it should tell an advisory, and does not.
+    /// Takes a line; false: it should be an advisory, and is not.
     fn line(
         &mut self,
         audit: &Audit,

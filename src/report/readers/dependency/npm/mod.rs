@@ -80,7 +80,7 @@ fn yarn(source: &ReportSource) -> Audit {
     Audit::new("yarn audit", "npm", "yarn.lock", source)
 }
 
-/// Whether nothing but an error is told.
+/// Whether it contains nothing but an error.
 fn is_error(outline: &Outline) -> bool {
     const KEYS: [&str; 8] = ["error", "message", "method", "uri", "headers", "statusCode", "body", "code"];
     let objects = outline.has("error") && outline.value("error").is_none();

@@ -97,7 +97,7 @@ impl NpmTreeTree {
     }
 }
 
-/// How many packages are noted: of a larger report some ways are not told.
+/// How many packages are noted: of a larger report some ways are not shown.
 const MOST_PACKAGES: usize = 200_000;
 
 /// Reads the report, twice: a package's way to the manifest leads over packages that come later.
@@ -105,7 +105,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
     let mut tree = NpmTreeTree::default();
     tree.ways.root(PROJECT);
     let mut nobody = Nobody;
-    // what fails here fails in the second reading, and is told there
+    // what fails here fails in the second reading, and is reported there
     let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
     let _ = each(ahead, &mut Around::default(), |key, package, _| tree.note(key, package));
     tree.settle();
@@ -168,7 +168,7 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
     let mut seen = BTreeSet::new();
     for via in package.via.objects() {
         let names = names("", &via.url, &LenientList::default(), &via.source);
-        // npm tells an advisory once for each of its ranges
+        // npm lists an advisory once for each of its ranges
         if !seen.insert(names.clone()) {
             continue;
         }

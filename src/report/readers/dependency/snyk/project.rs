@@ -22,7 +22,7 @@ pub(crate) struct SnykProject {
     pub(crate) error: Option<String>,
     /// Where results are by package.
     pub(crate) packages: SnykPackages,
-    /// Flaws that were told already: Snyk lists each once a way.
+    /// Flaws that were reported already: Snyk lists each once a way.
     pub(crate) recorded: HashSet<[String; 3]>,
     is_infrastructure: bool,
     name: String,

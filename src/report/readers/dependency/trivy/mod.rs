@@ -61,9 +61,9 @@ struct TrivyArtifact {
     tag: Option<String>,
     version: Option<String>,
     commit: Option<String>,
-    /// Whether it tells results: what Trivy leaves out where it had nothing to look at, or nothing to say.
+    /// Whether it has results: what Trivy leaves out where it had nothing to look at, or nothing to say.
     has_results: bool,
-    /// Whether a resource of the cluster tells none.
+    /// Whether a resource of the cluster has none.
     lacks_results: bool,
     /// The resources of the cluster that could not be scanned.
     failures: Failures,
@@ -230,7 +230,7 @@ impl TrivyArtifact {
     /// Reads the report without its results: something sorted its members, and what was scanned comes behind.
     fn look(&mut self, source: &ReportSource) -> Result<(), Problem> {
         let mut nobody = Nobody;
-        // what fails here fails in the main reading, and is told there
+        // what fails here fails in the main reading, and is reported there
         let _ = Json::new(&source.name, source.open()?, &mut nobody)
             .each_entry(|json, key| self.member(json, key));
         Ok(())

@@ -14,10 +14,10 @@ use crate::report::sink::Sink;
 use crate::report::readers::dependency::xray::component;
 use crate::report::readers::dependency::xray::wire::{XrayCve, XrayDetails, XrayIssue};
 
-/// How many components of one issue are told.
+/// How many components of one issue are shown.
 const MOST_COMPONENTS: usize = 10_000;
 
-/// How many steps of a way to a component are told.
+/// How many steps of a way to a component are shown.
 const MOST_STEPS: usize = 100;
 
 /// Where an issue's components are.

@@ -30,7 +30,7 @@ const FLAGGED: &[(&str, &str)] = &[
 
 const SECRETS: &str = "JFrog Secrets scanner";
 
-/// How many steps of a flow are told.
+/// How many steps of a flow are shown.
 const MOST_STEPS: usize = 100;
 
 /// Reads the rows.
