@@ -262,7 +262,7 @@ const REPORTS: &[Row] = &[
         "Grype's stray",
         Text(r#"{"matches":[null],"source":{},"descriptor":{"name":"grype"}}"#),
         0,
-        "matches[0] (byte 16): is no match",
+        "matches[0] (byte 16): is not a match",
     ),
     (
         "Bandit's errors",
