@@ -131,7 +131,7 @@ fn where_github_does_not_tell_the_number_it_is_said_once() {
         assert!(problems.contains("`repository: github.com/acme/shop`"), "{problems}");
     };
     let home = Event::laptop;
-    check(&home().with("GITHUB_TOKEN", ""), "there is no GITHUB_TOKEN");
+    check(&home().with("GITHUB_TOKEN", ""), "GITHUB_TOKEN is not set");
     check(&home().with("GITHUB_TOKEN", "gh-expired"), "did not accept the token");
     check(&home().with("GITHUB_API_URL", "https://ghe.acme.example/api/v3"), "GITHUB_API_URL leads to");
     check(&home().with("GITHUB_API_URL", "http://127.0.0.1:1"), "could not be reached");

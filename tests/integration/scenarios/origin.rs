@@ -44,7 +44,7 @@ fn the_default_branch_says_where_the_credential_goes_and_a_difference_is_told() 
         (json!({"ca-file": "evil.pem"}), "`ca-file` is different"),
         (
             json!({"jira": {"url": url, "allow-networks": ["0.0.0.0/0"]}}),
-            "`jira.url` and `jira.allow-networks` are not",
+            "`jira.url` and `jira.allow-networks` are different",
         ),
         (json!({"jira": {"auth": "scoped-api-token"}}), "`jira.auth` is different"),
     ];
