@@ -25,6 +25,8 @@ const FORMER: &[(&str, &str)] = &[
     ("lessened", "partially resolved"),
     ("lot", "disposition"),
     ("lots", "dispositions"),
+    ("ordinal", "occurrence index"),
+    ("patience", "retry"),
     ("remedies", "remediations"),
     ("remedy", "remediation"),
     ("seldom", "log throttle"),
@@ -65,7 +67,7 @@ fn former_words_do_not_come_back() {
 }
 
 #[test]
-fn former_words_are_seen_in_names_alone() {
+fn former_words_are_seen_only_in_names() {
     let check = |code: &str, expected: &[&str]| {
         let mut seen = Vec::new();
         names(TokenStream::from_str(code).unwrap(), &mut |name, _| seen.push(name.to_owned()));
