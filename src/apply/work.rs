@@ -21,7 +21,7 @@ use crate::model::write::{Attachment, Edit, Move, Ref};
 use crate::plan::{Step, Work};
 use crate::tracker::Write;
 
-/// What became of the work on one ticket.
+/// The result of the work on one ticket.
 struct WorkResult {
     on: Subject,
     result: Result<(), Failure>,

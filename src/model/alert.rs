@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// What the comment of a dismissal begins with that casefile made. Such a dismissal repeats what the ticket
-/// says, so it sets nothing aside by itself, and only such a one is taken back.
+/// The beginning of the comment on a dismissal that casefile made. Such a dismissal repeats what the ticket
+/// says, so it does not skip anything by itself, and only such a dismissal is undone.
 pub const MARK: &str = "casefile: ";
 
 /// A feature of GitHub that makes alerts.
@@ -58,7 +58,7 @@ impl fmt::Display for AlertId {
 pub enum AlertState {
     /// Nothing: what it reports is there.
     Open,
-    /// A person, or a rule of theirs, set it aside.
+    /// A person, or a rule of theirs, dismissed it.
     Dismissed,
     /// casefile dismissed it, because its ticket was accepted.
     Echoed,

@@ -14,7 +14,7 @@ pub const IDS_AT_ONCE: usize = 100;
 /// A question to the tracker. Each is answered whole or fails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ask {
-    /// Who are we? Asked first: a dead token can answer everything else with nothing.
+    /// Which account is this? Asked first: a dead token can answer everything else with nothing.
     Account,
     /// The tickets with any of this repository's labels that are not done. Answer: tickets.
     Open {
@@ -44,7 +44,7 @@ pub enum Ask {
     /// The tickets, done or not, whose description holds the [token](super::ticket::token) of any of these names: their
     /// labels may be gone. Anybody can write one, so what is found is a claim. Answer: tickets.
     Mentioned(Vec<Fingerprint>),
-    /// The tickets with these ids, wherever they are now; what is deleted or hidden is left out.
+    /// The tickets with these ids, wherever they are now; those that are deleted or hidden are left out.
     /// Answer: tickets.
     Ids(Vec<u64>),
     /// Only the IDs of this repository's tickets that are not done, as a plain search finds them: what
@@ -55,20 +55,20 @@ pub enum Ask {
     },
     /// The slices of these tickets' records. Answer: slices.
     Slices(Vec<(u64, Vec<SliceId>)>),
-    /// All slices on these tickets, whether their records list them or not: jobs side by side write over each other's
+    /// All slices on these tickets, whether their records list them or not: concurrent jobs overwrite each other's
     /// lists. Answer: all slices.
     AllSlices(Vec<u64>),
     /// Summary and description of these tickets, as plain text. Answer: texts.
     Texts(Vec<u64>),
-    /// A project: its issue types, and what we may do there. Answer: project.
+    /// A project: its issue types, and what the account may do there. Answer: project.
     Project(String),
     /// The fields that the create screen of an issue type takes: project key, issue type id.
     /// Answer: screen.
     Screen(String, String),
     /// Whose e-mail address, account id or user name this is. Answer: person.
     Person(String),
-    /// The tickets with these keys, moved ones under their new key; what is deleted or hidden is left
-    /// out. Answer: tickets.
+    /// The tickets with these keys, moved ones under their new key; those that are deleted or hidden are left out.
+    /// Answer: tickets.
     Find(Vec<TicketKey>),
     /// The statuses that a project's tickets can have. Answer: statuses.
     Statuses(String),
@@ -90,7 +90,7 @@ pub enum Answer {
     Made(Vec<u64>),
     /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.
     Slices(Vec<(u64, SliceId, Slice)>),
-    /// To [`Ask::AllSlices`]; `None`: it is there and cannot be read.
+    /// To [`Ask::AllSlices`]; `None`: it exists but cannot be read.
     AllSlices(Vec<(u64, SliceId, Option<Slice>)>),
     /// To [`Ask::Texts`].
     Texts(Vec<(u64, TicketTexts)>),
@@ -98,7 +98,7 @@ pub enum Answer {
     Project(Project),
     /// To [`Ask::Screen`].
     Screen(Screen),
-    /// To [`Ask::Person`]; `None`: unknown, deactivated, or not for us to see.
+    /// To [`Ask::Person`]; `None`: unknown, deactivated, or not visible to the account.
     Person(Option<Person>),
     /// To [`Ask::Person`]: the account may not look people up at all, and why.
     Unseen(String),
@@ -123,7 +123,7 @@ pub struct Offers {
     pub attachments: bool,
 }
 
-/// A project, as a list has it.
+/// A project, as it is in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProjectName {
     /// Its key, e.g. `SEC`.
@@ -152,14 +152,14 @@ pub struct TicketTexts {
     pub comments: usize,
 }
 
-/// A project as we may use it.
+/// A project as the account may use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Project {
     /// Its key, e.g. `SEC`.
     pub key: String,
     /// Its issue types in the project's order.
     pub issue_types: Vec<IssueType>,
-    /// What our account may do there.
+    /// What the account may do there.
     pub may: Permissions,
     /// Whether its names come in English, whatever the account's language is.
     pub english: bool,
@@ -172,7 +172,7 @@ pub struct IssueType {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Its name in no language, where the site has one.
+    /// Its untranslated name, if the site has one.
     pub untranslated: Option<String>,
     /// Whether it needs a parent.
     pub subtask: bool,
@@ -180,7 +180,7 @@ pub struct IssueType {
     pub epic: Option<bool>,
 }
 
-/// What our account may do in a project.
+/// What the account may do in a project.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Permissions {
     /// See tickets.
@@ -224,7 +224,7 @@ impl Screen {
 pub struct FieldMeta {
     /// As people know it.
     pub name: String,
-    /// Whether a ticket cannot be made without it.
+    /// Whether it is required.
     pub required: bool,
     /// Whether Jira fills it in by itself.
     pub has_default: bool,
@@ -261,13 +261,13 @@ pub enum Failure {
     },
     /// No answer that says whether it happened.
     Unknown(String),
-    /// No, wrong or expired credentials.
+    /// The credentials are missing, wrong or expired.
     Credentials(Denied),
     /// The account may not do that.
     Scope(String),
     /// The address may not be used (`docs/jira.md`).
     Blocked(String),
-    /// The ticket does not exist, or not for us.
+    /// The ticket does not exist, or is not visible to the account.
     Gone,
     /// It did not happen because the run's time was over.
     OutOfTime,
@@ -275,16 +275,16 @@ pub enum Failure {
     Stopped,
     /// It could not be reached, or what answers is not the tracker; nothing happened.
     Unreachable(String),
-    /// What answers is not the tracker, or not now, and it is known why; nothing happened.
+    /// The answer is not the tracker's, or the tracker is not available, and it is known why; nothing happened.
     Unusable {
-        /// Whether the address is what may not be used: it leads to another host.
+        /// Whether the address must not be used because it leads to another host.
         blocked: bool,
         /// What answered, and how.
         why: String,
         /// What to do about it.
         hint: String,
     },
-    /// The folder of a local tracker is not as it must be, or is closed to us; nothing happened.
+    /// The folder of a local tracker is damaged, or must not be accessed; nothing happened.
     Folder {
         /// What is wrong with which file.
         why: String,
@@ -293,8 +293,8 @@ pub enum Failure {
     },
 }
 
-/// Why credentials were not taken. Each way to sign in has its own advice, so it is given where the
-/// way is known.
+/// Why credentials were rejected. Each authentication method has its own advice, so it is attached where the method is
+/// known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Denied {
     /// What the tracker said or did.
@@ -338,7 +338,7 @@ impl Failure {
         .to_owned()
     }
 
-    /// Whether it may have happened all the same.
+    /// Whether it may have happened nevertheless.
     pub fn is_ambiguous(&self) -> bool {
         matches!(self, Failure::Unknown(_))
     }

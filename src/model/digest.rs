@@ -17,7 +17,7 @@ pub struct SliceDigest {
 }
 
 impl SliceDigest {
-    /// What stands for a digest that cannot be read. No slice has it but by chance, so the slice is read.
+    /// What stands for a digest that cannot be read. No slice has it except by chance, so the slice is read.
     const UNREADABLE: SliceDigest = SliceDigest { kept: 0, skipped: 0 };
 
     /// The digest of findings that are there, with their severity and facts, and of findings that are there but

@@ -130,9 +130,9 @@ pub struct Package<'r> {
     pub version: Cow<'r, str>,
     /// Versions without the fault; empty: the report names none.
     pub fixed: Vec<Cow<'r, str>>,
-    /// Whether the report says that there is no version without the fault. Silence is no such word.
+    /// Whether the report says that there is no version without the fault. Saying nothing does not count.
     pub unfixed: bool,
-    /// How the manifest comes to it, the direct dependency first.
+    /// The dependency path from the manifest, the direct dependency first.
     pub path: Vec<Cow<'r, str>>,
 }
 
@@ -208,7 +208,7 @@ pub struct FindingDetail<'r> {
     pub fingerprint: Option<Cow<'r, str>>,
 }
 
-/// How sure a scanner is of a finding.
+/// How confident a scanner is in a finding.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -271,14 +271,14 @@ pub struct Finding<'r> {
     pub anchors: Anchors<'r>,
     /// What else the ticket says.
     pub detail: FindingDetail<'r>,
-    /// Why the report itself sets it aside, if it does.
+    /// Why the report itself skips it, if it does.
     pub skipped: Option<ExclusionReason>,
 }
 
-/// Whether a VEX statement excuses what a scanner found.
+/// Whether a VEX statement justifies skipping what a scanner found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// The advisory does no harm in the product: `not_affected`, `fixed`, `false_positive`.
+    /// The product is not affected by the advisory: `not_affected`, `fixed`, `false_positive`.
     #[default]
     NotAffected,
     /// It does, or nobody knows yet: `affected`, `under_investigation`, `exploitable`.
@@ -329,13 +329,13 @@ impl From<ExclusionReason> for Exclusion {
 pub enum ExclusionReason {
     /// The report carries an accepted suppression (SARIF 3.27.23), or its format's own word for it.
     Suppressed,
-    /// The result is no failure: SARIF `kind` pass, notApplicable or informational (3.27.9).
+    /// The result is not a failure: SARIF `kind` pass, notApplicable or informational (3.27.9).
     NotAFailure,
     /// The report itself says that it is gone: SARIF `baselineState: absent` (3.27.24).
     Absent,
-    /// A VEX statement says that it does no harm here.
+    /// A VEX statement says that the product is not affected.
     NotAffected,
-    /// Those who published the advisory took it back.
+    /// The advisory was withdrawn by its publisher.
     Withdrawn,
     /// An entry of the configuration's `ignore`.
     Ignored,
@@ -349,7 +349,7 @@ pub enum ExclusionReason {
     Accepted,
     /// `create: manual`, or `--only` names others.
     NotSelected,
-    /// The branch, or where the code comes from, lets nothing be filed, and it has no ticket.
+    /// Nothing may be filed from the branch, or from where the code comes from, and it has no ticket.
     BranchNotTracked,
 }
 

@@ -21,8 +21,8 @@ use super::ticket_id::TicketId;
 /// The version that this casefile writes.
 pub const VERSION: u32 = 1;
 
-/// How many findings that flap a record names; of more it names none. Beside as many linked ones as it may have
-/// there is no room for more.
+/// How many flapping findings a record names; if there are more, it names none. With the maximum of linked ones, there
+/// is no room for more.
 pub const FLAPPED: usize = 200;
 
 /// How many former names of its site a record keeps.
@@ -84,13 +84,13 @@ impl Mode {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// There.
+    /// Present.
     Open,
     /// A pull request would resolve it.
     InProgress,
     /// Proven gone.
     Resolved,
-    /// Set aside everywhere.
+    /// Skipped everywhere.
     Closed,
 }
 
@@ -146,7 +146,7 @@ pub struct Record {
     pub origin: FiledFrom,
     /// The day on which it was first seen (UTC).
     pub first_seen: Date,
-    /// How bad it was when last written.
+    /// Its severity when last written.
     pub severity: Severity,
     /// What casefile last wrote, hashed, to notice a person's changes.
     #[serde(default)]
@@ -169,7 +169,7 @@ pub struct Record {
     /// The days on which casefile resolved it: one that flaps is left alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resolved: Vec<Date>,
-    /// Open pull requests that would resolve it and said so on the ticket.
+    /// Open pull requests that would resolve it and were announced on the ticket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remediation: Vec<u64>,
     /// Other open tickets of the same group that people work on: they were linked, once.
@@ -181,16 +181,16 @@ pub struct Record {
     /// The ticket that this one was merged into, or that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<TicketId>,
-    /// What it takes to decide when its findings are gone.
+    /// What is needed to decide when its findings are gone.
     #[serde(default)]
     pub life: Life,
-    /// What a later casefile wrote that this one does not know; kept as it is.
+    /// What a later version of casefile wrote and this one does not know; kept as it is.
     #[serde(flatten)]
     pub later: Map<String, Value>,
 }
 
 impl Record {
-    /// A record as it lies on a ticket; `None`: it was lost or damaged. One of a later version that this
+    /// A record as it is stored on a ticket; `None`: it was lost or damaged. One of a later version that this
     /// casefile cannot read is still known as such, so that it is not written over.
     pub fn read(stored: &Value) -> Option<Record> {
         Record::deserialize(stored).ok().or_else(|| {
@@ -241,7 +241,7 @@ impl Record {
         }
     }
 
-    /// Whether a later casefile wrote it: then this one leaves the ticket alone.
+    /// Whether a later version of casefile wrote it: then this one does not write to the ticket.
     pub fn is_later(&self) -> bool {
         self.version > VERSION
     }
@@ -250,11 +250,11 @@ impl Record {
 /// What the findings of a ticket have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// Nothing that is known of all of them.
+    /// Nothing is known that all of them have in common.
     Findings,
     /// They are advisories on packages: each is one whoever sees it, and under whichever of its names.
     Advisories,
-    /// They are of one advisory, so that all of them on one package are one by whatever name.
+    /// They are all of one advisory, so those on one package are one finding, whatever its name.
     OneAdvisory,
 }
 
@@ -348,7 +348,7 @@ pub struct WrittenValues {
 }
 
 impl WrittenValues {
-    /// Takes back what was to be written into a field, by its id, and was not.
+    /// Reverts what was planned for a field, by its id, and was not written.
     pub fn forget(&mut self, field: &str) {
         match field {
             "priority" => self.priority = None,
@@ -366,7 +366,7 @@ impl WrittenValues {
     }
 }
 
-/// Something that is still owed to a ticket and takes a request of its own.
+/// Something that a ticket still needs and that takes a separate request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pending {
@@ -374,7 +374,7 @@ pub enum Pending {
     Link(LinkKind, TicketId),
     /// A move to the status that stands for a state.
     Go(State),
-    /// A file, by what it holds.
+    /// A file, by its content.
     Attach(String),
     /// A link to a web page, by its global id.
     Remote {

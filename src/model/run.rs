@@ -10,13 +10,13 @@ use super::repository::{Place, Repository};
 pub struct Run {
     /// Where the code lives.
     pub repository: Repository,
-    /// What is held against the list of branches.
+    /// The branch that is matched against the list of branches.
     pub branch: String,
     /// Where this run's findings are.
     pub place: Place,
     /// The commit that was scanned; of a pull request its head.
     pub commit: String,
-    /// The commit that the workflow runs on; of a pull request GitHub's trial merge of it.
+    /// The commit that the workflow runs on; of a pull request GitHub's test merge of it.
     pub checkout: String,
     /// The pull request's number, where there is one.
     pub pull_request: Option<u64>,
@@ -28,13 +28,13 @@ pub struct Run {
     pub job: String,
     /// The pattern that allows the branch; `None`: it is not allowed.
     pub pattern: Option<String>,
-    /// Why the run may not write whatever its branch is called (a fork, a tag, a merge queue).
+    /// Why the run may not write, whatever its branch is called (a fork, a tag, a merge queue).
     pub untrusted: Option<String>,
     /// When it began.
     pub now: Timestamp,
 }
 
-/// An open pull request that would bring what a run looked at into another branch.
+/// An open pull request that would merge the scanned code into another branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
     /// The pull request's number.

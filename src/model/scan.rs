@@ -28,7 +28,7 @@ impl Scope {
 /// How many files of a scan may be [`Unread`]: of one with more, nothing can be said at all.
 pub const UNREAD: usize = 500;
 
-/// A file that a scanner could not look at, or not wholly: what is not found there is not gone.
+/// A file that a scanner could not scan, or not completely: a finding that is missing there is not gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
     /// As findings have it.
@@ -50,7 +50,7 @@ pub struct Scan {
     pub success: Option<bool>,
     /// Why it failed, in its own words; empty: it does not say.
     pub reason: String,
-    /// Files that it could not look at although it succeeded otherwise, at most [`UNREAD`].
+    /// Files that it could not scan although it succeeded otherwise, at most [`UNREAD`].
     pub unread: Vec<Unread>,
     /// Whether the report has a place for findings at all: SARIF without `results` is a list of
     /// rules, not a clean scan (3.14.23).
@@ -84,7 +84,7 @@ impl Scan {
     }
 }
 
-/// What a report holds beside findings, and that is counted and named so that nobody takes it for lost.
+/// Entries of a report that are not findings. They are counted and named, so that nothing seems lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotFinding {
@@ -123,7 +123,7 @@ pub struct Problem {
     pub message: String,
     /// What to do; may be empty.
     pub hint: String,
-    /// Whether it may hold words of a report or of the tracker, which are not for everybody's eyes.
+    /// Whether it may hold words of a report or of the tracker, which not everybody may see.
     #[serde(skip)]
     pub foreign: bool,
 }

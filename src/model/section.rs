@@ -119,7 +119,7 @@ pub struct Shown {
     /// Until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
-    /// The revision of its record; 0: unknown. What changed while that stayed was no edit of casefile's.
+    /// The revision of its record; 0: unknown. A change while it stays the same was not made by casefile.
     #[serde(default, skip_serializing_if = "is_unknown")]
     pub revision: u64,
 }

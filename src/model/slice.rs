@@ -74,7 +74,7 @@ pub struct Slice {
     /// The findings that are there but skipped.
     #[serde(default)]
     pub skipped: Entries,
-    /// Whether there were more than fit: then nothing is gone because it is absent here.
+    /// Whether there were more than fit: then a finding that is missing here is not proven gone.
     #[serde(default)]
     pub truncated: bool,
 }
@@ -103,7 +103,7 @@ impl Slice {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entries(pub Vec<Entry>);
 
-/// What is kept of a finding to know it again, and to pair it when it was edited or moved.
+/// What is kept of a finding to recognise it, and to rematch it when it was edited or moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// The finding.

@@ -159,7 +159,7 @@ pub struct ReadReport {
     pub findings: usize,
     /// How many elements could not be read.
     pub problems: usize,
-    /// What was read and is no finding, and how many of each.
+    /// What was read and is not a finding, and how many of each.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_findings: BTreeMap<NotFinding, usize>,
     /// How many VEX statements were read.

@@ -45,7 +45,7 @@ pub fn label_name(label: &str) -> Option<Fingerprint> {
 pub struct TicketKey(String);
 
 impl TicketKey {
-    /// A key of the form `PROJECT-NUMBER`; anything else is none.
+    /// A key of the form `PROJECT-NUMBER`; anything else is not a key.
     pub fn parse(text: &str) -> Option<TicketKey> {
         let (project, number) = text.rsplit_once('-')?;
         let letters = project.starts_with(|c: char| c.is_ascii_uppercase())

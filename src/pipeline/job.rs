@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 /// What is to be done, and with what.
 pub(crate) struct Job<'a> {
-    /// What the user wants.
+    /// What the user configured.
     pub config: &'a Config,
     /// What is being run on.
     pub run: &'a Run,

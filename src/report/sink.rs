@@ -26,7 +26,8 @@ pub trait Sink: Send {
     /// This many entries of the report are not findings. Whoever looks only at findings need not count them.
     fn not_findings(&mut self, _: NotFinding, _: usize) {}
 
-    /// The document ends, and at this byte of the report more begins. Only who opens reports need know.
+    /// The document ends, and another one begins at this byte of the report. Only the code that opens reports needs to
+    /// know.
     fn follows(&mut self, _: u64) {}
 
     /// Does what can be done before the turn of a finding comes.
@@ -53,11 +54,11 @@ pub trait Preparer: Send {
 pub struct Prepared<'r> {
     /// The finding itself.
     pub finding: Finding<'r>,
-    /// What it is known by and what becomes of it; `None`: nothing was worked out.
+    /// Its identity and what becomes of it; `None`: nothing was computed.
     pub assessment: Option<Assessment>,
 }
 
-/// What a finding is known by and what becomes of it, as far as the finding itself shows.
+/// A finding's identity and what becomes of it, as far as the finding itself shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Assessment {
     /// How bad it is by the configuration.

@@ -57,7 +57,7 @@ const GRACE: Duration = Duration::from_secs(25);
 
 /// What is served.
 pub struct ServeSettings {
-    /// What the user wants.
+    /// What the user configured.
     pub config: Config,
     /// The Jira sites.
     pub sites: Vec<WebhookSite>,

@@ -25,7 +25,7 @@ pub trait Read: Send + Sync {
     /// The document, or as much of it as a description or comment takes here.
     fn fit(&self, document: Document) -> Document;
 
-    /// Answers a question whole, or fails: never with a part.
+    /// Answers a query completely or fails; an answer is never partial.
     fn answer(&self, ask: &Ask) -> impl Future<Output = Result<Answer, Failure>> + Send;
 
     /// The tickets of a project whose key's number is greater than `known`, read without the search
@@ -37,7 +37,7 @@ pub trait Read: Send + Sync {
         known: Option<u64>,
     ) -> impl Future<Output = Result<Vec<Ticket>, Failure>> + Send;
 
-    /// What struck the tracker on the way and is for people to see to: nothing failed for it.
+    /// What the tracker noticed on the way and people should know: nothing failed because of it.
     fn remarks(&self) -> Vec<Problem> {
         Vec::new()
     }
@@ -51,8 +51,8 @@ pub trait Write: Read {
     /// How many drafts one create takes at most.
     fn batch(&self) -> usize;
 
-    /// Makes tickets, each with its labels, record and slices; one outcome a draft, in order. It is
-    /// sent once: after [`Failure::Unknown`] the caller looks before it tries again.
+    /// Makes tickets, each with its labels, record and slices; one outcome per draft, in order. It is sent once: after
+    /// [`Failure::Unknown`] the caller searches before it tries again.
     fn create(&self, drafts: &[Draft]) -> impl Future<Output = Vec<Result<Made, Failure>>> + Send;
 
     /// Changes a ticket as one unit. A refused field refuses the whole unit, and nothing happened.
@@ -66,25 +66,24 @@ pub trait Write: Read {
         to: &TicketId,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Moves a ticket to a status through the one transition that leads there; a ticket that is there
-    /// already is left as it is. [`Failure::Refused`] names the statuses that are open to it.
+    /// Moves a ticket to a status through the one transition that leads there; a ticket that is already there is left
+    /// as it is. [`Failure::Refused`] names the statuses that are open to it.
     fn go(&self, id: &TicketId, to: &Move) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Hangs a file on a ticket. It is sent once; [`Failure::Refused`] names the limit of one that is
-    /// too large.
+    /// Attaches a file to a ticket. It is sent once; for one that is too large, [`Failure::Refused`] names the limit.
     fn attach(&self, id: &TicketId, file: &Attachment) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Links a ticket to the web; a link of the same id is replaced in its place.
     fn remote(&self, id: &TicketId, link: &Remote) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Takes a link to the web off a ticket; one that is not there is fine.
+    /// Removes a web link from a ticket; it is fine if there is none.
     fn unremote(&self, id: &TicketId, link: &str) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Deletes a ticket with all that hangs on it.
+    /// Deletes a ticket with everything attached to it.
     fn delete(&self, id: &TicketId) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Takes these labels, the record and these slices off a ticket; what is not there is fine. The
-    /// labels go last, so that a ticket that was left half done is found again.
+    /// Removes these labels, the record and these slices from a ticket; it is fine if some are not there. The labels go
+    /// last, so that a half-finished ticket is found again.
     fn unmark(
         &self,
         id: &TicketId,
@@ -93,7 +92,7 @@ pub trait Write: Read {
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
-/// A ticket that was just made.
+/// A ticket that was just created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     /// What it is known by.

@@ -120,7 +120,7 @@ impl ValueChecker<'_> {
             self.note(place, "a route with `continue: true` needs a `name`", hint);
         }
         if raw.r#match.is_empty() && place.key("match").is_whole() {
-            let hint = "what holds for all findings belongs under `jira`";
+            let hint = "settings for all findings belong under `jira`";
             self.note(place.name("match"), "`match` has no condition", hint);
         }
         let when = self.condition(raw.r#match, place.key("match"));

@@ -99,7 +99,7 @@ impl<'a, T: Read> RunContext<'a, T> {
         })
     }
 
-    /// A ticket that findings left.
+    /// A ticket whose findings are gone.
     pub(crate) fn ending(&self, ending: &Ending) -> Option<ResultTicket> {
         let id = &ending.ticket;
         let failed = self.outcomes.is_some_and(|outcomes| outcomes.undone.contains_key(id));

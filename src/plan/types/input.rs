@@ -16,7 +16,7 @@ pub struct Input<'a> {
     pub run: &'a Run,
     /// The pull request that the run is about, though its event is a push.
     pub merge: Option<&'a Merge>,
-    /// What the user wants.
+    /// What the user configured.
     pub config: &'a Config,
     /// Findings or groups to file, where the user names them (`--only`); empty: all.
     pub only: &'a [Fingerprint],
@@ -28,7 +28,7 @@ pub struct Input<'a> {
     pub remembered: &'a [Remembered],
     /// Whether there is a pull request whose section may remember more.
     pub recalls: bool,
-    /// Whether so many tickets may be resolved at once that it looks like a scan that failed.
+    /// Whether the mass-resolve guard is overridden.
     pub mass_resolve: bool,
     /// Shortens a document to what the tracker takes.
     pub fit: &'a dyn Fn(Document) -> Document,

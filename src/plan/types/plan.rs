@@ -42,7 +42,7 @@ pub struct Plan {
     pub unfindable: BTreeSet<Fingerprint>,
     /// What becomes of each group that has a finding to file, in order of the groups.
     pub outcomes: Vec<GroupOutcome>,
-    /// Tickets that findings left.
+    /// Tickets whose findings are gone.
     pub endings: Vec<Ending>,
     /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
     pub unproven: BTreeSet<TicketId>,
@@ -104,17 +104,17 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
-    /// Write what casefile keeps there for itself; a ticket that takes no edit is left without.
+    /// Write what casefile keeps there for itself; a ticket that accepts no edits is left without.
     Note(Box<Edit>),
-    /// Move it to a status if its workflow leads there, and strike that off with the edit. Neither costs
-    /// anything else: a done ticket may take no edit.
+    /// Move it to a status if its workflow leads there, and note that with the edit. If either fails, nothing else
+    /// does: a done ticket may not accept edits.
     Try(Move, Box<Edit>),
-    /// Hang a file on it.
+    /// Attach a file to it.
     Attach(Attachment),
     /// Link it to the web, in the place of the link with the same id.
     Remote(Remote),
-    /// Take the link with this id off it.
+    /// Remove the link with this id from it.
     Unremote(String),
-    /// Take these labels, the record and these slices off it.
+    /// Remove these labels, the record and these slices from it.
     Unmark(Vec<String>, Vec<SliceId>),
 }

@@ -56,7 +56,7 @@ pub(crate) struct AuditAdvisory<'r> {
     pub(crate) fixed: Vec<Cow<'r, str>>,
     /// Whether the report says that there is none.
     pub(crate) unfixed: bool,
-    /// How the manifest comes to it, the direct dependency first.
+    /// The dependency path from the manifest, the direct dependency first.
     pub(crate) path: Vec<Cow<'r, str>>,
     /// Why it is skipped.
     pub(crate) skipped: Option<ExclusionReason>,
