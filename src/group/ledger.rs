@@ -226,8 +226,10 @@ impl ReportStatistics {
             }
             let separator = if scan.reason.is_empty() { "" } else { ": " };
             let reason = one_line(&scan.reason);
-            let message =
-                format!("{} says that it failed, wholly or in part{separator}{reason:.300}", scan.scanner);
+            let message = format!(
+                "{} says that it failed, completely or in part{separator}{reason:.300}",
+                scan.scanner
+            );
             self.emit(Problem::new(path.as_str(), message).hint(
                 "see its log; the findings in the report are filed, and nothing counts as gone because it \
                  is missing there",

@@ -224,7 +224,7 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
 fn address(text: &str) -> Result<Url> {
     let wrong = |why: &str| {
         Error::new(ErrorClass::Usage, format!("`--register` does not accept this address: {why}"))
-            .hint("give the one under which Jira reaches this server, e.g. https://casefile.example.com")
+            .hint("give the address at which Jira reaches this server, e.g. https://casefile.example.com")
     };
     let url = Url::parse(text.trim()).map_err(|_| wrong("it is not a URL"))?;
     let loopback = match url.host() {

@@ -113,8 +113,9 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     let token = "Set GITHUB_TOKEN to a token that can read the repository";
     if config.repository.is_empty() {
         let message = format!("{message}. Tickets that GitHub Actions filed are not visible here");
-        Problem::new(&name, message)
-            .hint(format!("{token}, or write `repository: {name}` into the configuration of both."))
+        Problem::new(&name, message).hint(format!(
+            "{token}, or set `repository: {name}` in the configuration, here and in the workflow."
+        ))
     } else {
         let message = format!(
             "{message}. Tickets and pull requests that GitHub Actions marked only with its ID are not \

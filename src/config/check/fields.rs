@@ -15,7 +15,7 @@ use crate::model::property::Property;
 
 /// Fields that casefile fills in itself, and where the configuration has its say about them.
 const OWN: [(&[&str], &str); 14] = [
-    (&["summary"], "`summary-prefix` is what each summary begins with"),
+    (&["summary"], "`summary-prefix` sets the beginning of each summary"),
     (&["description"], "`sections` says which parts it has"),
     (&["project"], "the key is `project`"),
     (&["issuetype", "issue type"], "the key is `issue-type`"),

@@ -317,7 +317,7 @@ fn wrong_tickets() {
         ],
     );
     check("routes: [{match: {kind: code}}]", &[("1:10", "this route has no `project`", "")]);
-    check("routes: [{match: {}, project: A}]", &[("1:11", "`match` has no condition", "what holds")]);
+    check("routes: [{match: {}, project: A}]", &[("1:11", "`match` has no condition", "settings for")]);
     check(
         "routes: [{match: {branch: '!main'}, project: A}]",
         &[("1:27", "if all patterns start with `!`, no branch is allowed", "")],

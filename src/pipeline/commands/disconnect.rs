@@ -173,7 +173,7 @@ async fn pulls(
     let listed = client.all_pulls().await?;
     let comments = client.own_comments(&[section::COMMENT, timeline::MARKER], None, COMMENT_PAGES).await?;
     if !listed.whole || !comments.whole {
-        let problem = Problem::new("GitHub", "there are more than one run reads");
+        let problem = Problem::new("GitHub", "there are too many to read in one run");
         problems.push(problem.hint("Run it again afterwards, until it finds nothing."));
     }
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));

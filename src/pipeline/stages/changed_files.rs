@@ -24,8 +24,7 @@ pub(crate) async fn changed_files(job: &Job<'_>) -> Changed {
         return Changed::All;
     }
     let unknown = |why: String, hint: &str| {
-        let message =
-            format!("the files that it changes are unknown, so no finding counts as its own: {why}");
+        let message = format!("the files that it changes are unknown, so none of its findings count: {why}");
         Changed::Unknown(Problem::new(format!("pull request #{number}"), message).hint(hint))
     };
     let Some(annotator) = job.annotator.as_ref() else {

@@ -102,8 +102,11 @@ pub(crate) async fn list(
     }
     if !listed.whole {
         done.problems.push(
-            Problem::new("pull requests", "there are more than one run reads; the others stay as they are")
-                .hint("Lower `refresh.closed-days`."),
+            Problem::new(
+                "pull requests",
+                "there are too many to read in one run; the others stay as they are",
+            )
+            .hint("Lower `refresh.closed-days`."),
         );
     }
     let mut seen = BTreeSet::new();
