@@ -62,7 +62,7 @@ const TEXT_LIMIT: usize = 16 << 10;
 const LONGEST_TITLE: usize = 1_000;
 
 /// How much of it each of several findings says, in bytes: more than is kept, so that it shows where that ends.
-const MESSAGE: usize = 2_100;
+pub(crate) const MESSAGE: usize = 2_100;
 
 /// How many versions without the fault are taken of a package; no more are kept.
 pub(crate) const MOST_FIXED: usize = 20;
@@ -285,7 +285,8 @@ pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
 /// A text's first sentence, where a report has no title; long ones lose their end.
 pub(crate) fn sentence(text: &str) -> String {
     const TITLE_LIMIT: usize = 120;
-    let text = words::line(text);
+    const LOOKED_AT: usize = 2_000;
+    let text = words::line(words::start(text.trim_start(), LOOKED_AT));
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if first.chars().count() <= TITLE_LIMIT {
         return first.to_owned();

@@ -35,7 +35,7 @@ fn is_measured_elsewhere(test: &str) -> bool {
     }
     let own = format!("growth::{test}");
     let measured = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", &own, "--nocapture"])
+        .args(["--exact", &own, "--nocapture", "--include-ignored"])
         .env(MEASURES, "1")
         .output()
         .unwrap();

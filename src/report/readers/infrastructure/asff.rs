@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, ExclusionReason, Finding, FindingKind, Help, Location, Package, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Help, Location, Package, Rule};
 use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 
@@ -208,8 +208,9 @@ fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn Sink) {
     let advisories = || found.vulnerabilities.objects().filter(|one| !one.id.is_empty());
     if advisories().any(|one| one.vulnerable_packages.objects().next().is_some()) {
         for vulnerability in advisories() {
+            let (shared, _) = advisory(found, vulnerability).parted();
             for package in vulnerability.vulnerable_packages.objects() {
-                sink.finding(advisory(tool, found, vulnerability, package));
+                sink.finding(shared.finding(&tool.scanner, packaged(found, vulnerability, package)));
             }
         }
         return;
@@ -273,23 +274,13 @@ fn skipped(found: &AsffFinding<'_>) -> Option<ExclusionReason> {
     }
 }
 
-fn advisory<'r>(
-    tool: &ToolScan<'_>,
-    found: &'r AsffFinding<'r>,
-    vulnerability: &'r AsffVulnerability<'r>,
-    package: &'r AsffPackage<'r>,
-) -> Finding<'r> {
+/// What is said of an advisory, whatever package it is about.
+fn advisory<'r>(found: &'r AsffFinding<'r>, vulnerability: &'r AsffVulnerability<'r>) -> Flaw<'r> {
     let score = cvss::best(
         vulnerability.cvss.objects().filter_map(|one| cvss::of(one.base_score.0, one.base_vector.some())),
     );
-    let resource = found.resources.objects().next();
-    let id = resource.map_or("", |resource| &*resource.id);
-    let image = resource.is_some_and(|resource| &*resource.kind == "AwsEcrContainerImage");
-    let made = made(found, package);
-    let unfixed = &*package.fixed_in_version == "NotAvailable" || &*vulnerability.fix_available == "NO";
-    let fixed = package.fixed_in_version.some().filter(|version| *version != "NotAvailable");
     let vendor = vulnerability.vendor.get().and_then(|vendor| vendor.url.owned());
-    let flaw = Flaw {
+    Flaw {
         names: vec![vulnerability.id.to_string()],
         title: flaw::sentence(&found.description).into(),
         description: Cow::Borrowed(&*found.description),
@@ -297,6 +288,23 @@ fn advisory<'r>(
         severity: Some(severity(found)),
         cvss: score,
         epss: vulnerability.epss_score.0,
+        ..Flaw::default()
+    }
+}
+
+/// A package that it is about, and where it is.
+fn packaged<'r>(
+    found: &'r AsffFinding<'r>,
+    vulnerability: &'r AsffVulnerability<'r>,
+    package: &'r AsffPackage<'r>,
+) -> flaw::Place<'r> {
+    let resource = found.resources.objects().next();
+    let id = resource.map_or("", |resource| &*resource.id);
+    let image = resource.is_some_and(|resource| &*resource.kind == "AwsEcrContainerImage");
+    let made = made(found, package);
+    let unfixed = &*package.fixed_in_version == "NotAvailable" || &*vulnerability.fix_available == "NO";
+    let fixed = package.fixed_in_version.some().filter(|version| *version != "NotAvailable");
+    flaw::Place {
         image: image || purl::is_system(&made.purl),
         package: Package { fixed: fixed.map(Cow::Borrowed).into_iter().collect(), unfixed, ..made },
         location: Location {
@@ -305,9 +313,7 @@ fn advisory<'r>(
             ..Location::default()
         },
         skipped: skipped(found),
-        ..Flaw::default()
-    };
-    flaw.finding(&tool.scanner)
+    }
 }
 
 /// The package, with the version as its manager writes it.

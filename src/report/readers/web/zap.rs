@@ -13,7 +13,7 @@ use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::Xml;
 use crate::report::readers::web;
 use crate::report::shared::tool::{self, Hit, ToolScan};
-use crate::report::shared::weakness;
+use crate::report::shared::{flaw, weakness, words};
 use crate::report::sink::{Nobody, Sink};
 
 /// The format.
@@ -38,6 +38,9 @@ fn recognise(outline: &Outline) -> bool {
 
 /// As its SARIF names it.
 const SCANNER: &str = "ZAP";
+
+/// How much of a description is read, in bytes.
+const LONGEST: usize = 16 << 10;
 
 /// Elements of XML that are lists in JSON.
 const LISTS: &[&str] = &["instances"];
@@ -131,6 +134,9 @@ fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     let severity = severity(alert.riskcode);
     // ZAP's own word for a false positive
     let skipped = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
+    // each place says the same, and of none is as much kept
+    let text = web::text(words::start(&alert.desc, LONGEST));
+    let message = words::start(&text, flaw::MESSAGE);
     let mut hit = |address: &str, method: &str, parameter: &str| {
         let logical = match (method, parameter) {
             ("", "") => None,
@@ -140,7 +146,7 @@ fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
         let place = web::place(address, logical);
         let stable = format!("ZAP:{method}|{parameter}");
         sink.finding(tool.finding(Hit {
-            message: web::text(&alert.desc),
+            message: Cow::Borrowed(message),
             anchors: Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
             skipped,
             ..Hit::new(rule.clone(), severity, place)
@@ -158,7 +164,7 @@ fn rule(alert: &ZapAlert<'_>) -> Rule {
     let reference = web::text(&alert.reference);
     Rule {
         name: alert.name.some().unwrap_or(&alert.alert).to_owned(),
-        description: web::text(&alert.desc).as_ref().into(),
+        description: web::text(words::start(&alert.desc, LONGEST)).as_ref().into(),
         help: alert.solution.some().map_or(Help::None, |text| Help::Text(web::text(text).as_ref().into())),
         help_uri: reference.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned),
         cwe: weakness::cwe_field(&alert.cweid).collect(),

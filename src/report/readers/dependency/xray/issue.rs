@@ -17,6 +17,9 @@ use crate::report::readers::dependency::xray::wire::{XrayCve, XrayDetails, XrayI
 /// How many components of one issue are shown.
 const MOST_COMPONENTS: usize = 10_000;
 
+/// How many CVEs of one issue are read: each makes a finding for every component.
+const MOST_CVES: usize = 64;
+
 /// How many steps of a way to a component are shown.
 const MOST_STEPS: usize = 100;
 
@@ -39,7 +42,10 @@ pub(crate) struct XrayAdvisory {
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum XrayContent {
     /// A vulnerability.
-    Vulnerability,
+    Vulnerability {
+        /// How many of its CVEs are left out, because there are too many.
+        left_out: usize,
+    },
     /// A license, or something else that is no vulnerability.
     Other,
     /// It does not name a component.
@@ -67,7 +73,10 @@ pub(crate) fn emit(
         return XrayContent::Nothing;
     }
     let cves = cves.objects().map(|cve| (cve.cve.some(), score(cve), weaknesses(cve)));
-    for mut advisory in advisories(cves, &issue.issue_id) {
+    let mut advisories = advisories(cves, &issue.issue_id);
+    let left_out = advisories.len().saturating_sub(MOST_CVES);
+    advisories.truncate(MOST_CVES);
+    for mut advisory in advisories {
         if advisory.names.is_empty() {
             advisory.names.push(nameless(issue, &packages));
         }
@@ -86,7 +95,7 @@ pub(crate) fn emit(
             ));
         }
     }
-    XrayContent::Vulnerability
+    XrayContent::Vulnerability { left_out }
 }
 
 /// The advisories that one issue stands for: each CVE is one of its own, and Xray's number, where there is one, another

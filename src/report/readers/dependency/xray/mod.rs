@@ -166,6 +166,9 @@ impl XrayReading<'_> {
             json.fitting::<XrayIssue<'_>>("issue", |issue, sink| {
                 let content = issue::emit(issue, place, &self.scanner, sink);
                 self.licenses += usize::from(content == XrayContent::Other);
+                if let XrayContent::Vulnerability { left_out: left_out @ 1.. } = content {
+                    self.failures.note("", &format!("an issue has too many CVEs: {left_out} were skipped"));
+                }
                 content != XrayContent::Nothing
             })
         })

@@ -50,6 +50,24 @@ fn what_a_scan_found_is_read() {
 }
 
 #[test]
+fn very_many_cves_of_one_issue_are_told_as_left_out() {
+    let cves: Vec<String> = (0..70).map(|number| format!(r#"{{"cve":"CVE-2020-{number}"}}"#)).collect();
+    let issue = format!(
+        r#"{{"cves":[{}],"summary":"s","severity":"High","components":{{"npm://a:1":{{}}}},"issue_id":"XRAY-1"}}"#,
+        cves.join(",")
+    );
+    let seen = recorded::lines_of(&scanned("root", &issue), recorded::place);
+    assert_eq!(seen.len(), 64 + 2, "{seen:?}");
+    assert_eq!(
+        seen[64..],
+        [
+            "problem JFrog Xray Scanner could not look at everything: an issue has too many CVEs: 6 were skipped",
+            "scan JFrog Xray Scanner failed",
+        ]
+    );
+}
+
+#[test]
 fn each_cve_is_an_advisory_of_its_own() {
     let two = r#"{"cves":[{"cve":"CVE-1"},{"cve":"CVE-2"},{"cve":"CVE-1"}],"summary":"s","severity":"High","components":{"npm://a:1":{}},"issue_id":"XRAY-1"}"#;
     let none = r#"{"summary":"s","severity":"Unknown","components":{"npm://a:1":{},"npm://b:2":{}},"issue_id":"XRAY-2"}"#;
