@@ -53,13 +53,13 @@ pub(crate) struct Flaw<'r> {
 }
 
 /// How much of a package URL is read, in bytes.
-const LONGEST_URL: usize = 4_096;
+pub(crate) const URL_LIMIT: usize = 4_096;
 
 /// How much of an advisory's description and help is read, in bytes.
-const TEXT_LIMIT: usize = 16 << 10;
+pub(crate) const TEXT_LIMIT: usize = 16 << 10;
 
 /// How much of its title.
-const LONGEST_TITLE: usize = 1_000;
+const TITLE_LIMIT: usize = 1_000;
 
 /// How much of it each of several findings says, in bytes: more than is kept, so that it shows where that ends.
 pub(crate) const MESSAGE: usize = 2_100;
@@ -111,7 +111,7 @@ impl<'r> Flaw<'r> {
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
         // all findings of an advisory say the same, and of none is as much shown
         let description = words::start(&self.description, TEXT_LIMIT).trim();
-        let title = words::line(words::start(&self.title, LONGEST_TITLE));
+        let title = words::line(words::start(&self.title, TITLE_LIMIT));
         let message = if title.is_empty() { description.to_owned() } else { title.clone() };
         let help = match self.help {
             Help::Text(text) if text.len() > TEXT_LIMIT => Help::Text(words::start(&text, TEXT_LIMIT).into()),
@@ -180,7 +180,7 @@ pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
 pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> Package<'r> {
     let (name, version) = (words::name(name), words::name(version));
     let (name, version) = (&*name, &*version);
-    let whole_url = Some(url).filter(|url| url.len() <= LONGEST_URL);
+    let whole_url = Some(url).filter(|url| url.len() <= URL_LIMIT);
     let parsed =
         whole_url.and_then(|url| PackageUrl::from_str(url).ok()).filter(|url| !url.name().is_empty());
     let purl = match &parsed {
@@ -284,14 +284,14 @@ pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
 
 /// A text's first sentence, where a report has no title; long ones lose their end.
 pub(crate) fn sentence(text: &str) -> String {
-    const TITLE_LIMIT: usize = 120;
+    const SENTENCE_LIMIT: usize = 120;
     const LOOKED_AT: usize = 2_000;
     let text = words::line(words::start(text.trim_start(), LOOKED_AT));
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
-    if first.chars().count() <= TITLE_LIMIT {
+    if first.chars().count() <= SENTENCE_LIMIT {
         return first.to_owned();
     }
-    let cut: String = first.chars().take(TITLE_LIMIT).collect();
+    let cut: String = first.chars().take(SENTENCE_LIMIT).collect();
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
 }
 

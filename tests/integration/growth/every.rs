@@ -15,7 +15,7 @@ use super::seed::{Growth, Seed};
 use super::{MEMORY, is_measured_elsewhere};
 
 /// How large reports are that list a lot, in bytes: at four times the size with which it begins.
-const LISTS: usize = if cfg!(debug_assertions) { 1 << 18 } else { 1 << 23 };
+const LISTS: usize = if cfg!(debug_assertions) { 1 << 19 } else { 1 << 23 };
 
 /// How long a text is beside lists, in bytes, and by how much longer it becomes: longer than what is kept of any name,
 /// path or sentence.
@@ -117,7 +117,7 @@ fn every_format_has_a_seed_that_tells_something() {
             assert_eq!((done.format.name, done.cut), (format(&seed), None), "{}", seed.name);
             let silent = matches!(&*seed.name, "empty-list" | "npm-audit+error");
             assert_eq!(told.findings + told.statements == 0, silent, "{}: {:?}", seed.name, told.problems);
-            let passed = told.problems.iter().find(|problem| problem.message.contains("skipped"));
+            let passed = told.problems.iter().find(|problem| problem.message.contains("was skipped"));
             assert_eq!(passed, None, "{}", seed.name);
         }
         named.insert(format(&seed).to_owned());
@@ -203,6 +203,7 @@ fn halted(report: &str, at: usize) -> (usize, Halted) {
 }
 
 #[test]
+#[ignore = "takes minutes: run it by name"]
 fn lists_of_scanners_of_code() {
     if is_measured_elsewhere("every::lists_of_scanners_of_code") {
         return;
@@ -211,6 +212,7 @@ fn lists_of_scanners_of_code() {
 }
 
 #[test]
+#[ignore = "takes minutes: run it by name"]
 fn lists_of_scanners_of_packages() {
     if is_measured_elsewhere("every::lists_of_scanners_of_packages") {
         return;
@@ -219,6 +221,7 @@ fn lists_of_scanners_of_packages() {
 }
 
 #[test]
+#[ignore = "takes minutes: run it by name"]
 fn lists_of_services_and_statements() {
     if is_measured_elsewhere("every::lists_of_services_and_statements") {
         return;

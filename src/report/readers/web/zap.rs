@@ -39,9 +39,6 @@ fn recognise(outline: &Outline) -> bool {
 /// As its SARIF names it.
 const SCANNER: &str = "ZAP";
 
-/// How much of a description is read, in bytes.
-const LONGEST: usize = 16 << 10;
-
 /// Elements of XML that are lists in JSON.
 const LISTS: &[&str] = &["instances"];
 
@@ -135,7 +132,7 @@ fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     // ZAP's own word for a false positive
     let skipped = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
     // each place says the same, and of none is as much kept
-    let text = web::text(words::start(&alert.desc, LONGEST));
+    let text = web::text(words::start(&alert.desc, flaw::TEXT_LIMIT));
     let message = words::start(&text, flaw::MESSAGE);
     let mut hit = |address: &str, method: &str, parameter: &str| {
         let logical = match (method, parameter) {
@@ -164,7 +161,7 @@ fn rule(alert: &ZapAlert<'_>) -> Rule {
     let reference = web::text(&alert.reference);
     Rule {
         name: alert.name.some().unwrap_or(&alert.alert).to_owned(),
-        description: web::text(words::start(&alert.desc, LONGEST)).as_ref().into(),
+        description: web::text(words::start(&alert.desc, flaw::TEXT_LIMIT)).as_ref().into(),
         help: alert.solution.some().map_or(Help::None, |text| Help::Text(web::text(text).as_ref().into())),
         help_uri: reference.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned),
         cwe: weakness::cwe_field(&alert.cweid).collect(),

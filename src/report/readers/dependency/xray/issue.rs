@@ -154,8 +154,12 @@ fn about<'r>(
         names: advisory.names,
         title: title.into(),
         description: description.into(),
-        help: fix_advice.map_or(Help::None, |text| Help::Markdown(text.into())),
-        url: issue.references.iter().find_map(|url| url.some().map(str::to_owned)),
+        help: fix_advice
+            .map_or(Help::None, |text| Help::Markdown(words::start(text, flaw::TEXT_LIMIT).into())),
+        url: issue
+            .references
+            .iter()
+            .find_map(|url| url.some().filter(|url| url.len() <= flaw::URL_LIMIT).map(str::to_owned)),
         cwe: advisory.cwe,
         severity: severity(&issue.severity, advisory.cvss.as_ref()),
         cvss: advisory.cvss,
