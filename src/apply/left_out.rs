@@ -32,7 +32,7 @@ impl LeftOut {
     }
 }
 
-/// One problem a reason.
+/// One problem per reason.
 pub(super) fn problems(mut all: Vec<LeftOut>) -> Vec<Problem> {
     // tickets are worked on side by side, in any order
     all.sort_by(|one, other| {

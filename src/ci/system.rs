@@ -14,7 +14,7 @@ pub struct CiSystem {
     pub(super) read: fn(&CiReader<'_>) -> CiRun,
 }
 
-/// Variables of which an empty one is as good as none.
+/// Variables that count as unset when they are empty.
 pub(super) struct CiReader<'e> {
     pub(super) variables: CiVariables<'e>,
 }

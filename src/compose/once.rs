@@ -81,7 +81,7 @@ pub(super) fn words(text: &str) -> String {
 #[derive(Default)]
 struct Said {
     known: HashSet<String>,
-    /// Paragraphs that others may be a part of, a line each.
+    /// Paragraphs that others may be a part of, one line each.
     long: String,
 }
 
@@ -143,7 +143,7 @@ impl Said {
     }
 }
 
-/// Scanners say the same of each way that leads to a place, a line each (CodeQL).
+/// Scanners say the same of each way that leads to a place, one line each (CodeQL).
 fn each_line_once(inline: &mut Inline) {
     let Inline::Text(text) = inline else { return };
     if !text.contains('\n') {

@@ -15,8 +15,8 @@ pub(super) struct Upgrade {
     pub(super) installed: Vec<String>,
     /// The lowest version that fixes all for which one is named; `None`: none is named.
     pub(super) to: Option<String>,
-    /// Where the installed version is unknown and there is one advisory: the versions that fix it, one a line of
-    /// releases.
+    /// Where the installed version is unknown and there is one advisory: the versions that fix it, one per release
+    /// series.
     pub(super) lines: Vec<String>,
     /// All versions that fix any of it.
     pub(super) known: Vec<String>,
@@ -100,8 +100,8 @@ fn upgrade(name: String, installed: &str, advisories: &BTreeMap<String, Fixes>) 
     }
 }
 
-/// The lowest version above the installed one that fixes every flaw; each flaw is the versions that fix it, one a line
-/// of releases. Where none fixes all, or nobody knows which line is installed, the highest.
+/// The lowest version above the installed one that fixes every flaw; each flaw is given by the versions that fix it,
+/// one per release series. Where none fixes all, or nobody knows which line is installed, the highest.
 fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
     let mut all: Vec<&str> = flaws.iter().flatten().copied().collect();
     all.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));

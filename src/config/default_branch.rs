@@ -20,9 +20,9 @@ impl Config {
         config
     }
 
-    /// Takes from the default branch's configuration where secrets are sent and how: the tracker's address, the way
-    /// to sign in there, the networks that it may lie in, proxy and certificates. Gives the keys that the
-    /// configuration at hand has otherwise.
+    /// Takes from the default branch's configuration where secrets are sent and how: the tracker's address, the
+    /// authentication method, the allowed networks, proxy and certificates. Returns the keys that differ in the
+    /// checkout's configuration.
     pub fn take_network_of(&mut self, default: &Config) -> Vec<&'static str> {
         let mut differing = Vec::new();
         take("ca-file", &mut self.ca_file, &default.ca_file, &mut differing);
@@ -54,7 +54,7 @@ impl Config {
         self.branches.allows(held).filter(|_| !held.is_empty())
     }
 
-    /// Files no more than the default branch's configuration would: only by hand if that says so.
+    /// Restricts filing to what the default branch's configuration allows: only by hand if that says so.
     pub fn file_no_more_than(&mut self, default: &Config) {
         if default.create == Create::Manual {
             self.create = Create::Manual;

@@ -22,13 +22,13 @@ pub struct JiraConfig {
     pub deployment: Option<Deployment>,
     /// Which credentials are used; `None`: inferred from those that are there.
     pub auth: Option<AuthMethod>,
-    /// Private networks that the address may lead to.
+    /// Private networks that the address may resolve to.
     pub allow_networks: Vec<IpNet>,
     /// The project's key; [`LOCAL_PROJECT`] where `tracker: local` needs none.
     pub project: String,
     /// The issue type by name or id; `None`: Bug, else Task, else Story, else the first that is not a sub-task.
     pub issue_type: Option<String>,
-    /// Labels beside casefile's own.
+    /// Labels in addition to casefile's own.
     pub labels: Vec<String>,
     /// Components by name or id.
     pub components: Vec<String>,
@@ -93,7 +93,7 @@ pub(super) fn default_priorities() -> BTreeMap<Severity, String> {
     .into()
 }
 
-/// The value of a field of the user's.
+/// The value of a field that the user configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue {
     /// One value or several, as they are spelled; the field's own type decides what they are.
@@ -111,7 +111,7 @@ pub struct Route {
     pub name: String,
     /// Which findings it takes.
     pub when: Condition,
-    /// Whether they get a ticket there beside the one that they get otherwise.
+    /// Whether they get a ticket there in addition to the one that they get otherwise.
     pub continues: bool,
     /// The project's key.
     pub project: Option<String>,
@@ -138,10 +138,10 @@ pub struct Route {
 /// What a team or person of CODEOWNERS is in Jira.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnerTarget {
-    /// Components beside the target's.
+    /// Components in addition to the target's.
     pub components: Vec<String>,
     /// Who gets the ticket.
     pub assignee: Option<String>,
-    /// Labels beside the target's.
+    /// Labels in addition to the target's.
     pub labels: Vec<String>,
 }

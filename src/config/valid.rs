@@ -18,28 +18,27 @@ use crate::model::record::{Mode, State};
 use crate::model::repository::Repository;
 use crate::model::severity::Severity;
 
-/// Everything that the configuration file says, or its defaults. Flags and the environment are laid
-/// over it by the command line, so its parts are open.
+/// Everything that the configuration file says, or its defaults. The command line overrides parts of it by flags and
+/// the environment, so its fields are public.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// What is read.
     pub reports: Vec<ReportEntry>,
-    /// The repository by its present name, then what else it is or was known by: tickets of all these are its
-    /// own.
+    /// The repository by its current name, then its other and former identities: tickets of all these are its own.
     pub repository: Vec<Repository>,
     /// The branches whose findings become tickets.
     pub branches: Branches,
     /// Which findings become tickets.
     pub create: Create,
-    /// What is milder is skipped.
+    /// Less severe findings are skipped.
     pub minimum_severity: Severity,
-    /// Which severity findings have whatever the scanner says, in the order in which they are tried.
+    /// Severities that override the scanners', in the order in which they are tried.
     pub severities: Vec<SeverityRule>,
     /// What one ticket stands for.
     pub group_by: GroupBy,
     /// What each summary begins with; may be empty.
     pub summary_prefix: String,
-    /// What lets the run fail, this severity or worse.
+    /// The severity from which a finding fails the run.
     pub fail_on: Option<Severity>,
     /// The most new tickets of one run.
     pub max_new: usize,
@@ -47,13 +46,13 @@ pub struct Config {
     pub baseline: Option<String>,
     /// What is skipped.
     pub ignore: Vec<Ignore>,
-    /// A file of certificates (PEM) that are trusted beside the system's.
+    /// A file of certificates (PEM) that are trusted in addition to the system's.
     pub ca_file: Option<String>,
-    /// A certificate that is shown to Jira's server where it asks for one.
+    /// The client certificate, if Jira's server asks for one.
     pub client_cert: Option<String>,
     /// The private key of that certificate.
     pub client_key: Option<String>,
-    /// What the files hold that these name, by the names, where those in the checkout are not the ones that count.
+    /// The contents of the files that these keys name, by name, where those in the checkout do not count.
     pub default_files: BTreeMap<String, Vec<u8>>,
     /// The proxy to the tracker.
     pub proxy: Option<Url>,
@@ -65,9 +64,9 @@ pub struct Config {
     pub owners: BTreeMap<String, OwnerTarget>,
     /// The tracker's status for each state.
     pub states: States,
-    /// What is done about findings whose ticket is done.
+    /// What to do with findings whose ticket is done.
     pub recurrence: Recurrence,
-    /// How pull requests are treated.
+    /// How pull requests are handled.
     pub pull_request: PullRequestConfig,
     /// How `refresh` works.
     pub refresh: Refresh,
@@ -79,12 +78,12 @@ pub struct Config {
     pub serve: ServeConfig,
     /// Where tickets are stored.
     pub tracker: TrackerKind,
-    /// Whether somebody named the tracker, rather than that it follows from what else is there.
+    /// Whether the tracker was set explicitly and not inferred.
     pub is_tracker_named: bool,
 }
 
 impl Default for Config {
-    /// What holds without a configuration file.
+    /// The defaults without a configuration file.
     fn default() -> Self {
         Config {
             reports: ["**/*.sarif", "**/*.sarif.json"].map(ReportEntry::glob).into(),
@@ -123,7 +122,7 @@ impl Default for Config {
 /// Reports with what is known about them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportEntry {
-    /// A glob from the repository's root, or `github:` and one of GitHub's sorts of alert.
+    /// A glob from the repository's root, or `github:` and a kind of GitHub's alerts.
     pub path: String,
     /// What the paths in the report are relative to, without a `/` at its end: a folder of the repository, or an
     /// absolute path, which is where another machine had the checkout.
@@ -133,7 +132,7 @@ pub struct ReportEntry {
 }
 
 impl ReportEntry {
-    /// A glob of which nothing else is known.
+    /// A glob without further settings.
     pub fn glob(path: impl Into<String>) -> ReportEntry {
         ReportEntry { path: path.into(), base: None, category: None }
     }
@@ -172,7 +171,7 @@ pub struct Condition {
     pub kind: Vec<FindingKind>,
     /// The finding's severity.
     pub severity: Vec<Severity>,
-    /// Whether a version of the package without the fault is known.
+    /// Whether a fixed version of the package is known.
     pub fixable: Option<bool>,
     /// The least chance of exploitation.
     pub epss: Option<f64>,
@@ -208,7 +207,7 @@ pub struct Ignore {
     pub place: String,
 }
 
-/// The tracker's status for each state of a finding; a state without one moves no ticket.
+/// The tracker's status for each state of a finding; for a state without one, no ticket is moved.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct States {
     /// By state.
@@ -242,13 +241,13 @@ pub struct StateTarget {
 /// What to do when a finding is present although its ticket is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recurrence {
-    /// What in the end.
+    /// What to do in the end.
     pub action: RecurrenceAction,
-    /// For so many days a finding that never went away gets only a comment.
+    /// For how many days a finding that never went away gets only a comment.
     pub grace_days: u32,
     /// Statuses and resolutions that mean that a person accepted the finding.
     pub accepted: Vec<String>,
-    /// For how many days an acceptance holds; `None`: for ever.
+    /// For how many days an acceptance is valid; `None`: for ever.
     pub accepted_days: Option<u32>,
 }
 
@@ -272,7 +271,7 @@ impl Default for Recurrence {
     }
 }
 
-/// How pull requests are treated.
+/// How pull requests are handled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PullRequestConfig {
     /// Where the pull request shows its tickets.
@@ -281,14 +280,14 @@ pub struct PullRequestConfig {
     pub branch: BranchSide,
     /// Which findings count.
     pub scope: FindingScope,
-    /// How much is shown at GitHub.
+    /// How much is shown on GitHub.
     pub detail: DetailLevel,
 }
 
 /// How `refresh` works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refresh {
-    /// For so many days after closing a pull request is kept up to date.
+    /// For how many days after it was closed a pull request is kept up to date.
     pub closed_days: u32,
 }
 
@@ -317,7 +316,7 @@ pub struct Notify {
 pub struct ServeConfig {
     /// The repositories as `host/owner/name`; none: [`Config::repository`].
     pub repositories: Vec<Repository>,
-    /// Jira sites beside [`Config::jira`], by name.
+    /// Jira sites in addition to [`Config::jira`], by name.
     pub sites: BTreeMap<String, SiteConfig>,
 }
 
@@ -330,7 +329,7 @@ pub struct SiteConfig {
     pub deployment: Option<Deployment>,
     /// Which credentials are used; `None`: inferred from those that are there.
     pub auth: Option<AuthMethod>,
-    /// Private networks that the address may lead to.
+    /// Private networks that the address may resolve to.
     pub allow_networks: Vec<IpNet>,
     /// The projects whose tickets a dynamic webhook is registered for.
     pub projects: Vec<String>,

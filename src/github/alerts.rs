@@ -22,7 +22,7 @@ pub(crate) const MOST_ALERTS: usize = MOST_PAGES * 100;
 
 const MOST_PAGES: usize = 200;
 
-/// The alerts of a feed that are open or were skipped; what is fixed is not among them.
+/// The alerts of a feed that are open or were dismissed, without those that are fixed.
 pub struct Listing {
     /// GitHub's own objects one after another, those of one scanner together, compressed with gzip.
     pub packed: Vec<u8>,
@@ -39,15 +39,14 @@ pub enum Missing {
     /// A page leads back to one that was read, or says that another follows and not how to get there.
     #[error("GitHub says that more alerts follow, but not where: they were not read")]
     NoWay,
-    /// A page behind the first could not be read.
+    /// A page after the first could not be read.
     #[error("the rest of the alerts was not read: {0}")]
     Failed(GithubFailure),
 }
 
 impl GithubClient {
     /// Reads a feed's alerts, code scanning's with what was analysed lately. `reference` is the Git
-    /// reference (`refs/heads/main`) on which code was scanned; the other feeds know the default branch
-    /// alone.
+    /// reference (`refs/heads/main`) on which code was scanned; the other feeds know only the default branch.
     ///
     /// # Errors
     /// The feature is off, the token may not read it, or GitHub could not be asked: nothing was read.
@@ -75,8 +74,8 @@ impl GithubClient {
 
     /// Reads a list to its end; gives what kept it from there.
     ///
-    /// What is fixed meanwhile leaves the list, and those behind it move up: so numbered pages are read from
-    /// the last to the first, and none that is still open is missed. Cursors do not move.
+    /// Alerts that are fixed in the meantime leave the list, and the ones after them move up. Numbered pages are
+    /// therefore read from the last to the first, so that no open one is missed. Cursors do not move.
     async fn list(
         &self,
         feed: Feed,
@@ -125,7 +124,7 @@ impl GithubClient {
     }
 }
 
-/// What is asked for: the oldest first, so that what is new meanwhile comes last.
+/// What is asked for: the oldest first, so that those that are new in the meantime come last.
 fn queries(feed: Feed, reference: &str) -> Vec<String> {
     let order = "sort=created&direction=asc&per_page=100";
     match feed {

@@ -6,8 +6,8 @@ use super::client::GithubClient;
 use super::failure::GithubFailure;
 
 impl GithubClient {
-    /// The newest commit of a branch; `None`: there is no such branch. GitHub leads nobody from a branch's
-    /// former name on here (`git/get-ref`).
+    /// The newest commit of a branch; `None`: there is no such branch. GitHub does not follow a branch's former name
+    /// here (`git/get-ref`).
     ///
     /// # Errors
     /// GitHub could not be asked.

@@ -185,8 +185,8 @@ impl GithubClient {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Waits until a job at our side that had read the same text has written its own, so that what got
-    /// lost is seen. How long differs, so that several do not write again in the same moment.
+    /// Waits until a concurrent job that had read the same text has written its own, so that a lost write is seen. How
+    /// long differs, so that several do not write again in the same moment.
     pub(super) async fn settle(&self) {
         let spread = RandomState::new().build_hasher().finish() % 100;
         tokio::time::sleep(self.retry.settle.mul_f64(1.0 + spread as f64 / 100.0)).await;

@@ -31,7 +31,7 @@ pub(crate) struct Annotation {
 /// How many annotations of one level GitHub shows for a step.
 const SHOWN: usize = 10;
 
-/// The commands for these annotations, one a line, as many of each level as GitHub shows; where
+/// The commands for these annotations, one per line, as many of each level as GitHub shows; where
 /// there are more, the last one says how many are left out, with those of `unlisted` for which none was made.
 pub(crate) fn annotations(all: &[Annotation], unlisted: &[(Level, usize)]) -> String {
     let mut text = String::new();

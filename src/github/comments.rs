@@ -56,10 +56,10 @@ impl GithubClient {
         Ok(Written::Changed)
     }
 
-    /// Takes a comment away; one that is gone already is fine.
+    /// Deletes a comment; it is fine if it is already gone.
     ///
     /// # Errors
-    /// GitHub refused, or could not be reached; then it may be gone all the same.
+    /// GitHub refused, or could not be reached; then it may be gone nevertheless.
     pub async fn delete_comment(&self, id: u64) -> Result<(), GithubFailure> {
         let path = format!("issues/comments/{id}");
         match self.send(Verb::Delete, &path, None::<&()>, "comment").await {
@@ -68,11 +68,11 @@ impl GithubClient {
         }
     }
 
-    /// Takes casefile's words out of one of its comments; one in which nobody else wrote goes as a whole. `keep` gives
-    /// what is left of a text.
+    /// Removes casefile's text from one of its comments; one in which nobody else wrote is deleted. `keep` returns what
+    /// is left of a text.
     ///
     /// # Errors
-    /// GitHub refused, or could not be reached; then it may have happened all the same.
+    /// GitHub refused, or could not be reached; then it may have happened nevertheless.
     pub async fn clear_comment(
         &self,
         id: u64,

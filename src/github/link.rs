@@ -2,8 +2,8 @@
 
 use url::{Url, form_urlencoded};
 
-/// The query of a relation's page in a `Link` header: of its address nothing else is followed, so that the
-/// token goes nowhere else. Empty: there is such a page, but no way to it.
+/// The query of a relation's page in a `Link` header: nothing else of its address is used, so that the token is sent
+/// nowhere else. Empty: there is such a page, but no way to it.
 pub(super) fn query(link: &str, relation: &str) -> Option<String> {
     let wanted = format!("rel=\"{relation}\"");
     let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));

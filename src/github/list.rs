@@ -12,7 +12,7 @@ use super::pulls::{Pull, WirePull, moment};
 /// How many pages of pull requests are read at most: 20,000 of them.
 const PULL_PAGES: usize = 200;
 
-/// A comment of casefile's own.
+/// One of casefile's own comments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// GitHub's id.

@@ -59,7 +59,7 @@ pub struct Files {
 
 impl GithubClient {
     /// The open pull request whose head is this commit of this repository (`owner/name`), or that comes from the
-    /// same branch and has another one by now; of several the first. The branch, where it is known, finds those whose
+    /// same branch and has a newer one by now; of several the first. The branch, where it is known, finds those whose
     /// commit GitHub does not know here: that of a fork's pull request.
     ///
     /// # Errors

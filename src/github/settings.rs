@@ -35,7 +35,7 @@ impl GithubClient {
         })
     }
 
-    /// Whether the token may read pull requests. Whether it may write them, only writing shows.
+    /// Whether the token may read pull requests. Only writing shows whether it may write them.
     ///
     /// # Errors
     /// It may not, or GitHub could not be asked.

@@ -258,7 +258,7 @@ impl GroupBuilder {
         merged
     }
 
-    /// One group a finding. Two sightings are one finding if their first anchor is the same, or
+    /// One group per finding. Two sightings are one finding if their first anchor is the same, or
     /// where one scan knows less than another, the best that both know.
     /// `class`: the names of its advisory, where it is of one.
     fn each_finding(&mut self, common: &Common, class: &[String], bucket: GroupAccumulator) {

@@ -19,7 +19,7 @@ const LINES: usize = 15;
 pub(crate) struct Notification {
     /// What happened, where.
     pub title: String,
-    /// The details, a line each.
+    /// The details, one line each.
     pub lines: Vec<String>,
     /// Where to look.
     pub page: Option<String>,

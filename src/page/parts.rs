@@ -172,7 +172,7 @@ pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
 /// What stands for the owner of a ticket that has none.
 const NOBODY: &str = "unassigned";
 
-/// All tickets, a row each.
+/// All tickets, one row each.
 pub(super) fn tickets(out: &mut String, rows: &[TicketRow], today: Date) {
     out.push_str(&format!(
         "<section id=\"tickets\" aria-labelledby=\"all\"><h2 id=\"all\">Tickets</h2>\n\

@@ -34,7 +34,7 @@ pub struct TicketTarget {
     pub project: String,
     /// The issue type by name or id.
     pub issue_type: Option<String>,
-    /// Labels beside casefile's own.
+    /// Labels in addition to casefile's own.
     pub labels: Vec<String>,
     /// Components by name or id.
     pub components: Vec<String>,

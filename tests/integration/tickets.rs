@@ -24,7 +24,7 @@ mod invisible;
 /// How findings are put together.
 type Grouping = fn(FindingKind) -> Mode;
 
-/// The default, one ticket a finding, one a file, and one a package.
+/// The default, one ticket per finding, per file and per package.
 const GROUPINGS: [(&str, Grouping); 4] = [
     ("type", |_| Mode::Type),
     ("vulnerability", |_| Mode::Vulnerability),

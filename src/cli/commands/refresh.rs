@@ -111,7 +111,7 @@ fn print(done: &Refreshed, prepared: &Prepared, common: &CommonArgs) {
     sums(done).iter().for_each(|line| printer::result(line));
 }
 
-/// What was done and what is open, a line each.
+/// What was done and what is open, one line each.
 fn sums(done: &Refreshed) -> Vec<String> {
     let changed = done.pull_requests.iter().filter(|pull| pull.changed).count();
     let pulls = text::counted(done.pull_requests.len(), "pull request");

@@ -54,7 +54,7 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
     blocks
 }
 
-/// How many findings have no ticket for each reason, a line each.
+/// How many findings have no ticket for each reason, one line each.
 pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
     let line = |(why, count): (&NoTicket, &usize)| {
         format!("{}: {}", counted(*count, "new finding"), why.describe(new.base.as_deref()))

@@ -96,7 +96,7 @@ fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
     list::lines(rows, to.width()).iter().for_each(|line| to.line(line, common.color));
 }
 
-/// What happened in numbers, a line each, as far as a place may show it.
+/// What happened in numbers, one line each, as far as a place may show it.
 fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;

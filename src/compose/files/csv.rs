@@ -13,7 +13,7 @@ pub const COLUMNS: [&str; 12] = [
     "finding",
 ];
 
-/// The findings that are not skipped, a row each. No cell can be taken for a formula.
+/// The findings that are not skipped, one row each. No cell can be taken for a formula.
 pub fn table(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // writing to memory does not fail

@@ -223,7 +223,7 @@ fn text(text: &str) -> String {
     inline(&[Inline::text(cut(text, TEXT))])
 }
 
-/// The reasons why findings have no ticket, a line each, where no finding may be named.
+/// The reasons why findings have no ticket, one line each, where no finding may be named.
 pub(super) fn reasons(all: &[&NewFindings]) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for new in all {

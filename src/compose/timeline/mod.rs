@@ -1,4 +1,4 @@
-//! The timeline: what people changed on a pull request's tickets, a line each, in one comment of
+//! The timeline: what people changed on a pull request's tickets, one line each, in one comment of
 //! casefile's own. It is the difference between what the section shows and what the tracker says.
 
 mod change;

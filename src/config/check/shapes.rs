@@ -162,7 +162,7 @@ impl ValueChecker<'_> {
         Some(key.to_owned())
     }
 
-    /// Labels beside casefile's own.
+    /// Labels in addition to casefile's own.
     pub(super) fn labels(
         &mut self,
         list: Option<OneOrMany<ScalarText>>,

@@ -237,7 +237,7 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
     blocks.into_iter().for_each(|block| asks(block, asked));
 }
 
-/// Documents with their markup, one JSON object a line, for Atlassian's own parser: `tests/wiki.sh` runs this
+/// Documents with their markup, one JSON object per line, for Atlassian's own parser: `tests/wiki.sh` runs this
 /// and reads what it prints.
 #[test]
 #[ignore = "tests/wiki.sh runs it"]

@@ -37,7 +37,7 @@ pub(crate) struct EventContext {
     pub repository: Repository,
     /// Who can see that repository.
     pub visibility: Visibility,
-    /// Whether a CI system runs us, so that what is printed may be public.
+    /// Whether it runs in a CI system, so that what is printed may be public.
     pub ci: bool,
     /// What started the workflow.
     pub event: TriggerEvent,
@@ -46,7 +46,7 @@ pub(crate) struct EventContext {
     pub branch: Option<String>,
     /// The commit whose code was scanned: of a pull request its head.
     pub commit: Option<String>,
-    /// The commit that the workflow runs on: of a pull request GitHub's trial merge of it, of
+    /// The commit that the workflow runs on: of a pull request GitHub's test merge of it, of
     /// `workflow_run` and `pull_request_target` the default branch's.
     pub workflow_commit: Option<String>,
     /// The repository that the scanned commit comes from, `owner/name`; `None`: it was deleted, or
@@ -60,8 +60,8 @@ pub(crate) struct EventContext {
     pub ticket: Option<String>,
     /// Whether the code's origin lets this run write to the tracker.
     pub trust: Trust,
-    /// Whether the checkout may be at other code than the default branch's, so that its configuration is what
-    /// whoever may push wrote: a pull request, or an event that runs on another ref.
+    /// Whether the checkout may be at other code than the default branch's, so that its configuration may be written by
+    /// anybody who may push: a pull request, or an event that runs on another ref.
     pub is_off_default: bool,
     /// Whether Dependabot started the workflow.
     pub is_dependabot: bool,
@@ -75,7 +75,7 @@ pub(crate) struct EventContext {
     pub run_url: Option<String>,
     /// Whether somebody asked the runner for debug logs.
     pub debug: bool,
-    /// The CI system other than GitHub Actions that runs us, where it is one that is known.
+    /// The CI system other than GitHub Actions that it runs in, if it is a known one.
     pub system: Option<&'static str>,
     /// How to reach GitHub and the runner.
     pub runner: Runner,
@@ -337,7 +337,7 @@ impl Runner {
     }
 }
 
-/// Variables of which an empty one is as good as none.
+/// Variables that count as unset when they are empty.
 struct Variables<'e>(Environment<'e>);
 
 impl Variables<'_> {

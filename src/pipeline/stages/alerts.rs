@@ -151,7 +151,7 @@ fn permission(feed: Feed, access: &str) -> String {
     }
 }
 
-/// Changes the alerts as the plan says. Gives those that are not changed, with one problem a reason; they
+/// Changes the alerts as the plan says. Gives those that are not changed, with one problem per reason; they
 /// cost nothing else.
 pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) -> BTreeSet<AlertId> {
     let mut left: BTreeSet<AlertId> = plan.alerts.iter().map(|change| change.alert).collect();

@@ -140,7 +140,7 @@ pub(crate) fn skipped(finding: &Finding<'_>) -> String {
     finding.skipped.map_or("kept".to_owned(), |skipped| skipped.to_string())
 }
 
-/// Checks the same with a short line a finding: what is wrong with what, where, and why it is skipped.
+/// Checks the same with one short line per finding: what is wrong with what, where, and why it is skipped.
 #[track_caller]
 pub(crate) fn check_lines(format: &Format, report: &str, expected: &[&str]) {
     check(format.name, report, line, expected);

@@ -23,7 +23,7 @@ enum Node {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Syntax {
     Json,
-    /// The elements of the outermost list, a line each.
+    /// The elements of the outermost list, one line each.
     Lines,
     /// An object is an element; its members are elements within it, or attributes where they begin with `@`.
     Xml,

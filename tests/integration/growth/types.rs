@@ -41,7 +41,7 @@ impl Sink for Heard {
     }
 }
 
-/// What a report of these documents, a line each, tells.
+/// What a report of these documents, one line each, tells.
 fn heard(report: &[Value]) -> Option<(&'static str, Heard)> {
     let mut heard = Heard::default();
     let text: Vec<String> = report.iter().map(ToString::to_string).collect();

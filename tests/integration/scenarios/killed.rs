@@ -11,7 +11,7 @@ use crate::simulator::Moment;
 const REQUESTS: usize = 60;
 
 /// Kills a run at each of its requests in turn, each time in a fresh shop as `arrange` leaves it; the next run must leave one
-/// open ticket a group, and the section must show these keys.
+/// open ticket per group, and the section must show these keys.
 fn at_each(moment: Moment, arrange: impl Fn() -> Shop, groups: usize, clean: impl Fn(&Shop)) {
     let event = Event::pull_request(7, "feature", 2);
     for nth in 1..REQUESTS {

@@ -472,7 +472,7 @@ impl Ran {
         counts
     }
 
-    /// All its problems, one a line.
+    /// All its problems, one per line.
     pub(crate) fn problems(&self) -> String {
         let list = self.result["problems"].as_array().unwrap_or_else(|| panic!("no result: {}", self.errors));
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -10,7 +10,7 @@ use super::around::Around;
 pub(super) struct Trial {
     /// Runs of the binary.
     pub(super) runs: usize,
-    /// Open tickets beyond one a group.
+    /// Open tickets beyond one per group.
     pub(super) duplicates: usize,
     /// Groups without an open ticket.
     pub(super) lost: usize,

@@ -48,7 +48,7 @@ pub(crate) const PNPM: Format = Format {
     read: |source, sink| registry::read(&pnpm(source), source, sink),
 };
 
-/// Yarn's, a line each.
+/// Yarn's, one line each.
 pub(crate) const YARN: Format = Format {
     name: "yarn-audit",
     scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
