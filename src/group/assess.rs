@@ -10,7 +10,7 @@ use crate::report::{Assessment, FindingAnchors, Prepared, Preparer};
 /// How bad a finding is by the configuration.
 pub(super) type Weigh<'a> = &'a (dyn Fn(&Finding<'_>) -> Severity + Sync);
 
-/// Why the policy sets a finding aside, if it does.
+/// Why the policy skips a finding, if it does.
 pub(super) type Judge<'a> = &'a (dyn Fn(&Finding<'_>) -> Option<Exclusion> + Sync);
 
 /// Assesses the findings of one thread.
@@ -37,7 +37,7 @@ impl Preparer for Assessor<'_> {
     }
 }
 
-/// What the configuration says of a finding. The conditions that set it aside see the severity that it has by then.
+/// What the configuration says of a finding. The conditions that skip it see the severity that it has by then.
 pub(super) fn by_rules(finding: &mut Finding<'_>, severity: Weigh<'_>, judge: Judge<'_>) -> Assessment {
     finding.severity = severity(finding);
     let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);

@@ -93,7 +93,7 @@ pub(super) fn dedup(names: &mut Vec<Fingerprint>) {
 
 impl Group {
     /// Sets severity and exemplars by the findings that are not skipped; called again when
-    /// something sets further ones aside.
+    /// something skips further ones.
     pub fn weigh(&mut self) {
         let worst = |group: &Group, all: bool| {
             let counted = group.sightings.iter().filter(|one| all || one.skipped.is_none());

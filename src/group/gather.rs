@@ -48,7 +48,7 @@ pub struct Rules<'a> {
     pub mode: &'a (dyn Fn(FindingKind) -> Mode + Sync),
     /// How bad a finding is by the configuration; else as its scanner says.
     pub severity: Weigh<'a>,
-    /// Why the policy sets a finding aside, if it does.
+    /// Why the policy skips a finding, if it does.
     pub judge: Judge<'a>,
     /// The flagged line as the checkout has it, where the report has none.
     pub line: &'a mut (dyn FnMut(&str, u32) -> Option<String> + Send),

@@ -15,7 +15,7 @@ const REPORTED: [ExclusionReason; 3] =
 /// line) an occurrence index in line order; the first keeps the plain value, so that it stays the same
 /// finding when the others come and go.
 ///
-/// Lines where the report itself sets all aside come after the others: one report of a scan has what is
+/// Lines where the report itself skips all come after the others: one report of a scan has what is
 /// suppressed in the code, and another leaves it out.
 pub(super) fn number(sightings: &mut [Sighting]) {
     for which in [0, 1] {
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::model::severity::Severity;
 
-    /// A sighting of the value `x`: line, scan, and whether the report sets it aside.
+    /// A sighting of the value `x`: line, scan, and whether the report skips it.
     fn sighting((line, scan, skipped): (u32, u32, bool)) -> Sighting {
         let value = Some(Recipe::new("x").finish());
         Sighting {
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn lines_that_the_report_skips_come_last() {
         check(&[(3, 0, true), (5, 0, false), (7, 0, false)], &[2, 0, 1]);
-        // one that is there as well is not aside
+        // one that is also reported is not skipped
         check(&[(3, 0, true), (3, 0, false), (5, 0, false)], &[0, 0, 1]);
     }
 }

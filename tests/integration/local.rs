@@ -356,7 +356,7 @@ async fn a_number_is_given_once() {
 }
 
 #[tokio::test]
-async fn what_is_no_ticket_is_passed_over() {
+async fn what_is_not_a_ticket_is_skipped() {
     let folder = Folder::new();
     folder.make(1..=1).await;
     for name in ["README.md", "LOCAL-1.md~", ".LOCAL-2.md.swp", "local-3.md", "LOCAL-0.md", "LOCAL-4.txt"] {

@@ -78,7 +78,7 @@ fn what_is_dismissed_is_set_aside_in_reports_too() {
 }
 
 #[test]
-fn advisories_without_a_name_are_passed_over_each_a_problem_that_says_where() {
+fn advisories_without_a_name_are_skipped_each_a_problem_that_says_where() {
     let survey =
         survey(Mode::Type, &[&["= pkg:npm/a@1 lock", "CVE-1= pkg:npm/a@1 lock"], &["= pkg:npm/b@1 other"]]);
     assert_eq!((survey.groups.len(), survey.read()), (1, 1));

@@ -50,7 +50,7 @@ pub(crate) struct CommandOutcome {
 /// What a command says.
 #[derive(Debug, Clone)]
 pub(crate) struct RunResult {
-    /// The branch that was held against the list.
+    /// The branch that was matched against the list.
     pub branch: Branch,
     /// The files that were read.
     pub reports: Vec<ReadReport>,
@@ -64,7 +64,7 @@ pub(crate) struct RunResult {
     pub alerts: Vec<ChangedAlert>,
     /// The pull request, where there is one.
     pub pull_request: Option<PullRequest>,
-    /// What reached `fail-on`, where it is set and could be held against the findings.
+    /// What reached `fail-on`, if it is set and could be compared with the findings.
     pub fail_on: Option<FailOnGate>,
     /// What could not be read, refused or done.
     pub problems: Vec<Problem>,

@@ -66,7 +66,7 @@ pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
 }
 
 /// Whether a ticket is to be moved, and that did not come about. Where it was filed from one of the pull requests, and
-/// is nowhere any more, no scan comes to it again.
+/// is nowhere any more, no scan reaches it again.
 fn owes(record: &Record, ended: &Ended) -> bool {
     let filed = record.origin.pull_request.is_some_and(|number| ended.abandoned.contains(&number));
     let is_left = filed && record.life.stands.is_empty();

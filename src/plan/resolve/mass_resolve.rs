@@ -47,7 +47,7 @@ fn holds(decision: &Planner<'_>, ticket: &Ticket, record: &Record, scope: &Scope
     digest.is_some_and(|digest| !digest.is_empty())
 }
 
-/// What is held against each other, and how it is said.
+/// What is compared, and how it is reported.
 struct GuardedScopes<'a> {
     place: String,
     there: &'static str,

@@ -21,7 +21,7 @@ pub(crate) enum Assignment {
     Tracked(TicketId),
     /// A person closed that ticket as accepted.
     Accepted(TicketId),
-    /// casefile closed that ticket, because a report that knows the version sets it aside.
+    /// casefile closed that ticket, because a report that knows the version skips it.
     Closed(TicketId),
 }
 

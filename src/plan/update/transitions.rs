@@ -1,4 +1,4 @@
-//! The moves of a plan, held against the statuses that projects have and against how many one run tries again.
+//! The moves of a plan, checked against the statuses that projects have and against how many one run tries again.
 
 use crate::model::write::Ref;
 use crate::plan::planner::Planner;

@@ -87,7 +87,7 @@ pub const FORMATS: &[Format] = &[
     empty_list::FORMAT,
 ];
 
-/// How many bytes may be passed over, in all, to come to documents that follow others in a report.
+/// How many bytes may be skipped, in all, to come to documents that follow others in a report.
 const PASSED: u64 = 16 << 30;
 
 /// A report whose format was recognised.

@@ -48,7 +48,7 @@ pub(crate) struct Flaw<'r> {
     pub(crate) image: bool,
     /// The manifest or image.
     pub(crate) location: Location<'r>,
-    /// Why the report sets it aside.
+    /// Why the report skips it.
     pub(crate) skipped: Option<ExclusionReason>,
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Place<'r> {
     pub(crate) image: bool,
     /// The manifest or image.
     pub(crate) location: Location<'r>,
-    /// Why the report sets it aside.
+    /// Why the report skips it.
     pub(crate) skipped: Option<ExclusionReason>,
 }
 

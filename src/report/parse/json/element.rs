@@ -113,12 +113,12 @@ impl Json<'_> {
         mut emit: impl FnMut(&T::As<'_>, &mut dyn Sink) -> bool,
     ) -> Result<(), Problem> {
         let read = self.value::<T, _>(|read, sink| T::get(&read).is_some_and(|one| emit(one, sink)))?;
-        self.passed_over(read, what);
+        self.note_skipped(read, what);
         Ok(())
     }
 
     /// Tells the sink that an element was not what its place is for, where its reading says so.
-    pub(crate) fn passed_over(&mut self, read: Option<bool>, what: &str) {
+    pub(crate) fn note_skipped(&mut self, read: Option<bool>, what: &str) {
         if read == Some(false) {
             let problem = self.problem(format!("is not {} and was skipped", with_article(what)));
             self.sink.problem(problem);
@@ -127,7 +127,7 @@ impl Json<'_> {
 
     /// The same of an element that holds a list of its own: how many of that are no objects either.
     pub(crate) fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
-        self.passed_over(read.map(|strays| strays.is_some()), what);
+        self.note_skipped(read.map(|strays| strays.is_some()), what);
         for _ in 0..read.flatten().unwrap_or(0) {
             let problem = self
                 .problem(format!("contains something that is not {}; it was skipped", with_article(inner)));

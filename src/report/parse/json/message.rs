@@ -5,7 +5,7 @@ use crate::model::scan::Problem;
 use crate::report::parse::json::element::ELEMENT_LIMIT;
 use crate::report::parse::json::{Json, MARK};
 
-/// How much of nothing is passed over at a report's end, in bytes.
+/// How much of nothing is skipped at a report's end, in bytes.
 const PADDING: usize = 64 << 10;
 
 impl<'s> Json<'s> {
@@ -128,7 +128,7 @@ fn extent(text: &[u8]) -> Extent {
         match byte {
             b'"' => in_text = true,
             b'{' | b'[' => open.push(byte),
-            // one that closes nothing is passed over: its object ends with its own
+            // one that closes nothing is skipped: its object ends with its own
             b'}' | b']' => {
                 open.pop_if(|opening| *opening + 2 == byte);
                 if open.is_empty() {

@@ -17,7 +17,7 @@ pub(crate) fn begin() {
     LEFT.set(Some(MOST_BYTES));
 }
 
-/// Whether the element wanted more than there is, so that the rest of its lists was passed over.
+/// Whether the element wanted more than there is, so that the rest of its lists was skipped.
 pub(crate) fn is_exceeded() -> bool {
     LEFT.get().is_none()
 }

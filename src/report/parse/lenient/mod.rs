@@ -57,7 +57,7 @@ pub(crate) struct Maybe<T>(pub(crate) Option<T>);
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LenientList<T>(pub(crate) Vec<T>);
 
-/// The first of many; the others are passed over.
+/// The first of many; the others are skipped.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct First<T>(pub(crate) Option<T>);
 

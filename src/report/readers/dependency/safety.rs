@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn the_notice_around_the_report_is_passed_over() {
+    fn the_notice_around_the_report_is_skipped() {
         let notice = "\n\n+=====+\n\nDEPRECATED: this command (`check`) has been DEPRECATED, and will be unsupported.\n\n+=====+\n\n\n";
         let report = format!("{notice}{}{notice}", checked(NEW, ""));
         check(

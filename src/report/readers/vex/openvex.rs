@@ -99,7 +99,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     |raw, _| raw,
                 )?;
             let read = text.map(|text| note(text.get(), document, &mut last));
-            json.passed_over(read, "statement");
+            json.note_skipped(read, "statement");
             Ok(())
         }),
         _ => Ok(()),

@@ -1,4 +1,4 @@
-//! Set aside, states outward, and what people do in between.
+//! Skipped findings, states as the tracker sees them, and what people do in between.
 
 use serde_json::{Value, json};
 

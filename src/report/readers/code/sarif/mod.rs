@@ -206,7 +206,7 @@ impl ListReader for Results<'_, '_> {
             self.context.named(lookup.named());
             Ok(true)
         })?;
-        json.passed_over(read.transpose()?, "result");
+        json.note_skipped(read.transpose()?, "result");
         Ok(())
     }
 }
