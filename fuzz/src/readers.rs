@@ -56,13 +56,13 @@ fn survey(sources: &[&ReportSource], mode: Mode, read: &mut Read<'_>) -> Survey 
         judge: &|_| None,
         line: &mut line,
     });
-    let (mut findings, mut asides) = (0, 0);
+    let (mut findings, mut skipped) = (0, 0);
     for source in sources {
         gatherer.begin(&source.name, None);
-        let mut watched = Watched { gatherer: &mut gatherer, findings: 0, asides: 0 };
+        let mut watched = Watched { gatherer: &mut gatherer, findings: 0, skipped: 0 };
         let (name, cut) = read(source, &mut watched);
         findings += watched.findings;
-        asides += watched.asides;
+        skipped += watched.skipped;
         if let Some(problem) = &cut {
             assert!(!problem.message.is_empty());
         }
@@ -71,7 +71,7 @@ fn survey(sources: &[&ReportSource], mode: Mode, read: &mut Read<'_>) -> Survey 
     let survey = gatherer.survey();
     assert_eq!(survey.read(), findings, "a finding is lost, or there twice");
     assert_eq!(survey.reports.iter().map(|report| report.findings).sum::<usize>(), findings);
-    assert!(survey.aside().values().sum::<usize>() >= asides, "what the report sets aside is filed");
+    assert!(survey.skipped().values().sum::<usize>() >= skipped, "what the report skips is filed");
     survey
 }
 
@@ -79,7 +79,7 @@ fn survey(sources: &[&ReportSource], mode: Mode, read: &mut Read<'_>) -> Survey 
 struct Watched<'w, 'g> {
     gatherer: &'w mut SurveyBuilder<'g>,
     findings: usize,
-    asides: usize,
+    skipped: usize,
 }
 
 impl Sink for Watched<'_, '_> {
@@ -88,7 +88,7 @@ impl Sink for Watched<'_, '_> {
         let named =
             !matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.id.trim().is_empty());
         self.findings += usize::from(named);
-        self.asides += usize::from(named && finding.aside.is_some());
+        self.skipped += usize::from(named && finding.skipped.is_some());
         assert!(!finding.rule.name.contains('\n'), "a name of several lines: {:?}", finding.rule.name);
         assert!(finding.rule.cwe.is_sorted(), "{:?}", finding.rule.cwe);
         if finding.kind == FindingKind::Secret {

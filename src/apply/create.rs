@@ -7,7 +7,7 @@ use futures_util::stream::{self, StreamExt};
 use super::limits::AT_ONCE;
 use super::outcomes::Outcomes;
 use super::refused::RefusedFields;
-use super::{kept, lost};
+use super::{astray, kept, lost};
 use crate::http::Stop;
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
@@ -178,6 +178,7 @@ async fn look_back<T: Write>(
         );
         stop(project, &Failure::Scope(why), outcomes, queue);
     }
+    astray::restore(tracker, plan, (project, sample), &tickets, outcomes, queue).await;
     let own: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();
     let others: BTreeMap<Fingerprint, &Ticket> = tickets
         .iter()

@@ -3,6 +3,7 @@
 //! Tickets are made in batches, and what has no clear answer is looked for, never sent again. Then
 //! each ticket's steps are done in their order, several tickets at once, and last the duplicates give way.
 
+mod astray;
 mod create;
 mod discard;
 mod edit;

@@ -268,7 +268,7 @@ mod tests {
             &["Package", "openssl"],
         ]);
         let check = |cells: &[&str], ends: bool, left: usize| {
-            let fix = vec![
+            let fix = [
                 Block::Paragraph(vec![Inline::strong("Vulnerability CVE-2019-1563")]),
                 table(&[cells]),
                 Block::text("Update it."),

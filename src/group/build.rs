@@ -13,7 +13,7 @@ use super::ledger::ReportStatistics;
 use super::synonyms::Synonyms;
 use super::vex::StatementIndex;
 use super::{occurrence, places, versions};
-use crate::model::finding::{Advisory, ExclusionReason};
+use crate::model::finding::{Advisory, ExclusionReason, FindingKind};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;
 use crate::model::severity::Severity;
@@ -216,11 +216,22 @@ impl GroupBuilder {
                 self.add(names, common, bucket);
             }
             Mode::File => self.each_manifest(manifest, bucket),
-            Mode::Package => {
-                let name = self.name(bucket.mode, |namer| namer.package(package, manifest));
-                self.add(vec![name], Common::Package(package.into()), bucket);
-            }
+            Mode::Package => self.each_image(package, manifest, bucket),
             Mode::Vulnerability => self.each_finding(&common, &class, bucket),
+        }
+    }
+
+    /// One group per package, and of images one per image: what names none may be in one that another report names.
+    fn each_image(&mut self, package: &str, image: &str, bucket: GroupAccumulator) {
+        let parts = match image.is_empty() && bucket.kind == FindingKind::Container {
+            true => bucket.split(|sighting| Some(sighting.path)),
+            false => BTreeMap::from([(None, bucket)]),
+        };
+        for (path, part) in parts {
+            let path = path.and_then(|path| self.paths.get(path as usize)).cloned();
+            let image = path.as_deref().map_or(image, identity::path);
+            let name = self.name(part.mode, |namer| namer.package(package, image));
+            self.add(vec![name], Common::Package(package.into()), part);
         }
     }
 

@@ -114,6 +114,7 @@ const READ: usize = 100;
 /// What is wrong with the tickets of all reports, each list with the test that fails of it.
 #[derive(Default)]
 struct Wrong {
+    shared: Vec<String>,
     summaries: Vec<String>,
     twice: Vec<String>,
     raw: Vec<String>,
@@ -134,12 +135,28 @@ static WRONG: LazyLock<Wrong> = LazyLock::new(|| {
                 wrong.read(&run, group, &ticket, named.as_ref().ok());
             }
         }
-        wrong.summaries(&format!("all reports by {grouping}"), &survey(&files, mode));
+        let all = survey(&files, mode);
+        wrong.summaries(&format!("all reports by {grouping}"), &all);
+        wrong.shared(&format!("all reports by {grouping}"), &all);
     }
     wrong
 });
 
 impl Wrong {
+    /// Findings that are in several groups, as if each report told of another one.
+    fn shared(&mut self, run: &str, survey: &Survey) {
+        let mut homes: BTreeMap<Fingerprint, usize> = BTreeMap::new();
+        for (index, group) in survey.groups.iter().enumerate() {
+            for id in group.kept().map(|sighting| sighting.id()) {
+                let home = *homes.entry(id).or_insert(index);
+                if home != index {
+                    let [one, other] = [home, index].map(|at| summary(&survey.groups[at], survey, ""));
+                    self.shared.push(format!("{run}: {id} is in `{one}` and in `{other}`"));
+                }
+            }
+        }
+    }
+
     fn summaries(&mut self, run: &str, survey: &Survey) {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for group in survey.groups.iter().filter(|group| group.kept().next().is_some()) {
@@ -188,6 +205,11 @@ impl Wrong {
 fn nothing(wrong: &[String]) {
     let shown: Vec<&str> = wrong.iter().take(40).map(String::as_str).collect();
     assert!(wrong.is_empty(), "{} found:\n{}", wrong.len(), shown.join("\n"));
+}
+
+#[test]
+fn no_finding_is_in_two_tickets() {
+    nothing(&WRONG.shared);
 }
 
 #[test]

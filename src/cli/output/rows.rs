@@ -29,6 +29,8 @@ pub(super) struct TicketRows<'a> {
     groups: BTreeMap<Fingerprint, &'a Group>,
     detail: TicketDetail,
     prefix: &'a str,
+    /// The working directory.
+    here: &'a Path,
     /// Whether IDs are shown.
     verbose: bool,
     /// Whether the key does not lead to the page by itself.
@@ -48,6 +50,7 @@ impl<'a> TicketRows<'a> {
             groups: survey.groups.iter().map(|group| (group.name(), group)).collect(),
             detail: prepared.detail(),
             prefix: &prepared.config.summary_prefix,
+            here: &prepared.root,
             verbose: common.verbose > 0,
             names_pages: to.width().is_none(),
         }
@@ -63,7 +66,7 @@ impl<'a> TicketRows<'a> {
         };
         let page = match ticket.url.as_deref() {
             Some(page) if page.starts_with("http") => self.names_pages.then(|| page.to_owned()),
-            file => file.map(from_here),
+            file => file.map(|file| from_here(file, self.here)),
         };
         if self.detail != TicketDetail::Full {
             row.notes.extend(page);
@@ -98,8 +101,7 @@ impl<'a> TicketRows<'a> {
 }
 
 /// A file as it is called from the working directory.
-fn from_here(file: &str) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
+fn from_here(file: &str, here: &Path) -> String {
     Path::new(file).strip_prefix(here).map_or_else(|_| file.to_owned(), |file| file.display().to_string())
 }
 

@@ -8,7 +8,7 @@ use crate::apply::Stop;
 use crate::ci;
 use crate::cli::setup::connect;
 use crate::config::{Config, TrackerKind};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::github::client::RetryDelays;
 use crate::github::context::{EventCheckout, EventContext, TriggerEvent, is_api_of};
 use crate::github::failure::GithubFailure;
@@ -26,6 +26,9 @@ const IN_ALL: Duration = Duration::from_secs(45);
 pub(crate) struct Learnt {
     /// What people should know.
     pub(crate) problem: Option<Problem>,
+    /// Why nothing may be sent to the tracker: by its name alone the repository would have none of the tickets that it
+    /// has by its ID, and file them all again.
+    pub(crate) barred: Option<Error>,
     /// How many requests GitHub has seen for it.
     pub(crate) requests: u64,
 }
@@ -71,7 +74,7 @@ pub(crate) async fn learn(
 ) -> Result<Learnt> {
     if context.event != TriggerEvent::Checkout {
         let problem = config.repository.first().and_then(|listed| misnamed(&context.repository, listed));
-        return Ok(Learnt { problem, requests: 0 });
+        return Ok(Learnt { problem, ..Learnt::default() });
     }
     let wanted = config.tracker == TrackerKind::Jira && context.repository.id.is_none();
     let repository = &context.repository;
@@ -79,18 +82,23 @@ pub(crate) async fn learn(
     if !is_api_of(api, &repository.host) {
         let elsewhere = || format!("GITHUB_API_URL leads to {api}, which is not its API");
         let problem = (repository.host == "github.com").then(|| unknown(repository, &elsewhere(), config));
-        return Ok(Learnt { problem, requests: 0 });
+        return Ok(Learnt { problem, ..Learnt::default() });
     }
     let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
     let client = client.retry(RetryDelays { longest: LONGEST_PAUSE, ..RetryDelays::default() });
     let late = || GithubFailure::Unreachable("it did not answer in time".to_owned());
     let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
+    let mut barred = None;
     let problem = match about {
         Ok(about) => {
             context.head_repository = Some(about.name.clone());
             context.repository.id = Some(about.id);
             context.repository.name = about.name;
             context.visibility = about.visibility;
+            None
+        }
+        Err(failure) if !is_permanent(&failure) && !is_listed_by_id(&context.repository, config) => {
+            barred = Some(unanswered(&context.repository, &failure));
             None
         }
         Err(failure) => {
@@ -103,7 +111,26 @@ pub(crate) async fn learn(
             Some(unknown(&context.repository, &why, config))
         }
     };
-    Ok(Learnt { problem, requests: client.requests() })
+    Ok(Learnt { problem, barred, requests: client.requests() })
+}
+
+/// Whether GitHub will say the same next time: it shows no such repository.
+fn is_permanent(failure: &GithubFailure) -> bool {
+    matches!(failure, GithubFailure::NotFound(_) | GithubFailure::Moved { .. })
+}
+
+/// Whether the configuration names the repository's ID, so that its tickets are found without GitHub.
+fn is_listed_by_id(own: &Repository, config: &Config) -> bool {
+    config.repository.iter().any(|one| one.id.is_some() && one.host.eq_ignore_ascii_case(&own.host))
+}
+
+fn unanswered(repository: &Repository, failure: &GithubFailure) -> Error {
+    let host = &repository.host;
+    Error::remote(format!("{repository}: GitHub did not return its ID: {failure}")).hint(format!(
+        "nothing is filed, because tickets under that ID would not be found and would be filed again. Run it again \
+         later; or list the ID in the configuration, as in `repository: [{repository}, {host}#4711]`, and GitHub is not \
+         needed for it"
+    ))
 }
 
 /// The run goes on by name.

@@ -64,6 +64,7 @@ async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunOptions)
     let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
     learnt.requests += origin::settle_pull(&mut context, &config, &here, &stop).await?;
     let mut origin = origin::settle(&context, &mut config, &here, path.as_deref(), &stop).await?;
+    origin.barred = origin.barred.take().or_else(|| learnt.barred.take());
     config.max_new = args.max_new.unwrap_or(config.max_new);
     learnt.requests += origin.requests + origin::settle_ref(&mut context, &config, &here, &stop).await?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]

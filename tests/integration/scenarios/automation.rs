@@ -127,6 +127,33 @@ fn an_accepted_finding_stays_accepted_though_a_rule_took_the_labels_off() {
     }
 }
 
+/// Nothing finds these tickets before one was filed again, which shows the others.
+#[test]
+fn where_labels_and_descriptions_are_replaced_one_ticket_is_filed_and_the_labels_are_restored() {
+    for deployment in Deployment::BOTH {
+        let shop = on(deployment, 4);
+        shop.run_well(&Event::push("main", 1));
+        shop.go("SEC-3", "Won't Do");
+        for key in ["SEC-1", "SEC-2", "SEC-3", "SEC-4"] {
+            shop.edit(key, |issue| {
+                issue.labels = vec!["triage".into()];
+                issue.description = json!(null);
+            });
+        }
+        let ran = shop.run(&Event::push("main", 2));
+        ran.fails(4, &["SEC-1", "lost casefile's labels", "SEC-5 was filed", "the labels were restored"]);
+        there_are(&shop, 5);
+        assert!(["SEC-1", "SEC-2", "SEC-3", "SEC-4"].iter().all(|key| is_labelled(&shop, key)));
+        // the duplicate gives way, and then there is nothing to do
+        shop.run(&Event::push("main", 3)).fails(0, &[]);
+        let open = |key: &str| shop.ticket(key).resolution.is_none();
+        assert!(!open("SEC-5") && open("SEC-1"), "{deployment:?}");
+        there_are(&shop, 5);
+        let ran = shop.run(&Event::push("main", 4));
+        assert_eq!((ran.code, shop.writes()), (0, Vec::<String>::new()), "{}", ran.errors);
+    }
+}
+
 #[test]
 fn what_is_new_to_a_ticket_without_labels_is_told_there() {
     let shop = on(Deployment::Cloud, 1);

@@ -132,16 +132,39 @@ fn where_github_does_not_tell_the_number_it_is_said_once() {
     };
     let home = Event::laptop;
     check(&home().with("GITHUB_TOKEN", ""), "GITHUB_TOKEN is not set");
-    check(&home().with("GITHUB_TOKEN", "gh-expired"), "did not accept the token");
     check(&home().with("GITHUB_API_URL", "https://ghe.acme.example/api/v3"), "GITHUB_API_URL leads to");
-    check(&home().with("GITHUB_API_URL", "http://127.0.0.1:1"), "could not be reached");
-    shop.sim.state().github.remaining = 0;
-    check(&home(), "rate limit");
-    shop.sim.state().github.remaining = 1000;
-    let refused = shop.command(&home().with("GITHUB_TOKEN", "gh-expired"), &["doctor"]);
+    let refused = shop.command(&home().with("GITHUB_TOKEN", ""), &["doctor"]);
     assert!(refused.printed.contains("\"identity\""), "{}", refused.printed);
     let fine = shop.command(&home(), &["doctor"]);
     assert!(!fine.printed.contains("\"identity\""), "{}", fine.printed);
+}
+
+/// By its name only, a repository would have none of its tickets, and all of them would be filed again.
+#[test]
+fn where_github_fails_to_tell_the_number_nothing_is_filed() {
+    let shop = Shop::with(&rules(2));
+    shop.run_well(&Event::push("main", 1));
+    let home = Event::laptop;
+    let failing = [
+        (home().with("GITHUB_TOKEN", "gh-expired"), 1000, "did not accept the token"),
+        (home().with("GITHUB_API_URL", "http://127.0.0.1:1"), 1000, "could not be reached"),
+        (home(), 0, "rate limit"),
+    ];
+    for (event, remaining, why) in &failing {
+        shop.sim.state().github.remaining = *remaining;
+        for command in ["run", "plan"] {
+            let ran = shop.command(event, &[command, "--branch", "main"]);
+            assert_eq!((ran.code, shop.writes()), (4, Vec::<String>::new()), "{command}: {}", ran.errors);
+            for word in ["did not return its ID", why, "Run it again later", "#4711"] {
+                assert!(ran.errors.contains(word), "{word}: {}", ran.errors);
+            }
+        }
+    }
+    // who lists the ID does not depend on GitHub
+    shop.sim.state().github.remaining = 1000;
+    shop.configure(listing(&["github.com/acme/shop", "github.com#4711"]));
+    let ran = shop.command(&failing[0].0, &["run", "--branch", "main"]);
+    assert_eq!(ran.actions(), only("tracked", 2), "{}", ran.errors);
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! Tickets that had lost all by which a search finds them, their labels and the words in their text, and turn up when the
+//! first new ticket of their project is looked at: their records still say what they stand for.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::outcomes::Outcomes;
+use crate::model::answer::Failure;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::scan::Problem;
+use crate::model::ticket::{LABEL, Ticket};
+use crate::model::write::{Draft, Edit};
+use crate::plan::Plan;
+use crate::tracker::Write;
+
+/// Restores their labels, so that the next run finds them, and tells it. Nothing is filed for what a ticket that is done
+/// stands for: the next run decides that. `made` shows which account files tickets: what another one made is a stranger's,
+/// whatever its record says.
+pub(super) async fn restore<T: Write>(
+    tracker: &T,
+    plan: &Plan,
+    (project, made): (&str, &Ticket),
+    tickets: &[Ticket],
+    outcomes: &mut Outcomes,
+    queue: &mut VecDeque<Draft>,
+) {
+    let own: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();
+    let is_astray = |ticket: &&Ticket| {
+        let is_ours = made.creator.is_some() && ticket.creator == made.creator;
+        is_ours && !own.contains(&ticket.id.id) && !ticket.has_label(LABEL)
+    };
+    let named: BTreeMap<Fingerprint, &Ticket> = tickets
+        .iter()
+        .filter(is_astray)
+        .filter_map(|ticket| Some((ticket, ticket.record.as_ref()?)))
+        .flat_map(|(ticket, record)| record.names.iter().map(move |name| (*name, ticket)))
+        .collect();
+    let drafts = plan.creates.iter().filter(|draft| draft.project == project);
+    let pairs: Vec<(&Draft, &Ticket)> = drafts
+        .filter_map(|draft| Some((draft, *draft.record.names.iter().find_map(|name| named.get(name))?)))
+        .collect();
+    for (draft, ticket) in pairs {
+        let labels_added = draft.labels.iter().filter(|label| !ticket.has_label(label)).cloned().collect();
+        let edit = Edit { labels_added, ..Edit::default() };
+        let restored = tracker.edit(&ticket.id, &edit).await;
+        outcomes.unlabelled.insert(ticket.id.clone());
+        outcomes.problems.push(problem(draft, ticket, outcomes, restored.as_ref().err()));
+        if !ticket.is_open() && queue.iter().any(|queued| queued.group == draft.group) {
+            queue.retain(|queued| queued.group != draft.group);
+            let why = format!("{} stands for it and had lost casefile's labels", ticket.key);
+            outcomes.unfiled.insert(draft.group, Failure::Scope(why));
+        }
+    }
+}
+
+fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<&Failure>) -> Problem {
+    let lost = "it has lost casefile's labels and the reference in its description";
+    let twin = outcomes
+        .made
+        .get(&draft.group)
+        .map(|made| format!(", so {} was filed for the same findings", made.key));
+    let restored = match refused {
+        None => "; the labels were restored".to_owned(),
+        Some(failure) => format!("; the labels could not be restored: {failure}"),
+    };
+    let message = format!("{lost}{}{restored}", twin.unwrap_or_default());
+    Problem::new(ticket.key.to_string(), message).hint(
+        "Check for an automation rule that sets labels and descriptions; let it add its own instead. The next run \
+         recognises the ticket by its labels and closes a duplicate.",
+    )
+}
