@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::outcomes::Outcomes;
-use crate::model::answer::Failure;
+use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
-use crate::model::ticket::{LABEL, Ticket};
+use crate::model::ticket::{LABEL, Ticket, token};
 use crate::model::write::{Draft, Edit};
 use crate::plan::Plan;
 use crate::tracker::Write;
@@ -38,7 +38,8 @@ pub(super) async fn restore<T: Write>(
     let pairs: Vec<(&Draft, &Ticket)> = drafts
         .filter_map(|draft| Some((draft, *draft.record.names.iter().find_map(|name| named.get(name))?)))
         .collect();
-    for (draft, ticket) in pairs {
+    let found = mentioned(tracker, &pairs).await;
+    for (draft, ticket) in pairs.into_iter().filter(|(draft, _)| !found.contains(&draft.group)) {
         let labels_added = draft.labels.iter().filter(|label| !ticket.has_label(label)).cloned().collect();
         let edit = Edit { labels_added, ..Edit::default() };
         let restored = tracker.edit(&ticket.id, &edit).await;
@@ -52,9 +53,29 @@ pub(super) async fn restore<T: Write>(
     }
 }
 
+/// The groups whose ticket still has the words by which it is found, or of which nobody knows: a rule takes the labels
+/// of a ticket that another run is just making.
+async fn mentioned<T: Write>(tracker: &T, pairs: &[(&Draft, &Ticket)]) -> BTreeSet<Fingerprint> {
+    if pairs.is_empty() {
+        return BTreeSet::new();
+    }
+    let all = || pairs.iter().map(|(draft, _)| draft.group).collect();
+    let ids: BTreeSet<u64> = pairs.iter().map(|(_, ticket)| ticket.id.id).collect();
+    let Ok(Answer::Texts(texts)) = tracker.answer(&Ask::Texts(ids.into_iter().collect())).await else {
+        return all();
+    };
+    let texts: BTreeMap<u64, _> = texts.into_iter().collect();
+    let is_mentioned = |(draft, ticket): &&(&Draft, &Ticket)| {
+        texts
+            .get(&ticket.id.id)
+            .is_none_or(|text| draft.record.names.iter().any(|name| text.description.contains(&token(*name))))
+    };
+    pairs.iter().filter(is_mentioned).map(|(draft, _)| draft.group).collect()
+}
+
 fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<&Failure>) -> Problem {
     let lost = "it has lost casefile's labels and the reference in its description";
-    let twin = outcomes
+    let duplicate = outcomes
         .made
         .get(&draft.group)
         .map(|made| format!(", so {} was filed for the same findings", made.key));
@@ -62,7 +83,7 @@ fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<
         None => "; the labels were restored".to_owned(),
         Some(failure) => format!("; the labels could not be restored: {failure}"),
     };
-    let message = format!("{lost}{}{restored}", twin.unwrap_or_default());
+    let message = format!("{lost}{}{restored}", duplicate.unwrap_or_default());
     Problem::new(ticket.key.to_string(), message).hint(
         "Check for an automation rule that sets labels and descriptions; let it add its own instead. The next run \
          recognises the ticket by its labels and closes a duplicate.",

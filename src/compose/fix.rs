@@ -27,8 +27,8 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         blocks.push(Block::text(
             "Revoke the credential and create a new one first: anybody with a copy of the repository has \
-             the credential, and it stays in the history when it is removed from the code. Then keep it in \
-             a secret store.",
+             the credential, and it stays in the history even after it is removed from the code. Then keep \
+             the new one in a secret store.",
         ));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));

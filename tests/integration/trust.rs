@@ -376,7 +376,9 @@ fn no_credential_is_told_whatever_fails() {
         }
     }
     place.git(&["remote", "set-url", "origin", "https://x:wrong-sEcReT-7@github.com/acme/shop.git"]);
-    let ran = place.run(&[], &["run", "-vv", "--format", "json"]);
+    let github = ("GITHUB_API_URL", place.sim.github_url());
+    let variables = [github, ("GITHUB_TOKEN", "gh-token".to_owned())];
+    let ran = place.run(&variables, &["run", "-vv", "--format", "json"]);
     ran.ends_with(3);
     ran.has_none_of(&[wrong]);
     for issue in place.sim.state().issues.values() {

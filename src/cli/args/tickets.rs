@@ -22,7 +22,7 @@ pub struct RefreshArgs {
     /// Refresh only the pull requests that show this ticket, by its key; repeatable
     #[arg(long, value_name = "KEY", help_heading = "Tickets")]
     pub ticket: Vec<String>,
-    /// Resolve any number of tickets whose findings only closed pull requests had
+    /// Resolve any number of tickets whose findings were found only in closed pull requests
     #[arg(long, help_heading = "Tickets")]
     pub allow_mass_resolve: bool,
     /// How to handle tracker errors: `fail` ends with exit code 4, `warn` with 0

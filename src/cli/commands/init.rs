@@ -83,8 +83,8 @@ async fn answers(args: &InitArgs, observed: &Observed, existing: Option<&Config>
     let project = required(project, "Key of the Jira project, e.g. SEC", "--project KEY").await?;
     let project = project.to_ascii_uppercase();
     if TicketKey::parse(&format!("{project}-1")).is_none() {
-        return Err(Error::usage(format!("`{project}` is not the key of a Jira project"))
-            .hint("a key has capital letters and digits, as in the keys of its tickets: SEC-42 is in SEC"));
+        return Err(Error::usage(format!("`{project}` is not a valid Jira project key"))
+            .hint("a key starts with a letter and contains only capital letters, digits and underscores: the ticket SEC-42 is in SEC"));
     }
     let default = observed.branch.clone().unwrap_or_else(|| "main".to_owned());
     let branches = if args.branches.is_empty() {

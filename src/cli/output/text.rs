@@ -122,7 +122,7 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     }
     let actions = result.tickets.iter().map(|ticket| ticket.action);
     let word = |action| match action {
-        Action::Leave | Action::Gone => "gone (not moved)",
+        Action::Leave | Action::Gone => "with findings gone (status unchanged)",
         Action::Create => "to create",
         Action::Refile => "to refile",
         Action::Reopen => "to reopen",

@@ -95,7 +95,7 @@ impl Callback {
         let ended = loop {
             let Ok(Some((target, mut stream))) = timeout_at(deadline, hears.recv()).await else {
                 break Err(Error::remote("PROVIDER_AUTH_REQUIRED: nobody gave consent within ten minutes")
-                    .hint("run `casefile login` again, and allow the access in the browser"));
+                    .hint("run `casefile login` again, and allow access in the browser"));
             };
             let answer = judge(&target, &self.state);
             let (status, text) = answer.page();

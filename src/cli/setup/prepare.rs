@@ -64,7 +64,6 @@ async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunOptions)
     let mut learnt = identity::learn(&mut context, &config, &here, &stop).await?;
     learnt.requests += origin::settle_pull(&mut context, &config, &here, &stop).await?;
     let mut origin = origin::settle(&context, &mut config, &here, path.as_deref(), &stop).await?;
-    origin.barred = origin.barred.take().or_else(|| learnt.barred.take());
     config.max_new = args.max_new.unwrap_or(config.max_new);
     learnt.requests += origin.requests + origin::settle_ref(&mut context, &config, &here, &stop).await?;
     #[expect(clippy::disallowed_methods, reason = "the clock is read once")]
@@ -90,15 +89,17 @@ impl Prepared {
     /// # Errors
     /// Nobody who may say so said where it is, or the configuration or the credentials cannot be used.
     pub(crate) fn jira(&self, stop: impl Into<Stop>) -> Result<Jira> {
-        match &self.origin.barred {
-            Some(error) => Err(error.clone()),
-            None => connect::jira(&self.config, &self.root, stop),
+        if let Some(error) = &self.origin.barred {
+            return Err(error.clone());
         }
+        // what is wrong with the configuration stays so, whatever GitHub answers next time
+        let jira = connect::jira(&self.config, &self.root, stop)?;
+        self.learnt.barred.clone().map_or(Ok(jira), Err)
     }
 
     /// Why nothing may be sent to the tracker.
     pub(crate) fn barred(&self) -> Option<&Error> {
-        self.origin.barred.as_ref()
+        self.origin.barred.as_ref().or(self.learnt.barred.as_ref())
     }
 
     /// Which configuration and which tracker this run takes.

@@ -330,6 +330,7 @@ fn a_run_that_dies_leaves_no_core() {
         .current_dir(shop.checkout())
         .env_clear()
         .envs([("JIRA_USER_EMAIL", "bot@example.com"), ("JIRA_API_TOKEN", "sim-token")])
+        .envs([("GITHUB_API_URL", shop.sim.github_url().as_str()), ("GITHUB_TOKEN", "gh-token")])
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .spawn()

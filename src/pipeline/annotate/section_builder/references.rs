@@ -74,9 +74,17 @@ impl SectionBuilder<'_> {
         body: &str,
     ) -> Result<(), Failure> {
         let site = TicketSite { name: tracker.site(), others: self.other_sites };
-        let mut old = section::read(body);
+        let before = section::read(body);
+        let mut old = before.clone();
         self.remove_own_rows(&mut old);
-        let asked = self.read_references(tracker, &referenced(&old, site)).await;
+        let unseen = self.unseen(&before);
+        let asked = self.read_references(tracker, &(&referenced(&old, site) | &unseen)).await;
+        // their rows are replaced, but the timeline tells it
+        for id in unseen {
+            if matches!(self.read.get(&id), Some(None)) {
+                self.show_deleted(id, &before);
+            }
+        }
         let former: Vec<Shown> = of_other_sites(&old, site).cloned().collect();
         former.into_iter().for_each(|shown| self.recognise_renamed(shown, labels));
         let old = old.renamed(&self.renamed);
@@ -99,6 +107,16 @@ impl SectionBuilder<'_> {
     fn remove_own_rows(&self, old: &mut Section) {
         let replaced = old.scans.iter_mut().filter(|(scan, _)| self.scans.contains_key(*scan));
         replaced.for_each(|(_, rows)| rows.retain(|row| row.ticket.site != self.site));
+    }
+
+    /// The tickets of this site in rows that this run replaces, which it has not seen: their findings may be gone, or they
+    /// themselves.
+    fn unseen(&self, before: &Section) -> BTreeSet<u64> {
+        let replaced = before.scans.iter().filter(|(scan, _)| self.scans.contains_key(*scan));
+        let rows = replaced.flat_map(|(_, rows)| rows).map(|row| &row.ticket);
+        rows.filter(|ticket| ticket.site == self.site && !self.has(ticket.id))
+            .map(|ticket| ticket.id)
+            .collect()
     }
 
     /// Reads the referenced tickets that are not known yet, as many as the budget allows.

@@ -22,7 +22,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "asff",
     scanners: "AWS Security Hub (`aws securityhub get-findings`) with Inspector, GuardDuty and others, Prowler (`--output-formats json-asff`)",
-    recognised: "a JSON list of objects, or one, with `ProductArn` and `GeneratorId`, or an object with \
+    recognised: "a JSON object, or a list of objects, with `ProductArn` and `GeneratorId`, or an object with \
                  such a list under `Findings`",
     kinds: &[FindingKind::Infrastructure, FindingKind::Container, FindingKind::Dependency],
     recognise,

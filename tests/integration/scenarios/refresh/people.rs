@@ -90,6 +90,16 @@ fn a_moved_ticket_keeps_its_identity() {
     }
 }
 
+/// A refresh or a run adds the line, whichever comes first.
+#[test]
+fn a_ticket_that_was_deleted_before_a_run_is_told_in_the_timeline() {
+    let shop = filed(2);
+    assert!(shop.sim.state().delete("SEC-1"));
+    shop.run(&Event::pull_request(7, "feature", 2));
+    assert_eq!(timeline(&shop, 7), ["SEC-1: deleted, or no longer visible to casefile"]);
+    refresh_in_vain(&shop);
+}
+
 #[test]
 fn a_deleted_ticket_is_shown_as_deleted_and_blocks_nothing() {
     let shop = filed(2);
@@ -126,7 +136,7 @@ fn a_hidden_ticket_looks_deleted_until_it_is_seen_again() {
 fn whoever_writes_the_section_first_tells_the_timeline() {
     let shop = filed(1);
     shop.go("SEC-1", "In Progress");
-    shop.run_well(&Event::pull_request(7, "feature", 2));
+    shop.run(&Event::pull_request(7, "feature", 2));
     assert_eq!(shop.writes(), FIRST_CHANGE);
     assert_eq!(timeline(&shop, 7), [r#"SEC-1: status changed from "To Do" to "In Progress""#]);
     refresh_in_vain(&shop);

@@ -25,7 +25,7 @@ mod secret_scanning;
 pub(crate) const CODE_SCANNING: Format = Format {
     name: "github-code-scanning",
     scanners: "every scanner whose results were uploaded to GitHub (`GET /repos/…/code-scanning/alerts`)",
-    recognised: "a JSON list of objects, or one, with `number`, `state`, `rule` and `tool`",
+    recognised: "a JSON object, or a list of objects, with `number`, `state`, `rule` and `tool`",
     kinds: &[FindingKind::Code, FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| is_alert(outline, &["rule", "tool"]),
     read: code_scanning::read,
@@ -35,7 +35,7 @@ pub(crate) const CODE_SCANNING: Format = Format {
 pub(crate) const DEPENDABOT: Format = Format {
     name: "github-dependabot",
     scanners: "Dependabot (`GET /repos/…/dependabot/alerts`)",
-    recognised: "a JSON list of objects, or one, with `number`, `state`, `dependency` and `security_advisory`",
+    recognised: "a JSON object, or a list of objects, with `number`, `state`, `dependency` and `security_advisory`",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| is_alert(outline, &["dependency"]),
     read: dependabot::read,
@@ -45,7 +45,7 @@ pub(crate) const DEPENDABOT: Format = Format {
 pub(crate) const SECRET_SCANNING: Format = Format {
     name: "github-secret-scanning",
     scanners: "GitHub secret scanning (`GET /repos/…/secret-scanning/alerts`)",
-    recognised: "a JSON list of objects, or one, with `number`, `state` and `secret_type`",
+    recognised: "a JSON object, or a list of objects, with `number`, `state` and `secret_type`",
     kinds: &[FindingKind::Secret],
     recognise: |outline| is_alert(outline, &["secret_type"]),
     read: secret_scanning::read,

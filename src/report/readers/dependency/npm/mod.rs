@@ -24,7 +24,7 @@ mod tree;
 pub(crate) const NPM: Format = Format {
     name: "npm-audit",
     scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`), pnpm (`pnpm audit --json`)",
-    recognised: "a JSON object with `auditReportVersion`, with `actions` and `advisories`, or npm's `error`",
+    recognised: "a JSON object with `auditReportVersion`, or with `actions` and `advisories`, or with npm's `error`",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         outline.shape == ReportShape::Object
