@@ -84,7 +84,7 @@ fn what_is_missing_or_wrong_is_named() {
     };
     check(&[], "--site URL");
     check(&["--site", "https://acme.atlassian.net"], "--project KEY");
-    check(&["--site", "https://acme.atlassian.net", "--project", "no key"], "not the key of a Jira project");
+    check(&["--site", "https://acme.atlassian.net", "--project", "no key"], "not a valid Jira project key");
     check(&["--site", "http://acme.example", "--project", "SEC"], "https");
     check(&["--site", "acme", "--project", "SEC"], "acme");
 }
