@@ -123,7 +123,7 @@ fn every_format_has_a_seed_that_tells_something() {
         named.insert(format(&seed).to_owned());
     }
     let all = FORMATS.iter().map(|format| format.name.to_owned()).collect();
-    assert_eq!(named, all);
+    assert_eq!(named, all, "each format of `FORMATS` has a report in fixtures/growth, see CONTRIBUTING.md");
 }
 
 /// How much memory reading may take for each byte of a report: 256 MiB for 100 MiB; and what it may take however small
