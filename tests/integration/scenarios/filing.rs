@@ -136,7 +136,7 @@ fn a_deleted_ticket_is_filed_anew() {
     ran.fails(0, &["SEC-1: this ticket can no longer be found", "its findings are filed again"]);
     assert_eq!(ran.problems().lines().count(), 1, "{}", ran.problems());
     assert_eq!(ran.tickets(), ["created SEC-3", "tracked SEC-2"]);
-    assert_eq!(shop.writes(), ["POST issue/bulk 201", "PATCH pulls/7 200"]);
+    assert_eq!(shop.writes(), ["POST issue/bulk 201", "POST issues/7/comments 201", "PATCH pulls/7 200"]);
     assert_eq!(shop.shown(7, &["SEC-1", "SEC-2", "SEC-3"]), ["SEC-2", "SEC-3"]);
     // once is enough
     let ran = shop.run_well(&Event::pull_request(7, "feature", 2));
