@@ -34,7 +34,7 @@ pub fn check(bytes: &[u8]) {
     let Some(input) = bytes.get(..bytes.len().min(LONGEST)) else { return };
     let (small, large) = (repeated(input, TIMES), repeated(input, 4 * TIMES));
     let (one, many) = (cost(&small), cost(&large));
-    let allowed = SLACK * (large.len() as u64).div_ceil(small.len().max(1) as u64);
+    let allowed = SLACK * (large.len() as u64).div_ceil(small.len().max(1) as u64).max(1);
     assert!(many.0 <= allowed * one.0.max(LEAST.0), "memory: {one:?} becomes {many:?}");
     let slow = |nanoseconds: u64| nanoseconds > allowed * one.1.max(LEAST.1);
     assert!(!slow(many.1) || !slow(cost(&large).1), "time: {one:?} becomes {many:?}");

@@ -160,8 +160,10 @@ fn in_wiki(document: &Document) {
                     _ => None,
                 });
                 let wiki = wiki::render(&Document::of(vec![Block::text(all.collect::<String>())]));
+                // keys of tickets and the like are code, so that they are no links
+                let bare = wiki.replace("{{", "").replace("}}", "");
                 let mut last = ' ';
-                for c in wiki.chars() {
+                for c in bare.chars() {
                     assert!(!"{}[]|!~^".contains(c) || last == '\\', "{wiki:?}");
                     last = c;
                 }
