@@ -24,9 +24,9 @@ pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
     let title = Title::of(group, survey);
     // the end of a path says more than its beginning
     let place = ended(&title.place, SUMMARY_LIMIT / 3);
-    let known = match title.known.join(", ") {
+    let known = match title.known() {
         known if known.is_empty() => known,
-        known => format!(" ({})", shortened(&known, SUMMARY_LIMIT / 3)),
+        known => format!(" ({known})"),
     };
     let room = SUMMARY_LIMIT.saturating_sub(units(&head) + units(&place) + units(&known));
     format!("{head}{}{place}{known}", shortened(&title.subject, room))
@@ -54,8 +54,9 @@ pub fn tell_apart(survey: &mut Survey) {
     }
 }
 
+/// Few characters, as a distinction is never cut later.
 fn scanners(group: &Group) -> String {
-    facts::scanners(group)
+    shortened(&facts::scanners(group), SUMMARY_LIMIT / 8)
 }
 
 fn reference(group: &Group) -> String {
@@ -63,12 +64,15 @@ fn reference(group: &Group) -> String {
 }
 
 /// The parts of a summary.
+#[derive(Default)]
 struct Title {
     subject: String,
     /// ` in path`; empty: it is about several.
     place: String,
     /// What is in parentheses.
     known: Vec<String>,
+    /// What stands last there, and is never cut: it alone distinguishes this title from others.
+    distinction: String,
 }
 
 impl Title {
@@ -78,9 +82,22 @@ impl Title {
             Common::Package(purl) => package(group, purl),
             Common::Rule(_) | Common::Advisory(_) => finding(group, survey),
         };
-        title.known.extend(survey.distinctions.get(&group.name()).cloned());
+        title.distinction = survey.distinctions.get(&group.name()).cloned().unwrap_or_default();
         title.known.retain(|words| !words.is_empty());
         title
+    }
+
+    /// What is in parentheses, at most a third of a summary.
+    fn known(&self) -> String {
+        let (known, distinction) = (self.known.join(", "), &self.distinction);
+        if distinction.is_empty() {
+            return shortened(&known, SUMMARY_LIMIT / 3);
+        }
+        if known.is_empty() {
+            return distinction.clone();
+        }
+        let room = (SUMMARY_LIMIT / 3).saturating_sub(units(distinction) + units(", "));
+        format!("{}, {distinction}", shortened(&known, room))
     }
 }
 
@@ -94,7 +111,7 @@ fn file(group: &Group, path: &str) -> Title {
     };
     let path = if path.is_empty() { "no file" } else { path };
     let what = format!("{found} by {}", facts::scanners(group));
-    Title { subject: one_line(path), place: format!(": {what}"), known: Vec::new() }
+    Title { subject: one_line(path), place: format!(": {what}"), ..Title::default() }
 }
 
 /// `Update django 3.2.1 → 3.2.25 (20 advisories, critical)`.
@@ -137,6 +154,7 @@ fn package(group: &Group, purl: &str) -> Title {
             group.severity.name().to_owned(),
             if unfixed { "no fix yet".to_owned() } else { String::new() },
         ],
+        ..Title::default()
     }
 }
 
@@ -180,7 +198,7 @@ fn finding(group: &Group, survey: &Survey) -> Title {
     } else {
         String::new()
     };
-    Title { known: vec![id(group, &subject), places], subject, place }
+    Title { known: vec![id(group, &subject), places], subject, place, ..Title::default() }
 }
 
 /// The rule's or advisory's id, unless the title has it already.
@@ -231,6 +249,7 @@ fn ended(place: &str, limit: usize) -> String {
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::model::finding::Rule;
     use crate::model::severity::Severity;
 
     #[test]
@@ -276,6 +295,17 @@ mod tests {
         tell_apart(&mut survey);
         let all: BTreeSet<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
         assert_eq!(all.len(), 2, "{all:?}");
+        // also where the rule's id, or the scanner's name, is longer than a title has room for
+        let long = |words: &str| words.repeat(40);
+        for (group, number) in survey.groups.iter_mut().zip([8, 9]) {
+            let rule = Rule { id: long("rule-id "), name: "Hidden key".into(), ..Rule::default() };
+            (group.kind, group.common) = (FindingKind::Code, Common::Rule(rule.into()));
+            (group.names, group.scanners) = (vec![samples::id(number)], vec![long("Scanner ").into()]);
+        }
+        tell_apart(&mut survey);
+        let all: BTreeSet<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert!(all.iter().all(|title| units(title) <= SUMMARY_LIMIT), "{all:?}");
     }
 
     #[test]

@@ -9,9 +9,9 @@ const NO_KEYS: &[&str] = &[
     "MD", "MPL", "OSV", "PYSEC", "RFC", "RHSA", "RLSA", "RUSTSEC", "SHA", "USN", "UTF",
 ];
 
-/// What begins an id of several words, such as `SNYK-JS-LODASH-567746`. None of its words is a project: by the
+/// What begins an id or a name of several words, such as `SNYK-JS-LODASH-567746` or `ISO-2022-JP-3`. None of its words is a project: by the
 /// expression that Atlassian publishes for keys, no capitals with a hyphen precede one.
-const FAMILIES: &[&str] = &["AVD", "SNYK"];
+const FAMILIES: &[&str] = &["AVD", "ISO", "SNYK"];
 
 /// The text in pieces, each with whether it names something that would be linked, or broken, as text: an address, a hash,
 /// a scoped package, an id. As code it is neither, and can be copied. Commas and brackets around it are no part of it.
@@ -186,7 +186,7 @@ mod tests {
         for id in ["RHSA-2021:1234", "GO-2021-0113", "USN-4512-1", "CVE-2021-23337", "GPL-2.0", "SHA-256"] {
             same(id);
         }
-        same("1234567 SNYK-JS-LODASH");
+        same("1234567 SNYK-JS-LODASH ISO-2022-JP-3");
         check("deadbeef1 1234567a", "deadbe·ef1 123456·7a");
         check("SEC-12 SEC-120 SEC-012 x-SEC-1", "SEC·-12 SEC·-120 SEC-012 x-SEC·-1");
         // only what hyphens join is one id

@@ -253,6 +253,10 @@ fn paragraphs<'b>(blocks: impl Iterator<Item = &'b Block>) -> Vec<String> {
         match block {
             Block::Paragraph(line) | Block::Heading(_, line) => all.push(words(&plain::inline(line))),
             Block::Code { text, .. } => all.push(words(text)),
+            // the steps of a flow are one text: each says what it says by where it stands
+            Block::List { ordered: true, items, .. } => {
+                all.push(paragraphs(items.iter().flatten()).join(" "))
+            }
             Block::List { items, .. } => all.extend(paragraphs(items.iter().flatten())),
             Block::Quote(inner) => all.extend(paragraphs(inner.iter())),
             Block::Table { .. } => {}

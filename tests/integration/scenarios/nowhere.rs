@@ -94,7 +94,11 @@ fn on_a_persons_machine_any_folder_takes_tickets() {
         // what is fixed is seen as fixed there as well
         fs::write(folder.path().join("r.sarif"), sarif::report(&[])).unwrap();
         let (code, printed, said) = run_in(folder.path(), &[], &["run"]);
-        assert_eq!((code, printed.contains("tickets: 1 gone")), (0, true), "{what}: {printed} {said}");
+        assert_eq!(
+            (code, printed.contains("tickets: 1 with findings gone")),
+            (0, true),
+            "{what}: {printed} {said}"
+        );
         let (code, _, said) = run_in(folder.path(), &[("JIRA_API_TOKEN", "sim-token")], &["run"]);
         assert!(code == 2 && said.contains("JIRA_API_TOKEN is set"), "{what}: {said}");
         let words = ["run", "--tracker", "local"];
