@@ -86,6 +86,16 @@ fn compile(text: &str) -> Result<Pattern, String> {
     if body.len() > PATTERN_LIMIT {
         return Err(format!("a branch pattern has at most {PATTERN_LIMIT} characters"));
     }
+    if let Some(name) = body.strip_prefix("refs/heads/") {
+        return Err(format!("branches are named without `refs/heads/`: write `{name}`"));
+    }
+    if body.starts_with('/') {
+        return Err("no branch's name begins with `/`".to_owned());
+    }
+    if let Some(sign) = body.chars().find(|&c| c.is_whitespace() || c.is_control() || "~^:".contains(c)) {
+        let sign = if matches!(sign, '~' | '^' | ':') { format!("`{sign}`") } else { "a space".to_owned() };
+        return Err(format!("no branch's name contains {sign}"));
+    }
     let expression = format!("(?s)^{}$", expression(body)?);
     let expression =
         Regex::new(&expression).map_err(|_| "this branch pattern repeats too much".to_owned())?;

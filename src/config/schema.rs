@@ -36,6 +36,8 @@ const NOT_NAMED: &str =
 const NETWORK: &str = r"^\s*(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})(?:/(?:3[0-2]|[12]?\d))?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:/(?:12[0-8]|1[01]\d|\d?\d))?)\s*$";
 /// A branch pattern: no bracket that is empty or not closed, and no `\` before what needs none.
 const BRANCH: &str = r"^!?(?:[^\[\]\\]|\\[*?+\[\]!\\]|\[[^\]]+\])+$";
+/// What no branch's name has, or what no pattern for one begins with.
+const NO_BRANCH: &str = r"^!?(?:refs/heads/|/)|[\s~^:\x00-\x1f\x7f]";
 /// The keys of a project and of a ticket.
 const PROJECT: &str = r"^\s*[A-Z][A-Z0-9_]*\s*$";
 const TICKET: &str = r"^\s*[A-Z][A-Z0-9_]*-[1-9][0-9]*\s*$";
@@ -132,7 +134,7 @@ fn label() -> Value {
 }
 
 fn branch() -> Value {
-    json!({ "pattern": BRANCH, "maxLength": 256 })
+    json!({ "pattern": BRANCH, "maxLength": 256, "not": { "type": "string", "pattern": NO_BRANCH } })
 }
 
 /// Branch patterns, one of which allows something.

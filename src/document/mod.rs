@@ -5,6 +5,7 @@ pub mod adf;
 pub mod fit;
 pub mod html;
 pub mod markdown;
+pub mod marker;
 pub mod mask;
 pub mod parse;
 pub mod plain;

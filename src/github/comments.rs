@@ -8,12 +8,13 @@ use super::client::{GithubClient, PAGE, Verb, read};
 use super::failure::GithubFailure;
 use super::pulls::pull_request;
 use super::rewrite::{Rewrite, TextLocation, Written, body_text};
+use crate::document::marker::has_marker;
 
 /// How many pages of comments are searched for casefile's own.
 const PAGES: usize = 10;
 
 impl GithubClient {
-    /// Changes casefile's own comment, the one that begins with `marker`, or makes it. `change` gets
+    /// Changes casefile's own comment, the one with a line that begins with `marker`, or makes it. `change` gets
     /// its text, and gives the new one or `None` if there is nothing to say.
     ///
     /// # Errors
@@ -103,7 +104,7 @@ impl GithubClient {
         self.rewrite_at(&place, (found.body.unwrap_or_default(), fresh), change).await
     }
 
-    /// What the oldest comment says that begins with `marker` and was not written by a stranger.
+    /// What the oldest comment says that has `marker` and was not written by a stranger.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -111,7 +112,7 @@ impl GithubClient {
         Ok(self.comment(number, marker).await?.and_then(|comment| comment.body))
     }
 
-    /// The oldest comment that begins with `marker` and was not written by a stranger.
+    /// The oldest comment that has `marker` and was not written by a stranger.
     async fn comment(&self, number: u64, marker: &str) -> Result<Option<WireComment>, GithubFailure> {
         for page in 1..=PAGES {
             let path = format!("issues/{number}/comments?per_page={PAGE}&page={page}");
@@ -152,6 +153,6 @@ impl WireComment {
     pub(super) fn is_ours(&self, marker: &str) -> bool {
         let is_app = self.user.as_ref().is_some_and(|user| user.kind.as_deref() == Some("Bot"));
         let belongs = matches!(self.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR"));
-        (is_app || belongs) && self.body.as_deref().is_some_and(|body| body.starts_with(marker))
+        (is_app || belongs) && self.body.as_deref().is_some_and(|body| has_marker(body, marker))
     }
 }

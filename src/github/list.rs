@@ -51,7 +51,7 @@ impl GithubClient {
         self.pulls("state=all&sort=created&direction=asc", |_| true).await
     }
 
-    /// The comments in the repository that begin with one of these markers and were not written by a
+    /// The comments in the repository that have one of these markers and were not written by a
     /// stranger, those that changed last first; `since`: only what changed since then; at most so many
     /// pages are read.
     ///

@@ -25,7 +25,7 @@ pub const LIMIT: usize = 65_536;
 /// How many tickets of other sites are listed: anybody can write there.
 const ELSEWHERE: usize = 200;
 
-/// What casefile's own comment begins with.
+/// What casefile's own comment is found by.
 pub const COMMENT: &str = "<!-- casefile:comment -->";
 
 /// How much of a ticket may be shown where the pull request is seen (`SECURITY.md`).

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use crate::compose::section::LIMIT;
 use crate::compose::timeline::change::TicketChange;
+use crate::document::marker::has_marker;
 use crate::model::ticket::TicketKey;
 
-/// What the comment begins with.
+/// What the comment is found by.
 pub const MARKER: &str = "<!-- casefile:timeline -->";
 
 const HEADING: &str = "### casefile: what changed on the tickets";
@@ -69,7 +70,7 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
 
 /// What people wrote into the comment; empty where nobody did.
 pub fn remove(text: &str) -> String {
-    if !text.starts_with(MARKER) {
+    if !has_marker(text, MARKER) {
         return text.to_owned();
     }
     let is_own = |line: &str| {
@@ -131,6 +132,9 @@ mod tests {
         let lines = "- 2026-06-01 A-1: x\n- 2026-06-01 A-12: `@alice` &lt;b&gt;";
         assert_eq!(first, format!("{MARKER}\n{HEADING}\n\n{lines}"));
         assert_eq!(append(Some(&first), day, &[change("A-1", "x")]), first);
+        // what a person wrote above it stays, below the lines
+        let above = append(Some(&format!("Thanks!\n{first}")), day, &[change("A-1", "x")]);
+        assert_eq!(above, format!("{first}\n\nThanks!"));
         let crlf = first.replace('\n', "\r\n");
         let more = append(Some(&crlf), day, &[change("A-1", "y"), change("A-1", "x")]);
         assert_eq!(more, format!("{first}\n- 2026-06-01 A-1: y\n- 2026-06-01 A-1: x"));

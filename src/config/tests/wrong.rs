@@ -189,6 +189,17 @@ fn wrong_values() {
     check("branches: '!main'", &[("1:11", "if all patterns start with `!`, no branch is allowed", "")]);
     check("branches: ['']", &[("1:12", "a branch pattern is empty", "")]);
     check(
+        "branches: refs/heads/main",
+        &[("1:11", "branches are named without `refs/heads/`: write `main`", "")],
+    );
+    check(
+        "branches: ['!refs/heads/x', main]",
+        &[("1:12", "branches are named without `refs/heads/`: write `x`", "")],
+    );
+    check("branches: /main", &[("1:11", "no branch's name begins with `/`", "")]);
+    check("branches: 'main, develop'", &[("1:11", "no branch's name contains a space", "")]);
+    check("branches: 'origin:main'", &[("1:11", "no branch's name contains `:`", "")]);
+    check(
         &format!("branches: [{}]", "b,".repeat(51)),
         &[("1:1", "51 branch patterns, but at most 50 are allowed", "")],
     );

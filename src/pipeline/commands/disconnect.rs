@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::apply::apply;
 use crate::compose::{section, timeline};
+use crate::document::marker::has_marker;
 use crate::error::Error;
 use crate::github::client::GithubClient;
 use crate::github::failure::GithubFailure;
@@ -248,8 +249,8 @@ async fn clean_one(client: &GithubClient, pull: &PullMarks) -> Result<Written, G
 
 /// What people wrote into a comment of casefile's.
 fn others(text: &str) -> String {
-    match text.strip_prefix(section::COMMENT) {
-        Some(rest) => section::remove(rest).trim().to_owned(),
-        None => timeline::remove(text),
+    if !has_marker(text, section::COMMENT) {
+        return timeline::remove(text);
     }
+    section::remove(&text.replacen(section::COMMENT, "", 1)).trim().to_owned()
 }

@@ -52,6 +52,24 @@ fn both_are_refreshed_and_told_once() {
 }
 
 #[test]
+fn what_a_person_writes_above_it_makes_no_second_comment() {
+    let shop = filed("comment");
+    let text = format!("Please look at these first.\n\n{}", comment(&shop));
+    shop.sim.state().github.pull_mut("acme/shop", 7).unwrap().comments[0].body = text.clone();
+    refresh_in_vain(&shop);
+    shop.run_well(&Event::pull_request(7, "feature", 1));
+    shop.go("SEC-1", "Done");
+    refresh(&shop);
+    let world = shop.sim.state();
+    let comments = &world.github.pull("acme/shop", 7).unwrap().comments;
+    let first = &comments[0].body;
+    assert!(first.starts_with("Please look at these first.\n\n<!-- casefile:comment -->"), "{first}");
+    assert!(first.contains("| ✔ Done |"), "{first}");
+    let sections = comments.iter().filter(|one| one.body.contains("casefile:start")).count();
+    assert_eq!(sections, 1);
+}
+
+#[test]
 fn a_strangers_comment_is_not_casefiles() {
     let shop = filed("comment");
     let forged = comment(&shop);
