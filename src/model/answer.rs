@@ -25,6 +25,9 @@ pub enum Ask {
         /// The run's own slices, to be read along with the tickets as far as that costs few calls
         /// ([`Ticket::own`]).
         own: Vec<SliceId>,
+        /// Whether the tickets of [`Ask::Done`] are wanted as well, if that takes no further call. Answer: open and
+        /// done; tickets, if it would take one.
+        done: bool,
     },
     /// The tickets with any of this repository's labels that are done and were changed within the last 30 days: a
     /// person may have closed them before their findings were proven gone. Answer: tickets.
@@ -86,6 +89,8 @@ pub enum Answer {
     /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Mentioned`],
     /// [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
     Tickets(Vec<Ticket>),
+    /// To [`Ask::Open`] that wants done tickets as well, with those of [`Ask::Done`]; each ticket once.
+    OpenAndDone(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),
     /// To [`Ask::Slices`]; a slice that does not exist or cannot be read is left out.

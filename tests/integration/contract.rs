@@ -47,8 +47,12 @@ pub(crate) async fn what_is_created_is_found(rig: &impl Rig) {
     }
     assert_eq!(open(rig).await, [made[0].id.id, made[1].id.id]);
     assert_eq!(ids(rig, &Ask::Labelled(vec![name(2), name(1), name(9)])).await.len(), 2);
-    let other =
-        Ask::Open { labels: vec!["casefile-repo-000000000000".into()], recent: Vec::new(), own: Vec::new() };
+    let other = Ask::Open {
+        labels: vec!["casefile-repo-000000000000".into()],
+        recent: Vec::new(),
+        own: Vec::new(),
+        done: false,
+    };
     assert_eq!(ids(rig, &other).await, [0; 0]);
 }
 

@@ -84,7 +84,7 @@ async fn recent_tickets_are_read_where_the_search_lacks_them() {
     assert_eq!(open(&site).await, [all[0]]);
     crate::rig::go(&site, &made[2], "Done").await.unwrap();
     let recent = [&all[..], &[999_999]].concat();
-    let asked = Ask::Open { labels: repository().labels(), recent, own: Vec::new() };
+    let asked = Ask::Open { labels: repository().labels(), recent, own: Vec::new(), done: false };
     assert_eq!(ids(&site, &asked).await, all[..2], "but not the one that is done");
 }
 

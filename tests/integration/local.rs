@@ -76,13 +76,20 @@ impl Folder {
     }
 
     async fn open(&self) -> Result<Vec<Ticket>, Failure> {
-        self.tickets(Ask::Open { labels: repository().labels(), recent: Vec::new(), own: Vec::new() }).await
+        self.tickets(Ask::Open {
+            labels: repository().labels(),
+            recent: Vec::new(),
+            own: Vec::new(),
+            done: false,
+        })
+        .await
     }
 
     /// What a reader of all open tickets is told beside them.
     async fn remarks(&self) -> Vec<String> {
         let tracker = self.tracker();
-        let ask = Ask::Open { labels: repository().labels(), recent: Vec::new(), own: Vec::new() };
+        let ask =
+            Ask::Open { labels: repository().labels(), recent: Vec::new(), own: Vec::new(), done: false };
         tracker.answer(&ask).await.unwrap();
         tracker.remarks().into_iter().map(|one| format!("{}: {}", one.place, one.message)).collect()
     }

@@ -68,7 +68,8 @@ pub(crate) async fn ids(rig: &impl Rig, ask: &Ask) -> Vec<u64> {
 }
 
 pub(crate) async fn open(rig: &impl Rig) -> Vec<u64> {
-    ids(rig, &Ask::Open { labels: repository().labels(), recent: Vec::new(), own: Vec::new() }).await
+    ids(rig, &Ask::Open { labels: repository().labels(), recent: Vec::new(), own: Vec::new(), done: false })
+        .await
 }
 
 pub(crate) async fn one(rig: &impl Rig, made: &Made) -> Ticket {

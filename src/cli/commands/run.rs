@@ -1,18 +1,16 @@
 //! `casefile run`.
 
-use crate::cli::ending::end_in_order;
-use crate::cli::ending::exit_code;
-use crate::cli::ending::print;
-use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, OnTrackerError, RunOptions};
 use crate::cli::commands::export;
+use crate::cli::ending::{end_in_order, exit_code, print};
 use crate::cli::output::{no_secrets, notify, printer, sarif, step, text};
-use crate::cli::setup::prepare::{Prepared, prepare};
+use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::cli::setup::state;
 use crate::config::TrackerKind;
 use crate::error::{ErrorClass, Result};
+use crate::model::scan::Problem;
 use crate::pipeline;
 use crate::pipeline::gate::ungated;
 use crate::tracker::Write;
@@ -71,7 +69,8 @@ async fn file<T: Write>(
     if let Some(path) = &args.state
         && let Err(error) = state::remember(&prepared.root, path, tracker.site(), &outcome.made)
     {
-        printer::say(&format!("the state file: {error}"));
+        let hint = "Without it, tickets that the account may not see can be filed twice: name a file that casefile may write.";
+        outcome.result.problems.push(Problem::new("--state", error.to_string()).hint(hint));
     }
     outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);

@@ -48,7 +48,7 @@ pub fn questions(input: &Input<'_>, key: &TicketKey) -> [Ask; 3] {
     let labels = input.run.repository.labels();
     [
         Ask::Account,
-        Ask::Open { labels, recent: input.recent.to_vec(), own: Vec::new() },
+        Ask::Open { labels, recent: input.recent.to_vec(), own: Vec::new(), done: false },
         Ask::Find(vec![key.clone()]),
     ]
 }

@@ -1,11 +1,5 @@
 //! Tickets that this run's scopes reported once and that no finding of this run belongs to.
 
-use crate::plan::presence::gone::is_at_tip;
-use crate::plan::presence::liveness::any_counts;
-use crate::plan::presence::liveness::has_read_all;
-use crate::plan::presence::liveness::is_live;
-use crate::plan::presence::liveness::may_be_silent;
-use crate::plan::presence::liveness::retired;
 use std::collections::HashMap;
 
 use jiff::ToSpan;
@@ -14,6 +8,7 @@ use jiff::civil::Date;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
+use crate::model::run::Run;
 use crate::model::slice::SliceId;
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
@@ -21,6 +16,8 @@ use crate::plan::observed::observation;
 use crate::plan::observed::observation::Observation;
 use crate::plan::planner::Planner;
 use crate::plan::presence::difference::difference;
+use crate::plan::presence::gone::is_at_tip;
+use crate::plan::presence::liveness::{any_counts, has_read_all, is_live, may_be_silent, retired};
 use crate::plan::resolve::resolved;
 use crate::plan::resolve::resolved::Cause;
 use crate::plan::tickets::ownership::{is_accepted, record_of};
@@ -52,8 +49,12 @@ pub(crate) fn decide_missing(decision: &mut Planner<'_>) {
 
 /// Whether this run can prove that something is gone from a branch.
 pub(crate) fn proves_on_branch(decision: &Planner<'_>) -> bool {
-    let run = decision.input.run;
-    matches!(run.place, Place::Branch(_)) && run.writes() && decision.proof.scopes().next().is_some()
+    may_prove_on_branch(decision.input.run) && decision.proof.scopes().next().is_some()
+}
+
+/// The same before anything is known of the reports' findings.
+pub(crate) fn may_prove_on_branch(run: &Run) -> bool {
+    matches!(run.place, Place::Branch(_)) && run.writes()
 }
 
 /// A ticket that a person closed, and whose findings are proven gone only now: when they come back, that

@@ -13,7 +13,7 @@ use crate::plan::pull_request::base::note_findings_on_base;
 use crate::plan::pull_request::failed_remediation::retract_failed;
 use crate::plan::pull_request::remediation::plan_remediations;
 use crate::plan::resolve::mass_resolve;
-use crate::plan::resolve::missing::{decide_missing, proves_on_branch};
+use crate::plan::resolve::missing::{decide_missing, may_prove_on_branch, proves_on_branch};
 use crate::plan::resolve::resolved::plan_owed_moves;
 use crate::plan::sync::alerts;
 use crate::plan::sync::groups::decide_groups;
@@ -31,8 +31,12 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
         return Next::Ask(Ask::Account);
     }
     if !snapshot.open_asked {
-        let labels = input.run.repository.labels();
-        return Next::Ask(Ask::Open { labels, recent: input.recent.to_vec(), own: observation::own(input) });
+        return Next::Ask(Ask::Open {
+            labels: input.run.repository.labels(),
+            recent: input.recent.to_vec(),
+            own: observation::own(input),
+            done: may_prove_on_branch(input.run),
+        });
     }
     // the first decision believes the records, so that no ticket is read whole if the mass-resolve guard then stops
     // the run

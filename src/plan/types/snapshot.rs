@@ -81,6 +81,10 @@ impl Snapshot {
         match (ask, answer) {
             (_, Answer::Account(person)) => self.account = Some(person),
             (_, Answer::Tickets(tickets)) => tickets.into_iter().for_each(|ticket| self.add(ticket)),
+            (_, Answer::OpenAndDone(tickets)) => {
+                self.done_asked = true;
+                tickets.into_iter().for_each(|ticket| self.add(ticket));
+            }
             (_, Answer::Slices(slices)) => {
                 for (ticket, id, slice) in slices {
                     self.slices.entry(ticket).or_default().insert(id, Some(slice));

@@ -19,6 +19,13 @@ pub(super) fn done(repository: &[String]) -> String {
     format!("{repository} AND labels = {casefile} AND {lately} ORDER BY key ASC")
 }
 
+/// Both of them.
+pub(super) fn open_and_done(repository: &[String]) -> String {
+    let (repository, casefile) = (any(repository), quoted(LABEL));
+    let either = "(statusCategory != Done OR updated >= \"-30d\")";
+    format!("{repository} AND labels = {casefile} AND {either} ORDER BY key ASC")
+}
+
 /// All tickets with any of the repository's labels.
 pub(super) fn marked(repository: &[String]) -> String {
     format!("{} ORDER BY key ASC", any(repository))
@@ -78,6 +85,10 @@ mod tests {
         check(
             done(&["casefile-repo-0123456789ab".to_owned()]),
             r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND statusCategory = Done AND updated >= "-30d" ORDER BY key ASC"#,
+        );
+        check(
+            open_and_done(&["casefile-repo-0123456789ab".to_owned()]),
+            r#"labels = "casefile-repo-0123456789ab" AND labels = "casefile" AND (statusCategory != Done OR updated >= "-30d") ORDER BY key ASC"#,
         );
         check(marked(&["casefile-repo-x".to_owned()]), r#"labels = "casefile-repo-x" ORDER BY key ASC"#);
         let both = ["casefile-repo-x".to_owned(), "casefile-repo-y".to_owned()];

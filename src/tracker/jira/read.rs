@@ -37,7 +37,14 @@ impl Jira {
     pub(super) async fn answered(&self, ask: &Ask) -> Result<Answer, Failure> {
         Ok(match ask {
             Ask::Account => Answer::Account(self.account().await?),
-            Ask::Open { labels, recent, own } => Answer::Tickets(self.open(labels, recent, own).await?),
+            Ask::Open { labels, recent, own, done } => {
+                // elsewhere each ticket that is found takes a call
+                if *done && self.dialect.searches_properties() {
+                    Answer::OpenAndDone(self.search_own(jql::open_and_done(labels), recent, own).await?)
+                } else {
+                    Answer::Tickets(self.open(labels, recent, own).await?)
+                }
+            }
             Ask::Done { labels, own } => Answer::Tickets(self.search(jql::done(labels), &[], own).await?),
             Ask::Marked { labels } => Answer::Tickets(self.search(jql::marked(labels), &[], &[]).await?),
             Ask::Made { labels } => Answer::Made(self.made(labels).await?),
@@ -90,23 +97,29 @@ impl Jira {
     /// The tickets with any of the repository's labels that are not done. Where a search cannot reconcile recent
     /// ids they are read, and judged by the same rule.
     async fn open(&self, labels: &[String], recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
-        let mut found = self.search(jql::open(labels), recent, own).await?;
         if self.dialect.searches_properties() {
-            self.add_own(&mut found, own.get(ALONG..).unwrap_or_default()).await?;
-        } else {
-            let known: HashSet<u64> = found.iter().map(|ticket| ticket.id.id).collect();
-            let missing: Vec<u64> = recent.iter().copied().filter(|id| !known.contains(id)).collect();
-            let ours =
-                |ticket: &Ticket| ticket.is_open() && ticket.has_any(labels) && ticket.has_label(LABEL);
-            found.extend(self.tickets(&texts(&missing), own).await?.into_iter().filter(ours));
+            return self.search_own(jql::open(labels), recent, own).await;
         }
+        let mut found = self.search(jql::open(labels), recent, own).await?;
+        let known: HashSet<u64> = found.iter().map(|ticket| ticket.id.id).collect();
+        let missing: Vec<u64> = recent.iter().copied().filter(|id| !known.contains(id)).collect();
+        let ours = |ticket: &Ticket| ticket.is_open() && ticket.has_any(labels) && ticket.has_label(LABEL);
+        found.extend(self.tickets(&texts(&missing), own).await?.into_iter().filter(ours));
         Ok(found)
     }
 
-    /// Adds the digests of slices for which a search has no room, where few calls are enough for them.
+    /// A search with the digests of all of a run's own slices.
+    async fn search_own(&self, jql: String, recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
+        let mut found = self.search(jql, recent, own).await?;
+        self.add_own(&mut found, own.get(ALONG..).unwrap_or_default()).await?;
+        Ok(found)
+    }
+
+    /// Adds to the open tickets the digests of slices for which a search has no room, where few calls are enough for
+    /// them.
     async fn add_own(&self, tickets: &mut [Ticket], own: &[SliceId]) -> Result<(), Failure> {
-        let wanted: Vec<(u64, Vec<SliceId>)> =
-            tickets.iter().map(|ticket| (ticket.id.id, own.to_vec())).collect();
+        let open = || tickets.iter().filter(|ticket| ticket.is_open());
+        let wanted: Vec<(u64, Vec<SliceId>)> = open().map(|ticket| (ticket.id.id, own.to_vec())).collect();
         let calls = slices::batches(&wanted, self.dialect.at_once()).len();
         if own.is_empty() || calls > FEW_CALLS {
             return Ok(());
@@ -114,7 +127,7 @@ impl Jira {
         let read = self.slices(&wanted).await?;
         let mut read: HashMap<(u64, SliceId), SliceDigest> =
             read.into_iter().map(|(ticket, id, slice)| ((ticket, id), slice.digest())).collect();
-        for ticket in tickets {
+        for ticket in tickets.iter_mut().filter(|ticket| ticket.is_open()) {
             let id = ticket.id.id;
             ticket.own.extend(own.iter().map(|slice| (slice.clone(), read.remove(&(id, slice.clone())))));
         }

@@ -91,7 +91,12 @@ fn ids(answer: Result<Answer, Failure>) -> Vec<u64> {
 }
 
 fn open() -> Ask {
-    Ask::Open { labels: vec!["casefile-repo-0123456789ab".to_owned()], recent: vec![7], own: Vec::new() }
+    Ask::Open {
+        labels: vec!["casefile-repo-0123456789ab".to_owned()],
+        recent: vec![7],
+        own: Vec::new(),
+        done: false,
+    }
 }
 
 fn id(jira: &Jira, id: u64) -> TicketId {

@@ -88,14 +88,14 @@ impl Local {
         &self,
         own: &[SliceId],
         wanted: impl Fn(&Ticket) -> bool,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Vec<Ticket>, Failure> {
         let mut tickets = self.tickets(wanted)?;
         for ticket in &mut tickets {
             let sidecar = self.folder.sidecar(ticket.id.id, &self.folder.page(&ticket.key)?)?;
             let digest = |id: &SliceId| sidecar.slice(id).map(|slice| slice.digest());
             ticket.own = own.iter().map(|id| (id.clone(), digest(id))).collect();
         }
-        Ok(Answer::Tickets(tickets))
+        Ok(tickets)
     }
 
     pub(super) fn all_slices(&self, ids: &[u64]) -> Result<Answer, Failure> {

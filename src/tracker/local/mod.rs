@@ -93,12 +93,17 @@ impl Read for Local {
         let _reader = self.folder.reader().await?;
         match ask {
             Ask::Account => Ok(Answer::Account(account())),
-            Ask::Open { labels, own, .. } => {
-                self.tickets_with(own, |ticket| ticket.is_open() && ticket.has_any(labels))
+            // listing all is no more work than listing the open or the latest
+            Ask::Open { labels, own, done: true, .. } => {
+                self.tickets_with(own, |ticket| ticket.has_any(labels)).map(Answer::OpenAndDone)
             }
-            // listing all is no more work than listing the latest
+            Ask::Open { labels, own, .. } => {
+                let open = |ticket: &Ticket| ticket.is_open() && ticket.has_any(labels);
+                self.tickets_with(own, open).map(Answer::Tickets)
+            }
             Ask::Done { labels, own } => {
-                self.tickets_with(own, |ticket| !ticket.is_open() && ticket.has_any(labels))
+                let done = |ticket: &Ticket| !ticket.is_open() && ticket.has_any(labels);
+                self.tickets_with(own, done).map(Answer::Tickets)
             }
             Ask::Marked { labels } => self.tickets(|ticket| ticket.has_any(labels)).map(Answer::Tickets),
             Ask::Made { labels } => {

@@ -33,7 +33,8 @@ fn three_hundred_groups_take_few_requests() {
 
     let second = shop.run_with(&Event::push("main", 2), &["--max-new", "1000"]);
     assert_eq!((second.code, second.actions()), (0, only("tracked", 300)));
-    assert!(shop.calls() <= 10, "{} calls", shop.calls());
+    // who asks, and three pages of tickets: open ones and those that were done lately
+    assert!(shop.calls() <= 4, "{} calls", shop.calls());
     assert_eq!(shop.writes(), [""; 0]);
 }
 

@@ -20,7 +20,7 @@ pub(crate) async fn states<T: Read>(
 ) -> Result<Vec<Check>, Failure> {
     let labels = job.run.repository.labels();
     let Answer::Tickets(ours) =
-        tracker.answer(&Ask::Open { labels, recent: Vec::new(), own: Vec::new() }).await?
+        tracker.answer(&Ask::Open { labels, recent: Vec::new(), own: Vec::new(), done: false }).await?
     else {
         return Ok(Vec::new());
     };

@@ -60,8 +60,12 @@ pub(crate) async fn look<T: Read>(
     let site = TicketSite::of(tracker, job);
     let all = matches!(only, Only::All);
     if all || marked.iter().any(|pull| pull.references(site).len() > MOST_REFERENCES) {
-        let ask =
-            Ask::Open { labels: job.run.repository.labels(), recent: job.recent.clone(), own: Vec::new() };
+        let ask = Ask::Open {
+            labels: job.run.repository.labels(),
+            recent: job.recent.clone(),
+            own: Vec::new(),
+            done: false,
+        };
         if let Answer::Tickets(tickets) = tracker.answer(&ask).await? {
             looked.open = tickets.iter().map(|ticket| ticket.id.id).collect();
             looked.found.extend(tickets.into_iter().map(|ticket| (ticket.id.id, Some(ticket))));
