@@ -85,7 +85,7 @@ fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<
     };
     let message = format!("{lost}{}{restored}", duplicate.unwrap_or_default());
     Problem::new(ticket.key.to_string(), message).hint(
-        "Check for an automation rule that sets labels and descriptions; let it add its own instead. The next run \
+        "Check for an automation rule that sets labels and descriptions; have it add its own instead. The next run \
          recognises the ticket by its labels and closes a duplicate.",
     )
 }

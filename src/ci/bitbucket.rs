@@ -1,4 +1,4 @@
-//! Bitbucket Pipelines. It builds no pull requests of forks in the repository that they go to.
+//! Bitbucket Pipelines. It does not build pull requests from forks in the repository that they target.
 //!
 //! <https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/>
 

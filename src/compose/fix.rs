@@ -110,7 +110,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         let ids = listed(&upgrade.left);
         let words = match upgrade.unfixed {
             true => format!("No fixed version is known for {ids}."),
-            false => format!("The report names no version that also fixes {ids}."),
+            false => format!("The report does not name a version that also fixes {ids}."),
         };
         blocks.push(Block::text(words));
     } else if upgrade.to.is_none() && is_described && !upgrade.unfixed {
@@ -122,7 +122,9 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
     } else if upgrade.to.is_none() {
         blocks.push(Block::Paragraph(match upgrade.unfixed {
             true => vec![Inline::text("No fixed version of "), name(), Inline::text(" is known.")],
-            false => vec![Inline::text("The report names no fixed version of "), name(), Inline::text(".")],
+            false => {
+                vec![Inline::text("The report does not name a fixed version of "), name(), Inline::text(".")]
+            }
         }));
     }
     blocks
@@ -290,7 +292,7 @@ mod tests {
         check(&["4.17.21"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
         check(&["3.10.2", "4.17.21", "5.0.1"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
         check(&[], true, "No fixed version of lodash is known.");
-        check(&[], false, "The report names no fixed version of lodash.");
+        check(&[], false, "The report does not name a fixed version of lodash.");
     }
 
     #[test]

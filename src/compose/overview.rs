@@ -196,8 +196,8 @@ impl AgedTicket<'_> {
         let assignee = ticket.assignee.as_ref().map(|person| person.name.clone());
         let due = ticket.due.map_or(Inline::text(""), |due| match self.overdue {
             0 => Inline::text(due.to_string()),
-            1 => Inline::strong(format!("{due}, 1 day over")),
-            days => Inline::strong(format!("{due}, {days} days over")),
+            1 => Inline::strong(format!("{due}, 1 day overdue")),
+            days => Inline::strong(format!("{due}, {days} days overdue")),
         });
         vec![
             key,
@@ -308,7 +308,7 @@ pie showData
 
 | Ticket | Severity | Summary | Status | Assignee | Age | Due |
 | --- | --- | --- | --- | --- | --- | --- |
-| [SEC-1](https://s.example/browse/SEC-1) | low | summary &#124; 1 | To Do |  | 180 days | **2026-06-29, 1 day over** |
+| [SEC-1](https://s.example/browse/SEC-1) | low | summary &#124; 1 | To Do |  | 180 days | **2026-06-29, 1 day overdue** |
 | [SEC-2](https://s.example/browse/SEC-2) | critical | summary &#124; 2 | To Do |  | 10 days |  |
 | [SEC-3](https://s.example/browse/SEC-3) | high | summary &#124; 3 | To Do |  | 0 days | 2026-06-30 |
 | [SEC-4](https://s.example/browse/SEC-4) | unknown | summary &#124; 4 | To Do |  | 0 days |  |

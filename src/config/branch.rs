@@ -1,4 +1,4 @@
-//! The pattern language of GitHub's `on.push.branches`, compiled.
+//! The pattern syntax of GitHub's `on.push.branches`, compiled.
 //!
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet>
 
@@ -84,7 +84,7 @@ fn compile(text: &str) -> Result<Pattern, String> {
         return Err("a branch pattern is empty".to_owned());
     }
     if body.len() > PATTERN_LIMIT {
-        return Err(format!("a branch pattern has at most {PATTERN_LIMIT} characters"));
+        return Err(format!("a branch pattern can have at most {PATTERN_LIMIT} characters"));
     }
     if let Some(name) = body.strip_prefix("refs/heads/") {
         return Err(format!("branches are named without `refs/heads/`: write `{name}`"));
@@ -98,7 +98,7 @@ fn compile(text: &str) -> Result<Pattern, String> {
     }
     let expression = format!("(?s)^{}$", expression(body)?);
     let expression =
-        Regex::new(&expression).map_err(|_| "this branch pattern repeats too much".to_owned())?;
+        Regex::new(&expression).map_err(|_| "this branch pattern has too many repetitions".to_owned())?;
     Ok(Pattern { text: text.to_owned(), negative, expression })
 }
 

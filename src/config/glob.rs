@@ -39,7 +39,7 @@ impl Glob {
             return Err("a pattern is empty".to_owned());
         }
         if text.len() > PATTERN_LIMIT {
-            return Err(format!("a pattern has at most {PATTERN_LIMIT} characters"));
+            return Err(format!("a pattern can have at most {PATTERN_LIMIT} characters"));
         }
         read(text).map(Glob).map_err(|why| format!("a pattern is wrong: {why}"))
     }

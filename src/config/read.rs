@@ -54,7 +54,7 @@ fn take_duplicates(node: &mut ConfigNode, wrong: &mut Vec<ConfigIssue>) {
                 }
                 Some(line) => {
                     let message = format!("{} appears twice", known::quote(&entry.key));
-                    let hint = format!("the first one is in line {line}: keep one of them");
+                    let hint = format!("the first one is on line {line}: keep one of them");
                     wrong.push(ConfigIssue { spot: entry.spot, message, hint });
                     false
                 }

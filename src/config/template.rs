@@ -78,12 +78,12 @@ pub struct RefusedTemplate {
 /// It cannot be read (`None`, with the line), or what it makes is not bounded.
 pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     if source.len() > TEMPLATE_LIMIT {
-        let why = format!("a template has at most {} KiB", TEMPLATE_LIMIT >> 10);
+        let why = format!("a template can have at most {} KiB", TEMPLATE_LIMIT >> 10);
         return Err(RefusedTemplate { why, hint: "shorten it, or put the text into Jira itself" });
     }
     if is_deep(source) {
         return Err(RefusedTemplate {
-            why: format!("an expression of this template has more than {DEEPEST} signs and names"),
+            why: format!("an expression in this template has more than {DEEPEST} operators and names"),
             hint: "split it into several, with `set`",
         });
     }
@@ -167,7 +167,7 @@ impl<'t> Scale<'t> {
             Stmt::ForLoop(each) => {
                 if each.recursive || self.captured {
                     return refused(
-                        "a loop of a template cannot be recursive, or inside a block that becomes a value",
+                        "a loop in a template cannot be recursive, or be inside a block that becomes a value",
                         "use one loop",
                     );
                 }
@@ -186,7 +186,7 @@ impl<'t> Scale<'t> {
                 self.body(&each.body)?;
                 if self.given != once {
                     return refused(
-                        "a value of this template grows with each round of a loop",
+                        "a value in this template grows with each iteration of a loop",
                         "output it where it is made: the output of a loop is joined anyway",
                     );
                 }
@@ -229,14 +229,14 @@ impl<'t> Scale<'t> {
     fn add(&mut self, weight: usize) -> Result<usize, RefusedTemplate> {
         if self.loops > 0 && weight > MOST_IN_LOOP {
             return refused(
-                format!("a loop of this template joins more than {MOST_IN_LOOP} values of properties"),
+                format!("a loop in this template joins more than {MOST_IN_LOOP} property values"),
                 "output them one after another",
             );
         }
         self.total += weight;
         if self.total > MOST_PROPERTIES {
             return refused(
-                format!("this template makes more than {MOST_PROPERTIES} values of properties"),
+                format!("this template combines more than {MOST_PROPERTIES} property values"),
                 "shorten it, or join less with `~` and `+`",
             );
         }
@@ -261,7 +261,7 @@ impl<'t> Scale<'t> {
                     BinOpKind::Add | BinOpKind::Concat => left + right,
                     BinOpKind::Mul if !(is_number(&two.left) && is_number(&two.right)) => {
                         return refused(
-                            "a template multiplies only numbers",
+                            "a template can only multiply numbers",
                             "write `|int` or `|float` after a value that is a number, as in \
                              `(cvss.score|float) * 10`",
                         );

@@ -223,12 +223,12 @@ fn plain(error: &serde_saphyr::Error) -> String {
         }
         Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias refers to itself".to_owned(),
         Error::UnknownAnchor { .. } => {
-            "no anchor has this alias's name; a text that begins with `*` needs quotes".to_owned()
+            "no anchor has this alias's name; text that begins with `*` needs quotes".to_owned()
         }
         Error::UnsupportedTag { .. } => {
-            "tags are not supported; a text that begins with `!` needs quotes".to_owned()
+            "tags are not supported; text that begins with `!` needs quotes".to_owned()
         }
-        Error::Unexpected { .. } => "a key is one word".to_owned(),
+        Error::Unexpected { .. } => "a key must be one word".to_owned(),
         other => {
             let snippets = serde_saphyr::SnippetMode::Off;
             let words = other.render_with_options(serde_saphyr::render_options! { snippets: snippets });

@@ -40,7 +40,7 @@ pub enum Missing {
     #[error("GitHub says that more alerts follow, but not where: they were not read")]
     NoWay,
     /// A page after the first could not be read.
-    #[error("the rest of the alerts was not read: {0}")]
+    #[error("the rest of the alerts were not read: {0}")]
     Failed(GithubFailure),
 }
 

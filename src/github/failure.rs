@@ -23,7 +23,7 @@ pub enum GithubFailure {
     #[error("GitHub has no {0}, or does not show it to this token")]
     NotFound(String),
     /// The repository has another name now.
-    #[error("{what} has moved; use the repository's present name")]
+    #[error("{what} has moved; use the repository's current name")]
     Moved {
         /// What was asked for.
         what: String,
@@ -31,7 +31,7 @@ pub enum GithubFailure {
         to: Option<(u64, String)>,
     },
     /// Too many requests; to be tried again after that long, where GitHub says so.
-    #[error("GitHub's rate limit is reached")]
+    #[error("GitHub's rate limit has been reached")]
     RateLimited(Option<Duration>),
     /// It understood and refused; nothing happened.
     #[error("GitHub refused: {0}")]

@@ -156,7 +156,9 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let host = |url: &Url| url.host_str().unwrap_or("nowhere").to_owned();
     let own = host(from);
     let Some(to) = to else {
-        return Failure::Unreachable(format!("{own} answers an API request with a redirect to nowhere"));
+        return Failure::Unreachable(format!(
+            "{own} answers an API request with a redirect that has no target"
+        ));
     };
     let is_elsewhere = host(to) != own || to.port_or_known_default() != from.port_or_known_default();
     match to.path().strip_suffix(from.path()) {
@@ -167,7 +169,7 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
         )),
         Some(context) if !is_elsewhere && !context.is_empty() => Failure::Unusable {
             blocked: false,
-            why: format!("{own} redirects to the same API below another path, which is not followed"),
+            why: format!("{own} redirects to the same API under another path, which is not followed"),
             hint: format!("Add the context path to the base URL: {}{context}", origin(from)),
         },
         _ => {

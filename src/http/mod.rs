@@ -181,7 +181,7 @@ impl Client {
             if Instant::now() + pause >= self.0.stop.deadline() {
                 return reported(ended);
             }
-            tracing::debug!("{request:?}: again in {pause:?}");
+            tracing::debug!("{request:?}: retrying in {pause:?}");
             if ending == ResponseClass::Limited || wanted.is_some() {
                 self.limiter().hold(Instant::now(), pause);
             }

@@ -36,8 +36,11 @@ const SCHEMA: &str = "https://raw.githubusercontent.com/casefile/casefile/main/d
 /// The configuration's text. `code_scanning`: whether GitHub's code scanning has alerts to read.
 pub(crate) fn configuration(answers: &Answers, code_scanning: bool) -> String {
     let branches: Vec<String> = answers.branches.iter().map(|branch| quoted(branch)).collect();
-    let alerts =
-        if code_scanning { "  - github:code-scanning # alerts of CodeQL, which runs already\n" } else { "" };
+    let alerts = if code_scanning {
+        "  - github:code-scanning # CodeQL already runs here; these are its alerts\n"
+    } else {
+        ""
+    };
     format!(
         "# yaml-language-server: $schema={SCHEMA}\n\
          # What every key means: https://github.com/casefile/casefile/blob/main/docs/configuration.md\n\

@@ -34,7 +34,7 @@ fn scan(out: &mut String, answers: &Answers) {
     );
     out.push_str(CHECKOUT);
     if answers.scanners.contains(&Scanner::Gitleaks) {
-        out.push_str("          fetch-depth: 0 # secrets of earlier commits, too\n");
+        out.push_str("          fetch-depth: 0 # to find secrets in earlier commits, too\n");
     }
     out.push_str("      - run: mkdir reports\n");
     answers.scanners.iter().for_each(|scanner| out.push_str(scanner.step()));
@@ -54,14 +54,14 @@ fn file(out: &mut String, answers: &Answers, code_scanning: bool) {
         "!cancelled() && "
     };
     out.push_str(&format!(
-        "    # pull requests of forks and of Dependabot have no secrets: docs/workflows has recipes for both\n    \
+        "    # pull requests from forks and from Dependabot get no secrets: docs/workflows has recipes for both\n    \
          if: >-\n      {ran}github.event_name != 'schedule' && github.actor != 'dependabot[bot]' &&\n      \
          (github.event_name != 'pull_request' || github.event.pull_request.head.repo.full_name == github.repository)\n    \
          runs-on: ubuntu-24.04\n    timeout-minutes: 15\n    permissions:\n      contents: read # to check out\n      \
          pull-requests: write # to write the section into the description\n"
     ));
     if code_scanning {
-        out.push_str("      security-events: read # to read the alerts of CodeQL\n");
+        out.push_str("      security-events: read # to read CodeQL's alerts\n");
     }
     out.push_str("    steps:\n");
     out.push_str(CHECKOUT);

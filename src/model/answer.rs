@@ -329,7 +329,7 @@ impl Failure {
                 "Check the address; a private network must be listed in `jira.allow-networks` of the configuration."
             }
             Failure::Unreachable(_) => {
-                "Check the address, the network, `proxy` and `ca-file`, or the tickets' folder, then run it again: \
+                "Check the address, the network, `proxy` and `ca-file`, or the ticket folder, then run it again: \
                  nothing is filed twice."
             }
             Failure::Unknown(_) => "Run it again: it files what is missing, and nothing twice.",

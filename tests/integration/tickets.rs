@@ -191,7 +191,7 @@ impl Wrong {
         self.invisible.extend(found.map(place));
         let body = plain::render(&ticket.body);
         let says_none =
-            ["names no fixed version", "No fixed version"].iter().any(|words| body.contains(words));
+            ["does not name a fixed version", "No fixed version"].iter().any(|words| body.contains(words));
         for one in group.exemplars.iter().filter(|_| says_none) {
             let unfixed = one.package.as_ref().filter(|package| package.fixed.is_empty());
             let fix = unfixed.and_then(|package| named?.find(&one.rule.id, &package.name));

@@ -19,7 +19,7 @@ Examples:
 pub(super) const PLAN: &str = "\
 Examples:
   casefile plan --reports 'reports/*.sarif' -v
-  casefile plan --format markdown   Preview the section of the pull request
+  casefile plan --format markdown   Preview the pull request section
   casefile plan --write-baseline baseline.json";
 
 pub(super) const REFRESH: &str = "\

@@ -109,7 +109,7 @@ pub struct LogoutArgs {
 /// What `formats` takes.
 #[derive(Debug, Clone, Args)]
 pub struct FormatsArgs {
-    /// Reports whose format is shown
+    /// Reports to show the format of
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How the result is printed.

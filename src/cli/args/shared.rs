@@ -61,7 +61,7 @@ pub struct FormatArgs {
 /// How a plan is printed.
 #[derive(Debug, Clone, Args)]
 pub struct PlanFormatArgs {
-    /// Output format; `markdown` includes the section of the pull request
+    /// Output format; `markdown` includes the pull request section
     #[arg(long, default_value = "text", help_heading = "Output")]
     pub format: PlanFormat,
 }

@@ -115,7 +115,7 @@ const LONGEST_TIME_LIMIT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let span: jiff::SignedDuration =
         text.parse().map_err(|_| "give a duration such as 90s or 10m".to_owned())?;
-    let duration = Duration::try_from(span).map_err(|_| "a duration is not negative".to_owned())?;
+    let duration = Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())?;
     if duration > LONGEST_TIME_LIMIT {
         return Err("give at most 30 days, e.g. 720h".to_owned());
     }

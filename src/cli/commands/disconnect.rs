@@ -71,7 +71,7 @@ fn print(marks: &Marks, common: &CommonArgs) {
         printer::result(&format!("{:<8} #{:<9} {}", word(pull.removed), pull.number, what.join(", ")));
     }
     if marks.tickets.is_empty() && marks.pull_requests.is_empty() {
-        return printer::result("no marks of casefile were found: there is nothing to remove");
+        return printer::result("no casefile marks were found: there is nothing to remove");
     }
     sums(marks).iter().for_each(|line| printer::result(line));
 }

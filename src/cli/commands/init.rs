@@ -157,7 +157,8 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     match project.map_err(|failure| refused(&failure))? {
         Answer::Project(project) if !(project.may.browse && project.may.create) => {
             printer::say(&format!(
-                "the account may not see or create tickets in {}: `casefile doctor` says which permissions it needs",
+                "the account is not allowed to see or create tickets in {}: `casefile doctor` says which \
+                 permissions it needs",
                 answers.project
             ));
         }

@@ -171,7 +171,7 @@ fn site(
             .as_ref()
             .map_or("JIRA_WEBHOOK_SECRET".to_owned(), |name| variable_of("JIRA_WEBHOOK_SECRET", name));
         return Err(Error::usage(format!("{called} is not set, or empty: anybody could send webhooks"))
-            .hint("choose a long random text, and set it as the secret of Jira's webhook too"));
+            .hint("choose a long random string, and set it as the secret of Jira's webhook too"));
     }
     let verifier = WebhookVerifier::new(shared.as_ref(), app.as_ref())?;
     Ok(WebhookSite { name, tracker, verifier, secret: shared, projects })

@@ -31,7 +31,7 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
         ),
     };
     let message = format!(
-        "No ticket was looked up or filed{gate}: this is a pull request of {whose}, which gets no secrets, \
+        "No ticket was looked up or filed{gate}: this is a pull request from {whose}, which gets no secrets, \
          so there are no credentials for Jira. {way}"
     );
     if prepared.context.runner.output.is_some() {

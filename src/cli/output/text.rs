@@ -56,7 +56,7 @@ pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &Comm
         to.text(&sum);
     }
     if common.verbose > 0 && !outcome.section.is_empty() && to == Channel::Result {
-        printer::raw(&format!("\nThe section of a pull request:\n\n{}", outcome.section));
+        printer::raw(&format!("\nThe pull request section:\n\n{}", outcome.section));
     }
 }
 

@@ -90,7 +90,7 @@ fn found(folder: &Path) -> Result<Option<&'static str>> {
         match names.map(|name| is_there(folder, name).then_some(name)) {
             [Some(one), Some(other)] => {
                 return Err(Error::usage(format!("both {one} and {other} exist"))
-                    .hint("keep one of them, or name the one that is meant with `--config`"));
+                    .hint("keep one of them, or select one with `--config`"));
             }
             [Some(one), None] | [None, Some(one)] => return Ok(Some(one)),
             [None, None] => {}
@@ -115,8 +115,10 @@ pub(crate) fn names() -> Vec<String> {
 
 fn read(folder: &Path, path: &Path, name: &str) -> Result<Config> {
     let text = files::read(folder, path, LIMIT).map_err(|error| {
-        Error::usage(format!("the configuration {name} cannot be read: {error}"))
-            .hint("a configuration is a regular file of 1 MiB at most; `--config` takes its path from the current folder")
+        Error::usage(format!("the configuration {name} cannot be read: {error}")).hint(
+            "a configuration must be a regular file of at most 1 MiB; `--config` takes its path \
+                   from the current folder",
+        )
     })?;
     parse(&text, name)
 }

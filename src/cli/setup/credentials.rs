@@ -115,7 +115,7 @@ pub(crate) fn vault(variable: EnvironmentVariables<'_>) -> Result<Vault> {
     let state = state.ok_or_else(|| {
         Error::usage("there is no folder for logins").hint("set XDG_STATE_HOME, or HOME, to an absolute path")
     })?;
-    #[expect(clippy::disallowed_methods, reason = "logins end at a time of the clock")]
+    #[expect(clippy::disallowed_methods, reason = "logins expire at a time on the clock")]
     let now = Timestamp::now();
     Ok(Vault::new(state.join("casefile"), now))
 }

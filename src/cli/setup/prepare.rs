@@ -118,8 +118,11 @@ impl Prepared {
             commit.map(|id| format!("commit {id}")),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let facts =
-            if parts.is_empty() { "neither branch nor commit is known".to_owned() } else { parts.join(", ") };
+        let facts = if parts.is_empty() {
+            "neither the branch nor the commit is known".to_owned()
+        } else {
+            parts.join(", ")
+        };
         Some(format!("{system}: {facts}"))
     }
 
@@ -194,7 +197,7 @@ fn overlay(config: &mut Config, common: &CommonArgs, args: &RunOptions) -> Resul
     if let Some((entry, why)) = wrong {
         return Err(Error::usage(format!("`--reports {entry}`: {why}")).hint(
             "a glob is a path relative to the current folder, with `*` for any name and `**` for any \
-             folders",
+             number of folders",
         ));
     }
     if !common.reports.is_empty() {

@@ -175,7 +175,7 @@ impl<'f> ValueChecker<'f> {
     fn prefix(&mut self, prefix: Option<String>, place: ValuePosition<'_>) -> String {
         let Some(prefix) = prefix else { return Config::default().summary_prefix };
         if prefix.chars().count() > 60 || prefix.chars().any(char::is_control) {
-            self.note(place, "the prefix is one line of at most 60 characters", "");
+            self.note(place, "the prefix must be one line of at most 60 characters", "");
         }
         prefix.trim().to_owned()
     }
@@ -216,7 +216,7 @@ impl<'f> ValueChecker<'f> {
         let accepted_days = self.days(raw.accepted_days, place.key("accepted-days"));
         if accepted_days == Some(0) {
             let hint = "an empty `accepted` list means that nothing is accepted";
-            self.note(place.key("accepted-days"), "an acceptance is valid for at least 1 day", hint);
+            self.note(place.key("accepted-days"), "an acceptance must be valid for at least 1 day", hint);
         }
         Recurrence {
             action: raw.action.unwrap_or_default(),

@@ -88,7 +88,7 @@ impl ValueChecker<'_> {
         if is_absolute && base.split('/').any(|part| part == "..") {
             self.note(
                 place,
-                "this path has `..` in it",
+                "this path contains `..`",
                 "write it as it is at the beginning of the report's paths",
             );
         }
@@ -114,7 +114,7 @@ impl ValueChecker<'_> {
         }
         if !url.username().is_empty() || url.password().is_some() {
             let hint = format!("remove them and set the environment variable {variable} instead");
-            self.note(place, "an address in this file has no credentials in it", hint);
+            self.note(place, "an address in this file must not contain credentials", hint);
         }
         if url.query().is_some() || url.fragment().is_some() {
             self.note(place, "expected an address without `?` and `#`", "");
@@ -175,9 +175,9 @@ impl ValueChecker<'_> {
         for (index, label) in labels.iter().enumerate() {
             let place = place.item(index);
             if label.is_empty() || label.chars().count() > MOST_CHARACTERS {
-                self.note(place, "a label has 1 to 255 characters", "");
+                self.note(place, "a label must have 1 to 255 characters", "");
             } else if label.chars().any(|c| c.is_whitespace() || c.is_control()) {
-                self.note(place, "a label cannot contain spaces", "Jira takes `-` or `_` instead");
+                self.note(place, "a label cannot contain spaces", "use `-` or `_` instead");
             } else if label.to_lowercase().starts_with("casefile") {
                 self.note(place, "labels that begin with `casefile` are casefile's own", "");
             }

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer, StrDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// A text that looks like a number, or like true or false, needs no quotation marks.
+/// Text that looks like a number, or like true or false, does not need quotation marks.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ScalarText(pub(crate) String);

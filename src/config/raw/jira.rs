@@ -64,7 +64,7 @@ pub(in crate::config) struct RawJira {
 pub(in crate::config) struct Computed {
     /// A property of the finding, e.g. `cvss.score`.
     pub(in crate::config) from: Option<String>,
-    /// A text with `{{ property }}` in it; `-` in a property's name is `_` here.
+    /// Text that contains `{{ property }}`; `-` in a property's name is `_` here.
     pub(in crate::config) template: Option<String>,
 }
 

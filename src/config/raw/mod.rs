@@ -33,7 +33,7 @@ pub(super) struct Raw {
     /// The identities of the repository: its current name first, e.g. `github.com/acme/shop`, then its former names;
     /// also GitHub's ID as `host#4711`. Tickets under any of them are its own. At most 7.
     pub(super) repository: Option<OneOrMany<String>>,
-    /// The branches whose findings become tickets, at most 50, in the pattern language of GitHub's
+    /// The branches whose findings become tickets, at most 50, in the pattern syntax of GitHub's
     /// `on.push.branches`. Default: all.
     pub(super) branches: Option<OneOrMany<String>>,
     /// Whether all findings become tickets (`auto`), or only those that `run --only` names.
@@ -135,7 +135,7 @@ pub(super) struct RawCondition {
     pub(super) exploited: Option<bool>,
     /// At least this confidence of the scanner.
     pub(super) confidence: Option<Confidence>,
-    /// The scanned branch, in the pattern language of `branches`.
+    /// The scanned branch, in the pattern syntax of `branches`.
     pub(super) branch: Option<OneOrMany<String>>,
 }
 

@@ -50,7 +50,7 @@ fn wrong_keys() {
         "serve: {repositories: [shop]}",
         &[("1:24", "a repository is written as host/owner/name", "for example")],
     );
-    check("github: {}\ngithub: {}", &[("2:1", "key `github` appears twice", "the first one is in line 1")]);
+    check("github: {}\ngithub: {}", &[("2:1", "key `github` appears twice", "the first one is on line 1")]);
     check(
         "jira: {project: A, fields: {a: 1, b: 2, a: 3}}",
         &[("1:41", "key `a` appears twice", "the first")],
@@ -203,8 +203,14 @@ fn wrong_values() {
         &format!("branches: [{}]", "b,".repeat(51)),
         &[("1:1", "51 branch patterns, but at most 50 are allowed", "")],
     );
-    check(&format!("branches: {}", "?".repeat(256)), &[("1:11", "a branch pattern has at most 255", "")]);
-    check(&format!("branches: a{}", "?".repeat(254)), &[("1:11", "this branch pattern repeats", "")]);
+    check(
+        &format!("branches: {}", "?".repeat(256)),
+        &[("1:11", "a branch pattern can have at most 255", "")],
+    );
+    check(
+        &format!("branches: a{}", "?".repeat(254)),
+        &[("1:11", "this branch pattern has too many repetitions", "")],
+    );
     for wrong in ["../../x", "github.com/my shop/x", "github.com/./x", "github.com/a/b/c", "gitlab.com/a//b"]
     {
         let message = "a repository is written as host/owner/name";
@@ -233,7 +239,7 @@ fn wrong_values() {
     check("reports: {path: a, base: ../x}", &[("1:26", "this path leads out", "write it relative")]);
     check("baseline: /etc/passwd", &[("1:11", "this path leads out", "write it relative")]);
     check("max-new: 1000000", &[("1:10", "expected at most 10000", "")]);
-    check("summary-prefix: \"a\\nb\"", &[("1:17", "the prefix is one line", "")]);
+    check("summary-prefix: \"a\\nb\"", &[("1:17", "the prefix must be one line", "")]);
     check("ignore: [{reason: x}]", &[("1:10", "an entry without a condition", "give one of")]);
     check("ignore: [{rule: []}]", &[("1:10", "an entry without a condition", "give one of")]);
     check("ignore: {rule: a, until: tomorrow}", &[("1:26", "expected a date as YYYY-MM-DD", "for example")]);
@@ -250,14 +256,14 @@ fn wrong_values() {
         "proxy: http://u:p@corp.example",
         &[(
             "1:8",
-            "an address in this file has no credentials",
+            "an address in this file must not contain credentials",
             "remove them and set the environment variable HTTPS_PROXY",
         )],
     );
     check("tracker: jira", &[("1:10", "`tracker: jira` needs a `jira` section", "add")]);
     check(
         "recurrence: {accepted-days: 0}",
-        &[("1:29", "an acceptance is valid for at least 1 day", "an empty")],
+        &[("1:29", "an acceptance must be valid for at least 1 day", "an empty")],
     );
     check("recurrence: {grace-days: 99999}", &[("1:26", "expected at most 36500", "")]);
     check("states: {open: ''}", &[("1:16", "this is empty", "leave")]);
@@ -295,7 +301,7 @@ fn wrong_tickets() {
         &jira("labels: [1,2,3,4,5,6,7,8,9,10,11]"),
         &[("3:3", "11 labels, but at most 10 are allowed", "")],
     );
-    check(&jira(&format!("labels: {}", "x".repeat(256))), &[("3:11", "a label has 1 to 255", "")]);
+    check(&jira(&format!("labels: {}", "x".repeat(256))), &[("3:11", "a label must have 1 to 255", "")]);
     check(&jira("parent: 12"), &[("3:11", "expected the key of a ticket", "for example")]);
     check(&jira("fields: {A: {from: x, template: y}}"), &[("3:12", "expected a value, or one of", "")]);
     check(
@@ -355,7 +361,7 @@ fn what_is_no_yaml() {
     check("a: !b c", &[("1:7", "tags are not supported", "")]);
     check("a: &x [*x]", &[("1:8", "an alias refers to itself", "")]);
     check("--- {}\n--- {}", &[("2:1", "the file contains more than one document", "")]);
-    check("[a]: b", &[("1:1", "a key is one word", "")]);
+    check("[a]: b", &[("1:1", "a key must be one word", "")]);
     check(&"[".repeat(40), &[("1:25", "this is not YAML", "")]);
     check(&" ".repeat((1 << 20) + 1), &[("1:1", "the configuration is larger than 1 MiB", "")]);
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n\
@@ -377,7 +383,7 @@ fn all_problems_come_at_once_in_order() {
             ("6:8", "this is not an address", "write"),
             ("7:12", "a label cannot contain spaces", "Jira"),
             ("7:17", "expected text, found a list", ""),
-            ("8:1", "key `max-new` appears twice", "the first one is in line 1"),
+            ("8:1", "key `max-new` appears twice", "the first one is on line 1"),
         ],
     );
 }

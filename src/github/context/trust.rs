@@ -53,7 +53,7 @@ impl fmt::Display for Why {
         f.write_str(match self {
             Why::Contradiction(what) => return write!(f, "the environment contradicts itself: {what}"),
             Why::Fork => "the code comes from another repository (a fork)",
-            Why::Tag => "the run is about a tag, not a branch",
+            Why::Tag => "the run is for a tag, not a branch",
             Why::MergeQueue => "the run belongs to a merge queue",
             Why::Unknown => "the event does not say which repository the code comes from",
             Why::PullUnknown => {
@@ -62,7 +62,7 @@ impl fmt::Display for Why {
             Why::OtherCheckout => "the checkout is at another commit than the CI system says",
             Why::RefUntold => "GitHub did not say whether the code belongs to a branch or a tag",
             Why::Ambiguous => {
-                "a branch and a tag have the same name, and the event does not say which is meant"
+                "a branch and a tag have the same name, and the event does not say which one it is about"
             }
             Why::RefGone => "the branch that the event is about is gone",
         })

@@ -185,7 +185,7 @@ fn cascade(allowed: &[Choice], text: &str) -> Result<FieldContent, ConversionErr
     Err(match known {
         Some((parent, child)) => ConversionError {
             instead: parent.children.clone(),
-            ..not(child.trim(), &format!("one of the values below `{}`", parent.name))
+            ..not(child.trim(), &format!("one of the values under `{}`", parent.name))
         },
         None => not(text.split_once('>').map_or(text, |(parent, _)| parent), "one of its values"),
     })
@@ -285,7 +285,7 @@ mod tests {
         check(
             FieldShape::Cascade,
             &["Production > AS"],
-            "`AS` is not one of the values below `Production` It takes: EU, US.",
+            "`AS` is not one of the values under `Production` It takes: EU, US.",
         );
         check(
             FieldShape::Things,
@@ -324,7 +324,7 @@ mod tests {
         check("a > b > d > e", r#"Cascade("1", Some("12"))"#);
         check("A > B > F", r#"Cascade("2", Some("21"))"#);
         check("x>y", r#"Cascade("3", None)"#);
-        check("A > B > Z", "`Z` is not one of the values below `A > B`");
+        check("A > B > Z", "`Z` is not one of the values under `A > B`");
         check("Q > C", "`Q` is not one of its values");
     }
 

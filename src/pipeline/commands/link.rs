@@ -83,8 +83,8 @@ pub(crate) async fn link<T: Write>(
         snapshot.learn(&ask, answer);
     }
     let ticket = found.ok_or_else(|| {
-        Error::usage(format!("there is no ticket {key}, or the account may not see it"))
-            .hint("take the key from the ticket's page")
+        Error::usage(format!("there is no ticket {key}, or the account cannot see it"))
+            .hint("copy the key from the ticket's page")
     })?;
     look(tracker, &input, &mut snapshot, &ticket, which).await?;
     let planned = match act {

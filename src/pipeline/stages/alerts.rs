@@ -122,7 +122,9 @@ fn unreadable(feed: Feed, why: GithubFailure, entry: &ReportEntry) -> Problem {
     };
     let permission = permission(feed, "read");
     let (message, hint) = match why {
-        GithubFailure::ReadOnlyToken => ("the token may not read these alerts".to_owned(), permission),
+        GithubFailure::ReadOnlyToken => {
+            ("the token is not allowed to read these alerts".to_owned(), permission)
+        }
         GithubFailure::NotFound(_) | GithubFailure::Refused(_) | GithubFailure::Forbidden(_) => {
             (why.to_string(), format!("{enabled}; {permission}"))
         }
@@ -140,11 +142,11 @@ fn permission(feed: Feed, access: &str) -> String {
         (Feed::CodeScanning, _) => format!("give the job `permissions: security-events: {access}`"),
         (Feed::Dependabot, "read") => "give the job `permissions: vulnerability-alerts: read`".to_owned(),
         (Feed::Dependabot, _) => {
-            "pass a GitHub App's or a fine-grained token with `Dependabot alerts: write` as GITHUB_TOKEN"
+            "pass a GitHub App token or a fine-grained token with `Dependabot alerts: write` as GITHUB_TOKEN"
                 .to_owned()
         }
         (Feed::SecretScanning, _) => format!(
-            "pass a GitHub App's or a fine-grained token with `Secret scanning alerts: {access}` as GITHUB_TOKEN, \
+            "pass a GitHub App token or a fine-grained token with `Secret scanning alerts: {access}` as GITHUB_TOKEN, \
              which \
              the job's own token cannot have"
         ),
@@ -177,7 +179,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
         };
         let (message, hint) = match &why {
             GithubFailure::ReadOnlyToken => {
-                ("the token may not change these alerts".to_owned(), permission(feed, "write"))
+                ("the token is not allowed to change these alerts".to_owned(), permission(feed, "write"))
             }
             _ => {
                 let error = Error::from(why.clone());

@@ -88,7 +88,7 @@ async fn found<T: Write>(
     let unseen = made.difference(&found).count();
     if let (Some(failure), true) = (failures.last(), unseen > 0) {
         outcomes.unlooked = true;
-        let message = format!("the search for {} after filing failed: {failure}", tickets(unseen));
+        let message = format!("after filing, the search for {} failed: {failure}", tickets(unseen));
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
             "Run it again: the next run looks for them before it files anything, and merges what another run filed at \
              the same time.",
@@ -96,8 +96,8 @@ async fn found<T: Write>(
     } else if unseen > 0 && answered {
         // a run that was stopped before it asked knows nothing of the index
         let message = match unseen {
-            1 => "1 new ticket is not found by a search yet".to_owned(),
-            _ => format!("{unseen} new tickets are not found by a search yet"),
+            1 => "a search does not find 1 new ticket yet".to_owned(),
+            _ => format!("a search does not find {unseen} new tickets yet"),
         };
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
             "The index lags. Keep the `--state` file between runs, so that the next run knows them anyway.",

@@ -6,9 +6,9 @@ use crate::model::survey::Group;
 use crate::plan::planner::Planner;
 
 /// How tickets that are gone for good are forgotten.
-const FORGET: &str = "delete what casefile remembers: the file of `--state` (in a workflow also its cache), and casefile's \
-                      section in the pull request's description. The next run then files again. Or assign the findings to \
-                      another ticket with `casefile link`.";
+const FORGET: &str = "delete what casefile remembers: the `--state` file (and, in a workflow, its cache), and \
+                      casefile's section in the pull request's description. The next run then files again. Or \
+                      assign the findings to another ticket with `casefile link`.";
 
 /// What is known of the tickets that were made for a group before it is filed.
 pub(crate) enum Recalled {

@@ -102,7 +102,7 @@ pub(crate) fn check_permissions(project: &Project) -> Result<(), Problem> {
     let message = if browse {
         format!("the account lacks {} in project {}", lacking.join(", "), project.key)
     } else {
-        format!("project {} does not exist, or the account may not browse it", project.key)
+        format!("project {} does not exist, or the account is not allowed to browse it", project.key)
     };
     Err(Problem::new("PROVIDER_SCOPE_UNAVAILABLE", message)
         .hint("Ask a Jira administrator to grant it; without it nothing is filed there."))

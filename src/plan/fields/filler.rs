@@ -147,7 +147,8 @@ impl<'f> Filler<'f, '_> {
         let Some(mut wrong) = wrong else { return };
         let mut hint = listed(if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead });
         if let (FieldShape::Person | FieldShape::People, Some(why)) = (shape, &snapshot.unseen) {
-            wrong.why = format!("PROVIDER_SCOPE_UNAVAILABLE: the account may not search for users ({why})");
+            wrong.why =
+                format!("PROVIDER_SCOPE_UNAVAILABLE: the account is not allowed to search for users ({why})");
             hint = UNSEEN.to_owned();
         }
         // that casefile cannot set the field at all is none of a report's words

@@ -49,7 +49,7 @@ pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
 /// What people should know of labels that are put back; nothing where there are none.
 pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!("casefile's labels were removed from {}, and are restored once", tickets(keys));
-    let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead.";
+    let hint = "An automation rule that sets labels replaces all of them: have it add its labels instead.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 
@@ -60,8 +60,8 @@ pub fn unlabelled(keys: &[TicketKey]) -> Option<Problem> {
          filed twice, but no updates are written",
         tickets(keys)
     );
-    let hint = "An automation rule that sets labels replaces all of them: let it add its labels instead. casefile puts \
-                its labels back once a week.";
+    let hint = "An automation rule that sets labels replaces all of them: have it add its labels instead. casefile \
+                puts its labels back once a week.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 

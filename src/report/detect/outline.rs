@@ -136,31 +136,31 @@ impl Outline {
         }
         match (self.shape, &self.broken) {
             (ReportShape::Empty, _) => problem("is empty".to_owned())
-                .hint("the scanner wrote nothing: see its own output in the log of its step"),
+                .hint("the scanner wrote nothing: see its output in the step's log"),
             (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
                 .hint("wait until the scanner has finished before the report is read"),
             (ReportShape::Object, _) if self.is("{}") => {
-                problem("is JSON of no known format (an object without members)".to_owned()).hint(
+                problem("is JSON in an unknown format (an object without members)".to_owned()).hint(
                     "`bun audit` writes this if it finds nothing: give its report an entry of its own \
                      under `reports`, with `category: bun`",
                 )
             }
             (ReportShape::Object | ReportShape::List, _) => {
-                problem(format!("is JSON of no known format ({})", self.described())).hint(known)
+                problem(format!("is JSON in an unknown format ({})", self.described())).hint(known)
             }
             (ReportShape::Markup, _) => {
                 let html = self.head.to_ascii_lowercase().contains("<html");
-                let what = if html { "a web page" } else { "XML of no known format" };
+                let what = if html { "a web page" } else { "XML in an unknown format" };
                 problem(format!("is {what}")).hint(known)
             }
             (ReportShape::Other, _) if serde_json::from_str::<IgnoredAny>(&self.head).is_ok() => {
-                problem("is JSON of no known format (a single value)".to_owned()).hint(known)
+                problem("is JSON in an unknown format (a single value)".to_owned()).hint(known)
             }
             (ReportShape::Other, _) => match self.before_json() {
                 Some(text) => problem(format!(
                     "is not JSON: there is other text before the JSON in it: `{text}`"
                 ))
-                .hint("let the scanner write its report into a file of its own, without its other output"),
+                .hint("have the scanner write its report to a separate file, without its other output"),
                 None => {
                     problem("is not JSON: it looks like plain text or binary data".to_owned()).hint(known)
                 }

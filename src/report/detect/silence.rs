@@ -93,7 +93,7 @@ pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Prob
          scan"
     );
     Problem::new(&source.name, message).hint(
-        "it may be another tool's report: let that tool write SARIF, or name the right `format` under `reports`",
+        "it may be another tool's report: have that tool write SARIF, or name the right `format` under `reports`",
     )
 }
 

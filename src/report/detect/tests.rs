@@ -21,24 +21,21 @@ fn formats_are_told_from_the_content() {
     check(r#"{"runs":null}"#, Ok("sarif"));
     check("", Err("is empty"));
     check(" \n", Err("is empty"));
-    check("{}", Err("no known format (an object without members)"));
-    check(r#"{"a":1,"b":[{"c":2}]}"#, Err("no known format (an object with a, b)"));
-    check(r#"[1,{"a":1},{"b":1}]"#, Err("no known format (a list of objects with a)"));
+    check("{}", Err("an unknown format (an object without members)"));
+    check(r#"{"a":1,"b":[{"c":2}]}"#, Err("an unknown format (an object with a, b)"));
+    check(r#"[1,{"a":1},{"b":1}]"#, Err("an unknown format (a list of objects with a)"));
     check("[1]", Err("a list without objects"));
     check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
     check("{", Err("starts like JSON, but the file ends in the middle"));
-    check("<?xml version='1.0'?><a/>", Err("is XML of no known format"));
+    check("<?xml version='1.0'?><a/>", Err("is XML in an unknown format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
     check("Error: no such option", Err("is not JSON: it looks like plain text"));
-    check("true", Err("is JSON of no known format (a single value)"));
-    check(" 42\n", Err("is JSON of no known format (a single value)"));
+    check("true", Err("is JSON in an unknown format (a single value)"));
+    check(" 42\n", Err("is JSON in an unknown format (a single value)"));
     check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
     check("warning\n[{}]", Err("before the JSON in it: `warning`"));
     check("warning\n[info] x\n{x}", Err("it looks like plain text"));
-    check(
-        r#"{"pass":true,"vulnerabilities":[]}"#,
-        Err("looks like a report of mix_audit, which is not read"),
-    );
+    check(r#"{"pass":true,"vulnerabilities":[]}"#, Err("looks like a mix_audit report, which is not read"));
 }
 
 #[test]
@@ -173,7 +170,7 @@ fn a_list_of_reports_is_read() {
         Ok(&[
             "KICS",
             "KICS",
-            "r, from byte 35: the text after the report was not read: it is JSON of no known format (a \
+            "r, from byte 35: the text after the report was not read: it is JSON in an unknown format (a \
              single value)",
         ]),
     );

@@ -24,7 +24,7 @@ const fn foreign(
 }
 
 const SARIF: &str = "make it write SARIF";
-const OWN: &str = "if the tool can write SARIF, let it do so";
+const OWN: &str = "if the tool can write SARIF, have it do so";
 const FORTIFY: &str = "convert it to SARIF with Fortify's `fcli`: `fcli ssc action run github-sast-report`";
 const VERACODE: &str =
     "convert it to SARIF with Veracode's action `veracode/veracode-pipeline-scan-results-to-sarif`";
@@ -41,7 +41,7 @@ const FOREIGN: &[Foreign] = &[
         "it lists no vulnerabilities: read the scanner's own report",
     ),
     foreign(
-        "a resource of Trivy Operator",
+        "a Trivy Operator resource",
         &["apiVersion", "kind"],
         "aquasecurity.github.io",
         "read the report of `trivy k8s --format json`",
@@ -53,24 +53,24 @@ const FOREIGN: &[Foreign] = &[
         "make it write JSON: `bundle-audit check --format json`",
     ),
     foreign(
-        "an answer of GitHub's GraphQL API",
+        "a response from GitHub's GraphQL API",
         &["data"],
         "\"vulnerabilityAlerts\"",
         "read Dependabot's alerts with `github:dependabot`, or from the REST API",
     ),
-    foreign("a pull request of GitHub's API", &["diff_url", "patch_url"], "", "it is not a report"),
-    foreign("a report of Aqua", &["image", "scan_started"], "", SARIF),
-    foreign("a report of Aqua", &["image_name", "results"], "", SARIF),
-    foreign("a report of Aqua", &["image_name", "cves_counts"], "", SARIF),
+    foreign("a pull request from GitHub's API", &["diff_url", "patch_url"], "", "it is not a report"),
+    foreign("an Aqua report", &["image", "scan_started"], "", SARIF),
+    foreign("an Aqua report", &["image_name", "results"], "", SARIF),
+    foreign("an Aqua report", &["image_name", "cves_counts"], "", SARIF),
     foreign(
-        "a report of AuditJS",
+        "an AuditJS report",
         &["coordinates", "reference", "vulnerabilities"],
         "",
         "read `npm audit --json`",
     ),
-    foreign("a report of Bearer", &[], "\"cwe_ids\"", "make it write SARIF: `bearer scan --format sarif`"),
-    foreign("a report of Clair", &["LayerCount", "Vulnerabilities"], "", SARIF),
-    foreign("a report of Clair", &["image", "unapproved"], "", SARIF),
+    foreign("a Bearer report", &[], "\"cwe_ids\"", "make it write SARIF: `bearer scan --format sarif`"),
+    foreign("a Clair report", &["LayerCount", "Vulnerabilities"], "", SARIF),
+    foreign("a Clair report", &["image", "unapproved"], "", SARIF),
     foreign(
         "a Code Climate report",
         &["check_name", "description", "location"],
@@ -78,160 +78,155 @@ const FOREIGN: &[Foreign] = &[
         "read the scanner's own report, or make it write SARIF",
     ),
     foreign(
-        "a report of Dockle",
+        "a Dockle report",
         &["summary", "details"],
         "\"fatal\"",
         "make it write SARIF: `dockle --format sarif`",
     ),
-    foreign("an answer of Mend", &["additionalData", "supportToken"], "", SARIF),
-    foreign("a report of Meterian", &["scores", "reports"], "", "make it write SARIF: `--report-sarif`"),
+    foreign("a response from Mend", &["additionalData", "supportToken"], "", SARIF),
+    foreign("a Meterian report", &["scores", "reports"], "", "make it write SARIF: `--report-sarif`"),
     foreign(
-        "a report of mix_audit",
+        "a mix_audit report",
         &["pass", "vulnerabilities"],
         "",
         "read OSV-Scanner's report of `mix.lock`",
     ),
     foreign(
-        "a result of the OSS Review Toolkit",
+        "an OSS Review Toolkit result",
         &["scan_results", "issue_resolutions"],
         "",
         "make it write CycloneDX",
     ),
     foreign(
-        "a report of Retire.js",
+        "a Retire.js report",
         &["data", "errors", "start"],
         "",
         "make it write CycloneDX: `--outputformat cyclonedxJSON`",
     ),
-    foreign("an answer of Snyk's API", &["jsonapi", "data"], "", "read the report of `snyk test --json`"),
-    foreign("a report of Sonatype", &["components", "matchSummary"], "", SARIF),
-    foreign("a report of Wiz", &["policies", "extraInfo"], "", "make it write SARIF: `--format sarif`"),
+    foreign("a response from Snyk's API", &["jsonapi", "data"], "", "read the report of `snyk test --json`"),
+    foreign("a Sonatype report", &["components", "matchSummary"], "", SARIF),
+    foreign("a Wiz report", &["policies", "extraInfo"], "", "make it write SARIF: `--format sarif`"),
     foreign(
-        "a report of golangci-lint",
+        "a golangci-lint report",
         &["Issues", "Report"],
         "",
         "make it write SARIF: `--output.sarif.path`",
     ),
     foreign(
-        "a report of Kubescape",
+        "a Kubescape report",
         &["summaryDetails", "resources"],
         "",
         "make it write SARIF: `--format sarif`",
     ),
-    foreign("a report in Checkstyle's format", &[], "<checkstyle", "read the scanner's own report, or SARIF"),
-    foreign("a report in JUnit's format", &[], "<testsuite", "read the scanner's own report, or SARIF"),
+    foreign("a Checkstyle report", &[], "<checkstyle", "read the scanner's own report, or SARIF"),
+    foreign("a JUnit report", &[], "<testsuite", "read the scanner's own report, or SARIF"),
     foreign(
-        "a report of SpotBugs",
+        "a SpotBugs report",
         &[],
         "<BugCollection",
         "make it write SARIF: `-sarif`, and in Maven `<sarifOutput>true</sarifOutput>`",
     ),
-    foreign("a report of Cppcheck", &[], "<cppcheck ", "make it write SARIF: `--output-format=sarif`"),
-    foreign("a report of PMD", &[], "<pmd ", "make it write SARIF: `-f sarif`"),
-    foreign("a report of Xeol", &["matches"], "\"ProductName\"", "it lists no vulnerabilities"),
-    foreign("a report of Xeol", &["matches", "descriptor"], "\"xeol\"", "it lists no vulnerabilities"),
-    foreign("a report of PMD", &["formatVersion", "pmdVersion"], "", "make it write SARIF: `-f sarif`"),
-    foreign("a report of PMD", &[], "\"Problem\",\"Package\",\"File\"", "make it write SARIF: `-f sarif`"),
-    foreign("a report of PMD", &[], "Problem,Package,File,Priority", "make it write SARIF: `-f sarif`"),
+    foreign("a Cppcheck report", &[], "<cppcheck ", "make it write SARIF: `--output-format=sarif`"),
+    foreign("a PMD report", &[], "<pmd ", "make it write SARIF: `-f sarif`"),
+    foreign("a Xeol report", &["matches"], "\"ProductName\"", "it lists no vulnerabilities"),
+    foreign("a Xeol report", &["matches", "descriptor"], "\"xeol\"", "it lists no vulnerabilities"),
+    foreign("a PMD report", &["formatVersion", "pmdVersion"], "", "make it write SARIF: `-f sarif`"),
+    foreign("a PMD report", &[], "\"Problem\",\"Package\",\"File\"", "make it write SARIF: `-f sarif`"),
+    foreign("a PMD report", &[], "Problem,Package,File,Priority", "make it write SARIF: `-f sarif`"),
     foreign(
-        "a report of Slither",
+        "a Slither report",
         &["success", "results"],
         "\"detectors\"",
         "make it write SARIF: `--sarif FILE`",
     ),
+    foreign("a Slither report", &["success", "error", "results"], "", "make it write SARIF: `--sarif FILE`"),
     foreign(
-        "a report of Slither",
-        &["success", "error", "results"],
-        "",
-        "make it write SARIF: `--sarif FILE`",
-    ),
-    foreign(
-        "a report of Checkmarx One",
+        "a Checkmarx One report",
         &["results", "totalCount"],
         "",
         "make it write SARIF: `--report-format sarif`",
     ),
     foreign(
-        "a report of Checkmarx One",
+        "a Checkmarx One report",
         &["reportType", "reportHeader"],
         "",
         "make it write SARIF: `--report-format sarif`",
     ),
     foreign(
-        "a report of Checkmarx",
+        "a Checkmarx report",
         &["scanSummary", "scanResults"],
         "",
-        "scan with Checkmarx One, and let that write SARIF: `--report-format sarif`",
+        "scan with Checkmarx One, and have it write SARIF: `--report-format sarif`",
     ),
     foreign(
-        "a report of Checkmarx",
+        "a Checkmarx report",
         &[],
         "<CxXMLResults",
-        "scan with Checkmarx One, and let that write SARIF: `--report-format sarif`",
+        "scan with Checkmarx One, and have it write SARIF: `--report-format sarif`",
     ),
-    foreign("a report of Veracode", &[], "<detailedreport", VERACODE),
-    foreign("a report of Veracode", &["findings", "scan_id"], "", VERACODE),
-    foreign("a report of Veracode", &["findings"], "\"issue_type\"", VERACODE),
-    foreign("a report of Veracode", &["findings"], "\"finding_details\"", VERACODE),
-    foreign("an answer of Veracode's API", &["_embedded", "_links"], "\"finding", VERACODE),
+    foreign("a Veracode report", &[], "<detailedreport", VERACODE),
+    foreign("a Veracode report", &["findings", "scan_id"], "", VERACODE),
+    foreign("a Veracode report", &["findings"], "\"issue_type\"", VERACODE),
+    foreign("a Veracode report", &["findings"], "\"finding_details\"", VERACODE),
+    foreign("a response from Veracode's API", &["_embedded", "_links"], "\"finding", VERACODE),
     foreign(
-        "a report of MobSF",
+        "a MobSF report",
         &["app_name", "app_type", "md5"],
         "",
-        "scan the sources with mobsfscan, and let that write SARIF: `mobsfscan --sarif`",
+        "scan the sources with mobsfscan, and have it write SARIF: `mobsfscan --sarif`",
     ),
-    foreign("a report of mobsfscan", &["mobsfscan_version"], "", "make it write SARIF: `--sarif`"),
+    foreign("a mobsfscan report", &["mobsfscan_version"], "", "make it write SARIF: `--sarif`"),
     foreign(
-        "a report of Psalm",
+        "a Psalm report",
         &["line_from", "file_name", "snippet"],
         "",
         "make it write SARIF: `--output-format=sarif`",
     ),
     foreign(
-        "a report of PHPStan",
+        "a PHPStan report",
         &["totals", "files", "errors"],
         "\"file_errors\"",
         "make it write SARIF: `--error-format=sarif`, with the package `jbelien/phpstan-sarif-formatter`",
     ),
-    foreign("a report of Horusec", &["analysisVulnerabilities"], "", "make it write SARIF: `-o sarif`"),
-    foreign("a report of Fortify", &[], "<FVDL", FORTIFY),
-    foreign("a report of Fortify", &[], "<ReportDefinition", FORTIFY),
-    foreign("a report of Burp", &[], "burpVersion", OWN),
-    foreign("a report of Burp", &["issue_events"], "", OWN),
-    foreign("a report of Black Duck", &["componentName", "vulnerabilityWithRemediation"], "", OWN),
-    foreign("a report of Black Duck", &[], "Channel version origin id", OWN),
-    foreign("a report of Nikto", &["host", "banner", "vulnerabilities"], "", OWN),
-    foreign("a report of Nikto", &[], "<niktoscan", OWN),
-    foreign("a report of Invicti", &["Generated", "Target", "Vulnerabilities"], "", OWN),
-    foreign("a report of AssemblyLine", &["api_response", "api_server_version"], "", OWN),
-    foreign("a list of packages of Syft", &["artifacts", "artifactRelationships"], "", SCAN),
+    foreign("a Horusec report", &["analysisVulnerabilities"], "", "make it write SARIF: `-o sarif`"),
+    foreign("a Fortify report", &[], "<FVDL", FORTIFY),
+    foreign("a Fortify report", &[], "<ReportDefinition", FORTIFY),
+    foreign("a Burp report", &[], "burpVersion", OWN),
+    foreign("a Burp report", &["issue_events"], "", OWN),
+    foreign("a Black Duck report", &["componentName", "vulnerabilityWithRemediation"], "", OWN),
+    foreign("a Black Duck report", &[], "Channel version origin id", OWN),
+    foreign("a Nikto report", &["host", "banner", "vulnerabilities"], "", OWN),
+    foreign("a Nikto report", &[], "<niktoscan", OWN),
+    foreign("an Invicti report", &["Generated", "Target", "Vulnerabilities"], "", OWN),
+    foreign("an AssemblyLine report", &["api_response", "api_server_version"], "", OWN),
+    foreign("a Syft package list", &["artifacts", "artifactRelationships"], "", SCAN),
     foreign(
-        "a report of Prowler 2",
+        "a Prowler 2 report",
         &["Account Number", "Control"],
         "",
-        "let a later version write `json-asff` or `json-ocsf`",
+        "use a later version, which can write `json-asff` or `json-ocsf`",
     ),
     foreign(
-        "a report of Prowler 3",
+        "a Prowler 3 report",
         &["CheckID", "StatusExtended"],
         "",
-        "make it write `json-asff`, or with Prowler 4 and later `--output-formats json-ocsf`",
+        "make it write `json-asff`, or use Prowler 4 or later with `--output-formats json-ocsf`",
     ),
     foreign(
-        "a summary of JFrog's scans",
+        "a summary of JFrog scans",
         &["scans"],
         "\"scan_ids\"",
-        "it contains only counts: let `jf` write `--format=simple-json`",
+        "it contains only counts: run `jf` with `--format=simple-json`",
     ),
     foreign(
-        "an answer of Amazon Inspector",
+        "a response from Amazon Inspector",
         &["findings"],
         "\"findingArn\"",
         "read it from Security Hub: `aws securityhub get-findings`",
     ),
 ];
 
-/// What a report of no known format looks like.
+/// What a report in an unknown format looks like.
 pub(crate) fn known(outline: &Outline) -> Option<&'static Foreign> {
     let is = |one: &&Foreign| one.keys.iter().all(|key| outline.has(key)) && outline.head.contains(one.text);
     FOREIGN.iter().find(is)
@@ -250,27 +245,24 @@ mod tests {
         };
         check(r#"{"spdxVersion":"SPDX-2.3","SPDXID":"x"}"#, Some("an SPDX bill of materials"));
         check("SPDXVersion: SPDX-2.3\n", Some("an SPDX bill of materials"));
-        check(r#"<?xml version="1.0"?><checkstyle version="4.3">"#, Some("a report in Checkstyle's format"));
+        check(r#"<?xml version="1.0"?><checkstyle version="4.3">"#, Some("a Checkstyle report"));
         check(
             r#"{"artifacts":[],"artifactRelationships":[],"descriptor":{"name":"syft"}}"#,
-            Some("a list of packages of Syft"),
+            Some("a Syft package list"),
         );
         check(
             "<?xml version=\"1.0\"?><!DOCTYPE issues [ <!ATTLIST issues burpVersion CDATA \"\"> ]>",
-            Some("a report of Burp"),
+            Some("a Burp report"),
         );
         check(
             r#"{"results":[{"type":"sast","compliances":[]}],"totalCount":1,"scanID":"x"}"#,
-            Some("a report of Checkmarx One"),
+            Some("a Checkmarx One report"),
         );
-        check(r#"{"success":false,"error":"x","results":{}}"#, Some("a report of Slither"));
-        check(
-            r#"{"totals":{"errors":0,"file_errors":1},"files":{},"errors":[]}"#,
-            Some("a report of PHPStan"),
-        );
+        check(r#"{"success":false,"error":"x","results":{}}"#, Some("a Slither report"));
+        check(r#"{"totals":{"errors":0,"file_errors":1},"files":{},"errors":[]}"#, Some("a PHPStan report"));
         check("Name: rack\nCriticality: High\n", Some("bundler-audit's text"));
-        check(r#"[{"image_name":"x","results":[]}]"#, Some("a report of Aqua"));
-        check(r#"{"data":{"vulnerabilityAlerts":1}}"#, Some("an answer of GitHub's GraphQL API"));
+        check(r#"[{"image_name":"x","results":[]}]"#, Some("an Aqua report"));
+        check(r#"{"data":{"vulnerabilityAlerts":1}}"#, Some("a response from GitHub's GraphQL API"));
         check(r#"{"data":{}}"#, None);
         check("{}", None);
     }

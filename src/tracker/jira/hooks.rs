@@ -88,10 +88,10 @@ impl Jira {
         };
         done.map_err(|failure| match failure {
             Failure::Gone | Failure::Scope(_) if self.method() == Method::Oauth => Failure::Scope(format!(
-                "the login may not register webhooks; sign in with `--webhooks` ({failure})"
+                "the login is not allowed to register webhooks; sign in with `--webhooks` ({failure})"
             )),
             Failure::Gone | Failure::Scope(_) => Failure::Scope(format!(
-                "the account may not register webhooks; it needs \"Administer Jira\" ({failure})"
+                "the account is not allowed to register webhooks; it needs \"Administer Jira\" ({failure})"
             )),
             other => other,
         })

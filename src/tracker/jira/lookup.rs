@@ -80,9 +80,9 @@ fn choice(value: &Value) -> Option<Choice> {
 /// A project is not a ticket: without it nothing can be filed.
 pub(super) fn hidden(failure: Failure, project: &str) -> Failure {
     match failure {
-        Failure::Gone => {
-            Failure::Scope(format!("project {project} does not exist, or the account may not browse it"))
-        }
+        Failure::Gone => Failure::Scope(format!(
+            "project {project} does not exist, or the account is not allowed to browse it"
+        )),
         other => other,
     }
 }

@@ -146,7 +146,7 @@ fn value(
     convert(shape, meta, &given.texts, &|text| people.found.get(text).cloned()).map_err(|wrong| {
         let allowed = if wrong.instead.is_empty() { &meta.allowed } else { &wrong.instead };
         let why = match &people.unseen {
-            Some(why) => format!("the account may not search for users ({why})"),
+            Some(why) => format!("the account is not allowed to search for users ({why})"),
             None => format!("{}. {}", wrong.why, listed(allowed)).trim_end().to_owned(),
         };
         Failure::Refused { fields: BTreeMap::from([(given.field.clone(), why)]), message: String::new() }
@@ -353,7 +353,8 @@ mod tests {
         };
         check(None, "refused: Reviewer: `carol` is not an active account that is visible.");
         let why = "Browse users and groups";
-        let unseen = "refused: Reviewer: the account may not search for users (Browse users and groups)";
+        let unseen =
+            "refused: Reviewer: the account is not allowed to search for users (Browse users and groups)";
         check(Some(why), unseen);
     }
 }

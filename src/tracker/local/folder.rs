@@ -403,13 +403,13 @@ fn failed(doing: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
     move |error| {
         let hint = match error.kind() {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                "Give the user that casefile runs as read and write access to the folder of the tickets and \
-                 everything in it."
+                "Make sure that the user running casefile can read and write the ticket folder and everything \
+                 in it."
             }
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
                 "Free some space on the disk, and run it again."
             }
-            _ => "Check the folder of the tickets, and run it again.",
+            _ => "Check the ticket folder, and run it again.",
         };
         broken(format!("cannot {doing} {}: {error}", path.display()), hint)
     }

@@ -45,12 +45,12 @@ const REPORTS: &[Row] = &[
     ("a log", Text("Error: no such option: --sarif\n"), 3, "is not JSON: it looks like plain text"),
     ("a picture", Bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), 3, "is not JSON"),
     ("a web page", Text("<!DOCTYPE html><html><body>502 Bad Gateway</body></html>"), 3, "is a web page"),
-    ("XML of somebody", Text("<?xml version='1.0'?><inventory/>"), 3, "is XML of no known format"),
+    ("XML of somebody", Text("<?xml version='1.0'?><inventory/>"), 3, "is XML in an unknown format"),
     (
         "XML that bursts",
         Text("<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;\">]><a>&c;</a>"),
         3,
-        "is XML of no known format",
+        "is XML in an unknown format",
     ),
     ("a number", Text("42"), 3, "a single value"),
     ("a text", Text("\"sarif\""), 3, "a single value"),
@@ -71,7 +71,7 @@ const REPORTS: &[Row] = &[
         3,
         "starts like JSON, but the file ends in the middle",
     ),
-    ("SARIF 1.0", Text(r#"{"version":"1.0.0","runLogs":[]}"#), 3, "is JSON of no known format"),
+    ("SARIF 1.0", Text(r#"{"version":"1.0.0","runLogs":[]}"#), 3, "is JSON in an unknown format"),
     (
         "SARIF without runs",
         Text(r#"{"version":"2.1.0","$schema":"https://json.schemastore.org/sarif-2.1.0.json"}"#),
@@ -272,7 +272,7 @@ const REPORTS: &[Row] = &[
         0,
         "Bandit did not fully scan a.py: syntax error",
     ),
-    ("mix_audit", Text(r#"{"pass":true,"vulnerabilities":[]}"#), 3, "looks like a report of mix_audit"),
+    ("mix_audit", Text(r#"{"pass":true,"vulnerabilities":[]}"#), 3, "looks like a mix_audit report"),
 ];
 
 /// Configurations, by what is wrong with them.
@@ -285,7 +285,7 @@ const CONFIGURATIONS: &[Row] = &[
     ("an alias of itself", Text("a: &x [*x]"), 2, "an alias refers to itself"),
     ("a tag", Text("a: !!python/object x"), 2, "tags are not supported"),
     ("two documents", Text("--- {}\n--- {}"), 2, "the file contains more than one document"),
-    ("a list as key", Text("[a]: b"), 2, "a key is one word"),
+    ("a list as key", Text("[a]: b"), 2, "a key must be one word"),
     ("a key twice", Text("github: {}\ngithub: {}"), 2, "casefile.yml:2:1: key `github` appears twice"),
     ("brackets without end", Times("", "[", 5_000, ""), 2, "this is not YAML"),
     ("more than a megabyte", Times("#", "x", 1 << 20, "\n"), 2, "it is longer than 1 MiB"),
@@ -342,14 +342,14 @@ const CONFIGURATIONS: &[Row] = &[
     ),
     ("a repository", Text("repository: shop"), 2, "host/owner/name"),
     ("a baseline elsewhere", Text("baseline: /etc/passwd"), 2, "this path leads out"),
-    ("a prefix of two lines", Text("summary-prefix: \"a\\nb\""), 2, "the prefix is one line"),
+    ("a prefix of two lines", Text("summary-prefix: \"a\\nb\""), 2, "the prefix must be one line"),
     ("an entry that ignores all", Text("ignore: [{reason: x}]"), 2, "an entry without a condition"),
     ("a day that is none", Text("ignore: {rule: a, until: 2027-02-30}"), 2, "expected a date as YYYY-MM-DD"),
     (
         "a proxy with a password",
         Text("proxy: http://u:hunter2@corp.example"),
         2,
-        "an address in this file has no credentials",
+        "an address in this file must not contain credentials",
     ),
     ("a state without status", Text("states: {resolved: {resolution: Fixed}}"), 2, "`status` is missing"),
     // Jira

@@ -146,7 +146,7 @@ fn a_token_without_the_permission_is_told_which_one() {
     let body = json!({"message": "Resource not accessible by integration"}).to_string();
     refuse(&shop, "GET", Nth::From(1), Kind::Status(403, Vec::new(), body));
     let ran = shop.run(&Event::push("main", 1));
-    ran.fails(3, &["may not read these alerts", "vulnerability-alerts: read"]);
+    ran.fails(3, &["is not allowed to read these alerts", "vulnerability-alerts: read"]);
 }
 
 #[test]
@@ -327,7 +327,10 @@ fn a_refused_dismissal_costs_nothing_else() {
     };
     alerts(&mut shop.sim.state());
     let ran = shop.run(&Event::push("main", 2).with("GITHUB_TOKEN", "gh-read-only"));
-    ran.fails(4, &["may not change these alerts", "security-events: write", "Dependabot alerts: write"]);
+    ran.fails(
+        4,
+        &["is not allowed to change these alerts", "security-events: write", "Dependabot alerts: write"],
+    );
     assert_eq!(ran.tickets(), ["created SEC-3"]);
     assert_eq!(
         shop.writes(),

@@ -80,7 +80,7 @@ fn githubs_secondary_limit_is_no_want_of_permission() {
         let face = Some(Face::GitHub);
         shop.sim.fault(Fault { face, method: None, path_contains: "/pulls".into(), nth: Nth::From(1), kind });
         let ran = shop.run_with(&Event::pull_request(7, "feature", 2), &["--time-limit", "20s"]);
-        assert!(ran.errors.contains("GitHub's rate limit is reached"), "{}", ran.errors);
+        assert!(ran.errors.contains("GitHub's rate limit has been reached"), "{}", ran.errors);
         assert!(!ran.errors.contains("permission"), "{}", ran.errors);
     }
 }

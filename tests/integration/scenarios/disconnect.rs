@@ -85,7 +85,7 @@ fn every_mark_goes_and_the_tickets_stay() {
         assert_eq!((again.code, shop.writes()), (0, vec![]));
         assert_eq!((&again.result["tickets"], &again.result["pull_requests"]), (&json!([]), &json!([])));
         let told = disconnect(&shop, &["--yes", "--format", "text"]).printed;
-        assert_eq!(told, "no marks of casefile were found: there is nothing to remove\n");
+        assert_eq!(told, "no casefile marks were found: there is nothing to remove\n");
     }
 }
 

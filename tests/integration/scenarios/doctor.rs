@@ -267,7 +267,7 @@ const WRONG: &[Row] = &[
     (
         || json!({}),
         |shop| shop.sim.state().github.repository_mut("acme/shop").unwrap().squash_message = "PR_BODY",
-        &["warning squash merge: squash merges use the description as commit message"],
+        &["warning squash merge: squash merges use the description as the commit message"],
     ),
     (
         || json!({"pull-request": {"annotate": "comment"}}),
@@ -496,7 +496,7 @@ fn a_test_ticket_that_is_kept_is_nobody_elses() {
             (&json!(key), &json!(false))
         );
         let ticket = shop.ticket(key);
-        assert!(ticket.summary.contains("Test ticket of casefile doctor"), "{}", ticket.summary);
+        assert!(ticket.summary.contains("casefile doctor test ticket"), "{}", ticket.summary);
         assert!(ticket.labels.iter().any(|label| label.starts_with("casefile-repo-")), "{:?}", ticket.labels);
     }
     shop.one_ticket_a_group(2);

@@ -242,7 +242,7 @@ fn github_in_trouble_costs_no_ticket() {
             None => Event::pull_request(7, "feature", 1),
         };
         let ran = shop.run(&named);
-        ran.fails_early(4, &["GitHub's rate limit is reached", "nothing is sent", "run it again in"]);
+        ran.fails_early(4, &["GitHub's rate limit has been reached", "nothing is sent", "run it again in"]);
         assert!(!ran.errors.contains("permissions"), "{}", ran.errors);
         assert_eq!((shop.calls(), elsewhere.journal().len()), (0, 0));
         let exported = shop.read("casefile-export/tickets.json").unwrap();

@@ -138,7 +138,7 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
         let ran = shop.run_with(&Event::push("main", 4), &STATE);
         ran.fails(
             4,
-            &["SEC-3", "a third one is not created", "delete what casefile remembers: the file of `--state`"],
+            &["SEC-3", "a third one is not created", "delete what casefile remembers: the `--state` file"],
         );
         assert_eq!(made(&shop), 3);
 

@@ -138,8 +138,8 @@ fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
 fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
     let in_description = matches!(job.config.pull_request.annotate, Annotate::Description | Annotate::Both);
     (in_description && description == Some(true)).then(|| {
-        let message = "squash merges use the description as commit message, so its keys end up in commits, where \
-                       automations of Jira act on them";
+        let message = "squash merges use the description as the commit message, so its keys end up in commits, \
+                       where Jira automations act on them";
         Check::warning("squash merge", message).hint(
             "Set `pull-request: {annotate: comment}`, or another default commit message in the repository's settings.",
         )

@@ -29,7 +29,7 @@ pub(crate) async fn bring<T: Read>(
             return;
         }
         if pull.is_of_another(job, tracker.site()) {
-            let message = "it shows tickets of Jira, so it is left as it is";
+            let message = "it shows Jira tickets, so it is left as it is";
             let problem = Problem::new(format!("pull request #{}", pull.pull.number), message);
             done.problems.push(problem.hint("omit `--tracker local` to refresh it"));
             continue;

@@ -86,7 +86,7 @@ impl<'s> Json<'s> {
     fn stray_line(&mut self) -> Result<(), Problem> {
         let problem = self
             .problem("is not JSON: the line is skipped")
-            .hint("let the scanner write its report into a file of its own, without its other output");
+            .hint("have the scanner write its report to a separate file, without its other output");
         self.sink.problem(problem);
         loop {
             let rest = self.window.rest();

@@ -36,7 +36,7 @@ impl Read for Limited {
 impl BufRead for Limited {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
-            return Err(io::Error::other(format!("a text is larger than {} MiB", ELEMENT_LIMIT >> 20)));
+            return Err(io::Error::other(format!("a string is larger than {} MiB", ELEMENT_LIMIT >> 20)));
         }
         self.input.fill_buf()
     }

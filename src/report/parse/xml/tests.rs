@@ -68,5 +68,5 @@ fn nothing_expands_and_all_is_bounded() {
     assert_eq!((large.0, large.2), (vec![Value::from("x")], Ok(())));
     assert!(large.1[0].message.contains("larger than 16 MiB"), "{:?}", large.1);
     let endless = read(format!("<a><b>{}</b></a>", "x".repeat(ELEMENT_LIMIT as usize + (1 << 16))));
-    assert!(endless.2.unwrap_err().message.contains("a text is larger"));
+    assert!(endless.2.unwrap_err().message.contains("a string is larger"));
 }

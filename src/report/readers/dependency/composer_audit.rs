@@ -16,7 +16,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "composer-audit",
     scanners: "Composer (`composer audit --format=json`)",
-    recognised: "a JSON object with `advisories` by package, and `abandoned` or advisories of Packagist",
+    recognised: "a JSON object with `advisories` by package, and `abandoned` or Packagist advisories",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,

@@ -24,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "dependency-check",
     scanners: "OWASP Dependency-Check",
     recognised: "a JSON object with `reportSchema`, `scanInfo` and `dependencies`, or XML with `analysis` \
-                 of its namespace",
+                 in its namespace",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,

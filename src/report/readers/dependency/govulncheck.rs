@@ -172,7 +172,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     if failed {
         sink.problem(
             Problem::new(&source.name, "govulncheck ended before it had checked anything")
-                .hint("see its own output in the log of its step"),
+                .hint("see its output in the step's log"),
         );
     }
     sink.scan(Scan { version, ..audit.scan(source, failed.then_some(false)) });

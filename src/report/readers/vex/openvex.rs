@@ -22,7 +22,7 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "openvex",
     scanners: "vexctl and others that write OpenVEX",
-    recognised: "a JSON object with `@context` of openvex.dev",
+    recognised: "a JSON object with an `@context` from openvex.dev",
     kinds: &[],
     recognise: |outline| {
         outline.shape == ReportShape::Object
@@ -104,7 +104,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         }),
         _ => Ok(()),
     });
-    // a document is no scan: it proves nothing gone
+    // a document is not a scan, so it does not prove that anything is gone
     last.into_values().for_each(|one| json.sink().statement(one));
     end
 }

@@ -39,7 +39,7 @@ fn the_result_says_what_is_shown_and_what_is_open() {
         "1 open, 1 of them overdue",
         "| Open | Overdue | up to 7 days |",
         "| high | 1 | 1 |",
-        "days over** |",
+        "days overdue** |",
         "1 pull request checked, 1 updated",
     ] {
         assert!(ran.summary.contains(words), "{words}: {}", ran.summary);

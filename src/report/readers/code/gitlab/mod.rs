@@ -82,7 +82,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     if context.success == Some(false) {
         sink.problem(
             Problem::new(&source.name, format!("{name} says that its scan failed"))
-                .hint("see the scanner's own output in the log of its job"),
+                .hint("see the scanner's output in its job's log"),
         );
     }
     sink.scan(Scan {

@@ -138,7 +138,7 @@ impl SarifContext {
                 if key == "results" {
                     self.excused = true;
                     let problem = json.problem("its results are in another file, which is not opened");
-                    json.sink().problem(problem.hint("let the scanner write everything to one file"));
+                    json.sink().problem(problem.hint("have the scanner write everything to one file"));
                 }
                 Ok(())
             }),

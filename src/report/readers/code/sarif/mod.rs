@@ -85,7 +85,7 @@ impl SarifReader<'_> {
         if json.peek()? != Some(b'{') {
             return Err(json
                 .problem("is not a report: it and everything after it was skipped")
-                .hint("let the scanner write its log elsewhere"));
+                .hint("have the scanner write its log elsewhere"));
         }
         json.each_entry(|json, key| match key {
             "version" => version(json),
@@ -255,7 +255,7 @@ fn version(json: &mut Json<'_>) -> Result<(), Problem> {
     if json.word()?.starts_with("1.") {
         return Err(json
             .problem("this is SARIF 1.0, which is not read")
-            .hint("let the scanner write SARIF 2.1.0, or convert the file with `sarif-multitool convert`"));
+            .hint("have the scanner write SARIF 2.1.0, or convert the file with `sarif-multitool convert`"));
     }
     Ok(())
 }

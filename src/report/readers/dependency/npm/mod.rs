@@ -52,7 +52,7 @@ pub(crate) const PNPM: Format = Format {
 pub(crate) const YARN: Format = Format {
     name: "yarn-audit",
     scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
-    recognised: "JSON objects, one per line, with `type` and `data` of an audit, or `value` and `children`",
+    recognised: "JSON objects, one per line, with `type` and an audit's `data`, or `value` and `children`",
     kinds: &[FindingKind::Dependency],
     recognise: lines::recognise,
     read: |source, sink| lines::read(&yarn(source), source, sink),

@@ -67,7 +67,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     for project in &projects {
         if let Some(error) = &project.error {
             let problem = Problem::new(&source.name, format!("Snyk failed: {error}"))
-                .hint("see the log of its step; what was not tested does not count as clean");
+                .hint("see its step's log; what was not tested does not count as clean");
             json.sink().problem(problem);
         }
     }
