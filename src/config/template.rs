@@ -195,7 +195,10 @@ impl<'t> Scale<'t> {
                 self.body(&each.else_body)
             }
             Stmt::Block(_) | Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
-                refused("a template cannot include or import other templates", "write it whole")
+                refused(
+                    "a template cannot include or import other templates",
+                    "put everything in one template",
+                )
             }
             _ => refused("macros are not supported in templates", "write what it does in full"),
         }

@@ -132,7 +132,7 @@ impl ExportFolder {
             return Ok(());
         }
         let message = format!("{} already exists and was not written by casefile", path.display());
-        Err(Error::new(ErrorClass::Machine, message).hint("move it away, or choose another folder"))
+        Err(Error::new(ErrorClass::Machine, message).hint("move it elsewhere, or choose another folder"))
     }
 
     fn remove(&self, name: &str) -> Result<()> {

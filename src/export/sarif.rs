@@ -22,7 +22,7 @@ pub(crate) fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()>
             ErrorClass::Machine,
             format!("--sarif-out {} cannot be written: {error}", folder.display()),
         )
-        .hint("name a folder that the job may write to")
+        .hint("name a folder that the job can write to")
     };
     fs::create_dir_all(folder).map_err(wrong)?;
     for entry in fs::read_dir(folder).map_err(wrong)? {

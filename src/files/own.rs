@@ -38,7 +38,7 @@ pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, tex
             if !mark.is_on(&old) {
                 let message = format!("{} already exists and was not written by casefile", path.display());
                 return Err(
-                    Error::new(ErrorClass::Machine, message).hint("move it away, or name another file")
+                    Error::new(ErrorClass::Machine, message).hint("move it elsewhere, or name another file")
                 );
             }
         }

@@ -406,7 +406,7 @@ impl GithubClient {
 /// Parses what GitHub answered.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, GithubFailure> {
     serde_json::from_slice(answer).map_err(|error| {
-        tracing::debug!(%error, "an answer that is not GitHub's");
+        tracing::debug!(%error, "an answer that is not from GitHub");
         GithubFailure::Strange
     })
 }

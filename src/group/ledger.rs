@@ -231,8 +231,8 @@ impl ReportStatistics {
                 scan.scanner
             );
             self.emit(Problem::new(path.as_str(), message).hint(
-                "see its log; the findings in the report are filed, and nothing counts as gone because it \
-                 is missing there",
+                "see its log; the findings in the report are filed, and those that are missing from it do \
+                 not count as gone",
             ));
         }
         if let Some(first) = scan.unread.first() {

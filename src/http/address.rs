@@ -59,7 +59,7 @@ impl AddressPolicy {
             return Err("it contains a user name or a password".to_owned());
         }
         let literal = match url.host() {
-            None => return Err("it names no host".to_owned()),
+            None => return Err("it has no host".to_owned()),
             Some(Host::Domain(_)) => None,
             Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
             Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),

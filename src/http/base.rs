@@ -20,7 +20,7 @@ impl Base {
         }
         // `acme.atlassian.net.` is the same site as `acme.atlassian.net`
         if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
-            url.set_host(Some(&host)).map_err(|why| format!("it names no host: {why}"))?;
+            url.set_host(Some(&host)).map_err(|why| format!("it has no host: {why}"))?;
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);

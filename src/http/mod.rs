@@ -337,7 +337,7 @@ fn build(
     }
     builder.build().map_err(|why| {
         if identity.is_some() && failure::words(&why).contains("key") {
-            return Error::usage("the client certificate and its private key do not belong together")
+            return Error::usage("the client certificate and the private key do not match")
                 .hint("give the key that belongs to the certificate");
         }
         Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
@@ -361,5 +361,5 @@ fn certificate(pem: &str) -> Result<Identity, Error> {
     if !pem.contains("PRIVATE KEY-----") {
         return Err(wrong("there is no private key", "set `client-key`, or JIRA_CLIENT_KEY"));
     }
-    Identity::from_pem(pem.as_bytes()).map_err(|_| wrong("it is not readable as PEM", form))
+    Identity::from_pem(pem.as_bytes()).map_err(|_| wrong("it cannot be read as PEM", form))
 }

@@ -41,13 +41,13 @@ fn nothing(root: &Path, glob: &str) -> Problem {
         Ok(data) if data.is_dir() => problem("this is a folder, and reports are files".to_owned())
             .hint(format!("`{}/**` means the files in it", glob.trim_end_matches('/'))),
         Ok(data) if data.is_symlink() => problem("this is a symbolic link, which is not followed".to_owned())
-            .hint("name the file that it leads to"),
+            .hint("name the file that it points to"),
         _ => problem(match Path::new(glob).is_absolute() {
             true => "no file matches".to_owned(),
             false => format!("no file matches in {}", root.display()),
         })
         .hint(
-            "make sure that the scanner ran before, and check where it wrote; `--reports GLOB` names \
+            "make sure that the scanner has run, and check where it writes; `--reports GLOB` names \
                another place",
         ),
     }
@@ -86,7 +86,7 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
     });
     match all_seen {
         true => Ok(found),
-        false => Err(format!("there are more than {MOST_FILES} files below {}", start.display())),
+        false => Err(format!("there are more than {MOST_FILES} files under {}", start.display())),
     }
 }
 

@@ -145,7 +145,7 @@ async fn served(
     tracing::info!(%address, "listening");
     listen::listen(listener, app, stop, || {
         ready.store(false, Ordering::Relaxed);
-        tracing::info!("stopping: work in progress is finished");
+        tracing::info!("stopping: work in progress will be finished");
     })
     .await;
     if timeout(GRACE, working).await.is_err() {

@@ -105,7 +105,7 @@ pub(super) fn commit(text: &str) -> Result<String, String> {
     let is_whole = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_whole
         .then(|| text.to_ascii_lowercase())
-        .ok_or_else(|| "give the commit's whole ID, 40 hex digits".to_owned())
+        .ok_or_else(|| "give the commit's full ID, 40 hex digits".to_owned())
 }
 
 /// The longest time that a command can be given; no runner lets a job go on for longer.

@@ -128,7 +128,7 @@ async fn asked(question: &str) -> Result<Option<String>> {
     });
     let line = line.await.ok().and_then(std::io::Result::ok);
     line.map(|line| Some(line.trim().to_owned())).ok_or_else(|| {
-        Error::usage("no answer could be read").hint("answer with flags: `casefile init --help`")
+        Error::usage("no answer could be read").hint("use flags instead: see `casefile init --help`")
     })
 }
 
@@ -191,7 +191,7 @@ fn write(root: &Path, path: &str, text: &str) -> Result<()> {
 /// What is left for a person to do.
 fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>) {
     if proposed.is_empty() {
-        return printer::result("nothing to do: configuration and workflow exist");
+        return printer::result("nothing to do: the configuration and the workflow exist");
     }
     let paths: Vec<&str> = proposed.iter().map(|(path, _)| *path).collect();
     printer::result(&format!("written: {}", paths.join(", ")));

@@ -70,7 +70,7 @@ pub(crate) async fn logout(common: &CommonArgs) -> Result<ExitCode> {
     } else {
         let logins = if deleted == 1 { "1 login".to_owned() } else { format!("{deleted} logins") };
         printer::result(&format!(
-            "{logins} deleted from {}; the access itself is revoked at {}",
+            "{logins} deleted from {}; revoke the access itself at {}",
             vault.folder().display(),
             Method::Oauth.revoking()
         ));

@@ -215,8 +215,9 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
             Err(Error::usage("GITHUB_APP_ID is not set, although GITHUB_APP_PRIVATE_KEY is"))
         }
         (None, None, Some(token)) => Ok(Access::by_token(api, http, token)),
-        (None, None, None) => Err(Error::usage("GitHub cannot be queried: there is no GITHUB_TOKEN")
-            .hint("pass a token that may write pull requests, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY")),
+        (None, None, None) => Err(Error::usage("GitHub cannot be queried: there is no GITHUB_TOKEN").hint(
+            "pass a token that can write to pull requests, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY",
+        )),
     }
 }
 
@@ -241,7 +242,7 @@ fn address(text: &str) -> Result<Url> {
         || url.query().is_some()
         || url.fragment().is_some()
     {
-        return Err(wrong("it has more than a host and a path"));
+        return Err(wrong("it contains more than a host and a path"));
     }
     if url.path().trim_end_matches('/').ends_with("/webhooks/jira") {
         return Err(wrong("/webhooks/jira is added to it"));

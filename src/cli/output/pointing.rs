@@ -114,7 +114,7 @@ pub(crate) fn annotations(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<
     let reached: &[ReachingFinding] = gate.map_or(&[], |gate| gate.reached());
     let errors = reached.iter().map(|one| {
         let ticket = one.ticket.clone().or_else(|| why(&one.finding, result));
-        annotation(Level::Error, &one.finding, "fail-on is reached", ticket)
+        annotation(Level::Error, &one.finding, "fail-on reached", ticket)
     });
     let others = result.without_ticket.iter().flat_map(|new| &new.findings).filter(|one| !one.fails);
     let warnings =

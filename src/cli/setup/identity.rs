@@ -80,7 +80,7 @@ pub(crate) async fn learn(
     let repository = &context.repository;
     let Some(api) = context.runner.api.as_ref().filter(|_| wanted) else { return Ok(Learnt::default()) };
     if !is_api_of(api, &repository.host) {
-        let elsewhere = || format!("GITHUB_API_URL leads to {api}, which is not its API");
+        let elsewhere = || format!("GITHUB_API_URL points to {api}, which is not its API");
         let problem = (repository.host == "github.com").then(|| unknown(repository, &elsewhere(), config));
         return Ok(Learnt { problem, ..Learnt::default() });
     }
@@ -128,8 +128,8 @@ fn unanswered(repository: &Repository, failure: &GithubFailure) -> Error {
     let host = &repository.host;
     Error::remote(format!("{repository}: GitHub did not return its ID: {failure}")).hint(format!(
         "nothing is filed, because tickets under that ID would not be found and would be filed again. Run it again \
-         later; or list the ID in the configuration, as in `repository: [{repository}, {host}#4711]`, and GitHub is not \
-         needed for it"
+         later; or list the ID in the configuration, as in `repository: [{repository}, {host}#4711]`, and casefile \
+         does not need GitHub for it"
     ))
 }
 

@@ -325,7 +325,7 @@ fn unasked(failure: &GithubFailure) -> Error {
 fn unaddressed(names: &[String]) -> Error {
     let name = names.first().map_or("the configuration", String::as_str);
     Error::usage(format!(
-        "the Jira site is not known: in a pull request, it is taken from {name} of the default branch, \
+        "the Jira site is not known: in a pull request, it is taken from {name} on the default branch, \
          which does not name one"
     ))
     .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")

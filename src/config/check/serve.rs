@@ -24,7 +24,8 @@ impl ValueChecker<'_> {
                 .into_iter()
                 .map(|(name, raw)| {
                     if !is_name(&name) {
-                        let hint = "for example `ops`: it ends the webhook's path and the site's variables";
+                        let hint =
+                            "for example `ops`: the webhook's path and the site's variables end with it";
                         self.note(
                             sites.name(&name),
                             "a site's name consists of lower-case letters, digits and `-`",

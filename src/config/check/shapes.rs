@@ -89,7 +89,7 @@ impl ValueChecker<'_> {
             self.note(
                 place,
                 "this path contains `..`",
-                "write it as it is at the beginning of the report's paths",
+                "write it as it appears at the beginning of the report's paths",
             );
         }
         let base = if is_absolute { base.trim_end_matches('/') } else { base.trim_matches('/') };

@@ -324,7 +324,7 @@ fn wrong_tickets() {
     );
     check(
         &jira("fields: {A: {template: '{% include \"x\" %}'}}"),
-        &[("3:26", "a template cannot include or import other templates", "write it whole")],
+        &[("3:26", "a template cannot include or import other templates", "put everything in one template")],
     );
     check(
         &jira("fields: {Labels: [a], Priority: High, duedate: 2027-01-01}"),

@@ -41,7 +41,7 @@ impl EventCheckout {
         })?;
         let repository = git.config().as_deref().and_then(origin).and_then(|url| repository_of(&url));
         let repository = repository.ok_or_else(|| {
-            Error::usage("the checkout has no remote `origin` that leads to a server")
+            Error::usage("the checkout has no remote `origin` that points to a server")
                 .hint("name the repository in the configuration: `repository: github.com/owner/name`")
         })?;
         let head = git.head();

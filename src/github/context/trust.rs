@@ -59,7 +59,7 @@ impl fmt::Display for Why {
             Why::PullUnknown => {
                 "neither the CI system nor GitHub says which repository the pull request comes from"
             }
-            Why::OtherCheckout => "the checkout is at another commit than the CI system says",
+            Why::OtherCheckout => "the checkout is not at the commit that the CI system names",
             Why::RefUntold => "GitHub did not say whether the code belongs to a branch or a tag",
             Why::Ambiguous => {
                 "a branch and a tag have the same name, and the event does not say which one it is about"

@@ -24,8 +24,8 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
         if let Some(number) = job.run.pull_request {
             let message = "it is not annotated: that needs a repository on GitHub and GITHUB_TOKEN";
             result.problems.push(Problem::new(format!("pull request #{number}"), message).hint(
-                "set the variable to a token that may write pull requests (in GitHub Actions the job's, with \
-                 `permissions: pull-requests: write`); on another host set `pull-request.annotate: none`",
+                "set the variable to a token that can write to pull requests (in GitHub Actions, the job's, with \
+                 `permissions: pull-requests: write`); on another host, set `pull-request.annotate: none`",
             ));
         }
         return false;

@@ -90,7 +90,7 @@ pub(crate) async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, 
         None => {
             let problem = Problem::new("GitHub", "pull requests are skipped: GITHUB_TOKEN is not set");
             problems.push(
-                problem.hint("Set the environment variable to a token that may write to pull requests."),
+                problem.hint("Set the environment variable to a token that can write to pull requests."),
             );
             Default::default()
         }

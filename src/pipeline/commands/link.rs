@@ -119,8 +119,9 @@ pub(crate) async fn link<T: Write>(
             problems.extend(write(tracker, &job, &snapshot, &again.first).await?);
         }
         if !is_there {
-            let message =
-                format!("others are writing to {key} at the same time, so it may lack the findings");
+            let message = format!(
+                "others are writing to {key} at the same time, so the findings may be missing from it"
+            );
             return Err(Error::remote(message).hint("run it again when they are done"));
         }
     }

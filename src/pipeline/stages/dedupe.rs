@@ -96,11 +96,12 @@ async fn found<T: Write>(
     } else if unseen > 0 && answered {
         // a run that was stopped before it asked knows nothing of the index
         let message = match unseen {
-            1 => "a search does not find 1 new ticket yet".to_owned(),
-            _ => format!("a search does not find {unseen} new tickets yet"),
+            1 => "1 new ticket is not in the search results yet".to_owned(),
+            _ => format!("{unseen} new tickets are not in the search results yet"),
         };
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
-            "The index lags. Keep the `--state` file between runs, so that the next run knows them anyway.",
+            "The search index is lagging. Keep the `--state` file between runs, so that the next run knows \
+             them anyway.",
         ));
     }
     found

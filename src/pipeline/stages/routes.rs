@@ -34,10 +34,11 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
         }
         if codeowners.is_spent() {
             let message = "has too many patterns for so many paths: some owners are not determined";
-            survey.problems.push(
-                Problem::new("CODEOWNERS", message)
-                    .hint("start paths at the root, with few wildcards in the first folder"),
-            );
+            survey
+                .problems
+                .push(Problem::new("CODEOWNERS", message).hint(
+                    "write patterns that start at the root and have few wildcards in the first folder",
+                ));
         }
     }
     survey

@@ -129,9 +129,9 @@ impl Outline {
     /// Why no format is recognised.
     pub(crate) fn unknown(&self, source: &ReportSource) -> Problem {
         let problem = |message: String| Problem::new(&source.name, message);
-        let known = "`casefile formats` lists what is read";
+        let known = "`casefile formats` lists the supported formats";
         if let Some(foreign) = unsupported::known(self) {
-            return problem(format!("looks like {}, which is not read", foreign.name))
+            return problem(format!("looks like {}, which is not supported", foreign.name))
                 .hint(format!("{}; {known}", foreign.advice));
         }
         match (self.shape, &self.broken) {

@@ -35,7 +35,10 @@ fn formats_are_told_from_the_content() {
     check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
     check("warning\n[{}]", Err("before the JSON in it: `warning`"));
     check("warning\n[info] x\n{x}", Err("it looks like plain text"));
-    check(r#"{"pass":true,"vulnerabilities":[]}"#, Err("looks like a mix_audit report, which is not read"));
+    check(
+        r#"{"pass":true,"vulnerabilities":[]}"#,
+        Err("looks like a mix_audit report, which is not supported"),
+    );
 }
 
 #[test]

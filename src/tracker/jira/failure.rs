@@ -85,7 +85,7 @@ fn named(words: &str) -> Option<&str> {
 
 /// What answers is something else: a login page, a proxy, another program.
 pub(super) fn not_jira(what: &str) -> Failure {
-    Failure::Unreachable(format!("{what} is not Jira's; check the base URL, including its context path"))
+    Failure::Unreachable(format!("{what} is not from Jira; check the base URL, including its context path"))
 }
 
 /// All that Jira says, in one line.

@@ -70,7 +70,7 @@ impl LoginPage {
             ),
             LoginPage::Other => (
                 format!("a web page answers ({status}) instead of Jira's API"),
-                format!("{CONTEXT} The page of a proxy, or of maintenance, looks the same."),
+                format!("{CONTEXT} A proxy's page or a maintenance page looks the same."),
             ),
         };
         Failure::Unusable { blocked: false, why, hint }

@@ -142,6 +142,6 @@ fn a_server_that_asks_who_calls_is_shown_a_certificate() {
         assert!(ran.code == 2 && ran.errors.contains("its private key is encrypted"), "{}", ran.errors);
         shop.write("client.key", &tls::text("stranger.key"));
         let ran = shop.run(&push(""));
-        assert!(ran.code == 2 && ran.errors.contains("do not belong together"), "{}", ran.errors);
+        assert!(ran.code == 2 && ran.errors.contains("do not match"), "{}", ran.errors);
     }
 }

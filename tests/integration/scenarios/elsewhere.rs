@@ -171,7 +171,7 @@ fn a_fork_never_files_whatever_the_system_says() {
         [("BUILDKITE", "true"), ("BUILDKITE_BRANCH", "main"), ("JENKINS_URL", "x"), ("BRANCH_NAME", "main")];
     check(&two, "several CI systems");
     let other = [("BUILDKITE", "true"), ("BUILDKITE_BRANCH", "main"), ("BUILDKITE_COMMIT", &"d".repeat(40))];
-    check(&other, "the checkout is at another commit");
+    check(&other, "the checkout is not at the commit that the CI system names");
 }
 
 #[test]

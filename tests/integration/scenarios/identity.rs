@@ -132,7 +132,7 @@ fn where_github_does_not_tell_the_number_it_is_said_once() {
     };
     let home = Event::laptop;
     check(&home().with("GITHUB_TOKEN", ""), "GITHUB_TOKEN is not set");
-    check(&home().with("GITHUB_API_URL", "https://ghe.acme.example/api/v3"), "GITHUB_API_URL leads to");
+    check(&home().with("GITHUB_API_URL", "https://ghe.acme.example/api/v3"), "GITHUB_API_URL points to");
     let refused = shop.command(&home().with("GITHUB_TOKEN", ""), &["doctor"]);
     assert!(refused.printed.contains("\"identity\""), "{}", refused.printed);
     let fine = shop.command(&home(), &["doctor"]);

@@ -320,7 +320,7 @@ fn a_ticket_of_another_repository_is_taken_with_a_word_and_left_as_it_was() {
     });
     let before = shop.ticket("SEC-1").labels;
     let ran = say(&shop, &["link", "SEC-1", "--rule", "R*"]);
-    assert!(ran.problems().contains("it is also a ticket of another repository"), "{}", ran.problems());
+    assert!(ran.problems().contains("it also belongs to another repository"), "{}", ran.problems());
     assert_eq!(shop.run_well(&main()).tickets(), ["tracked SEC-1"]);
     assert_eq!(shop.writes(), [""; 0], "its own repository's runs may be called as these");
     say(&shop, &["unlink", "SEC-1"]);

@@ -19,7 +19,7 @@ pub(crate) async fn setting(job: &Job<'_>) -> Vec<Check> {
         None => {
             let without =
                 "there is no GITHUB_TOKEN: pull requests are not annotated, and alerts are not read";
-            let hint = "In a workflow pass the job's token: `GITHUB_TOKEN: ${{ github.token }}`.";
+            let hint = "In a workflow, pass the job's token: `GITHUB_TOKEN: ${{ github.token }}`.";
             checks.push(Check::warning("GitHub", without).hint(hint));
         }
     }
@@ -43,7 +43,8 @@ fn branch(job: &Job<'_>) -> Check {
         (None, None) => {
             let message =
                 format!("`branches` does not allow `{}`, so nothing is filed from here", run.branch);
-            Check::warning(name, message).hint("Add it to `branches`, or run on a branch that is there.")
+            Check::warning(name, message)
+                .hint("Add it to `branches`, or run on a branch that is listed there.")
         }
     }
 }
@@ -85,7 +86,7 @@ async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
         Ok(()) => checks.push(
             Check::ok(
                 "GitHub",
-                "the token may read pull requests; whether it can write them is only known once casefile \
+                "the token can read pull requests; whether it can write to them is only known once casefile \
                  writes",
             )
             .hint(if annotates(job) {

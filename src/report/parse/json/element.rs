@@ -74,7 +74,7 @@ impl Json<'_> {
                 Parsed::Value(taken, bytes) => {
                     if exceeded {
                         let problem =
-                            self.problem("contains lists that are too long; the rest of them was not read");
+                            self.problem("contains lists that are too long; the rest of each was not read");
                         self.sink.problem(problem);
                     }
                     self.window.advance(bytes);

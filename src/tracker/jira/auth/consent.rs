@@ -113,7 +113,9 @@ impl OauthApp {
     /// If it cannot be stored, or the consent gave no refresh token.
     pub async fn keep(&self, vault: &Vault, site: &str, cloud_id: &str, grant: Grant) -> Result<(), String> {
         let Some(refresh) = &grant.refresh else {
-            return Err("the consent gave no refresh token; the app must allow offline_access".to_owned());
+            return Err(
+                "the consent did not provide a refresh token; the app must allow offline_access".to_owned()
+            );
         };
         let login = Login {
             cloud_id: cloud_id.to_owned(),

@@ -224,7 +224,9 @@ fn open(mut sealed: Vec<u8>, key: &hmac::Tag, bound_to: &[u8]) -> Option<Vec<u8>
 
 /// Bytes that nobody can guess.
 pub(super) fn random(bytes: &mut [u8]) -> io::Result<()> {
-    SystemRandom::new().fill(bytes).map_err(|_| io::Error::other("the system provides no random numbers"))
+    SystemRandom::new()
+        .fill(bytes)
+        .map_err(|_| io::Error::other("the system does not provide random numbers"))
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Pro
 
 fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &ReportSource) -> Finding<'r> {
     let name = words::line(alert.secret_type_display_name.some().unwrap_or(&alert.secret_type));
-    let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has leaked to the public" } else { "" };
+    let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has been leaked publicly" } else { "" };
     // GitHub asks the provider whether it still works
     let (severity, works) = match &*alert.validity {
         "active" => (Severity::Critical, ", which still works"),
@@ -106,8 +106,8 @@ mod tests {
             &SECRET_SCANNING,
             &format!("[{},{}]", alert("open", "active"), alert("resolved", "unknown")),
             &[
-                "secret critical some_key: Some Key, which still works; it has leaked to the public at a.env:4",
-                "secret high some_key: Some Key; it has leaked to the public at a.env:4 suppressed",
+                "secret critical some_key: Some Key, which still works; it has been leaked publicly at a.env:4",
+                "secret high some_key: Some Key; it has been leaked publicly at a.env:4 suppressed",
                 "scan GitHub secret scanning",
             ],
         );

@@ -50,7 +50,7 @@ pub(crate) const FORMAT: Format = Format {
 
 /// What to do about a run without a list of results.
 const UNPROVEN: &str =
-    "check whether the scanner ran to completion; nothing counts as gone because it is missing here";
+    "check whether the scanner ran to completion; findings that are missing here do not count as gone";
 
 /// Reads all runs of a report.
 ///
@@ -254,7 +254,7 @@ fn look_ahead(source: &ReportSource, ahead: &Ahead, context: &mut SarifContext) 
 fn version(json: &mut Json<'_>) -> Result<(), Problem> {
     if json.word()?.starts_with("1.") {
         return Err(json
-            .problem("this is SARIF 1.0, which is not read")
+            .problem("this is SARIF 1.0, which is not supported")
             .hint("have the scanner write SARIF 2.1.0, or convert the file with `sarif-multitool convert`"));
     }
     Ok(())

@@ -154,8 +154,9 @@ fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
 /// The problem of an audit that failed although it wrote a report.
 fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
     let said = if said.is_empty() { "it does not say why" } else { said };
-    Problem::new(&source.name, format!("{scanner} failed: {said:.400}"))
-        .hint("make sure that there is a lock file and that the registry answers audits, then run it again")
+    Problem::new(&source.name, format!("{scanner} failed: {said:.400}")).hint(
+        "make sure that there is a lock file and that the registry answers audit requests, then run it again",
+    )
 }
 
 /// An advisory's names, GitHub's before others'.

@@ -38,7 +38,7 @@ fn old_and_odd_reports_are_told_apart() {
     check(
         r#"{"version":"1.0.0","runs":[{"results":[{}]}]}"#,
         place,
-        &["error r: version (byte 18): this is SARIF 1.0, which is not read"],
+        &["error r: version (byte 18): this is SARIF 1.0, which is not supported"],
     );
     check(r#"{"version":"2.2","runs":[{"results":[{"ruleId":"a"}]}]}"#, place, &["a :0", "scan "]);
     check(r#"{"version":2,"runs":{"results":[{"ruleId":"a"}]}}"#, place, &["a :0", "scan "]);
