@@ -134,7 +134,7 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
         }
         kind => {
             let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
-            (format!("{kind}{line}"), "Templates are Jinja templates without files and macros.")
+            (format!("{kind}{line}"), "Templates are Jinja templates without files or macros.")
         }
     };
     Textless { why, hint }

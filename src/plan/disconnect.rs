@@ -11,11 +11,11 @@ use crate::model::write::{Edit, Ref};
 use crate::plan::pull_request::retract::global_ids;
 use crate::plan::types::plan::{Plan, Step, Work};
 
-/// Takes labels, record, slices and links to pull requests off a repository's tickets, done or not.
-/// `resolving`: by ticket the pull requests whose section says that they resolve it, because a record
-/// forgets those that were merged.
+/// Removes labels, record, slices and links to pull requests from a repository's tickets, done or not. `resolving`: for
+/// each ticket, the pull requests whose section says that they resolve it, because a record forgets those that were
+/// merged.
 ///
-/// A ticket that two repositories share loses only this one's labels. What a later casefile wrote is left
+/// A ticket that two repositories share loses only this one's labels. What a later version of casefile wrote is left
 /// alone.
 pub fn disconnect(
     tickets: &[Ticket],

@@ -1,7 +1,7 @@
 //! The attachments of a ticket, as data.
 //!
-//! Their name holds a hash of the findings, so that a person can distinguish an old file from a new one. They are
-//! attached when the ticket is made and again when its content changed, never because of moved lines or another commit.
+//! Their names contain a hash of the findings, so that a person can tell an old file from a new one. They are attached
+//! when the ticket is created and again when its content changes, never because of moved lines or another commit.
 
 use crate::compose::files;
 use crate::config::Attach;
@@ -12,7 +12,7 @@ use crate::model::write::Attachment;
 use crate::plan::observed::observation;
 use crate::plan::planner::Planner;
 
-/// The files that the configuration wants of a group, of which only the findings in question are left.
+/// The files that the configuration wants for a group, restricted to the findings in question.
 pub(crate) fn files(decision: &Planner<'_>, part: &Group) -> Vec<Attachment> {
     let (survey, provenance) = (decision.input.survey, decision.input.run.provenance());
     let stem = stem(part);
@@ -31,12 +31,12 @@ pub(crate) fn files(decision: &Planner<'_>, part: &Group) -> Vec<Attachment> {
     decision.jira.attach.iter().map(file).collect()
 }
 
-/// What a record says of files until they are attached.
+/// What a record notes about files until they are attached.
 pub(crate) fn owed(files: &[Attachment]) -> impl Iterator<Item = Pending> + use<'_> {
     files.iter().map(|file| Pending::Attach(file.name.clone()))
 }
 
-/// `findings-` and a hash of what makes other files worth attaching.
+/// `findings-` and a hash of everything that is a reason to attach new files.
 fn stem(part: &Group) -> String {
     let mut found: Vec<&Sighting> = part.kept().collect();
     found.sort_by_key(|one| one.id());

@@ -1,4 +1,4 @@
-//! A group that has no ticket: everything that its new one says and carries.
+//! A group that has no ticket: everything that its new ticket says and carries.
 
 use crate::plan::fields::destination::issue_type_of;
 pub(crate) use crate::plan::observed::part::part;
@@ -26,8 +26,8 @@ use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::plan::{Step, Work};
 
-/// The ticket for some of a group's findings. `Ok(None)`: more must be known first. The problem says
-/// why it cannot be filed.
+/// The ticket for some of a group's findings. `Ok(None)`: more must be known first. The problem says why the ticket
+/// cannot be filed.
 pub(crate) fn draft(
     decision: &mut Planner<'_>,
     group: &Group,
@@ -129,7 +129,7 @@ pub(crate) fn words(decision: &Planner<'_>, group: &Group, elsewhere: &BTreeMap<
     let sections = &decision.jira.sections;
     let body = compose::description(group, input.survey, &input.run.provenance(), sections, &elsewhere);
     let mut body = (input.fit)(body);
-    // beyond what was made to fit: it must not be what is left out
+    // it is added after the text was made to fit, because it must never be what is left out
     body.parts.push(compose::reference(&group.names));
     TicketText { summary, body }
 }

@@ -1,4 +1,4 @@
-//! New tickets whose workflow begins elsewhere than where the state `open` is.
+//! New tickets whose workflow does not begin in the status of the state `open`.
 
 use crate::model::record::State;
 use crate::model::ticket::{Status, TicketId};
@@ -9,8 +9,8 @@ use crate::plan::types::input::Input;
 use crate::plan::types::plan::{Plan, Work};
 use crate::plan::types::snapshot::Snapshot;
 
-/// The small plan that moves new tickets to the status of the state `open`; each ticket with the status in
-/// which its project's tickets begin. Nothing where that is the one, or where the state has none there.
+/// The small plan that moves new tickets to the status of the state `open`; each ticket comes with the status in which
+/// its project's tickets begin. Nothing if that is the same status, or if the state has none there.
 pub fn initial_transitions(
     input: &Input<'_>,
     snapshot: &Snapshot,
@@ -19,7 +19,7 @@ pub fn initial_transitions(
     let mut plan = Plan::default();
     for (draft, id, status) in made {
         let elsewhere = !transitions::is_at(&input.config.states, status, State::Open);
-        // a status of another name may stand for it
+        // a status with another name may stand in for it
         let instead = transitions::instead(input.config, snapshot, &draft.project, State::Open);
         let lacking = instead.is_some_and(|other| other.is_none_or(|other| other.id == status.id));
         if input.config.states.target(State::Open).is_none() || !elsewhere || lacking {
@@ -27,7 +27,7 @@ pub fn initial_transitions(
         }
         let mut next = draft.record.clone();
         next.follow(id);
-        // links have steps of their own in the plan that made the ticket
+        // links have steps of their own in the plan that creates the ticket
         next.pending.clear();
         let steps = steps(input.config, Edit::default(), next, Some(State::Open));
         let mut work = Work { on: Ref::Known((*id).clone()), steps };

@@ -1,4 +1,4 @@
-//! Groups without a ticket: which get one, and what it says.
+//! Groups without a ticket: which of them get one, and what it says.
 
 pub(crate) mod attachments;
 pub(crate) mod draft;

@@ -1,4 +1,4 @@
-//! Groups that want a ticket: the severest get one, up to `max-new`, and the others wait.
+//! Groups that need a ticket: the most severe get one, up to `max-new`, and the others wait.
 
 use crate::plan::create::remembered::recall;
 use crate::plan::fields::note::report_notes;
@@ -16,8 +16,8 @@ use crate::plan::planner::Planner;
 use crate::plan::types::input::Input;
 use crate::plan::types::outcome::GroupAction;
 
-/// Proposes a ticket for some of a group's findings, or for those of them that the user names. What it says is
-/// written when it is known that there is room for it: of ten thousand few are filed.
+/// Proposes a ticket for some of a group's findings, or for those of them that the user selects. Its text is only
+/// written once it is known that there is room for it, because of ten thousand proposals only a few are filed.
 pub(crate) fn propose<'a>(
     decision: &mut Planner<'a>,
     group: &'a Group,
@@ -32,7 +32,7 @@ pub(crate) fn propose<'a>(
     old.map_or(GroupAction::Create, |old| GroupAction::Refile(old.id.clone()))
 }
 
-/// Drafts the severest of the new tickets, up to `max-new`. What cannot be filed takes nobody's room.
+/// Drafts the most severe of the new tickets, up to `max-new`. What cannot be filed does not count towards the limit.
 pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
     let mut proposals = std::mem::take(&mut decision.proposals);
     let severity = |findings: &[Sighting]| findings.iter().map(|one| one.severity).max();
@@ -78,7 +78,7 @@ pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
     report_notes(decision);
 }
 
-/// Why this run files nothing, if it does not.
+/// Why this run files nothing, if that is so.
 pub(crate) fn not_allowed(input: &Input<'_>) -> Option<String> {
     let run = input.run;
     run.untrusted.clone().or_else(|| {
@@ -87,7 +87,7 @@ pub(crate) fn not_allowed(input: &Input<'_>) -> Option<String> {
     })
 }
 
-/// The findings that the user wants filed.
+/// The findings that the user wants to file.
 fn selected(input: &Input<'_>, group: &Group, rest: &[Sighting]) -> Vec<Sighting> {
     let all = input.only.is_empty() && input.config.create == Create::Auto;
     if all || group.names.iter().any(|name| input.only.contains(name)) {

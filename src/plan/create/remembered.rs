@@ -1,27 +1,27 @@
-//! Tickets that earlier runs remember to have made, and that no search finds now.
+//! Tickets that earlier runs remember creating, and that no search finds now.
 
 use crate::model::remembered::Remembered;
 use crate::model::scan::Problem;
 use crate::model::survey::Group;
 use crate::plan::planner::Planner;
 
-/// How tickets that are gone for good are forgotten.
+/// How to make casefile forget tickets that are gone for good.
 const FORGET: &str = "delete what casefile remembers: the `--state` file (and, in a workflow, its cache), and \
                       casefile's section in the pull request's description. The next run then files again. Or \
                       assign the findings to another ticket with `casefile link`.";
 
-/// What is known of the tickets that were made for a group before it is filed.
+/// What is known about the tickets that were created for a group, before it is filed.
 pub(crate) enum Recalled {
     /// Something must be asked first.
     Unknown,
-    /// There is none, or none that prevents it; one that is gone is reported.
+    /// There are none, or none that prevents filing; one that is gone is reported.
     File,
-    /// One was made that cannot be seen, and would be made again and again.
+    /// One was created that cannot be seen, and others would be created again and again.
     Hidden(Box<Problem>),
 }
 
-/// Looks for the tickets that earlier runs made for a group. One that could never be seen is not made again; one that
-/// could, and is gone, is: it may have been deleted.
+/// Looks for the tickets that earlier runs created for a group. One that could never be seen is not created again. One
+/// that could be seen and is gone is created again, because it may have been deleted.
 pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     if !decision.needs.recalled(decision.input, decision.snapshot) {
         return Recalled::Unknown;
@@ -39,7 +39,7 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     if !known {
         return Recalled::Unknown;
     }
-    // those that can be seen have had their say
+    // those that can be seen were dealt with above
     let Some(last) = made.into_iter().rfind(|one| decision.snapshot.ticket(one.id).is_none()) else {
         return Recalled::File;
     };

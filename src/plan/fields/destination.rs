@@ -4,7 +4,7 @@ use crate::model::answer::{IssueType, Permissions, Project, Screen};
 use crate::model::scan::Problem;
 use crate::plan::planner::Planner;
 
-/// What is known of a project's issue type.
+/// What is known about a project's issue type.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Kinds<'p> {
     /// It is this one.
@@ -13,12 +13,12 @@ pub(crate) enum Kinds<'p> {
     Look(Vec<&'p IssueType>),
 }
 
-/// Names by which a project is known to speak English. `Story` and `Epic` are the same in other languages.
+/// Names that show that a project is in English. `Story` and `Epic` are the same in other languages.
 const ENGLISH: [&str; 6] = ["bug", "task", "sub-task", "subtask", "new feature", "improvement"];
 
-/// The configured issue type, by name without regard to case or by id; else Bug, Task or Story, else the first that is
-/// neither a sub-task's nor an epic's. In another language names say nothing, so there only the one that is left is
-/// taken. `is_epic`: `None` where that is not known yet.
+/// The configured issue type, by name (ignoring case) or by id; otherwise Bug, Task or Story, otherwise the first that
+/// is neither a sub-task's nor an epic's. In other languages names say nothing, so a type is used only if it is the
+/// only one left. `is_epic`: `None` if that is not known yet.
 pub(crate) fn issue_type<'p>(
     project: &'p Project,
     wanted: Option<&str>,
@@ -89,7 +89,7 @@ pub(crate) fn issue_type_of<'p>(
     }
 }
 
-/// Nothing is filed where casefile could not find, mark or edit its own tickets.
+/// Nothing is filed where casefile cannot find, mark or edit its own tickets.
 pub(crate) fn check_permissions(project: &Project) -> Result<(), Problem> {
     let Permissions { browse, create, edit, .. } = project.may;
     let lacking: Vec<&str> = [("Browse Projects", browse), ("Create Issues", create), ("Edit Issues", edit)]
@@ -108,7 +108,7 @@ pub(crate) fn check_permissions(project: &Project) -> Result<(), Problem> {
         .hint("Ask a Jira administrator to grant it; without it nothing is filed there."))
 }
 
-/// Labels are what tickets are found by.
+/// Tickets are found by their labels.
 pub(crate) fn check_labels(project: &str, issue_type: &str, screen: &Screen) -> Result<(), Problem> {
     if screen.fields.contains_key("labels") {
         return Ok(());

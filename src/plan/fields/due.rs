@@ -11,7 +11,7 @@ use crate::plan::fields::filler::Filler;
 use crate::policy::route::TicketTarget;
 
 impl Filler<'_, '_> {
-    /// Sets the due date; gives it.
+    /// Sets the due date and returns it.
     pub(crate) fn due(&mut self, first_seen: Date, severity: Severity) -> Option<Date> {
         let due = due(self.form.target, first_seen, severity)?;
         if !self.form.screen.fields.contains_key("duedate") {
@@ -29,8 +29,8 @@ pub(crate) fn due(target: &TicketTarget, first_seen: Date, severity: Severity) -
     first_seen.checked_add(i64::from(*days).days()).ok()
 }
 
-/// An earlier day where the severity asks for one, and nobody else has changed it. A ticket without a day
-/// gets one only when its findings got worse: its project may have no such field.
+/// An earlier due date if the severity requires it and nobody else has changed it. A ticket without a due date gets one
+/// only if its findings got worse: its project may not have the field.
 pub(crate) fn follow(target: &TicketTarget, ticket: &Ticket, record: &Record, worse: bool) -> Option<Date> {
     let last_written = record.last_written.due;
     let due = due(target, record.first_seen, record.severity)?;

@@ -12,8 +12,8 @@ use crate::plan::fields::{due, priority};
 use crate::plan::planner::Planner;
 use crate::policy::route::TicketTarget;
 
-/// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must
-/// be known first. The problem says which required field has no value; the others are noted beside it.
+/// The fields of a new ticket; what people may change later is noted in its record. `Ok(None)`: more must be known
+/// first. The problem says which required field has no value; problems with other fields are noted separately.
 pub(crate) fn fill(
     decision: &mut Planner<'_>,
     form: Form<'_>,
@@ -55,8 +55,8 @@ pub(crate) fn fill_all(
     (Some(filled), missing.into_iter().map(|(_, problem)| problem).collect())
 }
 
-/// What follows a group's severity on its ticket, as long as nobody else has changed it: the priority, and
-/// the due date, which is only ever shortened. `None`: more must be known first.
+/// The fields that follow a group's severity, as long as nobody else has changed them: the priority, and the due date,
+/// which is only ever moved to an earlier day. `None`: more must be known first.
 pub(crate) fn follow(
     decision: &mut Planner<'_>,
     target: &TicketTarget,

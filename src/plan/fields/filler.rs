@@ -1,7 +1,7 @@
-//! The fields of tickets, from what the configuration says and what a project's create screen takes.
+//! The fields of tickets, from the configuration and what a project's create screen accepts.
 //!
-//! A value that the screen does not take is left out with a warning; where the field is required,
-//! nothing is filed there.
+//! A value that the screen does not accept is left out with a warning; if the field is required, nothing is filed
+//! there.
 
 use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::model::write::{Field, FieldContent};
 use crate::plan::planner::Planner;
 use crate::policy::route::TicketTarget;
 
-/// What a new ticket is filled in for.
+/// The ticket whose fields are filled in.
 #[derive(Clone, Copy)]
 pub(crate) struct Form<'a> {
     pub(crate) target: &'a TicketTarget,
@@ -25,22 +25,22 @@ pub(crate) struct Form<'a> {
     pub(crate) properties: PropertySource<'a>,
 }
 
-/// What a new ticket gets beside summary, description and casefile's labels.
+/// What a new ticket gets besides its summary, description and casefile's labels.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Filled {
     pub(crate) fields: Vec<Field>,
     pub(crate) labels: Vec<String>,
 }
 
-/// What to do where the account may not look people up.
+/// What to do if the account is not allowed to look people up.
 const UNSEEN: &str = "Create new credentials with the scope `read:jira-user`, or ask a Jira administrator to grant \
                       the account the global permission `Browse users and groups`.";
 
-/// What of a value a field does not take.
+/// The part of a value that a field does not accept.
 struct Bad {
     wrong: ConversionError,
     hint: String,
-    /// Whether nothing of the value is left.
+    /// Whether none of the value remains.
     none: bool,
     /// Where the value comes from.
     source: ValueSource,
@@ -64,12 +64,12 @@ pub(crate) struct Filler<'f, 'd> {
     pub(crate) filled: Filled,
     /// Whether a question to the tracker has to be answered first.
     pub(crate) waits: bool,
-    /// The required fields that get no value, by id.
+    /// The required fields that have no value, by id.
     pub(crate) missing: Vec<(String, Problem)>,
 }
 
 impl<'f> Filler<'f, '_> {
-    /// Where the screen has no description, the ticket is filed without what was found and where.
+    /// If the screen has no description, the ticket is filed without saying what was found and where.
     pub(crate) fn describe(&mut self, record: &mut Record) {
         if self.form.screen.fields.contains_key("description") {
             return;
@@ -85,7 +85,7 @@ impl<'f> Filler<'f, '_> {
             .problem(Problem::new(format!("project {}", self.form.target.project), message).hint(hint));
     }
 
-    /// A field that has a key of its own in the configuration.
+    /// A field that has its own key in the configuration.
     pub(crate) fn own(&mut self, key: &str, id: &str, name: &str, texts: &[String]) {
         if texts.is_empty() {
             return;
@@ -97,7 +97,7 @@ impl<'f> Filler<'f, '_> {
         }
     }
 
-    /// The parent: a sub-task's, which screens do not always list, or the epic.
+    /// The parent: that of a sub-task, which screens do not always list, or the epic.
     pub(crate) fn parent(&mut self) {
         let Form { target, issue_type, screen, .. } = self.form;
         let Some(parent) = &target.parent else { return };
@@ -111,7 +111,7 @@ impl<'f> Filler<'f, '_> {
         }
     }
 
-    /// Sets a field of the screen to what the texts mean there.
+    /// Sets a field of the screen to what the texts mean for it.
     pub(crate) fn set(
         &mut self,
         key: &str,
@@ -151,7 +151,7 @@ impl<'f> Filler<'f, '_> {
                 format!("PROVIDER_SCOPE_UNAVAILABLE: the account is not allowed to search for users ({why})");
             hint = UNSEEN.to_owned();
         }
-        // that casefile cannot set the field at all is none of a report's words
+        // it is not the report's fault that casefile cannot set the field at all
         let source = if shape == FieldShape::Unknown { ValueSource::Given } else { source };
         self.wrong(key, id, meta, Bad { wrong, hint, none, source });
     }
@@ -160,7 +160,7 @@ impl<'f> Filler<'f, '_> {
         self.filled.fields.push(Field { id: id.to_owned(), value });
     }
 
-    /// What the field does not take.
+    /// Notes what the field does not accept.
     fn wrong(&mut self, key: &str, id: &str, meta: &FieldMeta, bad: Bad) {
         let Bad { wrong, hint, none, source } = bad;
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
@@ -180,7 +180,7 @@ impl<'f> Filler<'f, '_> {
         self.decision.notes.push(RejectedValue { group, key, field, why: wrong.why, end, hint, foreign });
     }
 
-    /// A field that the create screen does not have. `near`: names that may be meant.
+    /// Notes a field that the create screen does not have. `near`: names that may have been meant.
     pub(crate) fn off_screen(&mut self, key: &str, name: &str, near: &[&str]) {
         let problem = Problem::new(
             key,
@@ -193,7 +193,7 @@ impl<'f> Filler<'f, '_> {
         self.decision.problem(problem.hint(hint));
     }
 
-    /// What a screen requires must be given.
+    /// Checks that everything that the screen requires has a value.
     pub(crate) fn require(&mut self) {
         const GIVEN: [&str; 6] = ["project", "issuetype", "summary", "description", "labels", "reporter"];
         let Form { target, issue_type, screen, .. } = self.form;
@@ -235,7 +235,7 @@ impl<'f> Filler<'f, '_> {
     }
 }
 
-/// The key of a field that has one of its own.
+/// The key of a field that has its own key.
 pub(crate) fn key_of(id: &str) -> Option<&'static str> {
     Some(match id {
         "priority" => "jira.priorities",

@@ -1,4 +1,4 @@
-//! The fields that the user names: found on the screen, and given a value, a property or a template's text.
+//! The fields that the user names: looked up on the screen, and set to a value, a property or a template's text.
 
 use crate::compose::template;
 use crate::config::FieldValue;
@@ -54,8 +54,8 @@ impl Filler<'_, '_> {
         }
     }
 
-    /// What the field is to hold; none where the finding has no such property. `None`: it is not known,
-    /// and that is said.
+    /// What the field is set to; empty if the finding does not have the property. `None`: that is not known, and a
+    /// problem says so.
     fn texts(&mut self, key: &str, value: &FieldValue) -> Option<Vec<String>> {
         let properties = &self.form.properties;
         match value {

@@ -1,7 +1,7 @@
-//! The fields of tickets, from what the configuration says and what a project's create screen takes.
+//! The fields of tickets, from the configuration and what a project's create screen accepts.
 //!
-//! A value that the screen does not take is left out with a warning; where the field is required,
-//! nothing is filed there.
+//! A value that the screen does not accept is left out with a warning; if the field is required, nothing is filed
+//! there.
 
 pub(crate) mod destination;
 pub(crate) mod due;

@@ -1,4 +1,4 @@
-//! Values of findings that a field does not take: reported once for a field, however many findings have them.
+//! Values of findings that a field does not accept: reported once per field, however many findings have them.
 
 use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::model::scan::Problem;
 use crate::plan::planner::Planner;
 
-/// Tells what was noted, one problem a field.
+/// Reports what was noted, one problem per field.
 pub(crate) fn report_notes(decision: &mut Planner<'_>) {
     let mut left: Vec<RejectedValue> = std::mem::take(&mut decision.notes);
     while let Some(first) = left.first() {
@@ -17,13 +17,13 @@ pub(crate) fn report_notes(decision: &mut Planner<'_>) {
     }
 }
 
-/// The same with only casefile's own words: everything else in sample findings is made up.
+/// The same, but only casefile's own words: everything else in sample findings is made up.
 pub(crate) fn report_own_notes(decision: &mut Planner<'_>) {
     decision.notes.retain(|note| !note.foreign);
     report_notes(decision);
 }
 
-/// One problem for all that was noted of a field.
+/// One problem for everything that was noted about a field.
 fn problem_of(notes: &[RejectedValue]) -> Option<Problem> {
     let RejectedValue { key, field, why, end, hint, .. } = notes.first()?;
     let values: BTreeSet<&str> = notes.iter().map(|note| note.why.as_str()).collect();

@@ -13,7 +13,8 @@ use crate::plan::planner::Planner;
 use crate::policy::route::TicketTarget;
 
 impl Filler<'_, '_> {
-    /// Sets the priority; gives its name. A screen without one is no problem: it is casefile's own wish.
+    /// Sets the priority and returns its name. A screen without one is not a problem, because the user did not ask for
+    /// a priority.
     pub(crate) fn priority(&mut self, severity: Severity) -> Option<String> {
         let found = priority(self.form.screen, self.form.target, severity);
         match found {
@@ -30,8 +31,7 @@ impl Filler<'_, '_> {
     }
 }
 
-/// The priority for a severity by its name, and as a value; `Ok(None)`: none is wanted, or the screen has
-/// none.
+/// The priority for a severity, by its name and as a value; `Ok(None)`: none is wanted, or the screen has none.
 ///
 /// # Errors
 /// There is no such priority; the ticket is filed without one.
@@ -55,17 +55,17 @@ pub(crate) fn priority(
     Err(Problem::new(format!("jira.priorities.{severity}"), message).hint(listed(&field.allowed)))
 }
 
-/// Jira's own five, from the highest to the lowest: their ids are 1 to 5 in every language.
+/// Jira's own five priorities, from the highest to the lowest: their ids are 1 to 5 in every language.
 const OWN: [&str; 5] = ["Highest", "High", "Medium", "Low", "Lowest"];
 
-/// Where one of Jira's own five is in a shorter list of a project's own, by its length.
+/// Where each of Jira's own five is in a project's shorter list, by the list's length.
 const PLACES: [[usize; 5]; 4] = [[0, 0, 0, 0, 0], [0, 0, 1, 1, 1], [0, 0, 1, 2, 2], [0, 1, 2, 3, 3]];
 
-/// One of Jira's own that has another name here: the site's language, an older Jira's `Blocker`, or a list of the
-/// project's own, whose order decides.
+/// One of Jira's own priorities that has another name here: in the site's language, in an older Jira (`Blocker`), or in
+/// a list of the project's own, whose order then decides.
 fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
     let place = OWN.iter().position(|own| own.eq_ignore_ascii_case(wanted.trim()))?;
-    // Jira's own are in their order; where they do not, an id says nothing
+    // Jira's own are in their order; if they are not, an id says nothing
     let ids: Vec<usize> =
         allowed.iter().filter_map(|one| one.id.parse().ok()).filter(|id| *id <= 5).collect();
     let by_id = allowed.iter().find(|choice| choice.id == (place + 1).to_string());
@@ -78,12 +78,12 @@ fn own<'c>(allowed: &'c [Choice], wanted: &str) -> Option<&'c Choice> {
         None if place == OWN.len() - 1 => last,
         None => place,
     };
-    // the top of the list stands for the highest, its end for the lowest; between them a name may say more
+    // the top of the list stands for the highest, the end for the lowest; in between, a name may say more
     allowed.get(at)
 }
 
-/// Another priority where the severity's is another now, and a person has not chosen one. `None`: more must
-/// be known first.
+/// Another priority, if the severity's priority has changed and no person has chosen one. `None`: more must be known
+/// first.
 pub(crate) fn follow(
     decision: &mut Planner<'_>,
     target: &TicketTarget,
@@ -97,7 +97,7 @@ pub(crate) fn follow(
         return Some(None);
     }
     if ticket.key.project() != target.project {
-        // it was moved, and what its project has now is not known
+        // the ticket was moved, and what its project offers now is not known
         return Some(Some((wanted.clone(), FieldContent::Name(wanted.clone()))));
     }
     let project = decision.needs.project(decision.snapshot, &target.project)?;

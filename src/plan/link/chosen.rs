@@ -1,4 +1,4 @@
-//! Which findings `link` and `unlink` mean.
+//! Which findings `link` and `unlink` refer to.
 
 use crate::compose::files::{GroupOccurrence, occurrences};
 use crate::config::glob::Glob;
@@ -12,7 +12,7 @@ use crate::model::survey::Sighting;
 use crate::plan::types::input::Input;
 use std::collections::BTreeSet;
 
-/// Which findings are meant: those that any of this names.
+/// The findings that are meant: those that any of these fields selects.
 #[derive(Debug, Clone, Default)]
 pub struct Which {
     /// Findings by identity.
@@ -21,12 +21,12 @@ pub struct Which {
     pub groups: Vec<Fingerprint>,
     /// A rule's id or an advisory's name, with `*` for any text.
     pub rule: Option<Glob>,
-    /// Of the rule's findings those in these files.
+    /// Only the rule's findings in these files.
     pub path: Option<Glob>,
 }
 
 impl Which {
-    /// Whether nothing is named.
+    /// Whether nothing is selected.
     pub fn is_empty(&self) -> bool {
         self.findings.is_empty() && self.groups.is_empty() && self.rule.is_none() && self.path.is_none()
     }
@@ -78,12 +78,12 @@ pub(crate) fn findings(chosen: &[ChosenGroup<'_>]) -> Vec<Fingerprint> {
     all.into_iter().collect()
 }
 
-/// All that the findings may be known by.
+/// Everything that the findings may be known by.
 pub(crate) fn anchors(chosen: &[ChosenGroup<'_>]) -> BTreeSet<Fingerprint> {
     chosen.iter().flat_map(|part| &part.sightings).flat_map(|one| one.anchors).flatten().collect()
 }
 
-/// How bad the worst of these is.
+/// The highest severity among these.
 pub(crate) fn worst(chosen: &[ChosenGroup<'_>], kept: &Entries) -> Option<Severity> {
     let held: BTreeSet<Fingerprint> = kept.0.iter().map(|entry| entry.fingerprint).collect();
     let sightings = chosen.iter().flat_map(|part| &part.sightings);

@@ -28,14 +28,14 @@ use crate::plan::types::input::Input;
 use crate::plan::types::plan::Plan;
 use crate::plan::types::snapshot::Snapshot;
 
-/// What a link or its end means.
+/// What linking or unlinking involves.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LinkPlan {
-    /// What is written to the ticket itself; when that fails, nothing else may be done.
+    /// What is written to the ticket itself; if that fails, the rest must not be done.
     pub first: Plan,
     /// What is written to the tickets that had the findings before.
     pub then: Plan,
-    /// The findings that were meant and are there.
+    /// The selected findings that exist.
     pub findings: Vec<Fingerprint>,
     /// The tickets that had some of them before.
     pub from: Vec<TicketId>,
@@ -53,10 +53,10 @@ pub fn questions(input: &Input<'_>, key: &TicketKey) -> [Ask; 3] {
     ]
 }
 
-/// Puts findings under a ticket, whoever made it.
+/// Assigns findings to a ticket, whoever created it.
 ///
 /// # Errors
-/// No finding is meant, there are too many of them, or a later casefile keeps its record on the ticket.
+/// No finding is selected, there are too many of them, or a later version of casefile wrote the ticket's record.
 pub fn link(
     input: &Input<'_>,
     snapshot: &Snapshot,
@@ -68,7 +68,7 @@ pub fn link(
     let old = own_record(ticket, input.site);
     let other_names = |group: &Group| ticket.names().any(|name| !group.names.contains(&name));
     let whole = match chosen.as_slice() {
-        // a ticket is known by the names of one group: another one's findings are known one by one
+        // a ticket can only carry the names of one group; findings of another group are recorded one by one
         [one] if one.whole && !other_names(one.group) => Some(one.group),
         _ => None,
     };
@@ -83,10 +83,11 @@ pub fn link(
     }
     if linked.len() > LINKED && whole.is_none() {
         let message = format!("{} has no room for that many linked findings", ticket.key);
-        return Err(Problem::new(ticket.key.to_string(), message)
-            .hint("link a whole group with `--group` to a ticket that has none, or fewer findings"));
+        return Err(Problem::new(ticket.key.to_string(), message).hint(
+            "use `--group` to link a whole group to a ticket that has none yet, or link fewer findings",
+        ));
     }
-    // a whole group is known by its labels as well
+    // a whole group is also known by its labels
     linked.truncate(LINKED);
 
     let names = whole.map(|group| group.names.as_slice()).unwrap_or_default();
@@ -124,12 +125,12 @@ pub fn link(
     Ok(result)
 }
 
-/// Takes findings off a ticket again; with nothing named, all that were put there, and where none was, what
-/// casefile itself filed there. A ticket on which nothing is left loses its marks and is nobody's: it stays as it is, and
-/// the next run files the findings as if they were new.
+/// Removes findings from a ticket again; with nothing selected, all that were linked to it, or, if there were none,
+/// what casefile itself filed there. A ticket that has nothing left loses its marks and no longer belongs to casefile:
+/// it stays as it is, and the next run files the findings as if they were new.
 ///
 /// # Errors
-/// No finding is meant, or a later casefile keeps its record on the ticket.
+/// No finding is selected, or a later version of casefile wrote the ticket's record.
 pub fn unlink(
     input: &Input<'_>,
     snapshot: &Snapshot,
@@ -144,7 +145,7 @@ pub fn unlink(
         gone.extend(linked);
         names.extend(ticket.names());
     } else {
-        // what is no longer found can be named all the same
+        // findings that are no longer reported can be selected, too
         gone.extend(which.findings.iter().filter(|id| linked.contains(id)));
         names.extend(which.groups.iter().filter(|id| ticket.has_label(&label(**id))));
         match chosen(input, which) {
@@ -171,7 +172,7 @@ pub fn unlink(
     let all = gone.clone();
     gone.retain(|id| linked.contains(id));
     let slices = without(input, snapshot, ticket, if own && names.is_empty() { &gone } else { &all });
-    // another repository's names stay
+    // names that belong to another repository stay
     names.retain(|name| ticket.has_label(&label(*name)) && (!shared || is_known(name)));
     let mut result = LinkPlan { findings: meant(input, &gone), ..LinkPlan::default() };
     if own {
@@ -193,7 +194,7 @@ pub fn unlink(
         let hint = "name the whole group with `--group`, or link the findings to another ticket";
         result.problems.push(problem.hint(hint));
     }
-    // labels alone are what an unlink that was cut off has left
+    // an unlink that was interrupted has left only the labels
     let rest = which.is_empty() && ticket.has_label(LABEL);
     let ours = || input.run.repository.labels().iter().any(|label| ticket.has_label(label));
     let none_linked = linked.iter().all(|id| gone.contains(id));
@@ -206,24 +207,24 @@ pub fn unlink(
     Ok(result)
 }
 
-/// The names of groups that are meant as a whole: by name, or with each of their findings.
+/// The names of groups that are meant as a whole: selected by name, or through each of their findings.
 fn wholly_meant(input: &Input<'_>, which: &Which) -> BTreeSet<Fingerprint> {
     let chosen = chosen(input, which).unwrap_or_default();
     let whole = chosen.iter().filter(|part| part.whole).flat_map(|part| part.group.names.iter().copied());
     whole.chain(which.groups.iter().copied()).collect()
 }
 
-/// What a person should know who links findings to a ticket that is another repository's as well.
+/// What a person should know when linking findings to a ticket that also belongs to another repository.
 fn shared(input: &Input<'_>, ticket: &Ticket) -> Problem {
     let whose = own_record(ticket, input.site).map(|record| record.repository.as_str());
     let whose = whose.filter(|name| !name.is_empty() && *name != input.run.repository.to_string());
     let whose = whose.map_or_else(|| "another repository".to_owned(), str::to_owned);
-    Problem::new(ticket.key.to_string(), format!("it is also a ticket of {whose}"))
+    Problem::new(ticket.key.to_string(), format!("it also belongs to {whose}"))
         .hint("updates about these findings are not posted there; check that it is the ticket you mean")
         .foreign()
 }
 
-/// The findings that linked fingerprints stand for; those that are no longer found stand for themselves.
+/// The findings that linked fingerprints stand for; fingerprints that are no longer found stand for themselves.
 fn meant(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> {
     let mut left = linked.clone();
     let mut found = BTreeSet::new();
@@ -237,7 +238,7 @@ fn meant(input: &Input<'_>, linked: &BTreeSet<Fingerprint>) -> Vec<Fingerprint> 
     found.into_iter().collect()
 }
 
-/// The ticket's record with its next revision; a first one says nothing of texts, because casefile wrote none.
+/// The ticket's record with its next revision; a first record says nothing about texts, because casefile wrote none.
 fn record(
     input: &Input<'_>,
     snapshot: &Snapshot,
@@ -253,18 +254,18 @@ fn record(
             names: Vec::new(),
             severity: worst,
             last_written: WrittenValues::default(),
-            // whose it is first is not known
+            // it is not known which repository it belongs to first
             repository: match is_shared(ticket, &input.run.repository) {
                 true => String::new(),
                 false => input.run.repository.to_string(),
             },
-            // a person made it, or it is unknown who did
+            // a person created it, or it is not known who did
             creator: None,
             ..records::first_record(input, snapshot, chosen.first()?.group)
         },
     };
     record.follow(&ticket.id);
-    // what is linked is no news to the next run
+    // what is linked is not news for the next run
     record.severity = record.severity.max(worst);
     record.rules = records::rules(sightings().map(|one| one.rule).chain(record.rules.iter().copied()));
     record.life.kinds.extend(chosen.iter().flat_map(|part| &part.group.kinds));

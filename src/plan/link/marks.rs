@@ -1,4 +1,4 @@
-//! What `link` and `unlink` take off tickets: names of groups and linked findings, and in the end all marks.
+//! What `link` and `unlink` remove from tickets: names of groups and linked findings, and in the end all marks.
 
 use crate::model::slice::Entry;
 use crate::plan::observed::observation::emptied;
@@ -20,7 +20,7 @@ use crate::plan::types::input::Input;
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::types::snapshot::Snapshot;
 
-/// What another ticket gives up because its findings are this ticket's now, `whole` groups among them; `None`:
+/// What another ticket gives up because its findings now belong to this ticket, including the `whole` groups; `None`:
 /// nothing.
 pub(crate) fn leave(
     input: &Input<'_>,
@@ -40,12 +40,12 @@ pub(crate) fn leave(
     let parts = chosen.iter().filter(|part| carries(other, part.group));
     let count = parts.map(|part| findings(std::slice::from_ref(part)).len()).sum();
     let slices = match is_guest(input, ticket) {
-        // nothing is noted there
+        // nothing is recorded there
         true => Vec::new(),
         false => without(input, snapshot, other, &anchors),
     };
     let moves = is_new || !names.is_empty() || !slices.is_empty();
-    // commented on, but interrupted before its marks were removed
+    // a comment was added, but the run was interrupted before the marks were removed
     let said = old.is_some_and(|old| old.successor.as_ref() == Some(&ticket.id));
     let announces = count > 0 && other.is_open() && moves && !said;
     if gone.is_empty() && names.is_empty() && slices.is_empty() && !announces {
@@ -73,7 +73,7 @@ pub(crate) struct Left {
     is_bare: bool,
 }
 
-/// Takes linked findings and names of groups off a ticket's marks. `slices`: those that hold less for it.
+/// Removes linked findings and names of groups from a ticket's marks. `slices`: the slices that hold less as a result.
 pub(crate) fn shed(
     input: &Input<'_>,
     snapshot: &Snapshot,
@@ -103,14 +103,15 @@ pub(crate) fn shed(
     Left { edit: Edit { labels_removed, record, slices, ..Edit::default() }, is_bare }
 }
 
-/// Whether a ticket is another repository's as well, and no group of this one keeps a name there.
+/// Whether a ticket also belongs to another repository, and no group of this one keeps a name there.
 pub(crate) fn is_another(input: &Input<'_>, ticket: &Ticket, gone: &BTreeSet<Fingerprint>) -> bool {
     let groups = &input.survey.groups;
     let stays = |name| !gone.contains(&name) && groups.iter().any(|group| group.names.contains(&name));
     is_shared(ticket, &input.run.repository) && !ticket.names().any(stays)
 }
 
-/// What takes the marks off. A ticket keeps nothing of them in the end, unless it is another repository's as well.
+/// The work that removes the marks. A ticket keeps none of them in the end, unless it also belongs to another
+/// repository.
 pub(crate) fn work(ticket: &Ticket, left: Left, comment: Option<Document>, shared: bool) -> Work {
     if shared || !left.is_bare {
         return edit_of(ticket, Edit { comment, ..left.edit });
@@ -133,8 +134,7 @@ pub(crate) fn own_record<'t>(ticket: &'t Ticket, site: &str) -> Option<&'t Recor
     record_of(ticket, site).filter(|record| record.ticket.is_none_or(|id| id == ticket.id.id))
 }
 
-/// Whether casefile made a ticket: then it wrote its summary, or where the record was lost, its account
-/// is the creator.
+/// Whether casefile created a ticket: it wrote the summary, or, if the record was lost, its account is the creator.
 pub(crate) fn is_by_casefile(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
     match own_record(ticket, site) {
         Some(record) => record.last_written.summary.is_some(),
@@ -146,7 +146,7 @@ pub(crate) fn edit_of(ticket: &Ticket, edit: Edit) -> Work {
     Work { on: Ref::Known(ticket.id.clone()), steps: vec![Step::Edit(Box::new(edit))] }
 }
 
-/// The slices of a ticket that hold some of these findings, without them.
+/// The slices of a ticket that hold some of these findings, with these removed.
 pub(crate) fn without(
     input: &Input<'_>,
     snapshot: &Snapshot,

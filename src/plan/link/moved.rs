@@ -1,5 +1,5 @@
-//! What tickets hold of findings moves with them: the ticket that they are linked to has it from the first moment, so
-//! that it gets to know what is fixed before a scan has seen the link.
+//! What tickets hold about findings moves with them: the ticket that they are linked to has it from the start, so that
+//! it learns what is fixed even before a scan has seen the link.
 
 use crate::plan::link::chosen::anchors;
 use crate::plan::link::chosen::worst;
@@ -15,8 +15,8 @@ use crate::plan::tickets::ownership::{is_guest, is_ours};
 use crate::plan::types::input::Input;
 use crate::plan::types::snapshot::Snapshot;
 
-/// What must be read beside [`questions`](crate::plan::link::questions) before findings are linked to a ticket or taken off it:
-/// what it and the tickets that have the findings now hold. `None`: nothing.
+/// What must be read in addition to [`questions`](crate::plan::link::questions) before findings are linked to a ticket
+/// or removed from it: what the ticket and the tickets that have the findings now hold. `None`: nothing.
 pub fn held(input: &Input<'_>, snapshot: &Snapshot, ticket: &Ticket, which: &Which) -> Option<Ask> {
     let chosen = chosen(input, which).unwrap_or_default();
     let all = [ticket].into_iter().chain(sources(input, snapshot, ticket, &chosen));
@@ -44,8 +44,8 @@ fn sources<'s>(
     })
 }
 
-/// The ticket's slices as they become with what others hold of these findings; those that change. `whole`: they are
-/// the ticket's one group.
+/// The ticket's slices once they include what others hold about these findings; only those that change. `whole`: the
+/// findings are the ticket's one group.
 pub(crate) fn taken(
     input: &Input<'_>,
     snapshot: &Snapshot,
@@ -68,7 +68,7 @@ pub(crate) fn taken(
         }
         let begun = || own.get(id).map_or_else(|| bare(slice), |there| (*there).clone());
         let there = changed.entry(id.clone()).or_insert_with(begun);
-        // what is known of an advisory is noted for whole groups only
+        // what is known about an advisory is only noted for whole groups
         part.facts = if whole { slice.facts } else { there.facts };
         part.severity = worst(chosen, &part.kept).or(slice.severity);
         there.take_in(&part);

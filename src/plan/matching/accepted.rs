@@ -1,6 +1,6 @@
-//! Accepted findings that are known by something else now: the file or lock file moved, the rule was renamed, another
-//! report has another idea of the version, or a pull request edits the line. They are the same findings, so they
-//! stay accepted.
+//! Accepted findings that have a different identity now: the file or lock file moved, the rule was renamed, another
+//! report sees a different version, or a pull request edits the line. They are the same findings, so they stay
+//! accepted.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +16,7 @@ use crate::plan::observed::rematch::{Candidate, is_same_hole, rematch_within};
 use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::{is_accepted, record_of};
 
-/// Notes which findings are accepted ones, though no ticket holds what they are known by.
+/// Notes which findings are accepted ones, although no ticket holds their present identity.
 pub(crate) fn match_accepted<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let accepted = |ticket: &&Ticket| !ticket.is_open() && is_accepted(input, ticket);
@@ -48,7 +48,7 @@ fn match_accepted_on<'a>(
     let here: BTreeSet<Fingerprint> =
         groups.iter().flat_map(|group| group.kept()).flat_map(|one| one.anchors).flatten().collect();
     let is_known = |entry: &Entry| here.contains(&entry.fingerprint);
-    // another report without a version may mean what this one has
+    // another report without a version may mean the version that this one has
     if !advisory && old.iter().all(is_known) {
         return;
     }
@@ -59,8 +59,8 @@ fn match_accepted_on<'a>(
     }
     let mut seen = BTreeSet::new();
     candidates.retain(|one: &Candidate| seen.insert(one.entry.fingerprint));
-    // nobody notes on an accepted ticket that a finding is gone, so another one in the same file may be new; what a
-    // pull request has, its base's scan decides about after the merge
+    // nobody notes on an accepted ticket that a finding is gone, so another one in the same file may be new; for a pull
+    // request, the scan of its base decides after the merge
     let on_pull_request = input.run.pull_request.is_some();
     let is_same = |one: &Candidate, old: &Entry| {
         advisory || on_pull_request || (old.text != 0 && old.text == one.entry.text)
@@ -72,8 +72,9 @@ fn match_accepted_on<'a>(
     }
 }
 
-/// Notes which findings without a version or a manifest are some that were skipped with theirs. Only a report that
-/// knows these can say that it does no harm, so its word counts where another report comes without it.
+/// Notes which findings without a version or a manifest are the same as findings that were skipped with theirs. Only a
+/// report that knows the version and the manifest can say that a finding is harmless, so its verdict also counts where
+/// another report omits them.
 pub(crate) fn match_closed<'a>(decision: &mut Planner<'a>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let mut groups = None;
@@ -105,7 +106,7 @@ fn match_closed_on<'a>(
     // a scope of this run speaks for itself
     let is_here = |slice: &Slice| survey.scans.iter().any(|seen| seen.scope == slice.scope);
     let slices = decision.snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
-    // by package, with whether each is there or skipped
+    // by package: whether each is present or skipped
     let mut others: HashMap<u32, Vec<(bool, &Entry)>> = HashMap::new();
     for slice in slices.filter(|slice| !is_here(slice)) {
         let kept = slice.kept.0.iter().map(|entry| (true, entry));
@@ -124,8 +125,8 @@ fn match_closed_on<'a>(
     }
 }
 
-/// What a ticket's slices hold that may have another name here. Of code that is what the scopes of this run
-/// had at its place, or at the base of its pull request; an advisory is one whoever sees it.
+/// What a ticket's slices hold that may have another name here. For code, that is what the scopes of this run had in
+/// its place, or at the base of its pull request; an advisory is the same whichever scanner reports it.
 fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bool) -> Vec<Entry> {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let run = input.run;
@@ -139,7 +140,7 @@ fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bo
     };
     let slices = snapshot.slices_of(ticket.id.id).map(|(_, slice)| slice);
     let slices: Vec<&Slice> = slices.filter(|slice| advisory || ran(slice)).collect();
-    // a branch that is new has what another one had
+    // a new branch starts with the findings of the one it was created from
     let any_here = slices.iter().any(|slice| is_here(&slice.place));
     let slices = slices.into_iter().filter(|slice| advisory || !any_here || is_here(&slice.place));
     let mut seen = BTreeSet::new();
@@ -147,7 +148,7 @@ fn entries_accepted_on<'a>(decision: &Planner<'a>, ticket: &Ticket, advisory: bo
     entries.filter(|entry| seen.insert(entry.fingerprint)).collect()
 }
 
-/// A group's findings without those that its open tickets know; `None`: these must be read first.
+/// A group's findings, except those that its open tickets know; `None`: these must be read first.
 fn unknown_to_open<'a>(decision: &mut Planner<'a>, group: &Group) -> Option<Vec<Candidate>> {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let all: Vec<Sighting> = group.kept().copied().collect();
@@ -180,10 +181,10 @@ fn unknown_to_open<'a>(decision: &mut Planner<'a>, group: &Group) -> Option<Vec<
     Some(candidates(observation::observe(input, group, &left)))
 }
 
-/// The groups that have findings to file, by what leads from a ticket to them.
+/// The groups that have findings to file, indexed by what leads from a ticket to them.
 struct Groups<'a> {
     by_name: HashMap<Fingerprint, Vec<&'a Group>>,
-    /// Those without a ticket, because their name is another one now.
+    /// Those without a ticket, because their name has changed.
     by_rule: HashMap<u32, Vec<&'a Group>>,
 }
 
@@ -208,7 +209,7 @@ impl<'a> Groups<'a> {
         groups
     }
 
-    /// Those whose findings may be some of a ticket's.
+    /// Those whose findings may be among a ticket's.
     fn of_ticket(&self, ticket: &Ticket, record: &Record) -> Vec<&'a Group> {
         let named = ticket.names().filter_map(|name| self.by_name.get(&name)).flatten();
         let of_mode = |group: &&&Group| group.mode == record.mode;

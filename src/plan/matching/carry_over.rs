@@ -1,5 +1,5 @@
-//! A group whose name changed because its finding was edited or moved takes over the ticket that
-//! the finding left. In mode `type` a name does not change so, and nothing is looked for.
+//! A group whose name changed because its finding was edited or moved takes over the ticket that the finding left. In
+//! mode `type` names do not change in this way, so nothing is looked for.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,13 +13,13 @@ use crate::plan::planner::Planner;
 use crate::plan::tickets::assignments::Assignment;
 use crate::plan::tickets::ownership::record_of;
 
-/// The tickets that groups without one take over, by the group's name.
+/// The tickets that groups without a ticket take over, by the group's name.
 pub(crate) fn carry_over(decision: &mut Planner<'_>) -> HashMap<Fingerprint, u64> {
     let routes: BTreeSet<_> = decision.input.survey.groups.iter().map(|group| group.route.as_ref()).collect();
     routes.into_iter().flat_map(|route| carry_over_on(decision, route)).collect()
 }
 
-/// The same among what one route gave a ticket beside the findings' own one, or among these.
+/// The same, among the additional tickets of one route, or among the findings' own tickets.
 fn carry_over_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<Fingerprint, u64> {
     let input = decision.input;
     let mut candidates: Vec<(Fingerprint, Candidate)> = Vec::new();
@@ -61,7 +61,8 @@ fn carry_over_on(decision: &mut Planner<'_>, route: Option<&String>) -> HashMap<
             let here = slices.filter(|(_, slice)| {
                 input.survey.scans.iter().any(|seen| seen.scope == slice.scope && seen.whole)
             });
-            // what was linked one by one says nothing of a whole file, and nothing while it is still there
+            // what was linked finding by finding says nothing about a whole file, and nothing as long as it is still
+            // present
             let stays = |entry: &Entry, slice: &Slice| {
                 record.linked.contains(&entry.fingerprint)
                     && (decision.proof.seen(&slice.scope, entry.fingerprint).is_some()

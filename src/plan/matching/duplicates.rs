@@ -1,5 +1,5 @@
-//! Several open tickets of one group: the oldest is the ticket; a duplicate that casefile made and nobody
-//! touched gives way to it, in an order that can be cut off anywhere and taken up again.
+//! Several open tickets of one group: the oldest is the ticket. A duplicate that casefile created and nobody touched
+//! gives way to it, in an order that can be interrupted anywhere and resumed.
 
 use std::collections::BTreeSet;
 
@@ -19,13 +19,13 @@ use crate::plan::types::plan::{Step, Work};
 /// What the main ticket takes over.
 #[derive(Debug, Default)]
 pub(crate) struct Inheritance {
-    /// Slices of duplicates that give way, which it lacks.
+    /// Slices that the main ticket lacks, from duplicates that give way.
     pub(crate) slices: Vec<Slice>,
-    /// Duplicates that people work on: they are linked, once, and left alone.
+    /// Duplicates that people work on: they are linked once, and left alone.
     pub(crate) linked: Vec<TicketId>,
 }
 
-/// Plans what becomes of the open tickets beside the main one; `None`: more must be known first.
+/// Plans what becomes of the open tickets other than the main one; `None`: more must be known first.
 pub(crate) fn merge(
     decision: &mut Planner<'_>,
     group: &Group,
@@ -64,7 +64,7 @@ pub(crate) fn merge(
     Some(inheritance)
 }
 
-/// Whether a ticket is as casefile made it, but for what an earlier run did to make it give way.
+/// Whether a ticket is as casefile created it, except for what an earlier run did to make it give way.
 fn is_untouched(ticket: &Ticket, record: &Record, texts: &TicketTexts) -> bool {
     let last_written = &record.last_written;
     let same = |text: &str, written: Option<_>| written == Some(WrittenValues::text(text));
@@ -80,8 +80,9 @@ fn is_untouched(ticket: &Ticket, record: &Record, texts: &TicketTexts) -> bool {
         && record.linked.is_empty()
 }
 
-/// Links a duplicate to the ticket that it gives way to, comments, closes it and removes casefile's marks. What an earlier run
-/// has already written is not written again, so that a duplicate which its workflow does not let go costs no write a run.
+/// Links a duplicate to the ticket that it gives way to, comments on it, closes it and removes casefile's marks. What
+/// an earlier run has already written is not written again, so that a duplicate that its workflow does not allow to be
+/// closed does not cost a write in every run.
 pub(crate) fn give_way(input: &Input<'_>, duplicate: &Ticket, mut record: Record, main: &Ticket) -> Work {
     let mut steps = Vec::new();
     if record.successor.as_ref() != Some(&main.id) {

@@ -1,5 +1,6 @@
 //! Linked findings whose line was edited, or whose file was moved: they are the same findings, so they stay on the
-//! ticket that a person linked them to. Where a group's name changes so, [`carry_over`](crate::plan::matching::carry_over) sees to it.
+//! ticket that a person linked them to. If a group's name changes as a result,
+//! [`carry_over`](crate::plan::matching::carry_over) handles it.
 
 use std::collections::BTreeSet;
 
@@ -65,7 +66,7 @@ fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &
     if !all_read {
         return;
     }
-    // what a group's own ticket has is that ticket's first
+    // what the group's own ticket has belongs to that ticket first
     let mut old: Vec<(bool, Entry)> = near
         .iter()
         .flat_map(|own| entries_of_complete_scopes(decision, own))
@@ -76,7 +77,7 @@ fn match_edited_on<'a>(decision: &mut Planner<'a>, ticket: &'a Ticket, record: &
             && decision.proof.seen(&slice.scope, entry.fingerprint).is_none()
     });
     old.extend(left.map(|(_, entry)| (true, entry)));
-    // several branches have it, and several scans see it
+    // several branches may have it, and several scans may see it
     let mut seen = BTreeSet::new();
     old.retain(|(_, entry)| seen.insert(entry.fingerprint));
     seen.clear();
