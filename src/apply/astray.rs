@@ -1,5 +1,5 @@
-//! Tickets that had lost all by which a search finds them, their labels and the words in their text, and turn up when the
-//! first new ticket of their project is looked at: their records still say what they stand for.
+//! Tickets that had lost everything by which a search finds them, their labels and the words in their text, and that
+//! turn up when the first new ticket of their project is checked: their records still say what they stand for.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -12,9 +12,9 @@ use crate::model::write::{Draft, Edit};
 use crate::plan::Plan;
 use crate::tracker::Write;
 
-/// Restores their labels, so that the next run finds them, and tells it. Nothing is filed for what a ticket that is done
-/// stands for: the next run decides that. `made` shows which account files tickets: what another one made is a stranger's,
-/// whatever its record says.
+/// Restores their labels, so that the next run finds them, and reports this. Nothing is filed for what a done ticket
+/// stands for: the next run decides that. `made` shows which account files tickets: one that another account created
+/// belongs to somebody else, whatever its record says.
 pub(super) async fn restore<T: Write>(
     tracker: &T,
     plan: &Plan,
@@ -53,8 +53,8 @@ pub(super) async fn restore<T: Write>(
     }
 }
 
-/// The groups whose ticket still has the words by which it is found, or of which nobody knows: a rule takes the labels
-/// of a ticket that another run is just making.
+/// The groups whose ticket still has the words by which it is found, or about whose ticket nothing is known: a rule
+/// removes the labels of a ticket that another run is just creating.
 async fn mentioned<T: Write>(tracker: &T, pairs: &[(&Draft, &Ticket)]) -> BTreeSet<Fingerprint> {
     if pairs.is_empty() {
         return BTreeSet::new();

@@ -1,4 +1,4 @@
-//! Making tickets, in batches, each exactly once.
+//! Creates tickets, in batches, each exactly once.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -17,14 +17,14 @@ use crate::model::write::Draft;
 use crate::plan::Plan;
 use crate::tracker::{Made, Write};
 
-/// How many tickets are tried one by one, each refused, before all are.
+/// How many tickets are tried one by one, each of them refused, before the rest are sent together.
 const ALONE: usize = 5;
 
-/// How many keys before the first new one are looked at for what another run has just made.
+/// How many keys before the first new one are checked for tickets that another run has just created.
 const LOOK_BACK: u64 = 50;
 
-/// Makes the plan's tickets, severest first. The first of each project is made alone: what is made there may be hidden from
-/// us, also where older tickets are not, because a rule is new or acts on some tickets alone.
+/// Creates the plan's tickets, most severe first. The first one in each project is created alone: what is created there
+/// may be hidden from us, even if older tickets are not, because a rule is new or acts on some tickets only.
 pub(super) async fn create<T: Write>(
     tracker: &T,
     plan: &Plan,
@@ -58,7 +58,8 @@ pub(super) async fn create<T: Write>(
     }
 }
 
-/// The next drafts, in batches that go out side by side: one, until a ticket of each project was made and looked at.
+/// The next drafts, in batches that are sent at the same time: only one batch, until a ticket of each project has been
+/// created and checked.
 fn batches(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, usize>) -> Vec<Vec<Draft>> {
     let mut batches = vec![batch(queue, size, untried)];
     while batches.len() < AT_ONCE && untried.is_empty() && !queue.is_empty() {
@@ -67,7 +68,7 @@ fn batches(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str
     batches
 }
 
-/// The next drafts that are made together; of a project that was not tried yet one alone.
+/// The next drafts that are created together; in a project that was not tried yet, one alone.
 fn batch(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, usize>) -> Vec<Draft> {
     let (mut batch, mut rest, mut alone) = (Vec::new(), VecDeque::new(), BTreeSet::new());
     for draft in queue.drain(..) {
@@ -79,7 +80,7 @@ fn batch(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, 
         }
     }
     *queue = rest;
-    // where each is refused, nothing is made that could be hidden
+    // if each one is refused, nothing is created that could be hidden
     untried.retain(|project, left| {
         *left -= usize::from(alone.contains(*project));
         *left > 0
@@ -87,7 +88,7 @@ fn batch(queue: &mut VecDeque<Draft>, size: usize, untried: &mut BTreeMap<&str, 
     batch
 }
 
-/// The first ticket that was made of these in each project.
+/// The first ticket that was created in each project.
 fn firsts<'d>(drafts: impl Iterator<Item = &'d Draft>, outcomes: &Outcomes) -> BTreeMap<String, Made> {
     let mut firsts: BTreeMap<String, Made> = BTreeMap::new();
     for draft in drafts {
@@ -100,7 +101,7 @@ fn firsts<'d>(drafts: impl Iterator<Item = &'d Draft>, outcomes: &Outcomes) -> B
     firsts
 }
 
-/// Sends batches side by side, and sorts out what became of each draft. Gives the failure that ends it all.
+/// Sends batches at the same time, and sorts out what became of each draft. Returns the failure that ends everything.
 async fn send<T: Write>(
     tracker: &T,
     batches: &[Vec<Draft>],
@@ -131,15 +132,15 @@ async fn send<T: Write>(
             },
         }
     }
-    // the severest stay first
+    // the most severe stay first
     again.into_iter().rev().for_each(|draft| queue.push_front(draft));
     lost::look(tracker, &lost, stop, outcomes).await;
     end
 }
 
-/// Once a project: whether we see what we made by its key, which takes no index, with the labels that it was given; and
-/// whether another run has just made some of what is still to be made. What cannot be found again would be filed again and
-/// again, so then nothing more is filed there.
+/// Once per project: whether we see what we created by its key, which needs no index, with the labels that it was
+/// given; and whether another run has just created some of what is still to be created. What cannot be found again
+/// would be filed again and again, so in that case nothing more is filed there.
 async fn look_back<T: Write>(
     tracker: &T,
     plan: &Plan,

@@ -1,5 +1,5 @@
-//! Sends an edit. A part that the tracker rejects is left out, and the others are written. That nothing of a ticket can
-//! be changed is an answer too.
+//! Sends an edit. A part that the tracker rejects is left out, and the others are written. It is also a valid result
+//! that nothing of a ticket can be changed.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ use crate::tracker::Write;
 pub(super) enum Edited {
     /// It is written, perhaps without parts that were refused.
     Yes,
-    /// Nothing of this ticket can be changed as it is now, and why.
+    /// Nothing of this ticket can be changed at present, and why.
     Closed(Failure),
 }
 
-/// Sends an edit; after an ambiguous answer the record's revision shows whether it succeeded.
+/// Sends an edit; after an ambiguous answer, the record's revision shows whether it succeeded.
 ///
 /// # Errors
-/// What is no refusal: the tracker could not be reached, or does not say whether it happened.
+/// Failures other than a refusal: the tracker could not be reached, or does not say whether the edit was made.
 pub(super) async fn send<T: Write>(
     tracker: &T,
     on: &Subject,
@@ -41,7 +41,7 @@ pub(super) async fn send<T: Write>(
             Failure::Refused { .. } | Failure::Scope(_) => {
                 let named = take_out(&mut edit, &failure);
                 let screens = named.values().all(|why| is_of_the_screen(why));
-                // an account that may not edit hears that no field is on the screen (JRASERVER-67013)
+                // an account without edit permission is told that no field is on the screen (JRASERVER-67013)
                 if !asked && screens && (named.is_empty() || !sets_fields(&edit)) {
                     asked = true;
                     if takes_nothing(tracker, &on.id).await {
@@ -65,7 +65,7 @@ pub(super) async fn send<T: Write>(
     Ok(Edited::Yes)
 }
 
-/// Takes the parts out of an edit that a refusal names; gives them by their fields' ids, each with why.
+/// Removes the parts that a refusal names from an edit; returns them by their fields' ids, each with the reason.
 fn take_out(edit: &mut Edit, failure: &Failure) -> BTreeMap<String, String> {
     let Failure::Refused { fields, .. } = failure else { return BTreeMap::new() };
     let mut named = BTreeMap::new();
@@ -77,8 +77,8 @@ fn take_out(edit: &mut Edit, failure: &Failure) -> BTreeMap<String, String> {
     named
 }
 
-/// Takes out the part of an edit that is about a field; says whether there was one. What is left out is not written,
-/// and that is noted.
+/// Removes the part of an edit that is about a field; returns whether there was one. What is left out is not written,
+/// and this is noted.
 fn drop_part(edit: &mut Edit, field: &str) -> bool {
     let there = match field {
         "summary" => edit.summary.take().is_some(),
@@ -109,8 +109,8 @@ fn drop_part(edit: &mut Edit, field: &str) -> bool {
     there
 }
 
-/// Where a refusal names no part, the comment is left out first, for it needs a permission of its own, then all that
-/// people read. `false`: there is nothing more to leave out.
+/// If a refusal names no part, the comment is left out first, because it needs a separate permission, then everything
+/// that people read. `false`: there is nothing more to leave out.
 fn drop_rejected(edit: &mut Edit, failure: &Failure, left: &mut BTreeMap<String, String>) -> bool {
     let why = failure.to_string();
     let parts: Vec<String> = if edit.comment.is_some() {
@@ -130,18 +130,19 @@ fn drop_rejected(edit: &mut Edit, failure: &Failure, left: &mut BTreeMap<String,
     any && !edit.is_empty()
 }
 
-/// Whether an edit still sets fields, beside a comment and what casefile notes for itself.
+/// Whether an edit still sets fields, besides a comment and casefile's own marks.
 fn sets_fields(edit: &Edit) -> bool {
     let labels = !edit.labels_added.is_empty() || !edit.labels_removed.is_empty();
     edit.summary.is_some() || edit.body.is_some() || !edit.fields.is_empty() || labels
 }
 
-/// Jira's own sentence for a field that a screen does not have.
+/// Jira's own sentence for a field that is not on a screen.
 fn is_of_the_screen(why: &str) -> bool {
     why.contains("cannot be set")
 }
 
-/// Whether no field of a ticket can be changed as it is now: the account may not edit it, or its status takes no edit.
+/// Whether no field of a ticket can be changed at present: the account is not allowed to edit it, or its status does
+/// not accept edits.
 async fn takes_nothing<T: Write>(tracker: &T, id: &TicketId) -> bool {
     match tracker.answer(&Ask::Takes(id.id)).await {
         Ok(Answer::Takes(takes)) => takes.fields.is_empty(),

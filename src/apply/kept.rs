@@ -1,5 +1,5 @@
-//! Whether the tracker keeps casefile's records: an app or a proxy may accept and drop them. Then each run would start
-//! the records of all tickets again.
+//! Whether the tracker keeps casefile's records: an app or a proxy may accept and drop them. Each run would then start
+//! the records of all tickets afresh.
 
 use super::outcomes::Outcomes;
 use super::work;
@@ -11,7 +11,7 @@ use crate::model::write::Ref;
 use crate::plan::{Plan, Work};
 use crate::tracker::Write;
 
-/// Notes in the outcomes that a ticket which a record was just written to has none.
+/// Notes in the outcomes that a ticket to which a record was just written does not have one.
 pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
     if ticket.record.is_some() || outcomes.forgets {
         return;
@@ -25,7 +25,7 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
     ));
 }
 
-/// Whether a ticket that was just made is found again: by its labels, or where a rule took them off, by the words in its
+/// Whether a ticket that was just created is found again: by its labels or, if a rule removed them, by the words in its
 /// description.
 pub(super) async fn is_found_again<T: Write>(tracker: &T, plan: &Plan, ticket: &Ticket) -> bool {
     let draft = plan.creates.iter().find(|draft| ticket.all_names().contains(&draft.group));
@@ -41,8 +41,8 @@ pub(super) async fn is_found_again<T: Write>(tracker: &T, plan: &Plan, ticket: &
     }
 }
 
-/// The plan's works, without those that begin a record where none would be kept: the first of them is done, and
-/// looked at, before the others.
+/// The plan's works, without those that start a record where none would be kept: the first of them is done and checked
+/// before the others.
 pub(super) async fn works<T: Write>(
     tracker: &T,
     plan: &Plan,
@@ -68,7 +68,7 @@ pub(super) async fn works<T: Write>(
     left
 }
 
-/// The ticket whose record a work begins again, if it does.
+/// The ticket whose record a work starts afresh, if it does.
 fn begun<'w>(plan: &Plan, work: &'w Work) -> Option<&'w TicketId> {
     match &work.on {
         Ref::Known(id) => plan.begun.contains(id).then_some(id),

@@ -1,17 +1,17 @@
-//! What the tracker refused of single tickets, reported once for each reason, however many tickets it is about.
+//! What the tracker refused for individual tickets, reported once for each reason, however many tickets it affects.
 
 use crate::model::scan::Problem;
 
 /// Something that was left out of a ticket.
 #[derive(Debug)]
 pub(super) struct LeftOut {
-    /// What people know the ticket by.
+    /// What people know the ticket as.
     pub(super) on: String,
-    /// The field, by its id, where it is one.
+    /// The field, by its id, if it is one.
     pub(super) field: Option<String>,
     /// What happened to what.
     pub(super) what: String,
-    /// What is the same of all that is reported together, beside the reason.
+    /// What everything that is reported together has in common, besides the reason.
     pub(super) like: String,
     pub(super) why: String,
     pub(super) hint: String,
@@ -34,7 +34,7 @@ impl LeftOut {
 
 /// One problem per reason.
 pub(super) fn problems(mut all: Vec<LeftOut>) -> Vec<Problem> {
-    // tickets are worked on side by side, in any order
+    // several tickets are worked on at a time, in any order
     all.sort_by(|one, other| {
         (one.on.len(), &one.on, &one.what).cmp(&(other.on.len(), &other.on, &other.what))
     });

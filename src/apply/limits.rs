@@ -1,4 +1,4 @@
-//! How much is asked of a tracker at once.
+//! How many requests are sent to a tracker at the same time.
 
-/// How many requests that write are under way at once: well below what Jira lets one account do.
+/// How many write requests are in progress at the same time: well below what Jira allows one account.
 pub(super) const AT_ONCE: usize = 4;

@@ -1,4 +1,4 @@
-//! Creates without a clear answer: their tickets are searched for, several times, and they are never sent again.
+//! Creates without a clear answer: their tickets are searched for, several times, and the creates are never sent again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use crate::model::ticket::Ticket;
 use crate::model::write::Draft;
 use crate::tracker::{Made, Write};
 
-/// Pauses between looks, in milliseconds: a search index lags by some 2 seconds, and a server that
-/// broke off may still be at work.
+/// Pauses between searches, in milliseconds: a search index lags by some 2 seconds, and a server that broke off may
+/// still be working.
 const PAUSES: [u64; 4] = [500, 1_500, 3_000, 5_000];
 
-/// Finds what became of drafts whose create was not answered. What is still unknown then is not
-/// filed: the next run will know.
+/// Finds out what became of drafts whose create was not answered. What is still unknown then is not filed: the next run
+/// will know.
 pub(super) async fn look<T: Write>(
     tracker: &T,
     lost: &[(&Draft, Failure)],
@@ -41,8 +41,7 @@ pub(super) async fn look<T: Write>(
     outcomes.unfiled.extend(missing.into_iter().map(|(draft, failure)| (draft.group, failure.clone())));
 }
 
-/// The tickets that a search by label finds, and past the index those that follow the newest key
-/// that is known.
+/// The tickets that a search by label finds and, bypassing the index, those that follow the newest known key.
 async fn candidates<T: Write>(
     tracker: &T,
     missing: &[&(&Draft, Failure)],

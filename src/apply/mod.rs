@@ -1,7 +1,7 @@
 //! Plan to outcomes: the only place that writes to a tracker.
 //!
-//! Tickets are made in batches, and what has no clear answer is looked for, never sent again. Then
-//! each ticket's steps are done in their order, several tickets at once, and last the duplicates give way.
+//! Tickets are created in batches, and what has no clear answer is searched for, never sent again. Then each ticket's
+//! steps are done in order, several tickets at a time, and finally the duplicates give way.
 
 mod astray;
 mod create;

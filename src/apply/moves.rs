@@ -8,10 +8,10 @@ use crate::model::scan::Problem;
 use crate::model::write::Move;
 use crate::tracker::Write;
 
-/// Moves a ticket; says whether it is there now.
+/// Moves a ticket; returns whether it is there now.
 ///
 /// # Errors
-/// What is no refusal: the tracker could not be reached, or does not say whether it happened.
+/// Failures other than a refusal: the tracker could not be reached, or does not say whether the move was made.
 pub(super) async fn go<T: Write>(
     tracker: &T,
     on: &Subject,
@@ -27,7 +27,7 @@ pub(super) async fn go<T: Write>(
     let gives = to.resolution.is_some() || !to.fields.is_empty();
     let named = matches!(&failure, Failure::Refused { fields, .. } if !fields.is_empty());
     if gives && named {
-        // what its screen does not take so is left out
+        // what its screen does not accept in this way is left out
         let bare = Move { fields: Vec::new(), resolution: None, ..to.clone() };
         match tracker.go(&on.id, &bare).await {
             Ok(()) => {
@@ -53,7 +53,7 @@ pub(super) async fn go<T: Write>(
     Ok(false)
 }
 
-/// What helps against a refused move.
+/// What can be done about a refused move.
 fn advice(to: &Move, failure: &Failure) -> String {
     let by_hand = "Move it yourself, or use a status in `states` that its workflow leads to.";
     let Some(state) = to.state else { return by_hand.to_owned() };

@@ -1,5 +1,5 @@
-//! Fields that the tracker refused: they are left out of the ticket, and of all that would be refused for the same, so
-//! that a wrong value costs one request and not one per ticket.
+//! Fields that the tracker refused: they are left out of the ticket, and of all others that would be refused for the
+//! same reason, so that a wrong value costs one request, not one per ticket.
 
 use crate::model::answer::Failure;
 use crate::model::fingerprint::Fingerprint;
@@ -10,7 +10,7 @@ use crate::model::write::{Draft, Field};
 #[derive(Debug, Default)]
 pub(super) struct RefusedFields(Vec<One>);
 
-/// A value that a project's screen does not take.
+/// A value that a project's screen does not accept.
 #[derive(Debug, PartialEq)]
 struct One {
     project: String,
@@ -23,12 +23,12 @@ enum What {
     Field(Field),
     /// The user's labels.
     Labels(Vec<String>),
-    /// The description: whatever it says, or that of this group alone.
+    /// The description: whatever it says, or only that of this group.
     Description(Option<Fingerprint>),
 }
 
 impl RefusedFields {
-    /// The draft without the optional fields that the tracker refused; `None` where that would not help.
+    /// The draft without the optional fields that the tracker refused; `None` if that would not help.
     pub(super) fn learn(
         &mut self,
         draft: &Draft,
@@ -44,7 +44,7 @@ impl RefusedFields {
             refused.push(What::Labels(labels));
         }
         if let Some(why) = fields.get("description").filter(|_| draft.describes) {
-            // a screen without it takes none at all; another text may be taken
+            // a screen without it accepts none at all; otherwise, another text may be accepted
             refused.push(What::Description((!why.contains("cannot be set")).then_some(draft.group)));
         }
         if refused.is_empty() {
@@ -68,7 +68,7 @@ impl RefusedFields {
         Some(smaller)
     }
 
-    /// Takes out of a draft what is known to be refused; what is left out was not written.
+    /// Removes from a draft what is known to be refused; what is left out is noted as not written.
     pub(super) fn leave_out(&self, draft: &mut Draft) {
         for one in &self.0 {
             if one.project != draft.project || one.issue_type != draft.issue_type {

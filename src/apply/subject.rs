@@ -2,7 +2,7 @@
 
 use crate::model::ticket::TicketId;
 
-/// A ticket that is worked on, and what people know it by.
+/// A ticket that is worked on, and what people know it as.
 #[derive(Debug, Clone)]
 pub(super) struct Subject {
     pub(super) id: TicketId,

@@ -1,4 +1,4 @@
-//! Steps on single tickets: each ticket's in their order, several tickets at once.
+//! Steps on individual tickets: each ticket's in order, several tickets at a time.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,14 +29,14 @@ struct WorkResult {
     left_out: Vec<LeftOut>,
     /// Why nothing of it could be changed.
     unedited: Option<Failure>,
-    /// Whether its workflow did not let it move.
+    /// Whether its workflow did not allow the move.
     unmoved: bool,
-    /// An edit that the ticket did not take where it was: it may where it is moved to.
+    /// An edit that the ticket did not accept where it was: it may accept it where it is moved to.
     withheld: Option<Edit>,
 }
 
-/// Does the work; a step that fails leaves those after it to the next run. `keys`: what tickets are called
-/// that were there before.
+/// Does the work; if a step fails, those after it are left for the next run. `keys`: the keys of tickets that existed
+/// before.
 pub(super) async fn work<T: Write>(
     tracker: &T,
     works: &[Work],
@@ -56,7 +56,7 @@ pub(super) async fn work<T: Write>(
             made.get(group).map(|made| Subject { id: made.id.clone(), name: made.key.to_string() })
         }
     };
-    // A ticket that was not made is reported already.
+    // A ticket that was not created has been reported already.
     let resolved = works.iter().filter_map(|work| Some((resolve(&work.on)?, work)));
     let one = |(on, work): (Subject, &'_ Work)| {
         let (done, resolve) = (&done, &resolve);
@@ -102,7 +102,7 @@ impl WorkResult {
         }
     }
 
-    /// Does one step; `false`: those after it are left.
+    /// Does one step; `false`: those after it are skipped.
     async fn step<T: Write>(
         &mut self,
         tracker: &T,
@@ -120,7 +120,7 @@ impl WorkResult {
             Step::Go(to) => match moves::go(tracker, on, to, &mut self.problems, &mut self.left_out).await {
                 Ok(moved) => {
                     self.unmoved |= !moved;
-                    // what follows says that it was moved
+                    // the next steps would say that it was moved
                     if !moved {
                         return false;
                     }
@@ -143,8 +143,8 @@ impl WorkResult {
         self.result.is_ok()
     }
 
-    /// Sends an edit. Where nothing of the ticket can be changed that is said, and the steps after it go on: moving a
-    /// ticket takes other permissions.
+    /// Sends an edit. If nothing of the ticket can be changed, this is reported, and the steps after it go on: moving a
+    /// ticket needs other permissions.
     async fn edit<T: Write>(&mut self, tracker: &T, edit: &Edit) -> Result<(), Failure> {
         if let Edited::Closed(failure) = edit::send(tracker, &self.on, edit, &mut self.left_out).await? {
             if self.unedited.is_none() {
@@ -156,13 +156,14 @@ impl WorkResult {
         Ok(())
     }
 
-    /// An edit that a done ticket may refuse.
+    /// Sends an edit that a done ticket may refuse.
     async fn note<T: Write>(&mut self, tracker: &T, edit: &Edit) -> Result<(), Failure> {
         edit::send(tracker, &self.on, edit, &mut self.left_out).await.map(drop)
     }
 
-    /// Moves the ticket if its workflow lets it, and strikes that off; else it is still owed. A ticket that takes no
-    /// edit where it is now keeps the note. What it did not take where it was, it may take here.
+    /// Moves the ticket if its workflow allows that, and notes that it is done; otherwise, the move remains pending. A
+    /// ticket that does not accept edits where it is now keeps the note. What it did not accept where it was, it may
+    /// accept after the move.
     async fn try_to_move<T: Write>(&mut self, tracker: &T, to: &Move, settled: &Edit) -> Result<(), Failure> {
         if !moves::go(tracker, &self.on, to, &mut self.problems, &mut self.left_out).await? {
             self.unmoved = true;
@@ -176,7 +177,7 @@ impl WorkResult {
     }
 }
 
-/// A ticket that accepts no edits is reported only by the run: a comment would be there again and again.
+/// A ticket that accepts no edits is reported only by the run: a comment would be added again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
     let hint = "It is still tracked. Grant the account Edit Issues in the ticket's project, or check \
                 whether its status allows edits (`jira.issue.editable`). Updates are written once it can be \
@@ -204,8 +205,7 @@ async fn do_link<T: Write>(
     optional(tracker.link(&on.id, kind, &to.id).await, on, || format!("the link to {}", to.name), problems)
 }
 
-/// Attaches a file. Where it is not known whether it is there it is not sent again, or it would be there
-/// twice.
+/// Attaches a file. If it is not known whether it arrived, it is not sent again, or it might be there twice.
 async fn do_attach<T: Write>(
     tracker: &T,
     on: &Subject,
@@ -229,8 +229,8 @@ async fn do_attach<T: Write>(
     }
 }
 
-/// Links and files are a help to people: one that is refused costs a warning and nothing else, or every
-/// later run would stop at it again.
+/// Links and files are a convenience for people: one that is refused costs a warning and nothing else, or every later
+/// run would fail on it again.
 fn optional(
     ended: Result<(), Failure>,
     on: &Subject,

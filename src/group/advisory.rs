@@ -1,15 +1,15 @@
-//! Alias classes: an advisory is one, however each scanner calls it.
+//! Alias classes: an advisory is one, whatever each scanner calls it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::model::finding::Advisory;
 
-/// The names of one advisory, the best known first; not more than [`MOST_NAMES`].
+/// The names of one advisory, the best known first; at most [`MOST_NAMES`].
 pub(super) type AliasClass = Arc<[String]>;
 
-/// How many names of an advisory are kept. An advisory has two or three, and a chain of aliases through a whole
-/// report is somebody's trick or mistake.
+/// How many names of an advisory are kept. An advisory has two or three; a chain of aliases through a whole report is
+/// either a trick or a mistake.
 const MOST_NAMES: usize = 64;
 
 /// Which names mean the same advisory.
@@ -18,17 +18,17 @@ pub(super) struct Classes {
     /// The class of each name, as an index.
     of: HashMap<String, usize>,
     kept: Vec<AliasClass>,
-    /// Of a class that is larger than what is kept of it, all names.
+    /// All names of classes that are larger than what is kept of them.
     large: HashMap<usize, Vec<String>>,
 }
 
 impl Classes {
     /// Joins names that any report of the run calls aliases, transitively, but never two CVEs.
     ///
-    /// OSV: aliases are symmetric and transitive. Two CVEs in one class are an editor's mistake; the
-    /// names are joined in order, so that the outcome does not depend on the order of the reports.
+    /// OSV: aliases are symmetric and transitive. Two CVEs in one class are an editor's mistake; the names are joined
+    /// in order, so that the outcome does not depend on the order of the reports.
     ///
-    /// Each item is a name and the others that a report gives with it.
+    /// Each item is a name and the other names that a report lists with it.
     pub(super) fn new<'a, A: IntoIterator<Item = &'a String>>(
         named: impl Iterator<Item = (&'a String, A)>,
     ) -> Classes {
@@ -54,17 +54,17 @@ impl Classes {
         classes
     }
 
-    /// The class that a name is of; alone with itself where nobody named it.
+    /// The class that a name belongs to; a class of its own if no report joined it with others.
     pub(super) fn class(&self, name: &str) -> AliasClass {
         self.index(name).and_then(|at| self.kept.get(at).cloned()).unwrap_or_else(|| [name.to_owned()].into())
     }
 
-    /// The number of the class that a name is of.
+    /// The number of the class that a name belongs to.
     pub(super) fn index(&self, name: &str) -> Option<usize> {
         self.of.get(name).copied()
     }
 
-    /// All names of a class, also those that are not kept with it.
+    /// All names of a class, including those that are not kept with it.
     pub(super) fn all(&self, at: usize) -> &[String] {
         self.large
             .get(&at)
@@ -74,7 +74,7 @@ impl Classes {
     }
 }
 
-/// All names in their order, and which two of them, by their places, a report gives together.
+/// All names in order, and which pairs of them, by index, a report lists together.
 fn edges<'a, A: IntoIterator<Item = &'a String>>(
     named: impl Iterator<Item = (&'a String, A)>,
 ) -> (Vec<String>, BTreeSet<(usize, usize)>) {
@@ -104,7 +104,8 @@ fn edges<'a, A: IntoIterator<Item = &'a String>>(
     (names.into_iter().map(|(name, _)| name).collect(), edges)
 }
 
-/// Sets of names that are joined (union-find): each knows one of its set, and the root whether the set has a CVE.
+/// Sets of names that are joined (union-find): each name points to another one of its set, and the root knows whether
+/// the set has a CVE.
 struct Forest {
     parent: Vec<usize>,
     size: Vec<usize>,
@@ -122,7 +123,7 @@ impl Forest {
 
     fn root(&mut self, mut at: usize) -> usize {
         while self.parent[at] != at {
-            // each look halves the way for the next one
+            // each look-up halves the path for the next one
             self.parent[at] = self.parent[self.parent[at]];
             at = self.parent[at];
         }
@@ -141,9 +142,9 @@ impl Forest {
     }
 }
 
-/// What the reports say of one advisory.
+/// What the reports say about one advisory.
 pub(super) struct AdvisoryFactsByReport {
-    /// The worst of it; its names are beside it.
+    /// The worst that was said; its names are beside it.
     pub(super) advisory: Arc<Advisory>,
     /// Its other names, each once.
     pub(super) aliases: BTreeSet<String>,
@@ -170,7 +171,7 @@ impl AdvisoryFactsByReport {
     }
 }
 
-/// Adds what one report knows of an advisory to what others said, but for its names: the worst.
+/// Adds what one report knows about an advisory to what others said, except for its names: the worst of each.
 pub(super) fn learn(known: &mut Arc<Advisory>, other: &Advisory) {
     let rank = |advisory: &Advisory| advisory.cvss.as_ref().map(|cvss| (cvss.score, cvss.vector.clone()));
     let worse = rank(other) > rank(known);
@@ -190,12 +191,12 @@ pub(super) fn learn(known: &mut Arc<Advisory>, other: &Advisory) {
     known.withdrawn &= other.withdrawn;
 }
 
-/// A name as it is compared: capitals do not count.
+/// A name as it is compared: case does not matter.
 pub(super) fn normal(name: &str) -> String {
     name.trim().to_uppercase()
 }
 
-/// A name as it is shown: GitHub writes its own in lower case behind the prefix.
+/// A name as it is shown: GitHub writes its own in lower case after the prefix.
 pub(super) fn shown(name: &str) -> String {
     match name.strip_prefix("GHSA-") {
         Some(rest) => format!("GHSA-{}", rest.to_lowercase()),
@@ -203,7 +204,7 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
-/// Where a name stands among others of its advisory.
+/// The rank of a name among others of its advisory.
 pub(super) fn order(name: &str) -> (usize, String) {
     (rank(name), name.to_owned())
 }

@@ -1,7 +1,7 @@
-//! GitHub's alerts beside the reports that they were made from: one finding, whichever comes first.
+//! GitHub's alerts and the reports that they were created from: one finding, whichever comes first.
 //!
-//! GitHub keeps neither the fingerprint of the SARIF that was uploaded nor a package's version, so an
-//! alert is told again by rule and place; by itself it is known by its number.
+//! GitHub keeps neither the fingerprint of the SARIF that was uploaded nor a package's version, so an alert is
+//! recognised by rule and place; on its own, it is known by its number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,9 +17,9 @@ type AlertSpot = (u32, u32, u32);
 /// Findings by their identity, each with its alerts.
 type Alerts = BTreeMap<Fingerprint, Vec<Alert<'static>>>;
 
-/// Gives each alert the identity of the finding that a report has at its place, with its own as a further
-/// anchor. What a person dismissed is skipped wherever it came from, with the reason in
-/// `justifications`. Gives the alerts by their findings.
+/// Gives each alert the identity of the finding that a report has in its place, with its own as an additional anchor.
+/// What a person dismissed is skipped wherever it came from, with the reason in `justifications`. Returns the alerts by
+/// their findings.
 pub(super) fn join(
     buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
     justifications: &mut BTreeMap<Fingerprint, String>,
@@ -58,8 +58,8 @@ pub(super) fn join(
     alerts
 }
 
-/// For each alert the findings that reports have at its place. Of several on one line the first is the
-/// first alert's, and so on; an alert on a package stands for each of its versions there.
+/// For each alert, the findings that reports have in its place. If there are several on one line, the first belongs to
+/// the first alert, and so on; an alert on a package stands for each of its versions there.
 fn pairs(buckets: &[(GroupKey, Box<GroupAccumulator>)]) -> BTreeMap<(AlertSpot, AlertId), Vec<Fingerprint>> {
     let mut places: BTreeMap<AlertSpot, (bool, BTreeSet<AlertId>, BTreeSet<Fingerprint>)> = BTreeMap::new();
     for (key, bucket) in buckets {
@@ -100,12 +100,12 @@ fn is_advisory(key: &GroupKey) -> bool {
     matches!(key, GroupKey::Advisory { .. })
 }
 
-/// An advisory's line is where a manifest names the package, which Dependabot does not tell.
+/// The line of an advisory is where a manifest names the package, which Dependabot does not say.
 fn spot(sighting: &Sighting, is_advisory: bool) -> AlertSpot {
     (sighting.rule, sighting.path, if is_advisory { 0 } else { sighting.line })
 }
 
-/// Shows a finding that a report and an alert tell of once: as the report has it, with the alert.
+/// Shows a finding once that both a report and an alert describe: as in the report, with the alert.
 pub(super) fn show_once(exemplars: &mut Vec<Exemplar>) {
     if exemplars.iter().all(|one| one.detail.alert.is_none()) {
         return;

@@ -1,5 +1,5 @@
-//! What can be said of a finding on its own: its identity, and whether it is skipped. This runs on the thread that reads
-//! it.
+//! What can be said about a finding on its own: its identity, and whether it is skipped. This runs on the thread that
+//! reads it.
 
 use super::identity;
 use super::rule_identity::{RuleIdentities, RuleIdentity};
@@ -7,7 +7,7 @@ use crate::model::finding::{Exclusion, ExclusionReason, Finding, Subject};
 use crate::model::severity::Severity;
 use crate::report::{Assessment, FindingAnchors, Prepared, Preparer};
 
-/// How bad a finding is by the configuration.
+/// A finding's severity according to the configuration.
 pub(super) type Weigh<'a> = &'a (dyn Fn(&Finding<'_>) -> Severity + Sync);
 
 /// Why the policy skips a finding, if it does.
@@ -21,7 +21,7 @@ pub(super) struct Assessor<'a> {
 }
 
 impl<'a> Assessor<'a> {
-    /// An assessor by these rules.
+    /// An assessor with these rules.
     pub(super) fn new(severity: Weigh<'a>, judge: Judge<'a>) -> Assessor<'a> {
         Assessor { severity, judge, rules: RuleIdentities::default() }
     }
@@ -37,7 +37,7 @@ impl Preparer for Assessor<'_> {
     }
 }
 
-/// What the configuration says of a finding. The conditions that skip it see the severity that it has by then.
+/// Applies the configuration to a finding. The conditions that skip it see the severity that it has by then.
 pub(super) fn by_rules(finding: &mut Finding<'_>, severity: Weigh<'_>, judge: Judge<'_>) -> Assessment {
     finding.severity = severity(finding);
     let withdrawn = matches!(&finding.subject, Subject::Advisory(advisory, _) if advisory.withdrawn);
@@ -48,14 +48,14 @@ pub(super) fn by_rules(finding: &mut Finding<'_>, severity: Weigh<'_>, judge: Ju
 
 /// Whether the flagged line's text is wanted from the checkout, because the report does not have it.
 pub(super) fn wants_line(finding: &Finding<'_>) -> bool {
-    // an alert may be of an older commit than the checkout's
+    // an alert may be about an older commit than the checkout's
     finding.detail.alert.is_none()
         && finding.anchors.text.is_none()
         && !finding.anchors.withheld
         && finding.location.line > 0
 }
 
-/// What a rule's finding is known by, as far as its report shows.
+/// The anchors of a rule's finding, as far as its report shows.
 pub(super) fn anchors(finding: &Finding<'_>, rule: &RuleIdentity) -> FindingAnchors {
     let text = identity::text(finding, None);
     FindingAnchors {
@@ -64,7 +64,7 @@ pub(super) fn anchors(finding: &Finding<'_>, rule: &RuleIdentity) -> FindingAnch
     }
 }
 
-/// The same with the flagged line of the checkout.
+/// The same with the flagged line from the checkout.
 pub(super) fn with_line(
     known: FindingAnchors,
     finding: &Finding<'_>,

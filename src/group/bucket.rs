@@ -17,15 +17,15 @@ use crate::model::survey::{Exemplar, Sighting};
 /// How many scanners of a group are named.
 const MOST_SCANNERS: usize = 50;
 
-/// What is known of a group while reading.
+/// What is known about a group while reading.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum GroupKey {
     /// Findings of a scanner's rule.
     Rule { scanner: Arc<str>, rule: Arc<str> },
     /// Findings of a scanner in a file.
     File { scanner: Arc<str>, path: String },
-    /// Findings of an advisory under one of its names; where the mode asks for it on one package, or in one manifest
-    /// or image.
+    /// Findings of an advisory under one of its names; if the mode requires it, on one package, or in one manifest or
+    /// image.
     Advisory { name: String, package: String, manifest: String },
 }
 
@@ -39,7 +39,7 @@ impl GroupKey {
                 let (package, manifest) = match mode {
                     Mode::Type => ("", ""),
                     Mode::Vulnerability | Mode::File => ("", place()),
-                    // an upgrade of an image's package is one of its base image or of its own layers
+                    // upgrading a package of an image means upgrading its base image or one of its own layers
                     Mode::Package if finding.kind == FindingKind::Container => {
                         (identity::package(&package.purl), place())
                     }
@@ -59,12 +59,12 @@ impl GroupKey {
     }
 }
 
-/// A finding of an advisory needs its class for its identity, so it waits with what else that takes.
+/// A finding of an advisory needs its class for its identity, so it waits, with whatever else that needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Waiting {
-    /// The package URL, as an index into the gatherer's texts.
+    /// The package URL, as an index into the gatherer's strings.
     pub(super) purl: u32,
-    /// Why the report itself calls it not affected, likewise; an empty text: it does not say.
+    /// Why the report itself calls it not affected, likewise; an empty string: it does not.
     pub(super) justification: u32,
 }
 
@@ -73,18 +73,18 @@ pub(super) struct Waiting {
 pub(super) struct GroupAccumulator {
     pub(super) mode: Mode,
     pub(super) rule: Arc<Rule>,
-    /// What the scanner called the rule before.
+    /// The rule's former ids, according to the scanner.
     pub(super) former: BTreeSet<String>,
     pub(super) kind: FindingKind,
     pub(super) kinds: BTreeSet<FindingKind>,
     /// In order of appearance, each once.
     pub(super) scanners: Vec<Arc<str>>,
     pub(super) sightings: Vec<Sighting>,
-    /// One a sighting in buckets of advisories, else empty.
+    /// One for each sighting in buckets of advisories, otherwise empty.
     pub(super) waiting: Vec<Waiting>,
     /// GitHub's alerts, each with the index of its sighting.
     pub(super) alerts: Vec<(usize, Alert<'static>)>,
-    /// Each with the index of its sighting; in order of place.
+    /// Each with the index of its sighting, ordered by place.
     pub(super) exemplars: Vec<(usize, Box<Exemplar>)>,
 }
 
@@ -135,8 +135,7 @@ impl GroupAccumulator {
         self.waiting.extend(waiting);
     }
 
-    /// Keeps the finding whole if it is among the first in order of place, so that the order of
-    /// reading does not show.
+    /// Keeps the finding whole if it is among the first by place, so that the order of reading does not matter.
     fn keep_if_early(&mut self, finding: &Finding<'_>, words: &mut RuleTexts) {
         let limit = self.limit(words);
         let Finding { location, detail, severity, .. } = finding;
@@ -156,7 +155,7 @@ impl GroupAccumulator {
             Subject::Advisory(_, package) => Some(package.kept()),
             Subject::Rule => None,
         };
-        // an audit repeats its rule with each finding, and one copy of its words is enough
+        // an audit repeats its rule with each finding, and one copy of its text is enough
         let own = Arc::ptr_eq(&self.rule, &finding.rule) || words.is(&self.rule, &finding.rule);
         let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
         let exemplar = Exemplar {
@@ -173,7 +172,7 @@ impl GroupAccumulator {
         self.exemplars.truncate(limit);
     }
 
-    /// Keeps as little as there is room for by now.
+    /// Reduces what is kept to what there is room for by now.
     pub(super) fn keep_less(&mut self, words: &mut RuleTexts) {
         self.exemplars.truncate(self.limit(words));
         self.exemplars.shrink_to_fit();
@@ -185,7 +184,7 @@ impl GroupAccumulator {
         self.rule = rule;
     }
 
-    /// The same in parts, each with the sightings that have one home.
+    /// The same in parts, each with the sightings that share a home.
     pub(super) fn split<H: Ord + Copy>(self, home: impl Fn(&Sighting) -> H) -> BTreeMap<H, GroupAccumulator> {
         let mut parts: BTreeMap<H, GroupAccumulator> = BTreeMap::new();
         let mut places: Vec<(H, usize)> = Vec::with_capacity(self.sightings.len());
@@ -221,10 +220,10 @@ impl GroupAccumulator {
         if self.mode == Mode::Vulnerability { usize::MAX } else { words.retention.exemplars }
     }
 }
-/// How long a scanner's fingerprint is at most that is kept, in bytes.
+/// The length of the longest fingerprint from a scanner that is kept, in bytes.
 const LONGEST_FINGERPRINT: usize = 500;
 
-/// The scanner's own fingerprint, as long as it is not a credential's, which may quote it.
+/// The scanner's own fingerprint, unless it is that of a credential, which it may quote.
 fn fingerprint(finding: &Finding<'_>) -> Option<Cow<'static, str>> {
     let stable = finding.anchors.stable.as_deref().filter(|_| finding.kind != FindingKind::Secret);
     let short = stable.filter(|value| value.len() <= LONGEST_FINGERPRINT && value.contains(':'));

@@ -1,4 +1,4 @@
-//! Turns buckets into groups when all reports are read.
+//! Turns buckets into groups once all reports have been read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::model::record::Mode;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
-/// How long what reports say of one finding may become before no more is added, in bytes.
+/// How long the reasons that reports give for one finding may become before no more are added, in bytes.
 const LONGEST_JUSTIFICATION: usize = 2_000;
 
 impl SurveyBuilder<'_> {
-    /// What all reports say.
+    /// The survey of everything that the reports say.
     pub fn survey(self) -> Survey {
         let SurveyBuilder {
             rules,
@@ -81,7 +81,7 @@ impl SurveyBuilder<'_> {
         }
         let groups: Vec<Group> = groups.into_values().collect();
         if !renamed.is_empty() {
-            // what is found under both names has two rules
+            // findings under both names mean that these are two rules
             let used = groups.iter().flat_map(|group| &group.sightings);
             used.for_each(|one| _ = renamed.remove(&one.rule));
         }
@@ -110,10 +110,10 @@ struct GroupBuilder {
     classes: Classes,
     synonyms: Synonyms,
     advisories: HashMap<String, AdvisoryFactsByReport>,
-    /// What all reports know of a class of advisories, by its number.
+    /// What all reports know about a class of advisories, by its number.
     merged: HashMap<Option<usize>, Arc<Advisory>>,
     statements: StatementIndex,
-    /// What each scan was of.
+    /// What each scan scanned.
     products: Vec<Vec<String>>,
     justifications: BTreeMap<Fingerprint, String>,
     paths: Vec<Arc<str>>,
@@ -123,7 +123,7 @@ struct GroupBuilder {
 }
 
 impl GroupBuilder {
-    /// Gives each sighting what it is known by, as far as its own report shows.
+    /// Gives each sighting its anchors, as far as its own report shows them.
     fn identify(&mut self, key: &GroupKey, bucket: &mut GroupAccumulator) {
         let GroupKey::Advisory { name, .. } = key else { return occurrence::number(&mut bucket.sightings) };
         let (class, index) = (self.class(name), self.classes.index(name));
@@ -137,12 +137,12 @@ impl GroupBuilder {
             }
             self.synonyms.note(sighting.rule, &class, purl);
             sighting.text = identity::package_text(purl);
-            // where the report itself calls it not affected, its own words go before any other document's
+            // if the report itself calls it not affected, its own words come before those of any other document
             let own = self.paths.get(waiting.justification as usize).filter(|words| !words.is_empty());
             let open = matches!(sighting.skipped, None | Some(ExclusionReason::NotAffected));
             if let Some(words) = own.filter(|_| sighting.skipped == Some(ExclusionReason::NotAffected)) {
                 let recorded = self.justifications.entry(sighting.id()).or_default();
-                // a report may say it again of the same, in other words
+                // a report may repeat it for the same finding, in other words
                 if recorded.len() < LONGEST_JUSTIFICATION && !recorded.split("; ").any(|one| one == &**words)
                 {
                     let separator = if recorded.is_empty() { "" } else { "; " };
@@ -221,7 +221,8 @@ impl GroupBuilder {
         }
     }
 
-    /// One group per package, and of images one per image: what names none may be in one that another report names.
+    /// One group per package and, for images, one per image: findings that name no image may join one that another
+    /// report names.
     fn each_image(&mut self, package: &str, image: &str, bucket: GroupAccumulator) {
         let parts = match image.is_empty() && bucket.kind == FindingKind::Container {
             true => bucket.split(|sighting| Some(sighting.path)),
@@ -235,7 +236,7 @@ impl GroupBuilder {
         }
     }
 
-    /// One group a manifest: what names none may be in one that another report names.
+    /// One group per manifest: findings that name no manifest may join one that another report names.
     fn each_manifest(&mut self, manifest: &str, bucket: GroupAccumulator) {
         let parts = match manifest.is_empty() {
             true => bucket.split(|sighting| Some(sighting.path)),
@@ -249,7 +250,7 @@ impl GroupBuilder {
         }
     }
 
-    /// What all reports know of an advisory, under its best known name.
+    /// What all reports know about an advisory, under its best-known name.
     fn merged(&mut self, name: &str) -> Arc<Advisory> {
         let (class, index) = (self.class(name), self.classes.index(name));
         if let Some(known) = self.merged.get(&index).filter(|_| index.is_some()) {
@@ -269,9 +270,8 @@ impl GroupBuilder {
         merged
     }
 
-    /// One group per finding. Two sightings are one finding if their first anchor is the same, or
-    /// where one scan knows less than another, the best that both know.
-    /// `class`: the names of its advisory, where it is of one.
+    /// One group per finding. Two sightings are one finding if their first anchor is the same or, if one scan knows
+    /// less than another, the best anchor that both have. `class`: the names of its advisory, if it has one.
     fn each_finding(&mut self, common: &Common, class: &[String], bucket: GroupAccumulator) {
         let mut first: HashMap<Fingerprint, Fingerprint> = HashMap::new();
         for sighting in &bucket.sightings {
@@ -280,7 +280,7 @@ impl GroupBuilder {
                 *known = (*known).min(sighting.id());
             }
         }
-        // What lacks a stable fingerprint joins a finding that has one by text, else by line.
+        // A sighting without a stable fingerprint joins a finding that has one by text, otherwise by line.
         let home = |sighting: &Sighting| match sighting.anchors {
             [Some(stable), ..] => stable,
             [None, Some(text), _] => first.get(&text).copied().unwrap_or(text),
@@ -308,7 +308,7 @@ impl GroupBuilder {
         }
     }
 
-    /// What findings of an advisory are to a report that names no manifest.
+    /// The identity that findings of an advisory have in a report that names no manifest.
     fn without_manifest(&self, class: &[String], part: &GroupAccumulator) -> BTreeSet<Fingerprint> {
         let text = |index: u32| self.paths.get(index as usize).map_or("", |text| text);
         let placed = part.sightings.iter().zip(&part.waiting).filter(|(one, _)| !text(one.path).is_empty());

@@ -1,16 +1,17 @@
 //! The category of a scan if neither its report nor the configuration names one: the report's path, without what
 //! changes in it from run to run.
 //!
-//! A report that is named by its run (`scan-$GITHUB_SHA.sarif`, `out/2026-11-29/trivy.json`) is the same scan's the
-//! next time. Reports of one run that would be called the same then keep more of their names: numbers may tell parts or
-//! versions from each other, and a part that is missing the next time must not count as clean.
+//! A report whose name contains something of its run (`scan-$GITHUB_SHA.sarif`, `out/2026-11-29/trivy.json`) is from
+//! the same scan the next time. Reports of one run that would get the same name keep more of theirs: numbers may
+//! distinguish parts or versions, and a part that is missing the next time must not count as clean.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// From how many digits on a number is a run's or a time and not a part's or a version's.
+/// From this many digits on, a number is taken for a run's or a time, not a part's or a version's.
 const LONG: usize = 5;
 
-/// From how many characters on a run of hexadecimal digits is a commit: Git shortens none further.
+/// From this many characters on, a sequence of hexadecimal digits is taken for a commit: Git does not shorten any
+/// further.
 const COMMIT: usize = 7;
 
 /// Stands for what was folded.
@@ -44,7 +45,7 @@ pub(super) fn categories<'p>(paths: impl IntoIterator<Item = &'p str>) -> HashMa
     all
 }
 
-/// The category of a report that is alone.
+/// The category of a report that is the only one.
 pub(super) fn category(path: &str) -> String {
     fold(path, Fold::Numbers)
 }

@@ -1,4 +1,4 @@
-//! Finishes a group when everything in it is known: its names, its order, its severity.
+//! Finishes a group once everything in it is known: its names, its order, its severity.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,16 +11,16 @@ use crate::model::record::Mode;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group, Sighting};
 
-/// How many findings of a group are kept whole, of all that came together in it.
+/// How many findings of a group are kept whole, of all that were merged into it.
 const MOST_EXEMPLARS: usize = 50;
 
-/// The same of a package, whose upgrade has to fix all its advisories.
+/// The same for a package, whose upgrade has to fix all its advisories.
 const MOST_ADVISORIES: usize = 500;
 
 /// How many names of a group become labels.
 pub(super) const NAMES: usize = 8;
 
-/// The anchors that name a group of one finding: not the line, unless there is nothing else.
+/// The anchors that name a group with one finding: not the line, unless there is nothing else.
 pub(super) fn names_of(anchors: [Option<Fingerprint>; 3], common: &Common) -> Vec<Fingerprint> {
     let [stable, text, line] = anchors;
     match common {
@@ -30,7 +30,7 @@ pub(super) fn names_of(anchors: [Option<Fingerprint>; 3], common: &Common) -> Ve
     }
 }
 
-/// Puts what came together from several buckets in order.
+/// Puts what was merged from several buckets in order.
 pub(super) fn finish(group: &mut Group, paths: &[Arc<str>]) {
     dedup(&mut group.names);
     group.names.truncate(NAMES);
@@ -51,8 +51,9 @@ pub(super) fn finish(group: &mut Group, paths: &[Arc<str>]) {
     group.weigh();
 }
 
-/// A further name that several groups have (one line's text, flagged twice) tells none of them. What a report without
-/// versions means is the group of the version that [`versions::join`] gives it, so that its ticket is found.
+/// Drops additional names that several groups have (one line's text, flagged twice), because they identify none of
+/// them. What a report without versions describes belongs to the group of the version that [`versions::join`] gives it,
+/// so that its ticket is found.
 pub(super) fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
     let mut uses: HashMap<Fingerprint, usize> = HashMap::new();
     let mut home: HashMap<Fingerprint, (bool, Fingerprint, Fingerprint)> = HashMap::new();
@@ -76,8 +77,8 @@ pub(super) fn drop_shared_names(groups: &mut BTreeMap<Fingerprint, Group>) {
     }
 }
 
-/// Adds the names under the repository's further identities: each name is followed by what it is there, so that
-/// where not all fit the group is known under every identity all the same.
+/// Adds the names under the repository's other identities: each name is followed by its counterparts, so that even if
+/// not all fit, the group is known under every identity.
 pub(super) fn known_as(names: &mut Vec<Fingerprint>, others: &HashMap<Fingerprint, Vec<Fingerprint>>) {
     let known = names.iter().flat_map(|name| {
         let others = others.get(name).map(Vec::as_slice).unwrap_or_default();
@@ -92,8 +93,8 @@ pub(super) fn dedup(names: &mut Vec<Fingerprint>) {
 }
 
 impl Group {
-    /// Sets severity and exemplars by the findings that are not skipped; called again when
-    /// something skips further ones.
+    /// Sets the severity and the exemplars from the findings that are not skipped; called again when more of them are
+    /// skipped.
     pub fn weigh(&mut self) {
         let worst = |group: &Group, all: bool| {
             let counted = group.sightings.iter().filter(|one| all || one.skipped.is_none());

@@ -23,38 +23,38 @@ use crate::model::scan::{NotFinding, Problem, Scan};
 use crate::model::survey::Sighting;
 use crate::report::{FindingAnchors, Prepared, Preparer, Sink};
 
-/// How many statements of VEX documents a run takes.
+/// How many statements from VEX documents a run accepts.
 const MOST_STATEMENTS: usize = 200_000;
 
-/// How many rules a run's results name.
+/// How many different rules a run's results can name.
 pub(super) const MOST_RULES: usize = 100_000;
 
-/// How much of a rule's id is named, in bytes.
+/// How much of a rule's id is shown, in bytes.
 const LONGEST_RULE: usize = 200;
 
-/// How many bytes of paths, package URLs and excuses a run takes.
+/// How many bytes of paths, package URLs and justifications a run keeps.
 const MOST_TEXT: usize = 96 << 20;
 
-/// How much of why a report calls something not affected is kept, in bytes.
+/// How much of the reason why a report calls something not affected is kept, in bytes.
 const LONGEST_JUSTIFICATION: usize = 2_000;
 
-/// What the gatherer needs to know beside the findings.
+/// What the gatherer needs to know besides the findings.
 pub struct Rules<'a> {
     /// The repository's identities, its own first: part of every group's names.
     pub repository: Vec<Fingerprint>,
     /// Workflow and job with the values of its matrix, or what `--scope` says.
     pub job: String,
-    /// How findings of a kind are put together.
+    /// How findings of a kind are grouped.
     pub mode: &'a (dyn Fn(FindingKind) -> Mode + Sync),
-    /// How bad a finding is by the configuration; else as its scanner says.
+    /// A finding's severity according to the configuration; otherwise the scanner's own is used.
     pub severity: Weigh<'a>,
     /// Why the policy skips a finding, if it does.
     pub judge: Judge<'a>,
-    /// The flagged line as the checkout has it, where the report has none.
+    /// The flagged line as it is in the checkout, if the report does not have it.
     pub line: &'a mut (dyn FnMut(&str, u32) -> Option<String> + Send),
 }
 
-/// Collects what the reports say; [`SurveyBuilder::survey`] makes the survey of it.
+/// Collects what the reports say; [`SurveyBuilder::survey`] turns it into the survey.
 pub struct SurveyBuilder<'a> {
     pub(super) rules: Rules<'a>,
     pub(super) buckets: FastMap<GroupKey, Box<GroupAccumulator>>,
@@ -63,18 +63,18 @@ pub struct SurveyBuilder<'a> {
     pub(super) texts: Interner,
     /// The ids of rules, by what sightings have of them.
     pub(super) rule_ids: HashMap<u32, Arc<str>>,
-    /// What rules were called before, hashed, and what they are called now.
+    /// Former ids of rules, hashed, and the present ones.
     pub(super) renamed: BTreeMap<u32, u32>,
     identities: RuleIdentities,
     words: RuleTexts,
     pub(super) ledger: ReportStatistics,
-    /// How many findings and groups there may still be.
+    /// How many more findings and groups there is room for.
     limits: SurveyLimits,
     /// Whether the run is out of time.
     pub(super) over: Box<dyn Fn() -> bool + Send + 'a>,
 }
 
-/// Texts that many sightings share, each kept once.
+/// Strings that many sightings share, each kept once.
 #[derive(Default)]
 pub(super) struct Interner {
     index: FastMap<Arc<str>, u32>,
@@ -84,7 +84,7 @@ pub(super) struct Interner {
 }
 
 impl Interner {
-    /// The text's number.
+    /// The number of a string.
     fn index(&mut self, text: &str) -> u32 {
         if let Some(&index) = self.index.get(text) {
             return index;
@@ -99,7 +99,7 @@ impl Interner {
 }
 
 impl<'a> SurveyBuilder<'a> {
-    /// A gatherer that has seen nothing.
+    /// A gatherer without any findings yet.
     pub fn new(rules: Rules<'a>) -> SurveyBuilder<'a> {
         SurveyBuilder {
             ledger: ReportStatistics::new(&rules.job),
@@ -117,33 +117,33 @@ impl<'a> SurveyBuilder<'a> {
         }
     }
 
-    /// Leaves out what is not grouped by the time that the run is over.
+    /// Leaves out what is not grouped by the time the run is over.
     pub fn until(&mut self, over: impl Fn() -> bool + Send + 'a) {
         self.over = Box::new(over);
     }
 
-    /// Names all reports of the run ahead, so that those whose names differ only by a number stay apart.
+    /// Announces all reports of the run, so that those whose names differ only by a number stay apart.
     pub fn expect<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
         self.ledger.expect(paths);
     }
 
-    /// Starts a report. `category` is the one that the configuration gives it.
+    /// Starts a report. `category` is the one that the configuration sets for it.
     pub fn begin(&mut self, path: &str, category: Option<String>) {
         self.ledger.begin(path, category);
     }
 
-    /// Ends a report that could not even be had. Nothing of what is said about it are its own words.
+    /// Ends a report that could not even be opened. The problem is not in the report's own words.
     pub fn missing(&mut self, problem: Problem) {
         self.ledger.missing(problem);
     }
 
-    /// Ends a report of a format (empty: none that is known); with what ended the reading before the
-    /// report's end, if anything did. Then nothing in it is whole.
+    /// Ends a report in a format (empty: an unknown one); with what ended the reading before the report's end, if
+    /// anything did. In that case, nothing in it counts as complete.
     pub fn end(&mut self, format: &str, cut: Option<Problem>) {
         self.ledger.end(format, cut);
     }
 
-    /// What stays of a finding, but for what it is known by.
+    /// What is kept of a finding, except for its anchors.
     fn sighting(&mut self, finding: &Finding<'_>, skipped: Option<Exclusion>) -> Sighting {
         Sighting {
             anchors: [None; 3],
@@ -158,7 +158,7 @@ impl<'a> SurveyBuilder<'a> {
         }
     }
 
-    /// Learns of an advisory. What its finding is known by is told when all names of the advisory are.
+    /// Records an advisory. The anchors of its finding are computed once all names of the advisory are known.
     fn learn(&mut self, advisory: &Arc<Advisory>, package: &Package<'_>, finding: &Finding<'_>) -> Waiting {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
@@ -172,7 +172,7 @@ impl<'a> SurveyBuilder<'a> {
         Waiting { purl: self.texts.index(&package.purl), justification: self.texts.index(justification) }
     }
 
-    /// Tells what a rule's finding is known by.
+    /// Computes the anchors of a rule's finding.
     fn know(
         &mut self,
         sighting: &mut Sighting,
@@ -275,7 +275,7 @@ impl Sink for SurveyBuilder<'_> {
     }
 }
 
-/// An advisory without a name is known by nothing: what is told of it cannot be distinguished from others.
+/// An advisory without a name has no identity: what is said about it cannot be distinguished from others.
 fn nameless(package: &Package<'_>, location: &Location<'_>, report: &str) -> Problem {
     let mut message = "an advisory".to_owned();
     if !package.name.is_empty() {

@@ -1,4 +1,4 @@
-//! The recipes: what makes a finding and a group the same again. Version 1 (`docs/identity.md`).
+//! The recipes: what makes a finding and a group the same as before. Version 1 (`docs/identity.md`).
 
 use std::borrow::Cow;
 
@@ -6,15 +6,15 @@ use crate::model::finding::{Finding, FindingKind, Rule};
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
 
-/// The anchors of a finding at a location: the scanner's stable fingerprint, the flagged line's
-/// text (of a secret a value that gets an occurrence index), the start line. Each is made of scanner, rule
-/// and path as well: `rule` is the beginning of the recipe, up to the rule. `text` is what [`text`] gives.
+/// The anchors of a finding at a location: the scanner's stable fingerprint, the flagged line's text (for a secret, a
+/// value that gets an occurrence index), the start line. Scanner, rule and path are part of each: `rule` is the
+/// beginning of the recipe, up to the rule. `text` is what [`text`] returns.
 pub(super) fn anchors(rule: &Recipe, finding: &Finding<'_>, text: Option<&str>) -> [Option<Fingerprint>; 3] {
     let place = rule.clone().value(&finding.location.path);
     let of = |what: &str| place.clone().value(what);
     let stable = finding.anchors.stable.as_deref().map(|value| of("stable").value(value).finish());
     let text = match finding.kind {
-        // Its text may not be hashed, and its line moves: in its file it is known by its order alone.
+        // Its text must not be hashed, and its line moves: within its file, it is identified only by its order.
         FindingKind::Secret => Some(of("secret").finish()),
         _ => text.map(|text| text_anchor(place.clone(), text)),
     };
@@ -22,7 +22,7 @@ pub(super) fn anchors(rule: &Recipe, finding: &Finding<'_>, text: Option<&str>) 
     [stable, text, Some(line)]
 }
 
-/// The anchor that a flagged line's text makes at a place: the beginning of the recipe, up to the path.
+/// The anchor for a flagged line's text at a place: `place` is the beginning of the recipe, up to the path.
 pub(super) fn text_anchor(place: Recipe, text: &str) -> Fingerprint {
     place.value("text").words(text).finish()
 }
@@ -32,7 +32,7 @@ pub fn rule_hash(name: &str, rule: &str) -> u32 {
     Recipe::new("rule").value(&scanner(name)).value(rule).finish().short()
 }
 
-/// An advisory on a package in whatever version, hashed.
+/// An advisory on a package in any version, hashed.
 pub(super) fn package_alone(class: &[String], purl: &str) -> u32 {
     let name = class.first().map_or("", String::as_str);
     Recipe::new("advisory").value(name).value(package(purl)).finish().short()
@@ -47,13 +47,13 @@ pub(super) fn package(purl: &str) -> &str {
     }
 }
 
-/// The flagged line's text by itself, hashed: it finds a moved file again. 0: unknown.
+/// The flagged line's text by itself, hashed: a moved file is recognised by it. 0: unknown.
 pub(super) fn text_alone(text: Option<&str>) -> u32 {
     text.map_or(0, |text| Recipe::new("line").words(text).finish().short())
 }
 
-/// The text that a finding is known by: the flagged line, or where no line is flagged what is said
-/// about the place. A secret's text is never part of an identity.
+/// The text that identifies a finding: the flagged line or, if no line is flagged, what is said about the place. A
+/// secret's text is never part of an identity.
 pub(super) fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>) -> Option<Cow<'f, str>> {
     let said = |text: &&str| !text.trim().is_empty();
     if finding.kind == FindingKind::Secret || finding.anchors.withheld {
@@ -70,9 +70,9 @@ pub(super) fn text<'f>(finding: &'f Finding<'_>, checkout_line: Option<&'f str>)
     said(&about.as_str()).then_some(Cow::Owned(about))
 }
 
-/// A finding of an advisory, by the best known name of its class with the package and the manifest or image. What has
-/// a version is also what a report without versions means, by the two best known names; what has none is known by
-/// three names.
+/// The anchors of a finding of an advisory: by the best-known name of its class, with the package and the manifest or
+/// image. A finding with a version also has the identities that reports without versions give it, under the two
+/// best-known names; one without a version has those under three names.
 pub(super) fn advisory_anchors(class: &[String], purl: &str, manifest: &str) -> [Option<Fingerprint>; 3] {
     let of = |name: &String, purl: &str| {
         Recipe::new("finding").value("advisory").value(name).value(purl).value(image_name(manifest)).finish()
@@ -85,8 +85,8 @@ pub(super) fn advisory_anchors(class: &[String], purl: &str, manifest: &str) -> 
     }
 }
 
-/// The package in its version by itself, hashed, to know a finding again whose manifest moved or whose advisory got a
-/// better known name: the upper half is only of the package, and the lower is 0 where there is no version.
+/// The package in its version by itself, hashed, to recognise a finding whose manifest moved or whose advisory got a
+/// better-known name: the upper half depends only on the package, and the lower half is 0 if there is no version.
 pub(super) fn package_text(purl: &str) -> u32 {
     let short = |text: &str| Recipe::new("package").value(text).finish().short();
     let package = package(purl);
@@ -94,17 +94,17 @@ pub(super) fn package_text(purl: &str) -> u32 {
     (short(package) & 0xffff_0000).max(1 << 16) | version
 }
 
-/// A scanner's name as far as it identifies: another spelling of capitals is the same scanner.
+/// A scanner's name as far as it identifies: case does not matter.
 pub(super) fn scanner(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-/// What stands for the rule: its id, else its name, else what the scanner says.
+/// What stands for the rule: its id, otherwise its name, otherwise the scanner's message.
 pub(super) fn rule<'f>(finding: &'f Finding<'_>) -> Cow<'f, str> {
     rule_id(&finding.rule).map_or_else(|| Cow::Borrowed(finding.detail.message.as_ref()), Cow::Borrowed)
 }
 
-/// The rule's id, else its name.
+/// The rule's id, otherwise its name.
 pub(super) fn rule_id(rule: &Rule) -> Option<&str> {
     [&rule.id, &rule.name].into_iter().map(String::as_str).find(|text| !text.is_empty())
 }
@@ -118,12 +118,12 @@ fn image_name(manifest: &str) -> &str {
     }
 }
 
-/// A scanner's path, a manifest.
+/// The path of a scanner's finding, or of a manifest.
 pub(super) fn path(path: &str) -> &str {
     image_name(path)
 }
 
-/// The name that a group has where a route with `continue` gives its findings one more ticket.
+/// The name that a group has if a route with `continue` gives its findings an additional ticket.
 pub fn routed(name: Fingerprint, route: &str) -> Fingerprint {
     Recipe::new("route").fingerprint(name).value(route).finish()
 }

@@ -15,20 +15,20 @@ const PROBLEMS_SHOWN: usize = 20;
 /// How many scanners of one report are named.
 const NAMED: usize = 20;
 
-/// How long a scanner's, scan's or job's name may be, in characters: a record has to have room for
-/// three, and for findings.
+/// How long the name of a scanner, scan or job may be, in characters: a record has to have room for three, and for
+/// findings.
 const LONGEST_NAME: usize = 200;
 
-/// How many scans a run keeps; those beyond prove nothing.
+/// How many scans a run keeps; the others prove nothing.
 const MOST_SCANS: usize = 10_000;
 
-/// How many rules they may list.
+/// How many rules these may list.
 const MOST_RULES: usize = 200_000;
 
-/// How many names of what was scanned one of them has.
+/// How many names of what was scanned are kept for each scan.
 const MOST_PRODUCTS: usize = 20;
 
-/// What came of the reports so far.
+/// The results of the reports so far.
 pub(super) struct ReportStatistics {
     pub(super) reports: Vec<ReadReport>,
     pub(super) scans: Vec<ScopedScan>,
@@ -37,9 +37,9 @@ pub(super) struct ReportStatistics {
     job: String,
     /// The categories of the run's reports, by their paths, as far as they were named.
     categories: HashMap<String, String>,
-    /// The scanners of the report at hand.
+    /// The scanners of the current report.
     scanners: HashSet<String>,
-    /// How many problems the report at hand has, also those beyond [`PROBLEMS_SHOWN`].
+    /// How many problems the current report has, including those beyond [`PROBLEMS_SHOWN`].
     recorded: usize,
     /// How many rules the scans list.
     rules: usize,
@@ -58,7 +58,7 @@ struct OpenReport {
 }
 
 impl ReportStatistics {
-    /// Nothing was read yet.
+    /// Statistics before anything has been read.
     pub(super) fn new(job: &str) -> ReportStatistics {
         ReportStatistics {
             reports: Vec::new(),
@@ -73,12 +73,12 @@ impl ReportStatistics {
         }
     }
 
-    /// Names all reports of the run, so that those whose names differ only by a number stay apart.
+    /// Announces all reports of the run, so that those whose names differ only by a number stay apart.
     pub(super) fn expect<'p>(&mut self, paths: impl IntoIterator<Item = &'p str>) {
         self.categories = category::categories(paths);
     }
 
-    /// Starts a report. `category` is the one that the configuration gives it.
+    /// Starts a report. `category` is the one that the configuration sets for it.
     pub(super) fn begin(&mut self, path: &str, category: Option<String>) {
         self.open = OpenReport { category, ..OpenReport::default() };
         self.recorded = 0;
@@ -86,7 +86,7 @@ impl ReportStatistics {
         self.reports.push(ReadReport { path: path.to_owned(), whole: true, ..ReadReport::default() });
     }
 
-    /// Ends a report that could not even be had. Nothing of what is said about it are its own words.
+    /// Ends a report that could not even be opened. The problem is not in the report's own words.
     pub(super) fn missing(&mut self, problem: Problem) {
         self.problems.push(problem);
         if let Some(report) = self.reports.last_mut() {
@@ -96,8 +96,8 @@ impl ReportStatistics {
         }
     }
 
-    /// Ends a report of a format (empty: none that is known); with what ended the reading before the
-    /// report's end, if anything did. Then nothing in it is whole.
+    /// Ends a report in a format (empty: an unknown one); with what ended the reading before the report's end, if
+    /// anything did. In that case, nothing in it counts as complete.
     pub(super) fn end(&mut self, format: &str, cut: Option<Problem>) {
         let unreported = self.recorded.saturating_sub(PROBLEMS_SHOWN);
         if unreported > 0
@@ -130,17 +130,17 @@ impl ReportStatistics {
         }
     }
 
-    /// The report at hand, as it was named.
+    /// The path of the current report, as it was named.
     pub(super) fn path(&self) -> &str {
         self.reports.last().map_or("", |report| &report.path)
     }
 
-    /// The number of the scan at hand.
+    /// The number of the current scan.
     pub(super) fn at(&self) -> u32 {
         u32::try_from(self.scans.len()).unwrap_or(u32::MAX)
     }
 
-    /// Counts a finding of the scan at hand.
+    /// Counts a finding of the current scan.
     pub(super) fn found(&mut self, scanner: &Arc<str>) {
         self.open.findings += 1;
         if self.open.scanner.as_ref().is_none_or(|known| known != scanner) {
@@ -155,15 +155,15 @@ impl ReportStatistics {
         }
     }
 
-    /// Counts what is no finding.
+    /// Counts entries that are not findings.
     pub(super) fn not_findings(&mut self, what: NotFinding, count: usize) {
         if let Some(report) = self.reports.last_mut().filter(|_| count > 0) {
             *report.not_findings.entry(what).or_default() += count;
         }
     }
 
-    /// A finding that there is no room for is a counted problem of its report, of which nothing is proven
-    /// gone then.
+    /// A finding that there is no room for is a counted problem of its report, which then does not prove that anything
+    /// is gone.
     pub(super) fn refuse(&mut self) {
         self.open.problems += 1;
         if !std::mem::replace(&mut self.open.beyond, true) {
@@ -174,7 +174,7 @@ impl ReportStatistics {
         }
     }
 
-    /// Reports a problem, unless many of this report were reported already.
+    /// Reports a problem, unless many problems of this report have been reported already.
     fn emit(&mut self, problem: Problem) {
         self.recorded += 1;
         if self.recorded <= PROBLEMS_SHOWN {
@@ -182,7 +182,7 @@ impl ReportStatistics {
         }
     }
 
-    /// Ends a scan: the findings and problems since the last one are its own.
+    /// Ends a scan: the findings and problems since the last one belong to it.
     pub(super) fn scan(&mut self, mut scan: Scan) {
         if self.scans.len() == MOST_SCANS {
             if let Some(report) = self.reports.last_mut() {
@@ -208,7 +208,7 @@ impl ReportStatistics {
             report.findings += findings;
             report.problems += problems;
             report.whole &= problems == 0 && !failed && scan.unread.is_empty();
-            // some reports do not say whose they are
+            // some reports do not name their scanner
             if !scan.scanner.is_empty() && self.scanners.insert(scan.scanner.clone()) {
                 match self.scanners.len() {
                     1 => report.scanner.clone_from(&scan.scanner),
@@ -220,7 +220,7 @@ impl ReportStatistics {
             path.clone_from(&report.path);
         }
         if failed && problems == 0 {
-            // where the report says why, its reader has reported and counted it
+            // if the report says why, its reader has already reported and counted it
             if let Some(report) = self.reports.last_mut() {
                 report.problems += 1;
             }
@@ -252,7 +252,8 @@ impl ReportStatistics {
         self.scans.push(ScopedScan { scan, scope, report: index, whole });
     }
 
-    /// Counts findings that there was no time to group, each by the number of its scan. Nothing is proven gone then.
+    /// Counts findings that there was no time to group, each by the number of its scan. These scans then do not prove
+    /// that anything is gone.
     pub(super) fn left_out(&mut self, scans: impl Iterator<Item = u32>) {
         let mut count = 0;
         for scan in scans {
@@ -280,7 +281,7 @@ impl ReportStatistics {
     }
 }
 
-/// A scanner could not look at some files, of which this is the first.
+/// Reports that a scanner could not scan some files, of which this is the first.
 fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem {
     let separator = if first.why.is_empty() { "" } else { ": " };
     let first = format!("{}{separator}{}", one_line(&first.path), one_line(&first.why).trim_end_matches(':'));
@@ -292,8 +293,8 @@ fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem 
         .hint("its findings are read, but nothing in those files counts as gone; see the scanner's own log")
 }
 
-/// A name of a scanner, a scan or a job, which goes into records and results as it is. One that is too
-/// long for that keeps its beginning, and a hash that distinguishes it from others.
+/// A name of a scanner, a scan or a job, which is used as it is in records and results. One that is too long for that
+/// is cut, and gets a hash that distinguishes it from others.
 fn bounded(name: String) -> String {
     if name.chars().nth(LONGEST_NAME).is_none() {
         return name;

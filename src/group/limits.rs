@@ -6,13 +6,14 @@ use super::bucket::{GroupAccumulator, GroupKey};
 use crate::model::record::Mode;
 use crate::model::scan::Problem;
 
-/// The most findings of one run: a million sightings and their paths fit into memory, and no person reads more.
+/// The maximum number of findings in one run: a million sightings and their paths fit into memory, and no person reads
+/// more.
 const MOST_FINDINGS: usize = 1_000_000;
 
-/// The most groups of one run, each with findings that are kept whole.
+/// The maximum number of groups in one run, each with findings that are kept whole.
 const MOST_GROUPS: usize = 100_000;
 
-/// How many findings and groups there may still be.
+/// How many more findings and groups there is room for.
 pub(super) struct SurveyLimits {
     pub(super) findings: usize,
     pub(super) groups: usize,
@@ -25,7 +26,7 @@ impl Default for SurveyLimits {
 }
 
 impl SurveyLimits {
-    /// How many groups there are by now.
+    /// How many groups there are so far.
     pub(super) fn taken(&self) -> usize {
         MOST_GROUPS.saturating_sub(self.groups)
     }
@@ -37,7 +38,7 @@ impl SurveyLimits {
         left.is_some()
     }
 
-    /// Takes up room for a finding's group, which it may be the first of, if there is any.
+    /// Takes up room for a finding's group, of which it may be the first finding, if there is any.
     pub(super) fn takes_group(
         &mut self,
         key: &GroupKey,
@@ -51,7 +52,7 @@ impl SurveyLimits {
     }
 }
 
-/// What is said of a report that holds more than there is room for.
+/// What is reported about a report that holds more than there is room for.
 pub(super) fn beyond(report: &str) -> Problem {
     let message = format!(
         "a run reads at most {MOST_FINDINGS} findings and {MOST_GROUPS} groups; the others were not read"

@@ -1,8 +1,8 @@
 //! Findings to groups: fingerprints, alias classes, occurrence indexes; what the reports say becomes a survey.
 //!
-//! The gatherer takes findings one by one and keeps a sighting of each. When all reports are read,
-//! advisories that are one under several names are joined, values that do not identify alone get
-//! their occurrence indexes, and the buckets become groups. The order of the reports changes nothing.
+//! The gatherer takes findings one by one and keeps a sighting of each. Once all reports have been read, advisories
+//! with several names are joined, values that do not identify a finding by themselves get their occurrence indexes, and
+//! the buckets become groups. The order of the reports does not matter.
 
 mod advisory;
 mod alerts;

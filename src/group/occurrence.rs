@@ -1,4 +1,5 @@
-//! Occurrence indexes: a value that one scan gives to findings on several lines does not identify one by itself.
+//! Occurrence indexes: a value that one scan gives to findings on several lines does not identify any of them by
+//! itself.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -6,17 +7,16 @@ use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::survey::Sighting;
 
-/// What a report may as well leave out. The policy's reasons are not among them: an entry of `ignore`
-/// must not make another finding of its neighbours.
+/// Reasons for which a report may omit a finding altogether. The policy's reasons are not among them: an entry of
+/// `ignore` must not change the identity of a finding's neighbours.
 const REPORTED: [ExclusionReason; 3] =
     [ExclusionReason::Suppressed, ExclusionReason::NotAFailure, ExclusionReason::Absent];
 
-/// Gives the second and further lines that share a value (`requires login`, the text of a repeated
-/// line) an occurrence index in line order; the first keeps the plain value, so that it stays the same
-/// finding when the others come and go.
+/// Gives the second and further lines that share a value (`requires login`, the text of a repeated line) an occurrence
+/// index in line order; the first keeps the plain value, so that it stays the same finding when the others come and go.
 ///
-/// Lines where the report itself skips all come after the others: one report of a scan has what is
-/// suppressed in the code, and another leaves it out.
+/// Lines that the report itself skips completely come after the others: one report of a scan lists what is suppressed
+/// in the code, and another leaves it out.
 pub(super) fn number(sightings: &mut [Sighting]) {
     for which in [0, 1] {
         let mut lines: HashMap<(u32, Fingerprint), BTreeMap<u32, bool>> = HashMap::new();

@@ -1,8 +1,8 @@
-//! Reports that name no manifest beside some that do: one finding, whichever comes first.
+//! Reports that name no manifest, combined with others that do: one finding, whichever comes first.
 //!
-//! A CycloneDX document may list components without saying which file brings them in. Where another report has the
-//! same advisory on the same package in a manifest, what has none is that finding; of several manifests the first
-//! by name. What is known of neither version counts as the other's.
+//! A CycloneDX document may list components without saying which file brings them in. If another report has the same
+//! advisory on the same package in a manifest, the finding without a manifest is the same; if there are several
+//! manifests, the first by name is used. If either report does not know the version, the other's applies.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::Sighting;
 
-/// A manifest that brings a package in.
+/// A manifest that brings in a package.
 #[derive(Clone, Copy)]
 struct Manifest {
-    /// Its path, as an index into the gatherer's texts.
+    /// Its path, as an index into the gatherer's strings.
     path: u32,
     /// Whether all reports of the package there call it not affected.
     not_affected: bool,
@@ -26,7 +26,7 @@ struct Manifest {
 /// An advisory with its package, and the package's version, as sightings have them; 0: any version.
 type PackageSpot = (u32, u32);
 
-/// Gives each sighting without a manifest one that another report has. `class` tells an advisory's names.
+/// Gives each sighting without a manifest one that another report has. `class` returns an advisory's names.
 pub(super) fn join(
     buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
     texts: &[Arc<str>],
@@ -76,11 +76,11 @@ pub(super) fn join(
     }
 }
 
-/// The manifests of all packages that any report names one of.
+/// The manifests of all packages for which any report names one.
 struct Manifests(HashMap<PackageSpot, Manifest>);
 
 impl Manifests {
-    /// The one that brings in what a sighting is about.
+    /// The manifest that brings in what a sighting is about.
     fn of(&self, sighting: &Sighting) -> Option<Manifest> {
         let unknown = sighting.text & 0xffff_0000;
         let version = if sighting.text == unknown { 0 } else { sighting.text };
@@ -106,7 +106,7 @@ fn manifests(
             let name = |manifest: &Manifest| (manifest.not_affected, texts.get(manifest.path as usize));
             for spot in [(sighting.rule, sighting.text), (sighting.rule, 0)] {
                 let known = all.entry(spot).or_insert(own);
-                // what does no harm in one manifest is told of another
+                // a manifest in which it is harmless gives way to another
                 if name(&own) < name(known) {
                     *known = own;
                 }

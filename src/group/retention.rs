@@ -1,4 +1,4 @@
-//! How much of each group is kept whole: the less, the more groups there are, so that a run's memory stays bounded.
+//! How much of each group is kept whole: the more groups there are, the less, so that a run's memory stays bounded.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ pub(super) struct Retention {
 }
 
 impl Retention {
-    /// How much it is in a run of so many groups. It depends only on their number, so that the order of reading does
-    /// not show. Nobody reads the details of thousands of new tickets.
+    /// The amount for a run with this many groups. It depends only on their number, so that the order of reading does
+    /// not matter. Nobody reads the details of thousands of new tickets.
     pub(super) fn of(groups: usize) -> Retention {
         match groups {
             0..=5_000 => Retention { exemplars: 10, words: usize::MAX },
@@ -28,24 +28,24 @@ impl Retention {
     }
 }
 
-/// The texts of the rules that are kept, each once: many rules say the same.
+/// The texts of the rules that are kept, each once: many rules have the same text.
 pub(super) struct RuleTexts {
     pub(super) retention: Retention,
     texts: HashSet<Arc<str>>,
 }
 
 impl RuleTexts {
-    /// No words yet.
+    /// An empty collection.
     pub(super) fn new(retention: Retention) -> RuleTexts {
         RuleTexts { retention, texts: HashSet::new() }
     }
 
-    /// A finding's rule as it is kept. One that its reader keeps as well is there once, and stays as it is.
+    /// A finding's rule as it is kept. If its reader keeps it as well, it is shared and stays as it is.
     pub(super) fn share(&mut self, rule: &Arc<Rule>) -> Arc<Rule> {
         if Arc::strong_count(rule) > 1 { rule.clone() } else { self.fit(rule) }
     }
 
-    /// A rule with texts that are shared, and no longer than they may be.
+    /// A rule whose texts are shared, and at most as long as they may be.
     pub(super) fn fit(&mut self, rule: &Rule) -> Arc<Rule> {
         let mut shared = rule.clone();
         self.text(&mut shared.description);
@@ -55,7 +55,7 @@ impl RuleTexts {
         Arc::new(shared)
     }
 
-    /// Whether a rule is kept as this one.
+    /// Whether this is how a rule is kept.
     pub(super) fn is(&self, kept: &Rule, recorded: &Rule) -> bool {
         let is = |kept: &str, recorded: &str| match kept.strip_suffix('…') {
             Some(start) if recorded.len() > self.retention.words => recorded.starts_with(start),
@@ -78,7 +78,7 @@ impl RuleTexts {
         known_as && classes && marks && help && is(description, &recorded.description)
     }
 
-    /// How much a rule says: of several versions of its text the fullest is kept.
+    /// How much text a rule has: of several versions, the longest is kept.
     pub(super) fn said<'r>(&self, rule: &'r Rule) -> (usize, &'r str) {
         let text = |text: &str| text.len().min(self.retention.words);
         let help = match &rule.help {

@@ -1,4 +1,4 @@
-//! What the findings of one rule share of what they are known by: computed once per rule instead of once per finding.
+//! The part of their identity that the findings of one rule share: computed once per rule instead of once per finding.
 
 use std::sync::Arc;
 
@@ -8,19 +8,19 @@ use super::identity;
 use crate::model::finding::{Finding, Rule};
 use crate::model::fingerprint::Recipe;
 
-/// How many rules are remembered; of more, the first are made again.
+/// How many rules are remembered; if there are more, the first ones are computed again.
 const RULES_REMEMBERED: usize = 4_096;
 
 /// A scanner's rule as far as it identifies.
 #[derive(Clone)]
 pub(super) struct RuleIdentity {
-    /// The scanner's name, in small letters.
+    /// The scanner's name, in lower case.
     pub(super) scanner: Arc<str>,
-    /// What stands for the rule: its id, else its name, else what the scanner says of the finding.
+    /// What stands for the rule: its id, otherwise its name, otherwise the scanner's message for the finding.
     pub(super) rule: Arc<str>,
-    /// Both, hashed: only findings of one rule can be the same.
+    /// Hash of both: only findings of one rule can be the same.
     pub(super) hash: u32,
-    /// The beginning of each recipe of a finding of this rule.
+    /// The beginning of each recipe for a finding of this rule.
     pub(super) finding: Recipe,
 }
 
@@ -37,14 +37,14 @@ impl RuleIdentity {
     }
 }
 
-/// The rules that were met, by the addresses of the rule and of the scanner's name: a reader shares both among
-/// the findings of a rule.
+/// The rules seen so far, by the addresses of the rule and of the scanner's name: a reader shares both among the
+/// findings of a rule.
 #[derive(Default)]
 pub(super) struct RuleIdentities {
     known: HashMap<(usize, usize), Remembered>,
 }
 
-/// A rule with what it is remembered by, which stays at its address as long as it is kept.
+/// A remembered rule, which stays at its address as long as it is kept.
 struct Remembered {
     _rule: Arc<Rule>,
     _scanner: Arc<str>,
@@ -54,7 +54,7 @@ struct Remembered {
 impl RuleIdentities {
     /// The identity of a finding's rule.
     pub(super) fn of(&mut self, finding: &Finding<'_>) -> RuleIdentity {
-        // without an id and a name each finding's own words stand for its rule
+        // without an id and a name, each finding's own message stands for its rule
         if identity::rule_id(&finding.rule).is_none() {
             return RuleIdentity::of(finding);
         }

@@ -1,4 +1,4 @@
-//! Several names of one rule, and of one advisory on one package: another run may know it by another one.
+//! Several names of one rule, and of one advisory on one package: another run may know it by a different one.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use super::gather::MOST_RULES;
 use super::identity;
 use crate::model::slice::Aliases;
 
-/// What is one under several names, each hashed as in a sighting.
+/// What has several names, each hashed as in a sighting.
 pub(super) struct Synonyms {
     /// What rules and advisories are called elsewhere, and what they are called here.
     pub(super) renamed: BTreeMap<u32, u32>,
-    /// Of advisories the same the other way round.
+    /// For advisories, the same the other way round.
     pub(super) aliases: BTreeMap<u32, Aliases>,
 }
 
 impl Synonyms {
-    /// Notes what a package's advisory is by the further names of its class.
+    /// Notes the other names of a package's advisory.
     pub(super) fn note(&mut self, rule: u32, class: &[String], purl: &str) {
         if class.len() < 2 || self.aliases.len() >= MOST_RULES || self.aliases.contains_key(&rule) {
             return;

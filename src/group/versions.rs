@@ -1,13 +1,13 @@
-//! Audits that name no installed version beside scanners that do: one finding, whichever comes first.
+//! Audits that name no installed version, combined with scanners that do: one finding, whichever comes first.
 //!
-//! npm and Composer tell an advisory of a package, and not which version is installed. Where another report has
-//! the version that the same manifest brings in, theirs is that finding; of several versions the one whose
-//! identity is lowest, whatever the order of the reports. What the audit calls it by itself is a further anchor of
-//! each version, so that a ticket that was filed by the audit alone is found when the other report comes. One that
-//! another report filed with a version is found by the audit alone as well: there the plan pairs what is left over
-//! by package and manifest.
+//! npm and Composer report an advisory on a package, but not which version is installed. If another report has the
+//! version that the same manifest brings in, the two are the same finding; if there are several versions, the one with
+//! the lowest identity is used, whatever the order of the reports. The identity that the audit alone would give it is
+//! an additional anchor of each version, so that a ticket that was filed from the audit alone is found when the other
+//! report comes. A ticket that another report filed with a version is found from the audit alone, too: in that case,
+//! the plan pairs what is left over by package and manifest.
 //!
-//! They are not one where they name different manifests: then nothing says that it is the same project.
+//! They are not the same if they name different manifests: then nothing says that it is the same project.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,11 +19,11 @@ use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::Sighting;
 
-/// The versions that reports have of what an audit tells without one: findings by their identities, each with
-/// whether all who tell of it call it not affected.
+/// The versions that reports have for what an audit reports without one: findings by their identities, each with
+/// whether all reports of it call it not affected.
 type AuditVersions = BTreeMap<Fingerprint, bool>;
 
-/// Gives each sighting without a version the identity of one that has one. `class` tells an advisory's names.
+/// Gives each sighting without a version the identity of one that has one. `class` returns an advisory's names.
 pub(super) fn join(
     buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
     texts: &[Arc<str>],
@@ -55,7 +55,7 @@ pub(super) fn join(
         let Some(versions) = known.get(&sighting.id()).filter(|_| identity::package(purl) == purl) else {
             return;
         };
-        // what does no harm in one version is told of another
+        // a version in which it is harmless gives way to another
         let affected = versions.iter().find(|(_, not_affected)| !**not_affected);
         let Some((&finding, &not_affected)) = affected.or(versions.first_key_value()) else { return };
         let [own, alias, _] = sighting.anchors;
@@ -66,8 +66,8 @@ pub(super) fn join(
     });
 }
 
-/// Shows each sighting of an advisory with the name that it has in its report and its package URL. GitHub's
-/// alerts are joined by themselves: each stands for all versions.
+/// Calls back for each sighting of an advisory, with the name that it has in its report and its package URL. GitHub's
+/// alerts are joined separately: each stands for all versions.
 fn each(
     buckets: &mut [(GroupKey, Box<GroupAccumulator>)],
     texts: &[Arc<str>],

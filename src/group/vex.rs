@@ -8,28 +8,27 @@ use super::advisory::{self, Classes, normal};
 use super::identity;
 use crate::model::finding::{Effect, Statement};
 
-/// All statements of a run, found by what they are about: a document may have as many as there are findings.
+/// All statements of a run, indexed by what they are about: a document may have as many as there are findings.
 pub(super) struct StatementIndex {
-    /// In an order of their own, so that the order of the reports does not show: of several that fit the first
-    /// counts.
+    /// In a fixed order, so that the order of the reports does not matter: of several that match, the first counts.
     statements: Vec<Statement>,
     /// The first statement about a class of advisories and a product, within another one.
     first: HashMap<(usize, ProductIdentity<'static>, ProductIdentity<'static>), usize>,
-    /// The first statement about a class of advisories in a whole product, whichever that is.
+    /// The first statement about a class of advisories in a whole product, whichever product that is.
     whole: HashMap<usize, usize>,
 }
 
-/// What names a product, as far as it is compared.
+/// What identifies a product when it is compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum ProductIdentity<'p> {
-    /// Any.
+    /// Any product.
     Any,
-    /// A package, in a version or (empty) in all.
+    /// A package, in a version or (if empty) in all.
     Package(Cow<'p, str>, Cow<'p, str>),
-    /// An image, by the last part of its name and its digest; of one whose digest is not known any, and `*`: it is
-    /// not said which.
+    /// An image, by the last part of its name and its digest: empty in a statement about any digest, `*` for an image
+    /// whose digest is not known.
     Image(String, String),
-    /// What is called exactly this.
+    /// Whatever has exactly this name.
     Named(Cow<'p, str>),
 }
 
@@ -38,7 +37,7 @@ impl StatementIndex {
     pub(super) fn new(mut statements: Vec<Statement>, classes: &Classes) -> StatementIndex {
         statements.sort();
         statements.sort_by_cached_key(|one| advisory::order(&normal(&one.advisory)));
-        // the statement that was made last goes first; of two made at one moment the one that excuses nothing
+        // the latest statement goes first; of two made at the same moment, the one that excuses nothing
         statements.sort_by_key(|one| Reverse((one.said_at, one.effect)));
         let (mut first, mut whole) = (HashMap::new(), HashMap::new());
         for (at, statement) in statements.iter().enumerate() {
@@ -62,9 +61,9 @@ impl StatementIndex {
         StatementIndex { statements, first, whole }
     }
 
-    /// The statement that excuses an advisory, under any name of its class, in a package that a manifest or an
-    /// image brings in; `products`: what was scanned, as far as the report names it. Statements about this package
-    /// go before those about all; of several the newest counts, and it may say that nothing is excused.
+    /// The statement that excuses an advisory, under any name of its class, in a package that a manifest or an image
+    /// brings in; `products`: what was scanned, as far as the report names it. Statements about this package take
+    /// precedence over those about all; of several, the newest counts, and it may say that nothing is excused.
     pub(super) fn find(
         &self,
         class: Option<usize>,
@@ -84,11 +83,11 @@ impl StatementIndex {
             let keys = within.iter().map(|within| (class, product.clone(), within.clone()));
             keys.filter_map(|key| self.look(&key)).min()
         };
-        // a statement may speak of all that was scanned, as one product
+        // a statement may be about everything that was scanned, as one product
         let scanned = products.iter().filter(|name| name.starts_with("pkg:"));
         let scanned = scanned.flat_map(|name| ProductIdentity::of(name, name));
         let own = own.iter().cloned().chain(scanned).filter_map(|product| first(&product)).min();
-        // said of a whole product, it holds where no report says that this is another one
+        // a statement about a whole product applies unless a report says that something else was scanned
         let whole = || match products.is_empty() {
             true => self.whole.get(&class).copied(),
             false => first(&ProductIdentity::Any),
@@ -103,7 +102,7 @@ impl StatementIndex {
 }
 
 impl<'p> ProductIdentity<'p> {
-    /// What a product's name is about. An image is looked for with and without its digest.
+    /// What a product's name refers to. An image is looked up with and without its digest.
     fn product(name: &str) -> Vec<ProductIdentity<'static>> {
         let (name, version) = parts(name);
         match image(name) {
@@ -116,7 +115,7 @@ impl<'p> ProductIdentity<'p> {
         }
     }
 
-    /// All that is about this package, or the image that it is in.
+    /// Everything that refers to this package, or to the image that it is in.
     fn of(purl: &'p str, place: &str) -> Vec<ProductIdentity<'p>> {
         let (package, installed) = parts(purl);
         let mut all = vec![ProductIdentity::Package(package.into(), "".into())];
@@ -139,7 +138,7 @@ impl<'p> ProductIdentity<'p> {
 /// How an image's digest begins.
 const DIGEST: &str = "sha256:";
 
-/// Stands for whatever digest.
+/// Stands for any digest.
 const ANY_DIGEST: &str = "*";
 
 /// The name of an image in a package URL without its version.

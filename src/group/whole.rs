@@ -8,8 +8,8 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
 use crate::model::survey::Exemplar;
 
-/// Puts what is kept whole in order, whatever the order of reading was, and makes one of what several reports
-/// tell of one package: a fixed version or a title that only one of them has is not lost.
+/// Puts what is kept whole in order, whatever the order of reading, and merges what several reports say about one
+/// package: a fixed version or a title that only one of them has is not lost.
 pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
     exemplars.sort_by(|a, b| place(a).cmp(&place(b)));
     exemplars.dedup_by(|other, first| {
@@ -26,13 +26,13 @@ pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
     });
 }
 
-/// Where it is, which it is, how bad, and whose words: nothing of it depends on the order of reading.
+/// The sort key: place, identity, severity and text, so that nothing depends on the order of reading.
 fn place(one: &Exemplar) -> (&str, u32, Fingerprint, Reverse<Severity>, &str, &str) {
     let Exemplar { location, id, severity, detail, scanner, .. } = one;
     (&location.path, location.line, *id, Reverse(*severity), &detail.message, scanner)
 }
 
-/// How much a rule says: first whether it has a title.
+/// How much text a rule has; a rule with a title comes first.
 fn said(rule: &Rule) -> (bool, usize) {
     let help = match &rule.help {
         Help::None => 0,
@@ -41,7 +41,7 @@ fn said(rule: &Rule) -> (bool, usize) {
     (!rule.name.is_empty(), rule.description.len() + help)
 }
 
-/// Adds what one report knows of a package to what another said of it.
+/// Adds what one report knows about a package to what another said about it.
 fn learn(known: &mut Package<'static>, other: &Package<'static>) {
     if known.version.is_empty() {
         known.purl.clone_from(&other.purl);

@@ -1,4 +1,4 @@
-//! A decision in the making: what is looked at, what is missing, what is decided so far.
+//! A decision in progress: what it is about, what is missing, and what has been decided so far.
 
 use crate::model::record::Record;
 use crate::plan::types::next::Next;
@@ -23,18 +23,18 @@ use crate::plan::types::snapshot::Snapshot;
 use crate::policy::condition::Facts;
 use crate::policy::route::{TicketTarget, way};
 
-/// A decision in the making.
+/// A decision in progress.
 pub(crate) struct Planner<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) snapshot: &'a Snapshot,
-    /// What the configuration says of tickets, wherever they go.
+    /// The part of the configuration that applies to tickets wherever they are filed.
     pub(crate) jira: JiraConfig,
     pub(crate) needs: Needs,
     pub(crate) plan: Plan,
     by_name: HashMap<Fingerprint, Vec<u64>>,
-    /// Groups that want a ticket.
+    /// Groups that need a ticket.
     pub(crate) proposals: Vec<Proposal<'a>>,
-    /// Values of findings that fields do not take.
+    /// Values of findings that fields do not accept.
     pub(crate) notes: Vec<RejectedValue>,
     pub(crate) proof: Proof<'a>,
     /// Open tickets that a group of this run has findings for.
@@ -43,10 +43,10 @@ pub(crate) struct Planner<'a> {
     pub(crate) assignments: Assignments,
     /// Whether the mass-resolve guard holds the run back.
     pub(crate) held_back: bool,
-    /// Whether records are believed about which slices a ticket has; otherwise every ticket that would be resolved is
+    /// Whether records are trusted to list all of a ticket's slices; otherwise every ticket that would be resolved is
     /// read completely first.
     pub(crate) believes_records: bool,
-    /// Whether a ticket was decided by a record that was believed, without reading all of its slices.
+    /// Whether a ticket was decided on the basis of a trusted record, without reading all of its slices.
     pub(crate) used_unread_record: bool,
 }
 
@@ -78,17 +78,17 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// One that believes records about which slices a ticket has.
+    /// A planner that trusts records to list all of a ticket's slices.
     pub(crate) fn believing(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
         Planner { believes_records: true, ..Planner::new(input, snapshot) }
     }
 
-    /// One in which nothing is proven, because the mass-resolve guard holds the run back.
+    /// A planner in which nothing is proven, because the mass-resolve guard holds the run back.
     pub(crate) fn held_back(input: &'a Input<'a>, snapshot: &'a Snapshot) -> Planner<'a> {
         Planner { proof: Proof::none(input), held_back: true, ..Planner::new(input, snapshot) }
     }
 
-    /// Whether a group has its open ticket and nothing to add to it.
+    /// Whether a group has an open ticket and nothing to add to it.
     pub(crate) fn is_unchanged(&self, group: &Group) -> bool {
         let there: Vec<Sighting> = group.kept().copied().collect();
         let observations = observation::observe(self.input, group, &there);
@@ -112,7 +112,7 @@ impl<'a> Planner<'a> {
         ids.into_iter().filter_map(|id| snapshot.ticket(id))
     }
 
-    /// Where a new ticket of a group goes, by its worst finding.
+    /// Where a new ticket for a group is filed, by its worst finding.
     pub(crate) fn target(&self, group: &Group) -> TicketTarget {
         let Input { config, survey, run, .. } = self.input;
         let route = match &group.route {
@@ -122,7 +122,8 @@ impl<'a> Planner<'a> {
         TicketTarget::new(config, route).owned(config, survey.owners(group))
     }
 
-    /// Whether a ticket is casefile's, and this repository's to write to: also where its labels are put back now.
+    /// Whether a ticket is casefile's and this repository may write to it, including tickets whose labels are being
+    /// restored.
     pub(crate) fn is_ours(&self, ticket: &Ticket) -> bool {
         let back = || {
             let lost = stripped(ticket, &self.input.run.repository, self.input.site);
@@ -136,7 +137,7 @@ impl<'a> Planner<'a> {
         is_recorded(self.input, self.snapshot, ticket) && !is_guest(self.input, ticket)
     }
 
-    /// Notes, once, that the account is not shown who made tickets, where that keeps this one from being written to.
+    /// Notes, once, that the account cannot see who created tickets, if that is why this one must not be written to.
     pub(crate) fn note_hidden_creators(&mut self, ticket: &Ticket) {
         let known = record_of(ticket, self.input.site).and_then(|record| record.ticket);
         let hidden = known.is_none() && self.snapshot.tickets().all(|ticket| ticket.creator.is_none());
@@ -163,7 +164,7 @@ impl<'a> Planner<'a> {
         self.plan.outcomes.push(GroupOutcome { group: group.name(), findings, action });
     }
 
-    /// The plan, if nothing is missing for it; else the next question.
+    /// The plan, if nothing is missing for it; otherwise the next question.
     pub(crate) fn finish(self) -> Next {
         let Planner { needs, plan, snapshot, .. } = self;
         needs.first().unwrap_or_else(|| Next::Plan(Box::new(plan.naming(snapshot.tickets()))))
@@ -175,7 +176,7 @@ impl<'a> Planner<'a> {
         self.held_back || self.plan.unproven.len() > FEW
     }
 
-    /// Marks the tickets that such a run files or adds a scope to with the newest ticket of before.
+    /// Marks the tickets that such a run files, or adds a scope to, with the newest ticket that existed before.
     pub(crate) fn mark_beside(&self, record: &mut Record) {
         if self.is_doubtful() && record.life.beside.is_none() {
             record.life.beside = self.snapshot.tickets().map(|ticket| ticket.id.id).max();

@@ -22,27 +22,27 @@ pub trait Read: Send + Sync {
     /// Where people find a ticket.
     fn page(&self, key: &TicketKey) -> String;
 
-    /// The document, or as much of it as a description or comment takes here.
+    /// The document, or as much of it as fits into a description or comment here.
     fn fit(&self, document: Document) -> Document;
 
     /// Answers a query completely or fails; an answer is never partial.
     fn answer(&self, ask: &Ask) -> impl Future<Output = Result<Answer, Failure>> + Send;
 
-    /// The tickets of a project whose key's number is greater than `known`, read without the search
-    /// index where the tracker can; with `None`, greater than the newest that a search finds.
-    /// It serves to look for what an unanswered create may have left.
+    /// The tickets of a project whose key's number is greater than `known`, read without the search index if the
+    /// tracker can do that; with `None`, greater than the newest that a search finds. It serves to look for what an
+    /// unanswered create may have left behind.
     fn newer(
         &self,
         project: &str,
         known: Option<u64>,
     ) -> impl Future<Output = Result<Vec<Ticket>, Failure>> + Send;
 
-    /// What the tracker noticed on the way and people should know: nothing failed because of it.
+    /// What the tracker noticed along the way and people should know: nothing failed because of it.
     fn remarks(&self) -> Vec<Problem> {
         Vec::new()
     }
 
-    /// How many requests were sent so far.
+    /// How many requests have been sent so far.
     fn requests(&self) -> u64;
 }
 
@@ -51,8 +51,8 @@ pub trait Write: Read {
     /// How many drafts one create takes at most.
     fn batch(&self) -> usize;
 
-    /// Makes tickets, each with its labels, record and slices; one outcome per draft, in order. It is sent once: after
-    /// [`Failure::Unknown`] the caller searches before it tries again.
+    /// Creates tickets, each with its labels, record and slices; one outcome per draft, in order. It is sent once:
+    /// after [`Failure::Unknown`], the caller searches before it tries again.
     fn create(&self, drafts: &[Draft]) -> impl Future<Output = Vec<Result<Made, Failure>>> + Send;
 
     /// Changes a ticket as one unit. A refused field refuses the whole unit, and nothing happened.
@@ -67,13 +67,13 @@ pub trait Write: Read {
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Moves a ticket to a status through the one transition that leads there; a ticket that is already there is left
-    /// as it is. [`Failure::Refused`] names the statuses that are open to it.
+    /// as it is. [`Failure::Refused`] names the statuses that are available.
     fn go(&self, id: &TicketId, to: &Move) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Attaches a file to a ticket. It is sent once; for one that is too large, [`Failure::Refused`] names the limit.
     fn attach(&self, id: &TicketId, file: &Attachment) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Links a ticket to the web; a link of the same id is replaced in its place.
+    /// Links a ticket to the web; a link with the same id is replaced in its place.
     fn remote(&self, id: &TicketId, link: &Remote) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Removes a web link from a ticket; it is fine if there is none.
@@ -83,7 +83,7 @@ pub trait Write: Read {
     fn delete(&self, id: &TicketId) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Removes these labels, the record and these slices from a ticket; it is fine if some are not there. The labels go
-    /// last, so that a half-finished ticket is found again.
+    /// last, so that a ticket that was only partly processed is found again.
     fn unmark(
         &self,
         id: &TicketId,
@@ -95,8 +95,8 @@ pub trait Write: Read {
 /// A ticket that was just created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
-    /// What it is known by.
+    /// What it is identified by.
     pub id: TicketId,
-    /// Its name for people.
+    /// What people know it as.
     pub key: TicketKey,
 }

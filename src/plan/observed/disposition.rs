@@ -5,11 +5,11 @@ use crate::model::finding::ExclusionReason;
 /// What becomes of a finding that a slice holds and that this run does not keep there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Disposition {
-    /// It is not there any more.
+    /// It is no longer present.
     Gone,
-    /// It is there, but somebody decided that it is not a problem.
+    /// It is present, but somebody decided that it is not a problem.
     Skipped,
-    /// It is there, or nothing says that it is not.
+    /// It is present, or nothing says that it is not.
     Stays,
 }
 

@@ -1,4 +1,4 @@
-//! What this run saw of a group, as its slices would keep it, and whether a ticket knows it already.
+//! What this run saw of a group, in the form in which its slices would keep it, and whether a ticket knows it already.
 
 use crate::model::slice::path_hash;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,20 +22,19 @@ use crate::plan::types::snapshot::Snapshot;
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
     pub(crate) slice: Slice,
-    /// One an entry of the slice's findings that are there.
+    /// One for each finding that is present and that the slice would hold.
     pub(crate) candidates: Vec<Candidate>,
     /// The group's findings that are skipped, for whatever reason.
     pub(crate) skipped: Vec<Candidate>,
 }
 
-/// The run's own slices: of each of its scopes at its place.
+/// The run's own slices: one for each of its scopes, at the place that it scanned.
 pub(crate) fn own(input: &Input<'_>) -> Vec<SliceId> {
     let scopes: BTreeSet<&Scope> = input.survey.scans.iter().map(|seen| &seen.scope).collect();
     scopes.into_iter().map(|scope| SliceId::of(scope, &input.run.place)).collect()
 }
 
-/// What each scope of this run saw of a group: the given findings as there, and the group's own
-/// that are skipped.
+/// What each scope of this run saw of a group: the given findings as present, and the group's own that are skipped.
 pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Observation> {
     let mut scopes: BTreeMap<&Scope, (Vec<Sighting>, Vec<Sighting>)> = BTreeMap::new();
     let scope = |sighting: &Sighting| input.survey.scans.get(sighting.scan as usize).map(|seen| &seen.scope);
@@ -65,8 +64,8 @@ pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> V
     scopes.into_iter().map(observation).collect()
 }
 
-/// Adds what the other scopes of this run saw of a ticket that they have a slice of: nothing. `has`: whether the
-/// ticket has this slice.
+/// Adds the scopes of this run that saw nothing of a ticket although they have a slice of it. `has`: whether the ticket
+/// has this slice.
 pub(crate) fn complete(
     input: &Input<'_>,
     proof: &Proof<'_>,
@@ -99,7 +98,7 @@ fn nothing(input: &Input<'_>, scope: &Scope) -> Slice {
     }
 }
 
-/// A slice that holds no finding any more.
+/// The same slice without any findings.
 pub(crate) fn emptied(slice: &Slice) -> Slice {
     Slice { kept: Entries::default(), severity: None, facts: 0, truncated: false, ..slice.clone() }
 }
@@ -120,7 +119,7 @@ pub(crate) fn entry(survey: &Survey, sighting: &Sighting) -> Entry {
     }
 }
 
-/// The findings in the order in which a record keeps them, each once.
+/// The findings, each once, in the order in which a record keeps them.
 fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
     let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
@@ -130,7 +129,7 @@ fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
     candidates
 }
 
-/// What people would want to know of when it changes: not EPSS, which changes daily.
+/// What people would want to know about when it changes: not EPSS, which changes daily.
 pub(crate) fn facts(group: &Group) -> u32 {
     let advisories: Vec<&Advisory> = match &group.common {
         Common::Advisory(advisory) => vec![advisory],
@@ -148,7 +147,7 @@ pub(crate) fn facts(group: &Group) -> u32 {
         let mut names: Vec<&String> = aliases.iter().chain([id]).collect();
         names.sort();
         recipe = names.into_iter().fold(recipe, |recipe, name| recipe.value(name));
-        // of one advisory these come last, as in records that are there already
+        // for a single advisory these come last, as in existing records
         if advisories.len() > 1 {
             recipe = recipe.number(scored(cvss.as_ref())).number(u64::from(*exploited));
         }
@@ -167,7 +166,7 @@ fn scored(cvss: Option<&Cvss>) -> u64 {
     cvss.map_or(0, |cvss| (cvss.score * 10.0) as u64)
 }
 
-/// Whether a ticket's digests say that it knows all this already.
+/// Whether a ticket's digests say that it already knows all this.
 pub(crate) fn known(
     observations: &[Observation],
     snapshot: &Snapshot,
@@ -188,7 +187,7 @@ pub(crate) fn known(
     })
 }
 
-/// Whether what a pull request has is recorded elsewhere: not at another pull request, which may be given up.
+/// Whether what a pull request has is also recorded elsewhere: not at another pull request, which may be abandoned.
 fn is_elsewhere(slice: &Slice, digest: SliceDigest, record: &Record) -> bool {
     let pulls = record.life.stands.iter().filter(|place| matches!(place, Place::PullRequest(_)));
     let pulls: BTreeSet<SliceId> = pulls.map(|place| SliceId::of(&slice.scope, place)).collect();

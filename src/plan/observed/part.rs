@@ -7,8 +7,8 @@ use crate::model::survey::Sighting;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
-/// A group with only some of its findings, each once however many scans saw it: as the one has it that calls it
-/// worst.
+/// A group with only some of its findings, each once however many scans saw it: from the scan that gives it the highest
+/// severity.
 pub(crate) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     let mut part = group.clone();
     let chosen: BTreeSet<_> = sightings.iter().map(Sighting::id).collect();
@@ -19,8 +19,8 @@ pub(crate) fn part(group: &Group, sightings: &[Sighting]) -> Group {
     part
 }
 
-/// Keeps of what several scans say of one finding what calls it worst, the first among equals, where that is in
-/// the order.
+/// If several scans report one finding, keeps the sighting with the highest severity, the first among equals, in its
+/// place in the order.
 fn worst_of_each<T>(all: &mut Vec<T>, id: impl Fn(&T) -> Fingerprint, severity: impl Fn(&T) -> Severity) {
     let mut worst: HashMap<Fingerprint, (Severity, usize)> = HashMap::new();
     for (at, one) in all.iter().enumerate() {

@@ -1,5 +1,4 @@
-//! What it proves that the scopes of a run do not report a finding: about which findings, in which files, of which
-//! rules.
+//! What it proves that the scopes of a run do not report a finding: for which findings, in which files, by which rules.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -17,29 +16,29 @@ use crate::plan::observed::disposition::{Disposition, disposition_of};
 use crate::plan::types::input::Input;
 use crate::plan::types::snapshot::Snapshot;
 
-/// What the scopes of this run can say by their silence.
+/// What can be concluded from what the scopes of this run do not report.
 pub(crate) struct Proof<'a> {
     input: &'a Input<'a>,
-    /// Scopes that were read whole and succeeded.
+    /// Scopes that were read to the end and succeeded.
     scopes: BTreeMap<&'a Scope, ScopeCoverage>,
     seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Disposition>>,
-    /// Whether a rule that is not listed was taken for one that found nothing.
+    /// Whether a rule that is not listed was assumed to be one that found nothing.
     guessed: Cell<bool>,
 }
 
 /// What a scope looked at.
 #[derive(Default)]
 struct ScopeCoverage {
-    /// The rules that its reports list; none: they do not list them.
+    /// The rules that its reports list; empty: they do not list them.
     rules: HashSet<u32>,
-    /// Whether those are all that it looked for, and not only those that found something.
+    /// Whether these are all the rules that it checks, and not only those that found something.
     all_rules: bool,
-    /// The files that it could not look at, hashed as in an entry.
+    /// The files that it could not scan, hashed as in an entry.
     unread: HashSet<u32>,
 }
 
 impl<'a> Proof<'a> {
-    /// What a run can prove: nothing if it looks only at a part of the findings.
+    /// What a run can prove: nothing if it looks at only some of the findings.
     pub(crate) fn of(input: &'a Input<'a>, snapshot: &Snapshot) -> Proof<'a> {
         let changed =
             input.run.pull_request.is_some() && input.config.pull_request.scope == FindingScope::Changed;
@@ -65,12 +64,12 @@ impl<'a> Proof<'a> {
         Proof { input, scopes: BTreeMap::new(), seen: OnceCell::new(), guessed: Cell::new(false) }
     }
 
-    /// The scopes whose silence says something.
+    /// The scopes whose silence counts as proof.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = &'a Scope> {
         self.scopes.keys().copied()
     }
 
-    /// What a scope of this run says of a finding, by any of its sightings; `None`: nothing.
+    /// What a scope of this run says about a finding, by any of its sightings; `None`: nothing.
     pub(crate) fn seen(&self, scope: &Scope, finding: Fingerprint) -> Option<Disposition> {
         let seen = self.seen.get_or_init(|| {
             let survey = self.input.survey;
@@ -89,7 +88,7 @@ impl<'a> Proof<'a> {
     }
 
     /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
-    /// matter for advisories: nobody lists those that a package does not have.
+    /// matter for advisories: no scanner lists the advisories that a package does not have.
     pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<FindingKind>) -> bool {
         let Some(observation) =
             self.scopes.get(scope).filter(|observation| !observation.unread.contains(&entry.path))
@@ -104,13 +103,13 @@ impl<'a> Proof<'a> {
         {
             return true;
         }
-        // most scanners list those rules alone that found something
+        // most scanners list only the rules that found something
         self.guessed.set(self.guessed.get() || !observation.all_rules);
         !observation.all_rules
     }
 
-    /// Whether a rule that a report does not list was taken for one that found nothing, because nothing known
-    /// says that its scanner lists those too.
+    /// Whether a rule that a report does not list was assumed to be one that found nothing, because nothing shows that
+    /// its scanner lists those, too.
     pub(crate) fn guessed(&self) -> bool {
         self.guessed.get()
     }
@@ -126,10 +125,10 @@ impl ScopeCoverage {
         }
     }
 
-    /// Both parts of one scan.
+    /// Combines both parts of one scan.
     fn and(mut self, other: ScopeCoverage) -> ScopeCoverage {
         if self.rules.is_empty() || other.rules.is_empty() {
-            // one lists none
+            // if one of them lists none, the rules are not known
             self.rules.clear();
         } else {
             self.rules.extend(other.rules);
@@ -139,8 +138,8 @@ impl ScopeCoverage {
     }
 }
 
-/// The scanners that list all rules that they look for, so that one which is not listed was dropped: this run says
-/// so, or a ticket remembers it.
+/// The scanners that list all rules that they check, so that a rule that is not listed was removed: this run shows it,
+/// or a ticket remembers it.
 fn listing<'a>(input: &'a Input<'_>, snapshot: &'a Snapshot) -> HashSet<&'a str> {
     let here = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
     let records = snapshot.tickets().filter_map(|ticket| ticket.record.as_ref());
@@ -148,8 +147,8 @@ fn listing<'a>(input: &'a Input<'_>, snapshot: &'a Snapshot) -> HashSet<&'a str>
     here.map(|seen| seen.scope.scanner.as_str()).chain(remembered).collect()
 }
 
-/// The scanners that showed in this run that they list all their rules, of those that have a slice of a ticket: its
-/// record remembers them for the day on which all that is listed has found something.
+/// The scanners that showed in this run that they list all their rules, among those that have a slice of a ticket: its
+/// record remembers them for the day on which every listed rule has found something.
 pub(crate) fn listed<'a>(input: &'a Input<'_>, record: &'a Record) -> impl Iterator<Item = String> + use<'a> {
     let all = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
     let own = all.filter(|seen| record.slices.contains_key(&SliceId::of(&seen.scope, &input.run.place)));

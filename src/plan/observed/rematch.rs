@@ -1,9 +1,9 @@
 //! Pairing: an edited line or a moved file is the same finding.
 //!
-//! Before anything counts as new or gone, what is left over on both sides of one rule is paired: by
-//! path and order, then by a line text that is unique on both sides. For an advisory the rule is the advisory with its
-//! package, and the text is the package in its version: an upgrade that fixes nothing and a lock file that moved
-//! leave the same finding.
+//! Before anything counts as new or gone, what is left over on both sides of one rule is paired: by path and order,
+//! then by a line text that is unique on both sides. For an advisory, the rule is the advisory with its package, and
+//! the text is the package in its version: an upgrade that fixes nothing and a lock file that moved leave the same
+//! finding.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,14 +19,14 @@ pub(crate) struct Candidate {
     pub(crate) sighting: Sighting,
 }
 
-/// For each candidate the index of the old finding that it is, if it is one. `survey` knows which rules have another
-/// name than when the old ones were recorded.
+/// For each candidate, the index of the old finding that is the same, if there is one. `survey` knows which rules have
+/// been renamed since the old ones were recorded.
 pub(crate) fn rematch(survey: &Survey, old: &[Entry], candidates: &[Candidate]) -> Vec<Option<usize>> {
     rematch_within(survey, old, candidates, Content::Findings)
 }
 
-/// The same among the findings of a ticket; `content`: what these have in common. What was recorded of an advisory
-/// without a version or a manifest is then each that is found, and the other way round.
+/// The same among the findings of a ticket; `content`: what these have in common. A recorded advisory without a version
+/// or a manifest then matches each one that is found, and vice versa.
 pub(crate) fn rematch_within(
     survey: &Survey,
     old: &[Entry],
@@ -69,7 +69,7 @@ pub(crate) fn rematch_within(
     matches.of
 }
 
-/// The candidates under the names that the old ones are known by, where an advisory has several.
+/// The candidates under the names that the old findings are known by, if an advisory has several.
 fn with_known_names(survey: &Survey, old: &[Entry], candidates: &[Candidate]) -> Vec<Candidate> {
     let own: HashSet<u32> = old.iter().map(|entry| entry.rule).collect();
     let mut names: HashMap<u32, u32> = HashMap::new();
@@ -86,7 +86,8 @@ fn with_known_names(survey: &Survey, old: &[Entry], candidates: &[Candidate]) ->
     candidates.iter().map(known).collect()
 }
 
-/// Whether a recorded finding of an advisory is one of this run that may say less of its version or manifest.
+/// Whether a recorded finding of an advisory is the same as one of this run that may say less about its version or
+/// manifest.
 pub(crate) fn is_same_hole(survey: &Survey, content: Content, old: &Entry, candidate: &Entry) -> bool {
     let now = |rule: u32| survey.rule_now(rule);
     let is_known =
@@ -99,13 +100,13 @@ fn text(entry: &Entry) -> Option<u32> {
     (entry.text != 0).then_some(entry.text)
 }
 
-/// Of an advisory the package, whatever its version.
+/// For an advisory, the package, whatever its version.
 fn package(entry: &Entry) -> Option<u32> {
     Some(text(entry)? >> 16)
 }
 
-/// Whether what is said of a package in one place may be said of it in the other: a report that names no version
-/// means each, and one that names no manifest means each.
+/// Whether what is said about a package in one place can also apply in the other: a report that names no version means
+/// any version, and one that names no manifest means any manifest.
 fn is_within(one: &Entry, other: &Entry) -> bool {
     let nowhere = path_hash("");
     let same_place = one.path == other.path || one.path == nowhere || other.path == nowhere;
@@ -118,12 +119,12 @@ struct Matches {
     taken: Vec<bool>,
 }
 
-/// When several on one side have the same key.
+/// What to do if several on one side have the same key.
 #[derive(PartialEq)]
 enum Times {
-    /// The first is the first, the second the second.
+    /// The first is paired with the first, the second with the second.
     InOrder,
-    /// None is paired, unless they left one file together for one other.
+    /// None is paired, unless all of them moved from one file to one other.
     Moved,
 }
 
@@ -136,7 +137,8 @@ impl Matches {
         self.taken[old] = true;
     }
 
-    /// Matches what is left over of advisories with whatever is the same hole, also where that is another one's match.
+    /// Matches the advisories that are left over with any finding that is the same vulnerability, even if that is
+    /// already matched.
     fn by_less(
         &mut self,
         old: &[Entry],

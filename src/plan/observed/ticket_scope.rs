@@ -1,5 +1,5 @@
-//! What one open ticket stands for in a run: a group as a rule, several where a person put their labels or findings
-//! there. All of it is one observation and one edit, so that none writes over the other's slices.
+//! What one open ticket stands for in a run: usually one group; several if a person added their labels or findings to
+//! it. All of it is one observation and one edit, so that none overwrites the other's slices.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,10 @@ use crate::plan::types::input::Input;
 pub(crate) struct TicketScope<'a> {
     /// The group.
     pub(crate) group: &'a Group,
-    /// Those of its findings that are meant.
+    /// The findings of the group that the ticket stands for.
     pub(crate) rest: Vec<Sighting>,
-    /// The open tickets of the group; none: a person linked the findings one by one, and the group is not the
-    /// ticket's.
+    /// The open tickets of the group; empty: a person linked the findings one by one, and the group does not belong to
+    /// the ticket.
     pub(crate) open: Vec<&'a Ticket>,
 }
 
@@ -36,7 +36,7 @@ impl TicketScope<'_> {
     }
 }
 
-/// The group that the ticket's own text is about: the first that it was known by, else any whose it is.
+/// The group that the ticket's own text is about: the first that it was known by, otherwise any that belongs to it.
 pub(crate) fn main<'s, 'a>(
     ticket_scopes: &'s [TicketScope<'a>],
     record: Option<&Record>,
@@ -51,7 +51,7 @@ pub(crate) fn main<'s, 'a>(
     first.or_else(|| groups().next())
 }
 
-/// What each scope of this run saw of all that a ticket stands for.
+/// What each scope of this run saw of everything that a ticket stands for.
 pub(crate) fn observe(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>]) -> Vec<Observation> {
     if let [one] = ticket_scopes
         && one.is_group()
@@ -60,7 +60,7 @@ pub(crate) fn observe(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>]) -> V
     }
     let Some(first) = ticket_scopes.first() else { return Vec::new() };
     let groups = || ticket_scopes.iter().filter(|ticket_scope| ticket_scope.is_group());
-    // what is skipped of a group whose findings were linked one by one was not linked
+    // if a group's findings were linked one by one, those that are skipped were not linked
     let skipped =
         groups().flat_map(|ticket_scope| &ticket_scope.group.sightings).filter(|one| one.skipped.is_some());
     let all = Group {

@@ -1,4 +1,4 @@
-//! Checks what would make a run fail, before any ticket is filed.
+//! Checks for everything that would make a run fail, before any ticket is filed.
 
 pub(crate) mod statuses;
 pub(crate) mod targets;

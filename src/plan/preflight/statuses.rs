@@ -8,8 +8,7 @@ use crate::model::ticket::{Category, Status};
 use crate::plan::tickets::transitions;
 use crate::plan::tickets::transitions::is;
 
-/// What `states` and `recurrence.accepted` come to in a project. `tickets`: some as they are, each with the
-/// status that it has.
+/// What `states` and `recurrence.accepted` mean in a project. `tickets`: some existing ones, each with its status.
 pub fn statuses(
     config: &Config,
     project: &str,
@@ -77,7 +76,7 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
     checks
 }
 
-/// The states that a ticket cannot be moved to, though its findings could get there.
+/// The states that a ticket cannot be moved to, although its findings could reach them.
 fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes, statuses: &[Status]) -> Vec<Check> {
     let is_done = from.category == Category::Done;
     let stands = |status: &Status, state: &State, target: &StateTarget| {
@@ -105,7 +104,8 @@ fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes, status
         .collect()
 }
 
-/// Words by which nobody can accept anything. The defaults are words of many sites, so of them one is enough.
+/// Words that match no status or resolution, so that nobody can accept anything with them. The defaults are words from
+/// many sites, so it is enough if one of them exists.
 fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Check> {
     let words = &config.recurrence.accepted;
     let known = |word: &&String| {

@@ -1,5 +1,5 @@
-//! Checks what would make a run fail, before any ticket is filed: each target is decided with sample findings, by the
-//! same rules as in a run.
+//! Checks for everything that would make a run fail, before any ticket is filed: each target is decided for sample
+//! findings, by the same rules as in a run.
 
 use crate::plan::fields::destination::issue_type_of;
 use crate::plan::fields::note::report_own_notes;
@@ -22,7 +22,7 @@ use crate::plan::types::next::Next;
 use crate::plan::types::snapshot::Snapshot;
 use crate::policy::route::TicketTarget;
 
-/// What came of looking.
+/// The result of looking.
 #[derive(Debug)]
 pub enum Examined {
     /// The tracker has to be asked first.
@@ -31,8 +31,8 @@ pub enum Examined {
     Checks(Vec<Check>),
 }
 
-/// Every target that tickets can have, and what people call it: the default one, each route's, and each
-/// owner's on top of the default one.
+/// Every target that tickets can have, and what people call it: the default one, that of each route, and that of each
+/// owner on top of the default one.
 pub fn targets(config: &Config) -> Vec<(String, TicketTarget)> {
     let default = (String::new(), TicketTarget::new(config, None));
     let route = |route: &Route| (format!(", route {}", route.name), TicketTarget::new(config, Some(route)));
@@ -45,8 +45,8 @@ pub fn targets(config: &Config) -> Vec<(String, TicketTarget)> {
     all.map(|(whose, target)| (format!("{}{whose}", target.project), target)).collect()
 }
 
-/// What a run would say of each target: permissions, issue type, create screen, fields. The survey's groups
-/// are the findings to decide on, as different as possible.
+/// What a run would report about each target: permissions, issue type, create screen, fields. The survey's groups are
+/// the findings to decide on; they are as different as possible.
 pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
     let mut look = TargetChecker {
         decision: Planner::new(input, snapshot),
@@ -70,7 +70,7 @@ pub fn examine(input: &Input<'_>, snapshot: &Snapshot) -> Examined {
 struct TargetChecker<'a> {
     decision: Planner<'a>,
     checks: Vec<Check>,
-    /// What was said of a project or screen already.
+    /// What has already been reported about a project or screen.
     reported: BTreeSet<String>,
 }
 
@@ -110,7 +110,7 @@ impl TargetChecker<'_> {
         self.fields(name, target, issue_type, screen);
     }
 
-    /// Fills in every kind of finding with every severity.
+    /// Fills in the fields for every kind of finding with every severity.
     fn fields(&mut self, name: &str, target: &TicketTarget, issue_type: &IssueType, screen: &Screen) {
         let (mut filled, mut warnings) = (BTreeSet::new(), Vec::new());
         let mut missing: Vec<(Problem, usize)> = Vec::new();
@@ -155,7 +155,7 @@ impl TargetChecker<'_> {
             .collect();
         checks.extend(warnings.iter().map(|problem| Check::of(&name, Health::Warning, problem)));
         let is_fine = checks.is_empty();
-        // the same wrong key is said once, however many targets have it
+        // the same wrong key is reported once, however many targets have it
         checks.retain(|check| self.reported.insert(format!("{}: {}", target.project, check.message)));
         if is_fine {
             let names: Vec<String> = filled.into_iter().collect();
@@ -165,7 +165,7 @@ impl TargetChecker<'_> {
         self.checks.extend(checks);
     }
 
-    /// Fills in for one group; gives what is required and has no value.
+    /// Fills in the fields for one group; returns those that are required and have no value.
     fn fill(
         &mut self,
         group: &Group,
@@ -194,7 +194,7 @@ impl TargetChecker<'_> {
     }
 }
 
-/// What the account may do in a project.
+/// What the account is allowed to do in a project.
 fn may(project: &Project, needed: Result<(), Problem>) -> Vec<Check> {
     let name = format!("permissions in {}", project.key);
     if let Err(problem) = needed {

@@ -1,4 +1,4 @@
-//! A ticket that shows that tickets can be filed: drafted as a run would draft it.
+//! A ticket that shows that tickets can be filed, drafted as a run would draft it.
 
 use crate::model::answer::Ask;
 use crate::model::scan::Problem;
@@ -15,14 +15,14 @@ use crate::plan::types::next::Next;
 use crate::plan::types::plan::{Plan, Step, Work};
 use crate::plan::types::snapshot::Snapshot;
 
-/// What came of drafting.
+/// The result of drafting.
 #[derive(Debug)]
 pub enum Trial {
     /// The tracker has to be asked first.
     Ask(Ask),
     /// What would be written: one ticket.
     Plan(Box<Plan>),
-    /// It cannot be filed: why.
+    /// Why it cannot be filed.
     Impossible(Problem),
 }
 
@@ -52,13 +52,13 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
     }
 }
 
-/// Puts a test ticket away that may not be deleted: without marks, so that no run looks at it, and done where
-/// its workflow leads there.
+/// Cleans up a test ticket that the account is not allowed to delete: its marks are removed, so that no run looks at
+/// it, and it is closed if its workflow allows that.
 pub fn put_away(id: &TicketId, draft: &Draft) -> Plan {
     let slices = draft.slices.iter().map(Slice::id).collect();
     let work = |step| Work { on: Ref::Known(id.clone()), steps: vec![step] };
     let ours = draft.labels.iter().filter(|label| label.starts_with("casefile")).cloned().collect();
-    // one at a time: a done ticket may take no edit, and not every workflow leads there
+    // one step at a time: a done ticket may not accept edits, and not every workflow leads there
     Plan {
         works: vec![work(Step::Unmark(ours, slices))],
         merges: vec![work(Step::Go(transitions::anywhere(Category::Done)))],

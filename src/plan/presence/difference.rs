@@ -24,13 +24,13 @@ pub(crate) struct Difference {
     pub(crate) gone: BTreeSet<Fingerprint>,
     /// Findings that are skipped at this place.
     pub(crate) skipped: BTreeSet<Fingerprint>,
-    /// Slices as they should become, where they are not so yet.
+    /// Slices as they should become, where they are not yet like that.
     pub(crate) changed: Vec<Slice>,
     /// All slices as they should become.
     pub(crate) after: BTreeMap<SliceId, Slice>,
     /// The worst severity over all slices as they should become.
     pub(crate) severity: Option<Severity>,
-    /// Whether what a scope knows of the advisory is other than it was.
+    /// Whether what a scope knows about the advisory has changed.
     pub(crate) facts: bool,
     /// Findings that only other slices hold, by their place.
     pub(crate) elsewhere: BTreeMap<Place, usize>,
@@ -50,8 +50,8 @@ impl Difference {
     }
 }
 
-/// Compares what this run saw with what the ticket's slices hold. A finding that this run lacks stays
-/// in its slice unless it is proven gone.
+/// Compares what this run saw with what the ticket's slices hold. A finding that this run does not have stays in its
+/// slice unless it is proven gone.
 pub(crate) fn difference(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -137,7 +137,7 @@ pub(crate) fn difference(
     difference
 }
 
-/// What the ticket's slices hold and a person linked to another ticket: it leaves without a word.
+/// Findings in the ticket's slices that a person linked to another ticket: they are removed without a comment.
 pub(crate) fn moved(
     decision: &Planner<'_>,
     ticket: &Ticket,
@@ -154,7 +154,7 @@ fn without(slice: &Slice, moved: &BTreeSet<Fingerprint>) -> Slice {
     slice
 }
 
-/// Keeps what stays of the slice as it was.
+/// Keeps the part of the slice that stays as it was.
 fn keep(slice: &mut Slice, before: &Slice, stay: Vec<Entry>) {
     if stay.is_empty() {
         return;

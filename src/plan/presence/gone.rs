@@ -1,4 +1,4 @@
-//! Gone needs proof (`docs/life.md`): what this run's scans say by what they do not report.
+//! Gone needs proof (`docs/life.md`): what can be concluded from what this run's scans do not report.
 
 use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::disposition::disposition_of;
@@ -23,7 +23,7 @@ pub(crate) fn is_at_tip(decision: &mut Planner<'_>) -> Option<bool> {
     }
 }
 
-/// What becomes of the findings `left` of a ticket, which a slice holds and an observation does not.
+/// What becomes of the findings `left` of a ticket: those that a slice holds and an observation does not.
 pub(crate) fn dispositions(
     decision: &mut Planner<'_>,
     observation: &Observation,
@@ -34,14 +34,14 @@ pub(crate) fn dispositions(
 ) -> Vec<Disposition> {
     let scope = &observation.slice.scope;
     let stays = vec![Disposition::Stays; left.len()];
-    // what a full slice does not hold may still be there
+    // a finding that a full slice does not hold may still be present
     let full = before.truncated && observation.candidates.is_empty();
     if full || !decision.input.run.writes() {
         return stays;
     }
     let mut dispositions: Vec<Option<Disposition>> =
         left.iter().map(|entry| decision.proof.seen(scope, entry.fingerprint)).collect();
-    // an edited line or a moved file may be skipped as well
+    // an edited line or a moved file may be skipped, too
     let lacking: Vec<usize> = (0..left.len()).filter(|&at| dispositions[at].is_none()).collect();
     let old: Vec<Entry> = lacking.iter().map(|&at| left[at]).collect();
     for (one, matched) in

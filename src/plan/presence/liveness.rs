@@ -16,11 +16,11 @@ use crate::plan::types::snapshot::BranchTip;
 /// After how many days without a report a scope no longer counts.
 const SILENT_DAYS: i64 = 30;
 
-/// How many places one run asks the code's host about; further ones count as they are.
+/// How many places one run asks GitHub about; the others are assumed to be unchanged.
 const PLACES: usize = 30;
 
-/// Whether findings are present anywhere that counts: on an allowed branch that exists, or in an open pull
-/// request. `None`: more must be known first.
+/// Whether findings are present anywhere that counts: on a tracked branch that exists, or in an open pull request.
+/// `None`: more must be known first.
 pub(crate) fn is_live(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -37,14 +37,14 @@ pub(crate) fn is_live(
     if unread || places.contains(&decision.input.run.place) {
         return Some(true);
     }
-    // what the record does not list may lie there all the same
+    // the ticket may have slices that the record does not list
     if !has_read_all(decision, ticket) {
         return None;
     }
     any_counts(decision, places)
 }
 
-/// Whether all slices of a ticket were read, or its record is believed for now.
+/// Whether all slices of a ticket were read, or its record is trusted for now.
 pub(crate) fn has_read_all(decision: &mut Planner<'_>, ticket: &Ticket) -> bool {
     if decision.believes_records {
         decision.used_unread_record |= !decision.snapshot.all_slices.contains_key(&ticket.id.id);
@@ -77,7 +77,7 @@ pub(crate) fn any_counts<'p>(
     (!open).then_some(false)
 }
 
-/// Whether a slice is of this place and of a scanner that ran in this run, but of a scope that did not.
+/// Whether a slice is about this place and about a scanner that ran in this run, but about a scope that did not.
 pub(crate) fn is_of_scope_that_did_not_run(decision: &Planner<'_>, slice: &Slice) -> bool {
     let ran = |scope: &Scope| scope.scanner == slice.scope.scanner && *scope != slice.scope;
     slice.place == decision.input.run.place && decision.proof.scopes().any(ran)
@@ -90,14 +90,14 @@ pub(crate) fn retired<'r>(decision: &Planner<'_>, record: &'r Record) -> BTreeSe
     over.map(|(id, _)| id).collect()
 }
 
-/// Whether casefile has not written to a ticket for so long that a scope which holds it may not run
-/// any more. A scope that runs unchanged writes nothing, so it is first noted as silent; when it runs
-/// it takes the note off, and when it has not for as many days again it is retired.
+/// Whether casefile has not written to a ticket for so long that a scope that holds it may no longer run. A scope that
+/// runs and finds no change writes nothing, so it is first noted as silent. If it runs again, it removes the note; if
+/// it does not for the same number of days, it is retired.
 pub(crate) fn may_be_silent(decision: &Planner<'_>, record: &Record) -> bool {
     record.life.touched.is_some_and(|touched| is_over(touched, decision.input.run.today()))
 }
 
-/// What the code's host says of a place, if it was asked.
+/// What GitHub says about a place, if it was asked.
 pub(crate) fn head<'a>(decision: &mut Planner<'a>, place: &Place) -> Option<&'a BranchTip> {
     decision.needs.head(decision.snapshot, place)
 }

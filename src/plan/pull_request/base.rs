@@ -1,4 +1,5 @@
-//! What the base of a pull request has already, as tickets' records say: the rest is new, and `fail-on` counts it.
+//! What the base of a pull request already has, according to tickets' records: the rest is new, and `fail-on` counts
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,8 +16,8 @@ use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::outcome::{GroupAction, GroupOutcome};
 
-/// Notes which findings the base has, of groups as bad as `fail-on` and of those that have no ticket. Slices are read
-/// only where the record's digests do not say it.
+/// Notes which findings the base has, for groups as severe as `fail-on` and for those that have no ticket. Slices are
+/// read only if the record's digests do not answer this.
 pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
     let (input, mut on_base) = (decision.input, BTreeSet::new());
     let Some(base) = input.pull_request_base() else { return };
@@ -34,7 +35,7 @@ pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
     decision.plan.on_base = on_base;
 }
 
-/// The findings of an outcome that the base has; none where more must be known first.
+/// The findings of an outcome that the base has; empty if more must be known first.
 fn findings_on_base(
     decision: &mut Planner<'_>,
     group: &Group,
@@ -43,7 +44,7 @@ fn findings_on_base(
 ) -> Vec<Fingerprint> {
     let ticket = match &outcome.action {
         GroupAction::Refile(old) => decision.snapshot.ticket(old.id),
-        // nothing is filed from here, so nobody asked for a ticket that is done
+        // nothing is filed from here, so done tickets were not asked for
         GroupAction::BranchNotTracked(_) if decision.needs.labelled(decision.snapshot, group) => {
             decision.candidates(group).last()
         }
@@ -57,13 +58,13 @@ fn findings_on_base(
     if has_all(record, &observations, base) {
         return outcome.findings.clone();
     }
-    // nothing is recorded of a base that is not allowed, so what any branch has stands for it
+    // nothing is recorded about a base that is not tracked, so what any branch has stands in for it
     let allowed = decision.input.config.branches.allows(base).is_some();
     let is_base = |place: &Place| match place {
         Place::Branch(name) => !allowed || name == base,
         Place::PullRequest(_) => false,
     };
-    // who linked a finding knows of it, and a ticket that it is linked to has no slice of it
+    // a person who linked a finding knows about it, and a ticket that it is linked to has no slice of it
     let mut on_base: Vec<Fingerprint> = there
         .iter()
         .filter(|one| record.linked.iter().any(|linked| one.is(*linked)))
@@ -87,7 +88,7 @@ fn recorded_on_base(
     let (mut entries, mut more): (BTreeMap<Fingerprint, Entry>, bool) = (BTreeMap::new(), false);
     for slice in slices.filter(|slice| is_base(&slice.place)) {
         entries.extend(slice.kept.0.iter().map(|entry| (entry.fingerprint, *entry)));
-        // as for resolving, absence from a slice that is full proves nothing
+        // as for resolving, absence from a full slice proves nothing
         more |= slice.truncated;
     }
     let old: Vec<Entry> = entries.into_values().collect();
@@ -103,7 +104,7 @@ fn recorded_on_base(
     known.filter(|(_, matched)| more || matched.is_some()).map(|(one, _)| one.entry.fingerprint).collect()
 }
 
-/// Whether the digests say that the same scopes have seen just this on the base.
+/// Whether the digests say that the same scopes have seen exactly this on the base.
 fn has_all(record: &Record, observations: &[Observation], base: &str) -> bool {
     let place = Place::Branch(base.to_owned());
     observations.iter().all(|observation| {

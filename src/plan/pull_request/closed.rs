@@ -1,5 +1,5 @@
-//! Pull requests that ended: of those that were closed without being merged what they said on tickets is taken
-//! back, and what they alone have seen is gone; of those that were merged it is their base's.
+//! Pull requests that have ended. If one was closed without being merged, what it announced on tickets is retracted,
+//! and findings that only it had are gone; if it was merged, its findings become those of its base.
 
 use crate::plan::presence::liveness::is_live;
 use crate::plan::pull_request::retract::amend;
@@ -27,8 +27,8 @@ use crate::plan::types::input::Input;
 use crate::plan::types::next::Next;
 use crate::plan::types::snapshot::Snapshot;
 
-/// What these pull requests leave behind on the tickets that the snapshot has; after a merge the base's next scan
-/// decides. Of `input` the run is any, and the survey is empty.
+/// What these pull requests leave behind on the tickets in the snapshot; after a merge, the base's next scan decides.
+/// In `input`, the run can be any, and the survey is empty.
 pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
@@ -50,9 +50,9 @@ pub fn closed(input: &Input<'_>, snapshot: &Snapshot, ended: &Ended) -> Next {
     decision.finish()
 }
 
-/// Whether one of these pull requests has said something on a ticket, has findings of it, or was all that had
-/// some and the ticket is still owed the move: an open one of this repository, with a record of its own. Of merged
-/// ones whether only they have its findings.
+/// Whether a ticket is affected by one of these pull requests: it announced something there, the ticket has findings of
+/// it, or it was the last one that had some and the ticket still has to be moved. The ticket must be an open one of
+/// this repository, with its own record. For merged pull requests, only whether nothing else has the ticket's findings.
 pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
     let pulls = &ended.abandoned;
     let record = record_of(ticket, input.site).filter(|_| ticket.is_open());
@@ -65,8 +65,8 @@ pub fn concerns(input: &Input<'_>, ticket: &Ticket, ended: &Ended) -> bool {
         })
 }
 
-/// Whether a ticket is to be moved, and that did not come about. Where it was filed from one of the pull requests, and
-/// is nowhere any more, no scan reaches it again.
+/// Whether a ticket still has to be moved because an earlier move failed. If it was filed from one of the pull requests
+/// and its findings are nowhere any more, no scan will reach it again.
 fn owes(record: &Record, ended: &Ended) -> bool {
     let filed = record.origin.pull_request.is_some_and(|number| ended.abandoned.contains(&number));
     let is_left = filed && record.life.stands.is_empty();
@@ -81,7 +81,7 @@ fn seen_by(record: &Record, pulls: &BTreeSet<u64>) -> impl Iterator<Item = u64> 
     })
 }
 
-/// The scopes that looked at these pull requests, as far as slices were read.
+/// The scopes that scanned these pull requests, as far as slices were read.
 fn scopes<'s>(snapshot: &'s Snapshot, pulls: &BTreeSet<u64>) -> BTreeSet<&'s Scope> {
     let slices = snapshot.slices.values().flat_map(|slices| slices.values()).flatten();
     slices.filter(|slice| is_of(slice, pulls)).map(|slice| &slice.scope).collect()
@@ -91,8 +91,7 @@ fn is_of(slice: &Slice, pulls: &BTreeSet<u64>) -> bool {
     matches!(&slice.place, Place::PullRequest(number) if pulls.contains(number))
 }
 
-/// Decides about every ticket that the pull requests concern; `abandons`: whether what only they have seen
-/// is gone.
+/// Decides about every ticket that the pull requests affect; `abandons`: whether findings that only they had are gone.
 fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
     let (input, snapshot, pulls) = (decision.input, decision.snapshot, &ended.abandoned);
     for ticket in snapshot.tickets().filter(|ticket| concerns(input, ticket, ended)) {
@@ -100,7 +99,7 @@ fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
             continue;
         };
         let owed = owes(record, ended).then(|| record.clone());
-        // what ends here is resolved by nobody any more
+        // nobody resolves what ends here any more
         if abandons && abandon(decision, ticket, record, pulls) {
             continue;
         }
@@ -122,8 +121,8 @@ fn leave(decision: &mut Planner<'_>, ended: &Ended, abandons: bool) {
     }
 }
 
-/// Empties the pull requests' slices of a ticket, and ends the ticket where nothing else is left; says whether
-/// it did that.
+/// Empties the pull requests' slices of a ticket, and resolves the ticket if nothing else is left; returns whether it
+/// did that.
 fn abandon(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, pulls: &BTreeSet<u64>) -> bool {
     let numbers: Vec<u64> = seen_by(record, pulls).collect();
     if numbers.is_empty() || !decision.needs.slices(decision.snapshot, ticket) {

@@ -1,5 +1,5 @@
-//! A pull request that said it would resolve a ticket is merged, or closed, and the ticket's findings are still
-//! there: what it said is taken back.
+//! A pull request that announced that it would resolve a ticket is merged or closed, and the ticket's findings are
+//! still present: the announcement is retracted.
 
 use crate::model::repository::Place;
 use crate::plan::planner::Planner;
@@ -10,7 +10,7 @@ use crate::plan::pull_request::retract::{RetractReason, taken_back};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::snapshot::BranchTip;
 
-/// Takes back what pull requests said on tickets of which this branch's newest commit has findings.
+/// Retracts what pull requests announced on tickets if this branch's newest commit still has findings of them.
 pub(crate) fn retract_failed(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !matches!(input.run.place, Place::Branch(_)) || !input.run.writes() {

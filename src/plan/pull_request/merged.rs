@@ -1,4 +1,4 @@
-//! Pull requests that were merged: what they alone have seen is their base's now, so that its next scan decides.
+//! Pull requests that were merged: findings that only they had now belong to their base, so that its next scan decides.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +13,20 @@ use crate::plan::tickets::records::next_of;
 use crate::plan::types::ended::Ended;
 use crate::plan::types::input::Input;
 
-/// Whether only merged pull requests have a ticket's findings. Where a scan of the base has seen them since, or
-/// anything else has them, it is known where they are.
+/// Whether only merged pull requests have a ticket's findings. If a scan of the base has seen them since, or anything
+/// else has them, their place is known.
 pub(crate) fn is_left(input: &Input<'_>, record: &Record, ended: &Ended) -> bool {
     let stands = &record.life.stands;
     !stands.is_empty() && stands.iter().all(|place| base(input, place, ended).is_some())
 }
 
-/// The allowed branch that a merged pull request went into.
+/// The tracked branch that a merged pull request went into.
 fn base<'e>(input: &Input<'_>, place: &Place, ended: &'e Ended) -> Option<&'e String> {
     let Place::PullRequest(number) = place else { return None };
     ended.merged.get(number).filter(|base| input.config.branches.allows(base).is_some())
 }
 
-/// Hands what the pull requests' slices hold over to slices of their bases.
+/// Moves the contents of the pull requests' slices to slices of their bases.
 pub(crate) fn hand_over(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, ended: &Ended) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !decision.needs.slices(snapshot, ticket) {

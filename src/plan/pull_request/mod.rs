@@ -1,4 +1,4 @@
-//! What a pull request says on tickets, and what it leaves behind when it is closed.
+//! What a pull request announces on tickets, and what it leaves behind when it is closed.
 
 pub(crate) mod base;
 pub(crate) mod closed;

@@ -25,8 +25,8 @@ use crate::plan::tickets::transitions;
 use crate::plan::types::plan::Step;
 use crate::plan::types::snapshot::Snapshot;
 
-/// Finds the tickets of the base that the pull request would resolve, announces it there, and retracts what is
-/// not so any more.
+/// Finds the tickets of the base that the pull request would resolve, announces it there, and retracts what is no
+/// longer true.
 pub(crate) fn plan_remediations(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     let own = input.run.pull_request.zip(input.run.base.clone());
@@ -70,7 +70,7 @@ pub(crate) fn plan_remediations(decision: &mut Planner<'_>) {
     }
 }
 
-/// Takes back what the pull request said before its base became a branch that is not allowed.
+/// Retracts what the pull request announced before its base became a branch that is not tracked.
 fn retract_retargeted(decision: &mut Planner<'_>, merge: &Merge) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if input.run.untrusted.is_some() {
@@ -87,8 +87,8 @@ fn retract_retargeted(decision: &mut Planner<'_>, merge: &Merge) {
     }
 }
 
-/// The scopes of this run that have reported a ticket's findings on the base and do not report any of
-/// them here; `None`: more must be known first.
+/// The scopes of this run that have reported a ticket's findings on the base and do not report any of them here;
+/// `None`: more must be known first.
 fn remediated_scopes(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -104,7 +104,7 @@ fn remediated_scopes(
     if here.is_empty() || record.life.kinds.contains(&FindingKind::Secret) {
         return Some(Vec::new());
     }
-    // what was announced stays so as long as nothing is seen; in other modes it may be seen under a new name
+    // what was announced stays as long as nothing is seen; in other modes, it may be seen under a new name
     if announced && record.mode == Mode::Type && record.linked.is_empty() {
         return Some(here.into_iter().cloned().collect());
     }
@@ -152,18 +152,19 @@ fn has_rematched(decision: &Planner<'_>, scope: &Scope, entries: &[Entry]) -> bo
     rematch(decision.input.survey, entries, &candidates).iter().any(Option::is_some)
 }
 
-/// Whether these scopes are all that hold the ticket's findings on the base. Slices that were not read are
-/// those of a ticket where it was announced already.
+/// Whether no scopes other than these hold the ticket's findings on the base. Slices that were not read belong to
+/// tickets where this was announced before.
 fn covers(scopes: &[Scope], base: &Place, snapshot: &Snapshot, ticket: &Ticket) -> bool {
     let ids: BTreeSet<SliceId> = scopes.iter().map(|scope| SliceId::of(scope, base)).collect();
     let mut others = snapshot.slices_of(ticket.id.id).filter(|(id, _)| !ids.contains(id));
     others.all(|(_, slice)| slice.place != *base || slice.kept.0.is_empty())
 }
 
-/// Tells a ticket that the pull request would resolve it: a link, one comment, and a state.
+/// Announces on a ticket that the pull request would resolve it: with a link, one comment, and a state.
 fn announce(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge: &Merge) {
     let (input, number) = (decision.input, merge.number);
-    // a ticket in work stays where people have it; only a move that casefile makes is recorded, and later undone
+    // a ticket that is being worked on stays where people moved it; only a move that casefile makes is recorded, and
+    // later undone
     let begins =
         ticket.status.category == Category::New && matches!(record.last_reported, None | Some(State::Open));
     let go = transitions::go_from(input.config, ticket, State::InProgress).filter(|_| begins);

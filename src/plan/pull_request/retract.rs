@@ -1,4 +1,5 @@
-//! What a pull request announces on a ticket, and how it is retracted, beside what else the plan does to the ticket.
+//! What a pull request announces on a ticket, how that is retracted, and how this fits with what else the plan does to
+//! the ticket.
 
 use crate::compose::comments;
 use crate::config::CommentEvent;
@@ -13,7 +14,7 @@ use crate::plan::tickets::transitions;
 use crate::plan::types::input::Input;
 use crate::plan::types::plan::{Plan, Step, Work};
 
-/// Why a pull request does not resolve a ticket any more.
+/// Why a pull request no longer resolves a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RetractReason<'b> {
     /// Its scan has the findings again.
@@ -22,24 +23,23 @@ pub(crate) enum RetractReason<'b> {
     Retargeted(&'b str),
     /// It was closed without being merged.
     Closed,
-    /// It is not open any more, and what it should have resolved is still there.
+    /// It is no longer open, and what it was to resolve is still there.
     Failed,
 }
 
-/// What the link from a ticket to a pull request that would resolve it may be known by; a new one is known by
-/// the first. That is what the configuration calls the repository, where it does: runs in GitHub Actions and
-/// elsewhere have it in common.
+/// The ids that the link from a ticket to a pull request that would resolve it may have; a new link gets the first. If
+/// the configuration names the repository, that name is used: it is the same for runs in GitHub Actions and elsewhere.
 pub fn global_ids(repository: &Repository, number: u64) -> Vec<String> {
     let mut identities = repository.identities();
     identities.sort_by_key(|identity| *identity == repository.fingerprint());
     identities.iter().map(|identity| format!("casefile:{identity}:pull-request:{number}")).collect()
 }
 
-/// What a pull request changes on a ticket. Another edit of the same plan can take it in.
+/// What a pull request changes on a ticket. Another edit of the same plan can include it.
 pub(crate) struct PromiseChange {
-    /// The pull requests that would resolve the ticket then.
+    /// The pull requests that would resolve the ticket after the change.
     pub(crate) remediation: Vec<u64>,
-    /// The state that is reported to the tracker then.
+    /// The state that has been reported to the tracker after the change.
     pub(crate) last_reported: Option<State>,
     pub(crate) comment: Option<Document>,
     /// What is done before the edit.
@@ -48,9 +48,9 @@ pub(crate) struct PromiseChange {
     pub(crate) go: Option<State>,
 }
 
-/// Takes back what pull request `number` announced on a ticket: the link is removed, a comment says why, and the
-/// ticket goes back to the state `open` if casefile had moved it from there and no other pull request would
-/// resolve it. `None`: the pull request announced nothing there.
+/// Retracts what pull request `number` announced on a ticket: the link is removed, a comment says why, and the ticket
+/// goes back to the state `open` if casefile had moved it from there and no other pull request would resolve it.
+/// `None`: the pull request announced nothing there.
 pub(crate) fn taken_back(
     input: &Input<'_>,
     ticket: &Ticket,
@@ -74,7 +74,7 @@ pub(crate) fn taken_back(
     })
 }
 
-/// The comment that says why a pull request does not resolve a ticket any more, if comments on remediation are wanted.
+/// The comment that says why a pull request no longer resolves a ticket, if comments on remediation are wanted.
 fn retraction(input: &Input<'_>, number: u64, why: RetractReason<'_>) -> Option<Document> {
     let jira = input.config.jira.as_ref();
     if jira.is_some_and(|jira| !jira.comments.contains(&CommentEvent::Remediation)) {
@@ -89,9 +89,9 @@ fn retraction(input: &Input<'_>, number: u64, why: RetractReason<'_>) -> Option<
     }))
 }
 
-/// Adds a change to what the plan does on a ticket, in this order: what the plan did there before its edit, what has
-/// to precede the change, the edit with both, and the move that then is due. There is one edit of a record, whatever
-/// it is for, because each has the next revision.
+/// Adds a change to what the plan does to a ticket, in this order: what the plan did there before its edit, what has to
+/// precede the change, the edit with both, and the move that is then due. There is one edit of a record, whatever it is
+/// for, because each one uses up a revision.
 pub(crate) fn amend(
     plan: &mut Plan,
     input: &Input<'_>,
@@ -104,15 +104,15 @@ pub(crate) fn amend(
     let mut next = edit.record.take().unwrap_or_else(|| next_of(input, ticket, record));
     (next.remediation, next.last_reported) = (change.remediation, change.last_reported);
     edit.comment = edit.comment.or(change.comment);
-    // the move that the plan had is among what the next record owes
+    // the move that the plan had is among those that the next record lists as pending
     let go = change.go.or_else(|| owed_state(&next));
     all.extend(change.first);
     all.extend(steps(input.config, edit, next, go));
     plan.works.push(Work { on, steps: all });
 }
 
-/// Takes the work out of the plan that edits a ticket's record: the steps before the edit, and the edit. The move
-/// after it is left out, because it is decided again.
+/// Removes the work on a ticket from the plan and returns the steps before the edit, and the edit. The move after it is
+/// left out, because it is decided again.
 fn take_edit(plan: &mut Plan, on: &Ref) -> Option<(Vec<Step>, Edit)> {
     let edits_record = |step: &Step| matches!(step, Step::Edit(edit) if edit.record.is_some());
     let (index, at) = plan.works.iter().enumerate().find_map(|(index, work)| {

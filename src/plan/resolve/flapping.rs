@@ -1,4 +1,4 @@
-//! The guard against flapping (`docs/life.md`): what was resolved and back again and again is left alone.
+//! The guard against flapping (`docs/life.md`): what was resolved and came back again and again is left alone.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use crate::model::scan::Problem;
 use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 
-/// What was resolved and back so often ...
+/// What was resolved and came back this often ...
 const FLAPS: usize = 2;
-/// ... within so many days is left alone.
+/// ... within this many days is left alone.
 const FLAP_DAYS: i64 = 7;
 
-/// A finding is on and off: it was resolved, here or on tickets that this one follows.
+/// A finding comes and goes: it was resolved, on this ticket or on tickets that it follows.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flapping {
     times: usize,
@@ -26,7 +26,7 @@ pub(crate) struct Flapping {
     until: Date,
 }
 
-/// Whether what was `resolved` on these days was so often enough lately to be left alone.
+/// Whether what was `resolved` on these days was resolved often enough lately to be left alone.
 pub(crate) fn flapping(resolved: &[Date], today: Date) -> Option<Flapping> {
     let mut days: Vec<Date> = resolved.iter().filter(|day| is_late(**day, today)).copied().collect();
     days.sort();
@@ -35,8 +35,7 @@ pub(crate) fn flapping(resolved: &[Date], today: Date) -> Option<Flapping> {
     Some(Flapping { times: days.len(), since: days[0], until })
 }
 
-/// Notes one more day on which a ticket is resolved with these findings, and lets go of those that do not count
-/// any more.
+/// Notes another day on which a ticket is resolved with these findings, and drops those that no longer count.
 pub(crate) fn note(record: &mut Record, findings: BTreeSet<Fingerprint>, today: Date) {
     record.resolved.retain(|day| is_late(*day, today));
     record.resolved.push(today);
@@ -48,7 +47,7 @@ fn is_late(day: Date, today: Date) -> bool {
     day.checked_add(FLAP_DAYS.days()).is_ok_and(|last| last >= today)
 }
 
-/// Says that a ticket is left alone, and how: `what` follows the days.
+/// Reports that a ticket is left alone, and how: `what` follows the days.
 pub(crate) fn report_flapping(decision: &mut Planner<'_>, ticket: &Ticket, flapping: &Flapping, what: &str) {
     let Flapping { times, since, until } = flapping;
     let message = format!(

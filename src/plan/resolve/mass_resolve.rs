@@ -1,4 +1,4 @@
-//! The mass-resolve guard: a scan that silently failed must not close everything.
+//! The mass-resolve guard: a scan that failed without saying so must not close everything.
 
 use crate::plan::planner::FEW;
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use crate::model::ticket::Ticket;
 use crate::plan::planner::Planner;
 use crate::plan::types::ending::How;
 
-/// How many of those that are held back are named.
+/// How many of the tickets that are held back are named.
 const NAMED: usize = 30;
 
 /// Why none is resolved: more than [`FEW`] would be, and more than half of what a scope has reported here.
@@ -27,8 +27,8 @@ pub(crate) fn guard(decision: &Planner<'_>) -> Option<Problem> {
     guarded.on(decision, decision.proof.scopes(), false)
 }
 
-/// The same where pull requests were closed that these scopes looked at: more than half of what a scope has
-/// reported anywhere by the time of the newest of them.
+/// The same for closed pull requests that these scopes scanned: more than half of what a scope had reported anywhere by
+/// the time the newest of them was filed.
 pub(crate) fn guard_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) -> Option<Problem> {
     let guarded = GuardedScopes {
         place: "closed pull requests".to_owned(),
@@ -38,7 +38,7 @@ pub(crate) fn guard_closed(decision: &Planner<'_>, scopes: &BTreeSet<&Scope>) ->
             record.life.stands.iter().any(|place| holds(decision, ticket, record, scope, place))
         },
     };
-    // nothing marks what was filed between two refreshes, so the ticket's number is what shows it
+    // nothing marks what was filed between two refreshes, so it is recognised by the ticket's number
     guarded.on(decision, scopes.iter().copied(), true)
 }
 
@@ -60,7 +60,7 @@ struct GuardedScopes<'a> {
 type Recorded<'t> = (&'t Ticket, &'t Record);
 
 impl GuardedScopes<'_> {
-    /// `older`: whether tickets that are newer than all that would be resolved do not count.
+    /// `older`: whether tickets that are newer than all those that would be resolved are ignored.
     fn on<'s>(
         &self,
         decision: &Planner<'_>,
@@ -95,9 +95,9 @@ impl GuardedScopes<'_> {
         Some(Problem::new(self.place.clone(), message).hint(self.hint))
     }
 
-    /// Whether these are more than a few, and more than half of what a scope held: now, or before any of the runs
-    /// that were held back. What such a run files or adds a scope to is often the same under another name, and must
-    /// not outweigh what it stands for the next time.
+    /// Whether these are more than a few, and more than half of what a scope held: now, or before any of the runs that
+    /// were held back. What such a run files, or adds a scope to, is often the same under another name, and must not
+    /// outweigh it the next time.
     fn is_mass(&self, resolved: &[Recorded<'_>], open: &[Recorded<'_>], scope: &Scope) -> bool {
         let marks: BTreeSet<u64> = open.iter().filter_map(|(_, record)| record.life.beside).collect();
         marks.into_iter().chain([u64::MAX]).any(|mark| {

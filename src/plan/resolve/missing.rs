@@ -1,4 +1,4 @@
-//! Tickets that this run's scopes reported once and that no finding of this run belongs to.
+//! Tickets that this run's scopes once reported and that no finding of this run belongs to.
 
 use std::collections::HashMap;
 
@@ -22,10 +22,11 @@ use crate::plan::resolve::resolved;
 use crate::plan::resolve::resolved::Cause;
 use crate::plan::tickets::ownership::{is_accepted, record_of};
 
-/// For how many days after casefile's last write a record is not trusted that other jobs have a ticket's findings.
+/// For how many days after casefile's last write a record is not trusted when it says that other jobs have a ticket's
+/// findings.
 const DOUBTFUL_DAYS: i64 = 7;
 
-/// Decides about every open ticket that no group of this run was tracked on.
+/// Decides about every open ticket that is not tracked by any group of this run.
 pub(crate) fn decide_missing(decision: &mut Planner<'_>) {
     if !decision.input.run.writes() {
         return;
@@ -57,8 +58,8 @@ pub(crate) fn may_prove_on_branch(run: &Run) -> bool {
     matches!(run.place, Place::Branch(_)) && run.writes()
 }
 
-/// A ticket that a person closed, and whose findings are proven gone only now: when they come back, that
-/// is known. It is done, so nothing is said or moved.
+/// A ticket that a person closed, and whose findings are proven gone only now: noted so that it is known when they come
+/// back. The ticket is done, so nothing is posted or moved.
 fn note_missing_from_done(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -94,7 +95,7 @@ fn observations_of(
     observations
 }
 
-/// `group`: the one whose label the ticket carries; its findings are skipped, or another ticket's.
+/// `group`: the one whose label the ticket carries; its findings are skipped, or belong to another ticket.
 pub(crate) fn decide_missing_ticket(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -117,7 +118,7 @@ pub(crate) fn decide_missing_ticket(
     }
     let difference = difference(decision, ticket, &observations);
     let Some(stands) = is_live(decision, ticket, record, &difference.after) else { return };
-    // what is announced as gone must not lie on the ticket unlisted
+    // the ticket must not have slices that its record does not list with findings that would be reported as gone
     if difference.gone_everywhere() > 0 && !has_read_all(decision, ticket) {
         return;
     }
@@ -131,8 +132,8 @@ pub(crate) fn decide_missing_ticket(
     }
 }
 
-/// Whether a ticket whose findings left this place before may have left the others meanwhile: a branch
-/// was deleted, or a scope does not run any more.
+/// Whether a ticket whose findings left this place before may have left the others in the meantime: a branch was
+/// deleted, or a scope no longer runs.
 fn may_have_left(decision: &mut Planner<'_>, record: &Record, observations: &[Observation]) -> bool {
     let Place::Branch(_) = decision.input.run.place else { return false };
     let nothing = observations.iter().all(|observation| observation.slice.digest().is_empty());
@@ -145,9 +146,9 @@ fn may_have_left(decision: &mut Planner<'_>, record: &Record, observations: &[Ob
     here || any_counts(decision, &record.life.stands) == Some(false)
 }
 
-/// Whether a record may say that others have a ticket's findings here although they have not any more: jobs that
-/// lost them at one time each have written what they read of the others. That shows in what it says of this run's
-/// own slices, unless this run was the last to write; then the days after a write are long enough to look.
+/// Whether a record may say that others have a ticket's findings here although they no longer do: jobs that lost them
+/// at the same time each wrote what they had read about the others. That shows in what the record says about this run's
+/// own slices, unless this run was the last to write; in that case, checking for some days after a write is enough.
 fn may_be_outdated(decision: &Planner<'_>, record: &Record, observations: &[Observation]) -> bool {
     let listed = |observation: &Observation| record.slices.get(&observation.slice.id());
     let wrong =

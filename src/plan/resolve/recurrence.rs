@@ -1,4 +1,4 @@
-//! A finding is there although its ticket is done, and nobody accepted it.
+//! A finding is present although its ticket is done, and nobody accepted it.
 
 use crate::plan::create::proposals::propose;
 use crate::plan::presence::gone::is_at_tip;
@@ -26,9 +26,9 @@ use crate::plan::types::plan::{Step, Work};
 /// Findings and what becomes of them.
 pub(crate) type DecidedParts = Vec<(Vec<Sighting>, GroupAction)>;
 
-/// What is done: where findings were proven gone in between, the configured action; where they never
-/// were, one comment, and the action after the days of grace. What the done ticket never held is new.
-/// `None`: more must be known first.
+/// What is done: if the findings were proven gone in between, the configured action; if they never were, one comment,
+/// and the action after the grace period. Findings that the done ticket never held are new. `None`: more must be known
+/// first.
 pub(crate) fn recur<'a>(
     decision: &mut Planner<'a>,
     group: &'a Group,
@@ -81,7 +81,7 @@ pub(crate) fn recur<'a>(
     }
 }
 
-/// What flaps is left alone, and what never was on the ticket is new.
+/// Findings that flap are left alone, and those that were never on the ticket are new.
 fn frozen<'a>(
     decision: &mut Planner<'a>,
     group: &'a Group,
@@ -106,8 +106,8 @@ fn frozen<'a>(
     parts
 }
 
-/// The findings that no slice of the ticket holds, and the others; `None`: they must be read first.
-/// A ticket that lost its slices holds them all.
+/// The findings that no slice of the ticket holds, and the others; `None`: the slices must be read first. A ticket that
+/// lost its slices is taken to hold them all.
 fn news(
     decision: &mut Planner<'_>,
     group: &Group,
@@ -129,7 +129,7 @@ fn news(
     Some(rest.iter().copied().partition(|one| difference.added.contains(&one.id())))
 }
 
-/// One comment, on the day on which it was first seen again.
+/// One comment, on the day on which the finding was first seen again.
 fn comment_on(decision: &mut Planner<'_>, group: &Group, done: &Ticket) {
     let input = decision.input;
     let mut record = records::next_record(decision.input, decision.snapshot, group, done);
@@ -154,12 +154,12 @@ fn comment_on(decision: &mut Planner<'_>, group: &Group, done: &Ticket) {
     decision.plan.works.push(Work { on: Ref::Known(done.id.clone()), steps });
 }
 
-/// Whether an older commit was run again: what it has says nothing of what was fixed since.
+/// Whether an older commit was run again: its findings say nothing about what was fixed since.
 fn is_old_news(decision: &mut Planner<'_>) -> bool {
     matches!(decision.input.run.place, Place::Branch(_)) && is_at_tip(decision) == Some(false)
 }
 
-/// Opens the ticket again, and records what is there now. `None`: more must be known first.
+/// Reopens the ticket, and records what is present now. `None`: more must be known first.
 fn reopen(decision: &mut Planner<'_>, group: &Group, rest: &[Sighting], done: &Ticket) -> Option<()> {
     let input = decision.input;
     if !decision.needs.slices(decision.snapshot, done) {

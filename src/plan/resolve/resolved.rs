@@ -35,7 +35,7 @@ pub(crate) enum Cause<'a> {
     Abandoned(&'a [u64]),
 }
 
-/// Some findings left this place, and others remain: here by another scope, or elsewhere.
+/// Some findings left this place, and others remain: here in another scope, or elsewhere.
 pub(crate) fn partially_resolve(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -46,7 +46,7 @@ pub(crate) fn partially_resolve(
     let gone = difference.gone_everywhere();
     let wanted = gone > 0 && decision.jira.comments.contains(&CommentEvent::Gone);
     let provenance = decision.input.run.provenance();
-    // which findings are left cannot be listed from their fingerprints, so the description stays
+    // the findings that are left cannot be listed from their fingerprints, so the description stays
     let comment = wanted.then(|| match cause {
         Cause::Scanned => comments::dropped(gone, &provenance),
         Cause::Abandoned(pulls) => comments::given_up(gone, pulls, &provenance),
@@ -62,7 +62,7 @@ pub(crate) fn partially_resolve(
     end_with(decision, ticket, difference, How::PartiallyResolved);
 }
 
-/// A scope that holds the last findings here may not run any more: that is noted, once.
+/// A scope that holds the last findings here may no longer run: this is noted, once.
 pub(crate) fn note_silence(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -86,7 +86,7 @@ pub(crate) fn note_silence(
     write(decision, ticket, Vec::new(), next, None, go);
 }
 
-/// The last findings left everything that counts.
+/// The last findings are gone from everything that counts.
 pub(crate) fn end(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -151,7 +151,7 @@ pub(crate) fn end(
     end_with(decision, ticket, difference, how);
 }
 
-/// What is gone from a ticket that is done: only for the record. A done ticket may not accept edits.
+/// What is gone from a ticket that is done: only recorded. A done ticket may not accept edits.
 pub(crate) fn note_gone(
     decision: &mut Planner<'_>,
     ticket: &Ticket,
@@ -172,8 +172,9 @@ pub(crate) fn note_gone(
     end_with(decision, ticket, difference, How::PartiallyResolved);
 }
 
-/// Does what earlier runs still owe to open tickets and nothing else of this plan does: the record was written, and
-/// the move did not come to it. It is still wanted, as the record says. Only a branch's run ends tickets.
+/// Makes the moves that earlier runs owe to open tickets on which this plan does nothing else: the record was written,
+/// but the move was not made. According to the record, it is still wanted. Only a branch's run resolves or closes
+/// tickets.
 pub(crate) fn plan_owed_moves(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if input.run.untrusted.is_some() {
@@ -206,7 +207,7 @@ pub(crate) fn owed(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record)
     if let Some(work) = move_alone(input, ticket, record) {
         return decision.plan.works.push(work);
     }
-    // what is owed alone and not wanted any more is struck off
+    // a move that is all that is owed, and no longer wanted, is dropped
     let go = owed_state(record).filter(|_| !owes_moves_alone(record));
     let next = next_of(input, ticket, record);
     write(decision, ticket, Vec::new(), next, None, go);

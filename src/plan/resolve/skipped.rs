@@ -1,4 +1,4 @@
-//! Why the findings of a ticket that is closed are skipped, in the words of whoever decided it.
+//! Why the findings of a closed ticket are skipped, in the words of whoever decided it.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,8 @@
-//! What people did to tickets, passed on to GitHub's alerts (`github.dismiss-alerts`): an accepted ticket dismisses
-//! the alerts of its findings, and what ends the acceptance opens those again.
+//! What people did to tickets, passed on to GitHub's alerts (`github.dismiss-alerts`): an accepted ticket dismisses the
+//! alerts of its findings, and they are reopened when the acceptance ends.
 //!
-//! Only alerts that GitHub listed in this very run are changed, from an allowed branch; and only what
-//! casefile dismissed is opened again.
+//! Only alerts that GitHub listed in this very run are changed, and only from a tracked branch; only what casefile
+//! dismissed is reopened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +19,10 @@ use crate::plan::types::snapshot::Snapshot;
 /// How many alerts one run changes: GitHub takes 80 such requests a minute.
 const MOST_CHANGES: usize = 80;
 
-/// The most characters of a dismissal's comment.
+/// The maximum length of a dismissal's comment, in characters.
 const COMMENT: usize = 280;
 
-/// Adds what becomes of alerts to a plan that is decided otherwise.
+/// Adds what becomes of alerts to a plan that is otherwise complete.
 pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     let on_branch = matches!(input.run.place, Place::Branch(_));
     if !input.config.github.dismiss_alerts || !input.run.writes() || !on_branch {
@@ -57,7 +57,7 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
             }
         }
     }
-    // of two tickets for one alert, the one that is not accepted decides
+    // if two tickets have the same alert, the one that is not accepted decides
     let dismissed =
         accepted.into_iter().filter(|(id, _)| !wanted.contains(id)).map(|(id, ticket)| dismiss(id, ticket));
     let opened = echoed.into_iter().map(|(alert, ticket)| AlertChange { alert, to: AlertTo::Open, ticket });
@@ -77,8 +77,8 @@ fn dismiss(alert: AlertId, ticket: &Ticket) -> AlertChange {
     AlertChange { alert, to: AlertTo::Dismissed { reason, comment }, ticket: Some(key) }
 }
 
-/// GitHub's reason for what a resolution or a status says, the first of the words that says anything: by
-/// default that the risk is borne.
+/// GitHub's reason for a resolution or a status: from the first of the words that match anything; by default, that the
+/// risk is tolerated.
 fn reason<'w>(feed: Feed, words: impl Iterator<Item = &'w str>) -> &'static str {
     const SAID: [(&[&str], &str, &str); 4] = [
         (&["false positive", "invalid", "inaccurate", "incorrect"], "false positive", "inaccurate"),

@@ -1,4 +1,4 @@
-//! The decision as a whole: what must still be asked, or the plan.
+//! The decision as a whole: the next question, or the plan.
 
 use crate::model::answer::Ask;
 use crate::model::record::Mode;
@@ -25,7 +25,7 @@ use crate::plan::update::labels::restore_labels;
 use crate::plan::update::repository_labels::add_repository_labels;
 use crate::plan::update::transitions::{bound_moves, check_states};
 
-/// Decides, or asks what it takes to decide. The same survey and answers always give the same plan.
+/// Returns the plan, or asks what it takes to make one. The same survey and answers always give the same plan.
 pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     if snapshot.account.is_none() {
         return Next::Ask(Ask::Account);
@@ -38,7 +38,7 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
             done: may_prove_on_branch(input.run),
         });
     }
-    // the first decision believes the records, so that no ticket is read whole if the mass-resolve guard then stops
+    // the first attempt trusts the records, so that no ticket is read completely if the mass-resolve guard then stops
     // the run
     let mut decision = Planner::believing(input, snapshot);
     decide_all(&mut decision);
@@ -59,9 +59,9 @@ pub fn next(input: &Input<'_>, snapshot: &Snapshot) -> Next {
     decision.finish()
 }
 
-/// Whether done tickets are to be read, so that findings that are gone from them are noted there. A run that files
-/// has enough to ask and leaves this to the next one, unless a done ticket may be the one of a finding that it would
-/// file: in modes other than `type` a moved finding has another name, and a person may have accepted it under the old
+/// Whether done tickets are to be read, so that findings that are gone from them are noted there. A run that files has
+/// enough to ask and leaves this to the next one, unless a done ticket may be the ticket of a finding that it would
+/// file: in modes other than `type`, a moved finding has another name, and a person may have accepted it under the old
 /// one.
 fn needs_done_tickets(decision: &Planner<'_>) -> bool {
     let creates = &decision.plan.creates;
@@ -100,8 +100,8 @@ fn decide_all(decision: &mut Planner<'_>) {
     note_unknown_ids(decision);
 }
 
-/// Notes which ticket holds a finding although it is not the group's: as the records say, and then as far as findings
-/// are recognised that were edited, accepted or closed under another name.
+/// Notes which ticket holds a finding although it is not the group's ticket: first according to the records, then by
+/// recognising findings that were edited, accepted or closed under another name.
 fn assign_findings(decision: &mut Planner<'_>) {
     let groups = &decision.input.survey.groups;
     let some_changed =

@@ -1,4 +1,4 @@
-//! After applying: a run side by side may have filed the same group at the same moment.
+//! After applying: a concurrent run may have filed the same group at the same moment.
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::ticket::{Ticket, TicketId};
@@ -8,8 +8,8 @@ use crate::plan::types::input::Input;
 use crate::plan::types::plan::{Plan, Step, Work};
 use crate::plan::types::snapshot::Snapshot;
 
-/// Which of the tickets that this run just made give way to an older one of another run, and the
-/// small plan that does it. The younger always gives way, so two runs never undo each other.
+/// Which of the tickets that this run just created give way to an older one from another run, and the small plan that
+/// carries this out. The younger one always gives way, so two runs never undo each other.
 pub fn dedupe(
     input: &Input<'_>,
     snapshot: &Snapshot,

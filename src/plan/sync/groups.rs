@@ -22,7 +22,7 @@ use crate::plan::update::tracking;
 type TicketActions = HashMap<Fingerprint, GroupAction>;
 
 /// Decides about every group and the open tickets that stand for groups. One ticket may stand for several groups,
-/// because a person put their labels or their findings there. Then it is tracked once for all of them, when the first
+/// because a person added their labels or their findings to it. It is then tracked once for all of them, when the first
 /// of them is decided.
 pub(crate) fn decide_groups<'a>(decision: &mut Planner<'a>, carried_over: &HashMap<Fingerprint, u64>) {
     let groups: &'a [Group] = &decision.input.survey.groups;
@@ -60,7 +60,7 @@ fn groups_by_ticket<'a>(
     by_ticket
 }
 
-/// What becomes of a ticket and of all that it stands for, by group; `None`: more must be known first.
+/// What becomes of a ticket and of everything that it stands for, by group; `None`: more must be known first.
 fn track_ticket<'a>(
     decision: &mut Planner<'a>,
     id: u64,
@@ -103,7 +103,7 @@ fn close_each_duplicate_once(decision: &mut Planner<'_>) {
     });
 }
 
-/// Notes what becomes of a group's findings: of those that other tickets hold, and of those that are its own.
+/// Notes what becomes of a group's findings: those that other tickets hold, and its own.
 fn decide_group<'a>(
     decision: &mut Planner<'a>,
     group: &'a Group,
@@ -139,7 +139,7 @@ fn decide_without_open<'a>(
     findings: Vec<Sighting>,
 ) -> Option<DecidedParts> {
     let not_allowed = proposals::not_allowed(decision.input);
-    // what a person accepted is not new on a pull request, so there the tickets are looked for all the same
+    // what a person accepted is not new on a pull request, so the tickets are looked for even if nothing is filed there
     let needs_tickets = not_allowed.is_none() || decision.input.pull_request_base().is_some();
     if needs_tickets && !has_read_tickets(decision, group) {
         return None;
@@ -156,8 +156,8 @@ fn decide_without_open<'a>(
     }
 }
 
-/// Whether a group's tickets were looked for, and its accepted ones read whole: the list of slices in their records
-/// may lack what a concurrent job noted there. What is missing is asked for.
+/// Whether a group's tickets were looked for, and its accepted ones read completely: the list of slices in their
+/// records may lack what a concurrent job noted there. What is missing is asked for.
 fn has_read_tickets(decision: &mut Planner<'_>, group: &Group) -> bool {
     if !decision.needs.labelled(decision.snapshot, group) {
         return false;
@@ -170,7 +170,7 @@ fn has_read_tickets(decision: &mut Planner<'_>, group: &Group) -> bool {
     unread.count() == 0
 }
 
-/// The newest ticket of a group that is done without being accepted.
+/// The newest ticket of a group that is done without having been accepted.
 fn last_done<'a>(decision: &Planner<'a>, group: &Group) -> Option<&'a Ticket> {
     let done = decision.candidates(group).filter(|ticket| !ticket.is_open() && decision.is_recorded(ticket));
     done.filter(|ticket| !is_accepted(decision.input, ticket)).last()

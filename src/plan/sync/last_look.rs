@@ -1,5 +1,5 @@
-//! After applying: jobs that lose a ticket's findings at one time each see that the others have them still. The one
-//! that wrote last looks again, and ends the ticket where nothing is left.
+//! After applying: of several jobs that stop seeing a ticket's findings at the same time, each sees that the others
+//! still have them. The job that wrote last looks again, and resolves the ticket if nothing is left.
 
 use crate::plan::resolve::missing::decide_missing_ticket;
 use std::collections::BTreeMap;
@@ -15,8 +15,8 @@ use crate::plan::types::next::Next;
 use crate::plan::types::plan::{Plan, Step};
 use crate::plan::types::snapshot::Snapshot;
 
-/// The tickets that a plan has taken findings off and left open because others have some, each with the record that
-/// it writes.
+/// The tickets from which a plan has removed findings and which it has left open because others have some, each with
+/// the record that it writes.
 pub fn partially_resolved(plan: &Plan) -> BTreeMap<u64, Record> {
     let partially_resolved = plan.endings.iter().filter(|ending| ending.how == How::PartiallyResolved);
     let works = partially_resolved.filter_map(|ending| {
@@ -30,7 +30,7 @@ pub fn partially_resolved(plan: &Plan) -> BTreeMap<u64, Record> {
     works.filter_map(|(id, work)| Some((id, work.steps.iter().rev().find_map(record)?))).collect()
 }
 
-/// What is to be done on those of these tickets that nothing stands for any more, by what lies on them now.
+/// What is to be done with those of these tickets that no finding is left for, judging by their slices now.
 pub fn finish(input: &Input<'_>, snapshot: &Snapshot, partially_resolved: &BTreeMap<u64, Record>) -> Next {
     let mut decision = Planner::new(input, snapshot);
     for (id, record) in partially_resolved {
@@ -48,8 +48,8 @@ pub fn finish(input: &Input<'_>, snapshot: &Snapshot, partially_resolved: &BTree
     decision.finish()
 }
 
-/// Takes out of the plan the tickets whose record is another one than this run has written: another job wrote after
-/// it, so that it is that job's to end them. The snapshot has the tickets as they are after all of them was read.
+/// Removes from the plan the tickets whose record is not the one that this run wrote: another job wrote after it, so it
+/// is up to that job to resolve them. The snapshot has the tickets as they were after all slices had been read.
 pub fn leave_to_others(
     mut plan: Plan,
     snapshot: &Snapshot,

@@ -1,4 +1,4 @@
-//! The decision as a whole, and what is decided after it was carried out.
+//! The decision as a whole, and what is decided after it has been carried out.
 
 pub(crate) mod alerts;
 pub(crate) mod decide;

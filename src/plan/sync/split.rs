@@ -23,8 +23,8 @@ pub(crate) struct GroupSplit<'a> {
 }
 
 impl<'a> GroupSplit<'a> {
-    /// Splits a group. It is done again whenever it is needed, because the findings of all groups at once would take
-    /// as much memory as the survey.
+    /// Splits a group. This is repeated whenever it is needed, because keeping the findings of all groups at once would
+    /// take as much memory as the survey.
     pub(crate) fn of(
         decision: &Planner<'a>,
         group: &Group,
@@ -42,8 +42,8 @@ impl<'a> GroupSplit<'a> {
         split
     }
 
-    /// Puts each finding with the ticket that it is assigned to, or with the group's own. A finding is assigned as a
-    /// whole, whichever of its sightings says so.
+    /// Assigns each finding to the ticket that holds it, or to the group's own. A finding is assigned as a whole,
+    /// whichever of its sightings says so.
     fn sort_findings(&mut self, decision: &Planner<'a>, group: &Group) {
         let candidates: BTreeSet<u64> = decision.candidates(group).map(|ticket| ticket.id.id).collect();
         let mut assigned: HashMap<Fingerprint, Assignment> = HashMap::new();
@@ -69,7 +69,7 @@ impl<'a> GroupSplit<'a> {
         }
     }
 
-    /// The open tickets that have to know of these findings, each once.
+    /// The open tickets that have to be told about these findings, each once.
     pub(crate) fn tickets(&self) -> BTreeSet<u64> {
         let linked = self.assigned.iter().filter_map(|(assignment, _)| match assignment {
             Assignment::Linked(id) => Some(id.id),
@@ -78,7 +78,7 @@ impl<'a> GroupSplit<'a> {
         linked.chain(self.main.map(|main| main.id.id)).collect()
     }
 
-    /// What of the group a ticket stands for.
+    /// The part of the group that a ticket stands for.
     pub(crate) fn scope_of(self, group: &'a Group, id: u64) -> Option<TicketScope<'a>> {
         let is_linked = |to: &Assignment| matches!(to, Assignment::Linked(on) if on.id == id);
         let linked = self.assigned.into_iter().filter(|(assignment, _)| is_linked(assignment));
@@ -92,7 +92,7 @@ impl<'a> GroupSplit<'a> {
     }
 }
 
-/// Whether a finding is assigned to one of the group's own tickets, where it is the group's anyway.
+/// Whether a finding is assigned to one of the group's own tickets, so that it belongs to the group anyway.
 fn is_to_any(assignment: &Assignment, candidates: &BTreeSet<u64>) -> bool {
     match assignment {
         Assignment::Linked(id) | Assignment::Tracked(id) => candidates.contains(&id.id),

@@ -1,5 +1,5 @@
-//! Findings that a ticket holds although it is not their group's: a person put them there, they
-//! were grouped in another mode when it was filed, or a person accepted them.
+//! Findings that a ticket holds although it is not their group's: a person linked them, they were grouped in another
+//! mode when it was filed, or a person accepted them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,12 +12,12 @@ use crate::plan::types::input::Input;
 use crate::plan::types::needs::Needs;
 use crate::plan::types::snapshot::Snapshot;
 
-/// Who holds a finding.
+/// Which ticket holds a finding.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Assignment {
-    /// A person linked it there: that ticket is to know what becomes of it.
+    /// A person linked it there: that ticket is kept up to date about it.
     Linked(TicketId),
-    /// It is tracked there, since it was grouped in another mode.
+    /// It is tracked there, because it was filed in another mode of grouping.
     Tracked(TicketId),
     /// A person closed that ticket as accepted.
     Accepted(TicketId),
@@ -25,16 +25,16 @@ pub(crate) enum Assignment {
     Closed(TicketId),
 }
 
-/// What holds findings, by the route that gave the ticket beside their own one, where one did: what
-/// becomes of the one ticket says nothing of the other.
+/// Which tickets hold findings, by the route through which they got an additional ticket, if any: what becomes of one
+/// ticket does not affect the other.
 #[derive(Debug, Default)]
 pub(crate) struct Assignments(HashMap<Option<String>, RouteAssignments>);
 
-/// Findings by what holds them.
+/// Findings by the ticket that holds them.
 #[derive(Debug, Default)]
 struct RouteAssignments {
     linked: HashMap<Fingerprint, TicketId>,
-    /// Tickets that are another repository's first: nothing is noted there of what was linked to them.
+    /// Tickets that belong to another repository first: nothing about findings linked to them is noted there.
     shared: HashSet<u64>,
     other_mode: HashMap<(Mode, Fingerprint), TicketId>,
     accepted: HashMap<Fingerprint, TicketId>,
@@ -44,8 +44,8 @@ struct RouteAssignments {
 }
 
 impl Assignments {
-    /// Reads what the known tickets hold. Slices that it would need and that were not read yet are
-    /// asked for where `thorough`, which says that some group is not simply unchanged.
+    /// Reads what the known tickets hold. If `thorough` (some group is not simply unchanged), slices that are needed
+    /// for this and have not been read yet are asked for.
     pub(crate) fn of(
         input: &Input<'_>,
         snapshot: &Snapshot,
@@ -88,7 +88,7 @@ impl Assignments {
         all
     }
 
-    /// What holds a finding of a group, if it is not the group's own ticket.
+    /// The ticket that holds a finding of a group, if it is not the group's own ticket.
     pub(crate) fn of_finding(&self, group: &Group, sighting: &Sighting) -> Option<Assignment> {
         let held = self.0.get(&group.route)?;
         let anchors = || sighting.anchors.iter().flatten();
@@ -118,7 +118,7 @@ impl Assignments {
         by_mode().map(|id| Assignment::Tracked(id.clone()))
     }
 
-    /// Notes that a finding is one that was linked to a ticket, by all that it may be known by.
+    /// Notes that a finding is one that was linked to a ticket, under everything that it may be known by.
     pub(crate) fn follow(&mut self, route: Option<&String>, sighting: &Sighting, ticket: &Ticket) {
         let held = self.0.entry(route.cloned()).or_default();
         for anchor in sighting.anchors.into_iter().flatten() {
@@ -126,7 +126,7 @@ impl Assignments {
         }
     }
 
-    /// Notes that a finding is one that a person accepted, though it is known by something else now.
+    /// Notes that a finding is one that a person accepted, although its identity is different now.
     pub(crate) fn accept(&mut self, route: Option<&String>, finding: Fingerprint, ticket: &Ticket) {
         let held = self.0.entry(route.cloned()).or_default();
         held.accepted.entry(finding).or_insert_with(|| ticket.id.clone());
@@ -138,8 +138,8 @@ impl Assignments {
         held.closed.entry(finding).or_insert_with(|| ticket.id.clone());
     }
 
-    /// Whether a person linked a finding to another open ticket than this one, on the same route: then this one
-    /// has no more to do with it.
+    /// Whether a person linked a finding to an open ticket other than this one, on the same route: then it no longer
+    /// concerns this one.
     pub(crate) fn left(&self, route: Option<&String>, ticket: &Ticket, finding: Fingerprint) -> bool {
         let held = self.0.get(&route.cloned());
         held.and_then(|held| held.linked.get(&finding)).is_some_and(|id| *id != ticket.id)

@@ -1,4 +1,4 @@
-//! Labels that something took off a ticket: which it lacks, and the edit that puts them back.
+//! Labels that something removed from a ticket: which ones it lacks, and the edit that restores them.
 
 use crate::model::record::Record;
 use crate::model::scan::Problem;
@@ -24,14 +24,14 @@ pub(crate) fn lacking(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Ve
     own
 }
 
-/// The edit that puts them back, and says so in the record.
+/// The edit that restores them and notes this in the record.
 pub(crate) fn back(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Edit {
     let next = Record { relabelled: Some(input.run.today()), ..next_of(input, ticket, record) };
     Edit { labels_added: lacking(input, ticket, record), record: Some(next), ..Edit::default() }
 }
 
-/// The small plan that puts labels back on tickets that were just made, and which they are. A tracker that keeps no record
-/// gives the draft's.
+/// The small plan that restores labels on tickets that were just created, and which tickets these are. If the tracker
+/// keeps no record, the draft's is used.
 pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
     let mut plan = Plan::default();
     for (draft, ticket) in made {
@@ -46,14 +46,14 @@ pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
     plan.naming(made.iter().map(|(_, ticket)| *ticket))
 }
 
-/// What people should know of labels that are put back; nothing where there are none.
+/// What people should know about labels that are being restored; nothing if there are none.
 pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!("casefile's labels were removed from {}, and are restored once", tickets(keys));
     let hint = "An automation rule that sets labels replaces all of them: have it add its labels instead.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 
-/// What people should know of labels that do not stay; nothing where there are none.
+/// What people should know about labels that do not stay; nothing if there are none.
 pub fn unlabelled(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!(
         "casefile's labels do not stay on {}. casefile's record still shows what was filed, so nothing is \

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// finding has one or two.
 pub(crate) const LINKED: usize = 1_000;
 
-/// Whether a record has room for a linked finding more.
+/// Whether a record has room for one more linked finding.
 pub(crate) fn has_room(record: &Record) -> bool {
     record.linked.len() + 2 <= LINKED
 }

@@ -1,4 +1,5 @@
-//! What is known of a ticket before anything is decided about it: whose it is, which findings it holds, what its record says next.
+//! What is known about a ticket before anything is decided about it: whose it is, which findings it holds, and what its
+//! next record says.
 
 pub(crate) mod assignments;
 pub(crate) mod labels;

@@ -12,14 +12,14 @@ use crate::plan::observed::ticket_scope::TicketScope;
 use crate::plan::tickets::ownership::is_due_labels;
 use crate::plan::types::input::Input;
 
-/// How many names of a group are labels.
+/// How many names of a group become labels.
 const NAMES: usize = 8;
 
-/// Whether a ticket is known by the names of its groups. A run that knows the repository by more, or by other
-/// identities puts other names on it; where not all fit, one of each identity is enough, so that neither run takes
-/// off what the other puts on. Of several groups one name each is enough there.
+/// Whether a ticket carries the names of its groups. A run that knows the repository by more identities, or by others,
+/// puts other names on it. If not all fit, one of each identity is enough, so that no run removes what another adds;
+/// with several groups, one name of each is enough.
 pub(crate) fn is_named(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>], ticket: &Ticket) -> bool {
-    // what was put back once and taken off again is not put back at each turn
+    // what was restored once and removed again is not restored every time
     let noted = ticket.record.as_ref().filter(|record| !is_due_labels(input, record));
     let noted = noted.map(|record| record.names.as_slice()).unwrap_or_default();
     let has = |name: &Fingerprint| ticket.has_label(&label(*name)) || noted.contains(name);
@@ -40,8 +40,8 @@ pub(crate) fn is_named(input: &Input<'_>, ticket_scopes: &[TicketScope<'_>], tic
     others && full && groups.iter().all(|group| group.names.iter().take(known.len()).all(has))
 }
 
-/// Puts labels for new names on the ticket. A label more than fit lets the oldest further one go, and no group goes
-/// without its first name.
+/// Adds labels for new names to the ticket. If there are more than fit, the oldest additional ones are removed, and
+/// every group keeps its first name.
 pub(crate) fn rename(edit: &mut Edit, next: &mut Record, ticket_scopes: &[TicketScope<'_>], ticket: &Ticket) {
     let mut seen = BTreeSet::new();
     let old = ticket.labels.iter().filter_map(|label| label_name(label));

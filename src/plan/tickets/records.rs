@@ -64,13 +64,13 @@ pub(crate) fn rules(all: impl Iterator<Item = u32>) -> Vec<u32> {
     distinct.into_iter().take(8).collect()
 }
 
-/// The ticket's record as its next edit writes it, begun again where it was lost.
+/// The ticket's record as its next edit writes it, started afresh if it was lost.
 pub(crate) fn next_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group, ticket: &Ticket) -> Record {
     let mut record = match record_of(ticket, input.site) {
         Some(record) => next_of(input, ticket, record),
         None => {
             let first = first_record(input, snapshot, group);
-            // it was made before, and by whom is known
+            // the ticket was created before, and it is known by whom
             let creator = ticket.creator.as_ref().map(|creator| creator.id.clone());
             next_of(input, ticket, &Record { creator, ..first })
         }
@@ -79,13 +79,13 @@ pub(crate) fn next_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group,
     record
 }
 
-/// Notes in a record of what sort a group is.
+/// Notes in a record what kind of group it is about.
 pub(crate) fn cover(record: &mut Record, group: &Group) {
     record.rules = rules(group.kept().map(|one| one.rule).chain(record.rules.iter().copied()));
     record.life.kinds.extend(&group.kinds);
 }
 
-/// The record as the next edit writes it, whatever that is about.
+/// The record as the next edit writes it, whatever the edit is about.
 pub(crate) fn next_of(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Record {
     let mut record = record.clone();
     record.follow(&ticket.id);
@@ -109,7 +109,7 @@ pub(crate) fn add_life<'s>(
     next.life.reported_by(written.iter().map(|slice| &*slice.scope.scanner));
     next.life.touched = Some(input.run.today());
     let mut slices: BTreeMap<SliceId, &Slice> = read.map(|(id, slice)| (id.clone(), slice)).collect();
-    // what another job's write took from the list is there again
+    // what another job's write removed from the list is restored
     let known = slices.iter().filter(|(id, _)| !written.iter().any(|slice| slice.id() == **id));
     next.slices.extend(known.map(|(id, slice)| (id.clone(), slice.digest())));
     slices.extend(written.iter().map(|slice| (slice.id(), slice)));

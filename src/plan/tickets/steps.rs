@@ -9,9 +9,9 @@ use crate::plan::tickets::transitions;
 use crate::plan::types::input::Input;
 use crate::plan::types::plan::{Step, Work};
 
-/// The steps of an edit, in this order: the links that are owed to the ticket, the edit with the next record, and the
-/// move to the status of the state `go`. The move comes last because a done ticket may be closed to edits. Until it
-/// is made, the record says that it is owed, so that the next run makes it if this one ends in between.
+/// The steps of an edit, in this order: the links that are pending for the ticket, the edit with the next record, and
+/// the move to the status of the state `go`. The move comes last because a done ticket may not accept edits. Until it
+/// is made, the record says that it is pending, so that the next run makes it if this one ends in between.
 pub(crate) fn steps(config: &Config, mut edit: Edit, mut next: Record, go: Option<State>) -> Vec<Step> {
     let mut steps = owed_links(&next);
     let go = go.and_then(|state| Some((state, transitions::go(config, state)?)));
@@ -24,7 +24,7 @@ pub(crate) fn steps(config: &Config, mut edit: Edit, mut next: Record, go: Optio
     steps
 }
 
-/// The links that were left over when the ticket was made or last edited. A move has its own step, if it is still
+/// The links that were left over when the ticket was created or last edited. A move has its own step, if it is still
 /// wanted, and attachments are made where their text is composed.
 fn owed_links(record: &Record) -> Vec<Step> {
     let links = record.pending.iter().filter_map(|pending| match pending {
@@ -34,13 +34,13 @@ fn owed_links(record: &Record) -> Vec<Step> {
     links.collect()
 }
 
-/// The edit after which a ticket is owed nothing.
+/// The edit after which nothing is pending for a ticket.
 fn settling(mut next: Record) -> Edit {
     next.pending.clear();
     Edit { record: Some(next), ..Edit::default() }
 }
 
-/// The move that is owed to a ticket and still wanted.
+/// The move that is pending for a ticket and still wanted.
 pub(crate) fn owed_state(record: &Record) -> Option<State> {
     record.pending.iter().find_map(|pending| match pending {
         Pending::Go(state) if record.last_reported == Some(*state) => Some(*state),
@@ -48,13 +48,13 @@ pub(crate) fn owed_state(record: &Record) -> Option<State> {
     })
 }
 
-/// Whether nothing but moves is owed to a ticket.
+/// Whether only moves are pending for a ticket.
 pub(crate) fn owes_moves_alone(record: &Record) -> bool {
     record.pending.iter().all(|owed| matches!(owed, Pending::Go(_)))
 }
 
-/// The work that only moves a ticket, where nothing else is owed to it: as long as its workflow does not let it move,
-/// nothing is written. A person may have moved it meanwhile, and then that is where it stays.
+/// The work that only moves a ticket for which nothing else is pending: as long as its workflow does not allow the
+/// move, nothing is written. A person may have moved it in the meantime, and then it stays there.
 pub(crate) fn move_alone(input: &Input<'_>, ticket: &Ticket, record: &Record) -> Option<Work> {
     let begun = ticket.status.category != Category::New;
     let fits = |state: &State| match state {

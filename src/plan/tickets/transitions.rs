@@ -1,4 +1,4 @@
-//! A finding's state, as a status of the tracker. A status that a project does not have is said once, before
+//! A finding's state, as a status of the tracker. A status that a project does not have is reported once, before
 //! anything is written, and no ticket is moved there.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::model::write::{Move, MoveTarget, TransitionField};
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::types::snapshot::Snapshot;
 
-/// The move to the status that stands for a state; `None`: the state moves no ticket.
+/// The move to the status that stands for a state; `None`: no ticket is moved for that state.
 pub(crate) fn go(config: &Config, state: State) -> Option<Move> {
     let target = config.states.target(state)?;
     Some(Move {
@@ -32,7 +32,7 @@ pub(crate) fn is_at(states: &States, status: &Status, state: State) -> bool {
     states.state(&status.name, &status.id) == Some(state)
 }
 
-/// Whether a word of the configuration names this status: by name, without regard to case, or by id.
+/// Whether a word in the configuration names this status: by name, ignoring case, or by id.
 pub(crate) fn is(status: &Status, word: &str) -> bool {
     status.id == word || status.name.to_lowercase() == word.to_lowercase()
 }
@@ -47,8 +47,8 @@ const OWN: [(&str, Category); 6] = [
     ("closed", Category::Done),
 ];
 
-/// The status that stands for one of Jira's own which a project in another language calls otherwise: the first of its
-/// category that no other state names.
+/// The status that stands in for one of Jira's own, which has another name in a project in another language: the first
+/// of its category that no other state names.
 pub(crate) fn stand_in<'s>(states: &States, state: State, statuses: &'s [Status]) -> Option<&'s Status> {
     let target = states.target(state)?;
     if statuses.iter().any(|status| is(status, &target.status)) {
@@ -81,7 +81,7 @@ pub(crate) fn unknown(
     Some(Problem::new(format!("states of {project}"), message).hint(hint))
 }
 
-/// What stands for a state's status in a project that is known not to have it; `None`: it may have it.
+/// What stands in for a state's status in a project that is known not to have it; `None`: the project may have it.
 pub(crate) fn instead<'s>(
     config: &Config,
     snapshot: &'s Snapshot,
@@ -98,8 +98,8 @@ fn is_missing(snapshot: &Snapshot, project: &str, word: &str) -> bool {
     statuses.is_some_and(|statuses| !statuses.iter().any(|status| is(status, word)))
 }
 
-/// Lets moves to a status that is missing lead to what stands for it, and takes out of the work on a ticket those for
-/// which nothing does. These stay owed: the workflow may be mended.
+/// Redirects moves to a missing status to the one that stands in for it, and removes from the work on a ticket those
+/// that none stands in for. These stay pending, because the workflow may be fixed.
 pub(crate) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work: &mut Work) {
     let leads_nowhere =
         |to: &Move| matches!(&to.to, MoveTarget::Status(word) if is_missing(snapshot, project, word));
@@ -112,7 +112,7 @@ pub(crate) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work
     }
     work.steps.retain(|step| !matches!(step, Step::Try(to, _) if leads_nowhere(to)));
     for step in &mut work.steps {
-        // a done ticket is opened again wherever that leads to
+        // a done ticket is reopened, whatever status that leads to
         if let Step::Go(to) = step
             && leads_nowhere(to)
         {
@@ -121,7 +121,7 @@ pub(crate) fn redirect(config: &Config, snapshot: &Snapshot, project: &str, work
     }
 }
 
-/// The move to any status that means this.
+/// The move to any status of this category.
 pub(crate) fn anywhere(means: Category) -> Move {
     Move { to: MoveTarget::Any(means), resolution: None, fields: Vec::new(), state: None }
 }

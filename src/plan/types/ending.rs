@@ -18,12 +18,12 @@ pub struct Ending {
 /// What it means for a ticket that findings are gone from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// It stays as it is, but for what it holds and says.
+    /// It stays as it is, except for its findings and its text.
     PartiallyResolved,
     /// All are gone.
     Resolved,
     /// All are skipped.
     Closed,
-    /// They were gone before, and it has yet to be moved to the status for this.
+    /// They were already gone, and the ticket has yet to be moved to the status for this state.
     Owed(State),
 }

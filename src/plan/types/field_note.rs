@@ -1,4 +1,4 @@
-//! Values that fields do not take.
+//! Values that fields do not accept.
 
 use crate::model::fingerprint::Fingerprint;
 
@@ -7,7 +7,7 @@ use crate::model::fingerprint::Fingerprint;
 pub(crate) struct RejectedValue {
     /// The group that the ticket is for.
     pub(crate) group: Fingerprint,
-    /// The key of the configuration.
+    /// The key in the configuration.
     pub(crate) key: String,
     /// The field, as messages name it.
     pub(crate) field: String,
@@ -15,6 +15,6 @@ pub(crate) struct RejectedValue {
     pub(crate) why: String,
     pub(crate) end: &'static str,
     pub(crate) hint: String,
-    /// Whether the value is a report's, none of casefile's own words.
+    /// Whether the value comes from a report, rather than being casefile's own words.
     pub(crate) foreign: bool,
 }

@@ -1,4 +1,4 @@
-//! What a plan is made of.
+//! What a plan is made from.
 
 use crate::config::valid::Config;
 use crate::document::Document;
@@ -8,13 +8,13 @@ use crate::model::run::Merge;
 use crate::model::run::Run;
 use crate::model::survey::Survey;
 
-/// What a plan is made of.
+/// What a plan is made from.
 pub struct Input<'a> {
-    /// All that the reports say.
+    /// Everything that the reports say.
     pub survey: &'a Survey,
-    /// What is being run on.
+    /// What the run is for.
     pub run: &'a Run,
-    /// The pull request that the run is about, though its event is a push.
+    /// The pull request that the run belongs to, even if its event is a push.
     pub merge: Option<&'a Merge>,
     /// What the user configured.
     pub config: &'a Config,
@@ -22,20 +22,20 @@ pub struct Input<'a> {
     pub only: &'a [Fingerprint],
     /// The tracker's host and context path.
     pub site: &'a str,
-    /// Ids of tickets that were made lately, which the tracker's index may not know yet.
+    /// Ids of tickets that were created recently, which the tracker's index may not contain yet.
     pub recent: &'a [u64],
-    /// What earlier runs remember of the tickets that they made.
+    /// What earlier runs remember about the tickets that they created.
     pub remembered: &'a [Remembered],
     /// Whether there is a pull request whose section may remember more.
     pub recalls: bool,
     /// Whether the mass-resolve guard is overridden.
     pub mass_resolve: bool,
-    /// Shortens a document to what the tracker takes.
+    /// Shortens a document to what the tracker accepts.
     pub fit: &'a dyn Fn(Document) -> Document,
 }
 
 impl Input<'_> {
-    /// The branch that the run's pull request is to be merged into, where there is a pull request.
+    /// The base branch of the run's pull request, if there is one.
     pub fn pull_request_base(&self) -> Option<&str> {
         let own = self.run.pull_request.and(self.run.base.as_deref());
         own.or_else(|| self.merge.map(|merge| merge.base.as_str()))

@@ -1,4 +1,4 @@
-//! What a plan is made of and what it consists of: plain data, and no decision.
+//! What a plan is made from and what it consists of: plain data, and no decisions.
 
 pub(crate) mod ended;
 pub(crate) mod ending;

@@ -30,7 +30,7 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    /// Whether the tickets with a group's labels are known; asks for them otherwise.
+    /// Whether the tickets with a group's labels are known; if not, asks for them.
     pub(crate) fn labelled(&mut self, snapshot: &Snapshot, group: &Group) -> bool {
         let known = group.names.iter().all(|name| snapshot.names_asked.contains(name));
         if !known {
@@ -39,7 +39,7 @@ impl Needs {
         known
     }
 
-    /// Whether the tickets that have a group's tokens in their description are known; asks for them otherwise.
+    /// Whether the tickets that have a group's reference words in their description are known; if not, asks for them.
     pub(crate) fn mentioned(&mut self, snapshot: &Snapshot, group: &Group) -> bool {
         let known = group.names.iter().all(|name| snapshot.tokens_asked.contains(name));
         if !known {
@@ -48,7 +48,7 @@ impl Needs {
         known
     }
 
-    /// Whether it is known that there is such a ticket, or none for us; asks for it otherwise.
+    /// Whether it is known that there is such a ticket, or that there is none that we can see; if not, asks for it.
     pub(crate) fn id(&mut self, snapshot: &Snapshot, id: u64) -> bool {
         let known = snapshot.tickets.contains_key(&id) || snapshot.ids_asked.contains(&id);
         if !known {
@@ -57,7 +57,7 @@ impl Needs {
         known
     }
 
-    /// Whether all slices that a ticket's record names were read; asks for them otherwise.
+    /// Whether all slices that a ticket's record names have been read; if not, asks for them.
     pub(crate) fn slices(&mut self, snapshot: &Snapshot, ticket: &Ticket) -> bool {
         let unread = snapshot.unread(ticket);
         let known = unread.is_empty();
@@ -67,8 +67,8 @@ impl Needs {
         known
     }
 
-    /// Whether all slices on a ticket were read, whatever its record lists; asks for them otherwise. Before a ticket
-    /// ends, and before a finding is taken for one that it never held.
+    /// Whether all slices on a ticket have been read, whatever its record lists; if not, asks for them. Needed before a
+    /// ticket is resolved or closed, and before a finding is taken for one that the ticket never held.
     pub(crate) fn all_slices(&mut self, snapshot: &Snapshot, ticket: &Ticket) -> bool {
         let known = snapshot.all_slices.contains_key(&ticket.id.id);
         if !known {
@@ -77,7 +77,7 @@ impl Needs {
         known
     }
 
-    /// A ticket's texts, if they were read; the inner `None`: it has none for us.
+    /// A ticket's texts, if they were read; the inner `None`: it has none that we can see.
     pub(crate) fn texts<'s>(
         &mut self,
         snapshot: &'s Snapshot,
@@ -90,7 +90,7 @@ impl Needs {
         known
     }
 
-    /// Whom an address, id or name means, if that was asked; the inner `None`: nobody.
+    /// The person that an address, id or name belongs to, if that was asked; the inner `None`: nobody.
     pub(crate) fn person<'s>(&mut self, snapshot: &'s Snapshot, who: &str) -> Option<Option<&'s Person>> {
         let known = snapshot.people.get(who).map(Option::as_ref);
         if known.is_none() {
@@ -132,7 +132,7 @@ impl Needs {
         known
     }
 
-    /// What the code's host says of a place, if it was asked.
+    /// What GitHub says about a place, if it was asked.
     pub(crate) fn head<'s>(&mut self, snapshot: &'s Snapshot, place: &Place) -> Option<&'s BranchTip> {
         let known = snapshot.heads.get(place);
         if known.is_none() {
@@ -141,7 +141,7 @@ impl Needs {
         known
     }
 
-    /// Whether it is known what the pull request's section remembers, where there is one; asks for it otherwise.
+    /// Whether it is known what the pull request's section remembers, if there is one; if not, asks for it.
     pub(crate) fn recalled(&mut self, input: &Input<'_>, snapshot: &Snapshot) -> bool {
         let known = !input.recalls || snapshot.recalled.is_some();
         self.recall |= !known;
@@ -170,7 +170,7 @@ impl Needs {
         asks && !recall && screens && heads.is_empty() && people.is_empty()
     }
 
-    /// The question to ask first: what the tracker says may answer what the code's host would be asked.
+    /// The question to ask first: the tracker's answer may make a question to GitHub unnecessary.
     pub(crate) fn first(self) -> Option<Next> {
         let heads: Vec<Place> = self.heads.iter().cloned().collect();
         let recall = self.recall.then_some(Next::Recall);

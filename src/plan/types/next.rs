@@ -7,11 +7,11 @@ use crate::plan::types::plan::Plan;
 /// What comes next: a question to the tracker, or the plan.
 #[derive(Debug)]
 pub enum Next {
-    /// This must be known first, of the tracker.
+    /// This must be known first, from the tracker.
     Ask(Ask),
-    /// This must be known first, of the code's host: where these places are.
+    /// This must be known first, from GitHub: the newest commits of these places.
     Look(Vec<Place>),
-    /// This must be known first, of the code's host: what the pull request's section remembers.
+    /// This must be known first, from GitHub: what the pull request's section remembers.
     Recall,
     /// Nothing is missing.
     Plan(Box<Plan>),

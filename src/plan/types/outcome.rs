@@ -10,7 +10,7 @@ use crate::model::ticket::TicketId;
 pub struct GroupOutcome {
     /// Its first name.
     pub group: Fingerprint,
-    /// Its findings that this is about.
+    /// The findings of the group that this is about.
     pub findings: Vec<Fingerprint>,
     /// What happens.
     pub action: GroupAction,
@@ -19,30 +19,30 @@ pub struct GroupOutcome {
 /// What happens to a group, or to a part of it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GroupAction {
-    /// A ticket will be made.
+    /// A ticket will be created.
     Create,
-    /// A ticket will be made, linked to a done one.
+    /// A ticket will be created, linked to a done one.
     Refile(TicketId),
     /// A ticket exists, and it is up to date.
     Tracked(TicketId),
     /// A ticket exists and is changed.
     Update(TicketId),
-    /// A done ticket is opened again.
+    /// A done ticket is reopened.
     Reopen(TicketId),
-    /// A done ticket gets a comment, or had one and has its days of grace.
+    /// A done ticket gets a comment, or had one and is in its grace period.
     Recurred(TicketId),
-    /// Skipped for this reason, and by which ticket it was accepted, if by one.
+    /// Skipped for this reason, and the ticket by which it was accepted, if any.
     Skipped(ExclusionReason, Option<TicketId>),
-    /// Beyond `max-new`: the next run's.
+    /// Beyond `max-new`: left for the next run.
     Deferred,
-    /// The branch, or whose code it is, does not allow filing: why.
+    /// Why the branch, or the origin of the code, does not allow filing.
     BranchNotTracked(String),
-    /// It cannot be filed: why.
+    /// Why it cannot be filed.
     Impossible(Box<Problem>),
 }
 
 impl GroupAction {
-    /// The ticket that stands for the findings, where there is one.
+    /// The ticket that stands for the findings, if there is one.
     pub fn ticket(&self) -> Option<&TicketId> {
         match self {
             GroupAction::Tracked(id)

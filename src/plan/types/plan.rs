@@ -24,19 +24,19 @@ use std::collections::BTreeSet;
 /// Everything that a run would write.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
-    /// Tickets to make, severest first.
+    /// Tickets to create, most severe first.
     pub creates: Vec<Draft>,
-    /// What is to be done on single tickets, each in its own order.
+    /// What is to be done on individual tickets, each in its own order.
     pub works: Vec<Work>,
     /// What is to be done when all of that is done: duplicates that give way.
     pub merges: Vec<Work>,
-    /// Tickets whose record was lost and is begun again: without a word to people, because it may be lost again.
+    /// Tickets whose record was lost and is started afresh: without a comment, because it may be lost again.
     pub begun: BTreeSet<TicketId>,
-    /// Tickets whose labels were taken off, and are put back.
+    /// Tickets whose labels were removed, and are restored.
     pub relabelled: BTreeSet<TicketId>,
-    /// Tickets whose labels were put back before and did not stay: they are known only by their record.
+    /// Tickets whose labels were restored before and did not stay: they are known only by their record.
     pub unlabelled: BTreeSet<TicketId>,
-    /// The tickets that cannot be seen and are not made again, by their groups.
+    /// The tickets that cannot be seen and are not created again, by their groups.
     pub hidden: BTreeMap<Fingerprint, Remembered>,
     /// Groups whose ticket cannot be found any more, so that they get another one.
     pub unfindable: BTreeSet<Fingerprint>,
@@ -44,23 +44,23 @@ pub struct Plan {
     pub outcomes: Vec<GroupOutcome>,
     /// Tickets whose findings are gone.
     pub endings: Vec<Ending>,
-    /// Tickets of which findings seem gone, on a commit that is not the newest and so proves nothing.
+    /// Tickets whose findings seem gone, on a commit that is not the newest, which proves nothing.
     pub unproven: BTreeSet<TicketId>,
     /// Tickets that the pull request resolves when it is merged.
     pub remediations: Vec<Remediation>,
-    /// Findings that the pull request's base has, as the record says; known only where `fail-on` asks for it, of
-    /// groups as bad as that.
+    /// Findings that the pull request's base has, according to the record; known only if `fail-on` needs it, for groups
+    /// of that severity.
     pub on_base: BTreeSet<Fingerprint>,
-    /// What becomes of GitHub's alerts, because of what people did to their tickets.
+    /// What becomes of GitHub's alerts because of what people did to their tickets.
     pub alerts: Vec<AlertChange>,
     /// What the user should know.
     pub problems: Vec<Problem>,
-    /// The keys of tickets that are there already, by id: people know them by these.
+    /// The keys of existing tickets, by id: people know them by their keys.
     pub keys: BTreeMap<u64, TicketKey>,
 }
 
 impl Plan {
-    /// The plan with the keys of what it is about, as far as these are the tickets.
+    /// Adds the keys of the tickets that the plan is about, as far as they are among these.
     #[must_use]
     pub fn naming<'t>(mut self, tickets: impl IntoIterator<Item = &'t Ticket>) -> Plan {
         let about: BTreeSet<&Ref> = self.works.iter().chain(&self.merges).flat_map(Work::about).collect();
@@ -75,7 +75,7 @@ impl Plan {
     }
 }
 
-/// Steps on one ticket; when one fails, those after it are left for the next run.
+/// Steps on one ticket; if one fails, those after it are left for the next run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
     /// The ticket.
@@ -104,14 +104,14 @@ pub enum Step {
     Link(LinkKind, Ref),
     /// Move it to a status.
     Go(Move),
-    /// Write what casefile keeps there for itself; a ticket that accepts no edits is left without.
+    /// Write what casefile stores there for itself; a ticket that accepts no edits is left without it.
     Note(Box<Edit>),
-    /// Move it to a status if its workflow leads there, and note that with the edit. If either fails, nothing else
-    /// does: a done ticket may not accept edits.
+    /// Move it to a status if its workflow leads there, and note that with the edit. If either fails, the other is not
+    /// done: a done ticket may not accept edits.
     Try(Move, Box<Edit>),
     /// Attach a file to it.
     Attach(Attachment),
-    /// Link it to the web, in the place of the link with the same id.
+    /// Link it to the web, in place of the link with the same id.
     Remote(Remote),
     /// Remove the link with this id from it.
     Unremote(String),

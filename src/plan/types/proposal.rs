@@ -1,10 +1,10 @@
-//! Groups that want a ticket.
+//! Groups that need a ticket.
 
 use crate::model::survey::Group;
 use crate::model::survey::Sighting;
 use crate::model::ticket::Ticket;
 
-/// A group, or a part of it, that wants a ticket.
+/// A group, or a part of it, that needs a ticket.
 #[derive(Debug)]
 pub(crate) struct Proposal<'a> {
     pub(crate) group: &'a Group,

@@ -8,6 +8,6 @@ use crate::model::ticket::TicketId;
 pub struct Remediation {
     /// Which.
     pub ticket: TicketId,
-    /// The scopes that have reported them on the base, and do not here.
+    /// The scopes that have reported them on the base, and do not report them here.
     pub scopes: Vec<Scope>,
 }

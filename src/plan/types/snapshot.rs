@@ -1,4 +1,4 @@
-//! All that the tracker and the code's host answered so far.
+//! Everything that the tracker and GitHub have answered so far.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::model::repository::Place;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{Person, Status, Ticket};
 
-/// The answers, and what was asked: an empty answer is not the same as none.
+/// The answers, and what was asked: an empty answer is not the same as no answer.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     pub(crate) account: Option<Person>,
@@ -19,28 +19,29 @@ pub struct Snapshot {
     pub(crate) open_asked: bool,
     pub(crate) done_asked: bool,
     pub(crate) names_asked: BTreeSet<Fingerprint>,
-    /// Ids of tickets that were asked for: what is not among the tickets then is deleted or hidden.
+    /// Ids of tickets that were asked for: those that are not among the tickets afterwards are deleted or hidden.
     pub(crate) ids_asked: BTreeSet<u64>,
-    /// Names whose tokens were looked for in descriptions.
+    /// Names whose reference words were looked for in descriptions.
     pub(crate) tokens_asked: BTreeSet<Fingerprint>,
-    /// By ticket; none: there is no such slice, or it cannot be read.
+    /// By ticket; `None`: there is no such slice, or it cannot be read.
     pub(crate) slices: BTreeMap<u64, BTreeMap<SliceId, Option<Slice>>>,
-    /// The tickets all of whose slices were read, listed or not; each with those that are there and cannot be read.
+    /// The tickets all of whose slices were read, whether listed or not; each with the slices that exist and cannot be
+    /// read.
     pub(crate) all_slices: BTreeMap<u64, BTreeSet<SliceId>>,
     pub(crate) texts: BTreeMap<u64, Option<TicketTexts>>,
     pub(crate) projects: BTreeMap<String, Project>,
     pub(crate) screens: BTreeMap<(String, String), Screen>,
     pub(crate) people: BTreeMap<String, Option<Person>>,
-    /// Why the account may not look people up, where it may not.
+    /// Why the account is not allowed to look people up, if it is not.
     pub(crate) unseen: Option<String>,
-    /// By project; none: they could not be read.
+    /// By project; empty: they could not be read.
     pub(crate) statuses: BTreeMap<String, Vec<Status>>,
     pub(crate) heads: BTreeMap<Place, BranchTip>,
-    /// What the pull request's section remembers of tickets that were made.
+    /// What the pull request's section remembers about tickets that were created.
     pub(crate) recalled: Option<Vec<Remembered>>,
 }
 
-/// What the code's host says of a branch or an open pull request.
+/// What GitHub says about a branch or an open pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchTip {
     /// Its newest commit.
@@ -52,7 +53,7 @@ pub enum BranchTip {
 }
 
 impl Snapshot {
-    /// Takes in what the tracker answered to a question.
+    /// Adds the tracker's answer to a question.
     pub fn learn(&mut self, ask: &Ask, answer: Answer) {
         match ask {
             Ask::Open { .. } => self.open_asked = true,
@@ -129,17 +130,17 @@ impl Snapshot {
         }
     }
 
-    /// Takes in what the code's host says of a place.
+    /// Adds what GitHub says about a place.
     pub fn learn_head(&mut self, place: Place, head: BranchTip) {
         self.heads.insert(place, head);
     }
 
-    /// Takes in what the pull request's section remembers of tickets that were made.
+    /// Adds what the pull request's section remembers about tickets that were created.
     pub fn learn_recalled(&mut self, made: Vec<Remembered>) {
         self.recalled = Some(made);
     }
 
-    /// Takes in a ticket, e.g. one that was just made.
+    /// Adds a ticket, e.g. one that was just created.
     pub fn add(&mut self, mut ticket: Ticket) {
         if ticket.own.is_empty()
             && let Some(known) = self.tickets.get_mut(&ticket.id.id)
@@ -168,12 +169,12 @@ impl Snapshot {
         self.tickets.values()
     }
 
-    /// A project, where it was asked for.
+    /// A project, if it was asked for.
     pub fn project(&self, key: &str) -> Option<&Project> {
         self.projects.get(key)
     }
 
-    /// The create screen of an issue type (by its id) of a project, where it was asked for.
+    /// The create screen of an issue type (by its id) of a project, if it was asked for.
     pub fn screen(&self, project: &str, issue_type: &str) -> Option<&Screen> {
         self.screens.get(&(project.to_owned(), issue_type.to_owned()))
     }
@@ -184,7 +185,8 @@ impl Snapshot {
         slices.filter_map(|(id, slice)| slice.as_ref().map(|slice| (id, slice)))
     }
 
-    /// The slices that a ticket's record names, or that the ticket was found with, and that were not asked for yet.
+    /// The slices that a ticket's record names, or that the ticket was found with, and that have not been asked for
+    /// yet.
     pub(crate) fn unread(&self, ticket: &Ticket) -> Vec<SliceId> {
         let named = ticket.record.iter().flat_map(|record| record.slices.keys());
         let own = ticket.own.iter().filter(|(_, digest)| digest.is_some()).map(|(id, _)| id);
@@ -193,10 +195,9 @@ impl Snapshot {
         named.into_iter().filter(|id| read.is_none_or(|read| !read.contains_key(id))).cloned().collect()
     }
 
-    /// The digest of a ticket's slice: of the slice itself where it was read or the ticket was found with it, else
-    /// as the record lists it. Jobs side by side write over each other's lists, so a list by itself decides nothing
-    /// that
-    /// could be lost.
+    /// The digest of a ticket's slice: computed from the slice itself if it was read or the ticket was found with it,
+    /// otherwise as listed in the record. Concurrent jobs overwrite each other's lists, so a list by itself never
+    /// decides anything that could lose data.
     pub(crate) fn digest(&self, ticket: &Ticket, record: &Record, id: &SliceId) -> Option<SliceDigest> {
         if let Some(read) = self.slices.get(&ticket.id.id).and_then(|read| read.get(id)) {
             return read.as_ref().map(Slice::digest);
@@ -204,7 +205,7 @@ impl Snapshot {
         ticket.own.get(id).map_or_else(|| record.slices.get(id).copied(), |own| *own)
     }
 
-    /// Whether a ticket has a slice that is there and cannot be read: what it holds is not known to be gone.
+    /// Whether a ticket has a slice that exists and cannot be read: what it holds is not known to be gone.
     pub(crate) fn has_unreadable(&self, ticket: u64, known: &BTreeMap<SliceId, Slice>) -> bool {
         let unreadable = self.all_slices.get(&ticket).into_iter().flatten();
         unreadable.into_iter().any(|id| !known.contains_key(id))

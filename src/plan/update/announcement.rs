@@ -20,12 +20,12 @@ pub(crate) struct News {
     pub(crate) body: Option<Document>,
     pub(crate) summary: Option<String>,
     pub(crate) comment: Option<Document>,
-    /// What a comment says where the tracker does not take the description.
+    /// What a comment says if the tracker does not accept the description.
     pub(crate) instead: Option<Document>,
 }
 
-/// Words the difference for people, and notes in the record what is written. `texts`: as the ticket has them;
-/// `worse`: its severity is another one.
+/// Describes the difference for people, and notes in the record what is written. `texts`: those that the ticket has
+/// now; `worse`: its severity has changed.
 pub(crate) fn news(
     decision: &Planner<'_>,
     ticket_scopes: &[TicketScope<'_>],
@@ -66,7 +66,7 @@ pub(crate) fn news(
             added.push((ticket_scope, comments::added(&part, input.survey, &provenance, &new)));
         }
     }
-    // a description says what one group has, and nothing of what was linked to the ticket
+    // a description says what one group has, and nothing about findings that were linked to the ticket
     let tells_all = described.is_some() && ticket_scopes.len() == 1 && next.linked.is_empty();
     let gone = difference.gone_everywhere();
     if !difference.added.is_empty() {
@@ -78,7 +78,7 @@ pub(crate) fn news(
         && let Some(first) = main.or(ticket_scopes.first())
     {
         let part = draft::part(first.group, &first.rest);
-        // where casefile wrote no description, nobody edited it
+        // if casefile wrote no description, nobody can have edited it
         let edited: &[&str] = if next.last_written.description.is_some() { &["description"] } else { &[] };
         let comment = comments::news(&part, input.survey, &provenance, edited);
         said.comment = Some((input.fit)(comment));
@@ -90,7 +90,7 @@ pub(crate) fn news(
     said
 }
 
-/// What is said of several groups in one comment: each under its title.
+/// What one comment says about several groups: each under its title.
 pub(crate) fn joined(
     decision: &Planner<'_>,
     said: Vec<(&TicketScope<'_>, Document)>,

@@ -1,4 +1,4 @@
-//! Labels that something took off: an automation rule that sets labels replaces all of them. The record that lies on a
+//! Labels that something removed: an automation rule that sets labels replaces all of them. The record stored on the
 //! ticket still says what it is.
 
 use crate::plan::tickets::labels::back;
@@ -15,9 +15,9 @@ use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::{is_due_labels, stripped};
 use crate::plan::types::plan::{Step, Work};
 
-/// Puts labels back that something took off tickets which the record on them says are ours: with what is written to
-/// them anyway, else by themselves. Once: where they do not stay, that is said instead, and the ticket is tracked by
-/// its record.
+/// Restores labels that something removed from tickets that are ours according to their record: together with other
+/// writes to the ticket if there are any, otherwise on their own. This is done once: if they do not stay, that is
+/// reported instead, and the ticket is tracked by its record.
 pub(crate) fn restore_labels(decision: &mut Planner<'_>) {
     let (input, snapshot) = (decision.input, decision.snapshot);
     if !input.run.writes() {
@@ -28,7 +28,8 @@ pub(crate) fn restore_labels(decision: &mut Planner<'_>) {
         input.survey.groups.iter().flat_map(|group| group.names.iter().copied()).collect();
     let lost = snapshot.tickets().filter_map(|ticket| {
         let record = stripped(ticket, &input.run.repository, input.site)?;
-        // it was found by what anybody can write, and is another repository's if none of its names is known here
+        // it was found by something that anybody can write, and belongs to another repository if none of its names is
+        // known here
         let known = record.names.iter().any(|name| groups.contains(name)) && decision.is_recorded(ticket);
         let stays = !leaving.contains(&&Ref::Known(ticket.id.clone()));
         (known && stays).then_some((ticket, record))
@@ -68,7 +69,7 @@ fn restore_labels_of(decision: &mut Planner<'_>, ticket: &Ticket, record: &Recor
     }
     if !written {
         let edit = Box::new(back(input, ticket, record));
-        // a done ticket may take no edit
+        // a done ticket may not accept edits
         let step = if ticket.is_open() { Step::Edit(edit) } else { Step::Note(edit) };
         decision.plan.works.push(Work { on, steps: vec![step] });
     }

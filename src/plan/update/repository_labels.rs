@@ -1,12 +1,12 @@
-//! A repository that is known by several identities has the labels of all on its tickets, so that a run that knows
-//! one of them alone finds what the others filed.
+//! A repository that is known by several identities has the labels of all of them on its tickets, so that a run that
+//! knows only one of them finds what the others filed.
 
 use crate::model::write::{Edit, Ref};
 use crate::plan::planner::Planner;
 use crate::plan::types::plan::{Step, Work};
 
-/// Gives open tickets the repository's labels that they lack: with what is written to them anyway, else by
-/// themselves, once.
+/// Adds the repository's labels that open tickets lack: together with other writes to the ticket if there are any,
+/// otherwise on their own, once.
 pub(crate) fn add_repository_labels(decision: &mut Planner<'_>) {
     let labels = decision.input.run.repository.labels();
     if labels.len() < 2 || !decision.input.run.writes() {

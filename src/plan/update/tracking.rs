@@ -1,4 +1,4 @@
-//! Findings that have an open ticket: what the ticket does not know yet.
+//! Findings that have an open ticket: what is new to the ticket.
 
 use crate::plan::presence::liveness::has_read_all;
 use crate::plan::tickets::linked;
@@ -29,10 +29,9 @@ use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::update::announcement::{News, news};
 
-/// Tracks all that a ticket stands for, which is edited only when this content changes: its findings, their severity,
-/// their
-/// advisory. One edit says it all; what becomes of each scope is in the order of the scopes. `None`: more must
-/// be known first.
+/// Tracks everything that a ticket stands for. The ticket is edited only when its content changes: its findings, their
+/// severity, their advisory. One edit contains everything; the results are in the order of the scopes. `None`: more
+/// must be known first.
 pub(crate) fn track(
     decision: &mut Planner<'_>,
     ticket_scopes: &[TicketScope<'_>],
@@ -81,19 +80,19 @@ struct Tracking<'t, 'a> {
     ticket: &'t Ticket,
     record: Option<&'t Record>,
     observations: Vec<Observation>,
-    /// Whether something is to be written whatever was seen: names, what duplicates leave, what is owed, what is noted of
-    /// a scope as silent that is not.
+    /// Whether something is to be written whatever was seen: names, what duplicates leave behind, what is pending, a
+    /// scope that was noted as silent and is not.
     due: bool,
     /// Whether the ticket's severity is lower than what was seen.
     milder: bool,
 }
 
-/// What of it is new to the ticket.
+/// What is new to the ticket.
 struct TicketUpdate {
     difference: Difference,
-    /// Whether its severity is another one.
+    /// Whether its severity has changed.
     worse: bool,
-    /// Whether people should know of any of it.
+    /// Whether people should know about any of it.
     content: bool,
 }
 
@@ -117,10 +116,10 @@ impl<'t, 'a> Tracking<'t, 'a> {
             let owes = record.pending.iter().any(|owed| !matches!(owed, Pending::Go(_)));
             owes || observations.iter().any(noted)
         };
-        // a screen that takes no labels would refuse them again each time
+        // a screen without labels would refuse them again each time
         let labels = record.is_none_or(|record| !record.refused.contains("labels"));
         let due = inherits || record.is_some_and(owed) || labels && !is_named(input, ticket_scopes, ticket);
-        // a pull request does not record what its base has as well, so there the base's scans have the say
+        // a pull request does not record what its base also has, so for that the base's scans decide
         let seen = observations.iter().filter_map(|observation| observation.slice.severity).max();
         let on_branch = matches!(input.run.place, Place::Branch(_));
         let milder =
@@ -136,22 +135,22 @@ impl<'t, 'a> Tracking<'t, 'a> {
         }
     }
 
-    /// Moves the ticket where it should be, if that is still owed and nothing else is to be written.
+    /// Moves the ticket where it should be, if that is still pending and nothing else is to be written.
     fn move_on(&self, decision: &mut Planner<'_>) {
         let begun = |record: &&Record| matches!(owed_state(record), Some(State::Open | State::InProgress));
         let record = self.record.filter(begun);
         decision.plan.works.extend(record.and_then(|it| move_alone(decision.input, self.ticket, it)));
     }
 
-    /// The scope that speaks for the ticket.
+    /// The scope that represents the ticket.
     fn first(&self) -> Option<&'t TicketScope<'a>> {
         self.main.or(self.ticket_scopes.first())
     }
 
-    /// What is new, once the slices were read; `None`: more must be known first.
+    /// What is new, once the slices have been read; `None`: more must be known first.
     fn change(&self, decision: &mut Planner<'_>) -> Option<TicketUpdate> {
         let mut difference = difference(decision, self.ticket, &self.observations);
-        // who linked them knows of them
+        // whoever linked them knows about them
         let linked = self
             .ticket_scopes
             .iter()
@@ -162,13 +161,13 @@ impl<'t, 'a> Tracking<'t, 'a> {
             linked.contains(finding) || self.record.is_some_and(|record| record.linked.contains(finding))
         };
         difference.added.retain(|finding| !by_person(finding));
-        // what is announced as gone must not lie on the ticket unlisted
+        // findings that are reported as gone must not be in slices that the record does not list
         let gone = difference.gone_everywhere() > 0;
         let mut asked = !gone || has_read_all(decision, self.ticket);
         for ticket_scope in
             self.ticket_scopes.iter().filter(|ticket_scope| !ticket_scope.among(&difference.added).is_empty())
         {
-            // Whether a person accepted what seems to be new is known by tickets that are done.
+            // Only done tickets show whether a person accepted what seems to be new.
             asked &= decision.needs.labelled(decision.snapshot, ticket_scope.group);
         }
         if !asked {
@@ -186,7 +185,7 @@ impl<'t, 'a> Tracking<'t, 'a> {
         })
     }
 
-    /// Whether a scope is what the news is about.
+    /// Whether the news is about this scope.
     fn is_new(&self, ticket_scope: &TicketScope<'_>, change: &TicketUpdate) -> bool {
         match change.difference.added.is_empty() {
             true => self.first().is_some_and(|first| std::ptr::eq(ticket_scope, first)),
@@ -242,17 +241,17 @@ impl<'t, 'a> Tracking<'t, 'a> {
         Some(all)
     }
 
-    /// The record as this edit writes it, but for what the edit says.
+    /// The record as this edit writes it, except for the edit's own text.
     fn next_record(&self, decision: &Planner<'_>, change: &TicketUpdate) -> Option<Record> {
         let first = self.first()?;
         let mut next = next_record(decision.input, decision.snapshot, first.group, self.ticket);
         self.ticket_scopes.iter().for_each(|ticket_scope| cover(&mut next, ticket_scope.group));
-        // one that was edited is linked by what it is known by now
+        // a linked finding that was edited is recorded under its present identity
         let linked = self.ticket_scopes.iter().filter(|ticket_scope| !ticket_scope.is_group());
         linked::note(&mut next, linked.flat_map(|ticket_scope| &ticket_scope.rest));
         next.severity = change.difference.severity.unwrap_or(next.severity);
         if matches!(next.last_reported, Some(State::Resolved | State::Closed)) {
-            // it is back, and a person has opened the ticket: where they moved it, it stays
+            // it is back, and a person has reopened the ticket: it stays where they moved it
             (next.last_reported, next.recurred) = (Some(State::Open), None);
         }
         let has = |id: &SliceId| next.slices.contains_key(id);

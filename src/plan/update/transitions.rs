@@ -1,4 +1,4 @@
-//! The moves of a plan, checked against the statuses that projects have and against how many one run tries again.
+//! The moves of a plan, checked against the statuses that projects have and against the number that one run retries.
 
 use crate::model::write::Ref;
 use crate::plan::planner::Planner;
@@ -8,10 +8,10 @@ use crate::plan::types::plan::Step;
 use crate::plan::types::plan::Work;
 use std::collections::BTreeSet;
 
-/// How many moves that could not be made before one run tries again.
+/// How many earlier moves that could not be made one run tries again.
 const MOVES: usize = 50;
 
-/// Holds the configured statuses against those of the projects in which this plan makes or moves tickets.
+/// Compares the configured statuses with those of the projects in which this plan creates or moves tickets.
 pub(crate) fn check_states(decision: &mut Planner<'_>) {
     let targets = &decision.input.config.states.targets;
     if targets.is_empty() || !decision.needs.is_empty() {
@@ -27,7 +27,7 @@ pub(crate) fn check_states(decision: &mut Planner<'_>) {
     let made = decision.plan.creates.iter().map(|draft| draft.project.clone());
     let projects: BTreeSet<String> = moved.chain(made).collect();
     for project in projects {
-        // where they could not be read, moving shows which are there
+        // if they could not be read, the moves themselves show which exist
         let statuses = decision.needs.statuses(snapshot, &project).unwrap_or_default();
         let known = targets.iter().filter(|_| !statuses.is_empty());
         let known =
@@ -43,8 +43,8 @@ pub(crate) fn check_states(decision: &mut Planner<'_>) {
     decision.plan.works.retain(|work| !work.steps.is_empty());
 }
 
-/// Of moves that earlier runs could not make only so many are tried again, each time others of them: where a
-/// workflow stays as it is, each costs two requests a run.
+/// Limits how many moves that earlier runs could not make are tried again, different ones each time: as long as a
+/// workflow stays as it is, each costs two requests per run.
 pub(crate) fn bound_moves(decision: &mut Planner<'_>) {
     let is_move = |work: &Work| matches!(work.steps.as_slice(), [Step::Try(..)]);
     let all = decision.plan.works.iter().filter(|work| is_move(work)).count();

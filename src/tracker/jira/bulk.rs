@@ -10,8 +10,8 @@ use crate::model::answer::Failure;
 use crate::model::ticket::{TicketId, TicketKey};
 use crate::tracker::Made;
 
-/// One outcome a draft, in order, from `CreatedIssues`: with 201 some were made, with 400 none; either
-/// way the refused ones are named by their number, and the others follow each other in `issues`.
+/// One outcome per draft, in order, from `CreatedIssues`: with 201, some were created; with 400, none. In both cases,
+/// the refused ones are given by their number, and the others are in `issues`, in order.
 pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Result<Made, Failure>> {
     let created = serde_json::from_slice::<wire::Created>(&answer.body);
     let status = answer.status;
@@ -21,7 +21,7 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         (Ok(_), Ok(created)) => {
             one_by_one(created, drafts, site).unwrap_or_else(|why| all(Failure::Unknown(why)))
         }
-        // the shape alone is not enough: a plain refusal of the whole lacks `issues`
+        // the structure alone is not enough: a plain refusal of the whole request lacks `issues`
         (Err(Failure::Refused { .. }), Ok(created))
             if status == 400 && created.errors.as_ref().is_some_and(|errors| !errors.is_empty()) =>
         {
@@ -67,7 +67,7 @@ fn one_by_one(
             failed.len()
         ));
     }
-    // two drafts never become one ticket: whatever answers so does not say what it made
+    // two drafts never become one ticket: an answer like that does not say what was created
     let ids: BTreeSet<&str> = created.issues.iter().map(|issue| issue.id.as_str()).collect();
     let keys: BTreeSet<&str> = created.issues.iter().map(|issue| issue.key.as_str()).collect();
     if ids.len().min(keys.len()) < created.issues.len() {
@@ -92,7 +92,7 @@ fn ticket(issue: &wire::CreatedIssue, site: &str) -> Result<Made, String> {
 
 fn element_failure(error: &wire::CreateError) -> Failure {
     match error.status {
-        // the server failed at this one, and may have made it all the same
+        // the server failed on this one, and may have created it anyway
         Some(status) if status >= 500 => {
             Failure::Unknown(format!("{status} {}", words(&error.element_errors)))
         }

@@ -19,13 +19,13 @@ use crate::model::write::Attachment;
 const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Ask its administrators for its \
                     status; for Jira Cloud, see https://status.atlassian.com.";
 
-/// One site as one account.
+/// One site, accessed as one account.
 pub(super) struct JiraClient {
     pub(super) http: http::Client,
     /// The site: what people see, and what ticket ids belong to. Calls may go to the gateway instead.
     pub(super) base: Base,
     session: Session,
-    /// Whether any call was answered well, so that the calls go to the right place.
+    /// Whether any call was answered successfully, so that the calls go to the right place.
     has_answered: AtomicBool,
 }
 
@@ -39,12 +39,12 @@ impl JiraClient {
         }
     }
 
-    /// How it signs in.
+    /// The authentication method.
     pub(super) fn method(&self) -> Method {
         self.session.method()
     }
 
-    /// Asks something that changes nothing: without an answer nothing happened.
+    /// Sends a request that changes nothing: if there is no answer, nothing happened.
     pub(super) async fn ask<T: DeserializeOwned>(&self, call: &Call) -> Result<T, Failure> {
         let answer = self.send(call).await;
         let is_down = answer.as_ref().is_ok_and(|answer| answer.status >= 500);
@@ -61,7 +61,8 @@ impl JiraClient {
         })
     }
 
-    /// Writes something; at a conflict with somebody else's change once more, for then nothing happened.
+    /// Writes something; after a conflict with somebody else's change it tries once more, because nothing happened in
+    /// that case.
     pub(super) async fn send_only(&self, call: &Call) -> Result<(), Failure> {
         let mut answer = self.send(call).await?;
         if answer.status == 409 {
@@ -70,7 +71,7 @@ impl JiraClient {
         check(answer).map(drop)
     }
 
-    /// Sends a call and gives its answer, whatever it says, unless it says that it does not know us.
+    /// Sends a call and returns the answer, whatever it says, unless it says that it does not recognise us.
     pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
         self.deliver(call, |request| match &call.body {
             Some(body) => {
@@ -81,7 +82,7 @@ impl JiraClient {
         .await
     }
 
-    /// Sends a file as the part `file` of a form, past the check that is meant for browsers.
+    /// Sends a file as the part `file` of a form, bypassing the check that is meant for browsers.
     pub(super) async fn upload(&self, call: &Call, file: &Attachment) -> Result<(), Failure> {
         let part = Part::bytes(file.content.clone()).file_name(file.name.clone());
         let part = part.mime_str(&file.media_type).map_err(|_| unfit("its media type is not valid"))?;
@@ -100,7 +101,7 @@ impl JiraClient {
         self.deliver(call, fill).await.and_then(check).map(drop)
     }
 
-    /// Sends a call whose body is filled in; with a fresh token again where the old one is not taken.
+    /// Sends a call whose body is complete; once more with a fresh token if the old one is not accepted.
     async fn deliver(
         &self,
         call: &Call,
@@ -109,7 +110,7 @@ impl JiraClient {
         let mut pass = self.session.pass(&self.http, None).await?;
         let mut answer = self.http.send(&fill(self.request(call, &pass).await?)?).await?;
         if answer.status == 401 && pass.is_old {
-            // an access token can be taken back before its end; refused, the call did nothing
+            // an access token can be revoked before it expires; if it was refused, the call did nothing
             pass = self.session.pass(&self.http, Some(&pass)).await?;
             answer = self.http.send(&fill(self.request(call, &pass).await?)?).await?;
         }
@@ -128,7 +129,7 @@ impl JiraClient {
         Ok(answer)
     }
 
-    /// A call with its URL and credentials, and without its body.
+    /// A call with its URL and credentials, but without its body.
     async fn request(&self, call: &Call, pass: &Pass) -> Result<Request, Failure> {
         let root = self.session.root(&self.http).await?;
         let mut url = root.at(call.path.iter().map(String::as_str));

@@ -12,7 +12,7 @@ use crate::model::ticket::TicketId;
 use crate::model::write::{Attachment, Edit};
 
 impl Jira {
-    /// Attaches a file that the site takes: what is too large is not sent at all.
+    /// Attaches a file if the site accepts it: one that is too large is not sent at all.
     pub(super) async fn attached(&self, id: &TicketId, file: &Attachment) -> Result<(), Failure> {
         let id = self.own(id)?;
         let ask = self.dialect.attachment_limit();
@@ -29,8 +29,8 @@ impl Jira {
         }
     }
 
-    /// Takes off the slices, the record and the labels, in this order: the ticket is found by its labels
-    /// until the rest is gone. Slices that no record lists any more go as well.
+    /// Removes the slices, the record and the labels, in this order: the ticket is found by its labels until the rest
+    /// is gone. Slices that no record lists any more are removed, too.
     pub(super) async fn unmarked(
         &self,
         id: &TicketId,
@@ -47,7 +47,7 @@ impl Jira {
         self.edited(id, &Edit { labels_removed: labels.to_vec(), ..Edit::default() }).await
     }
 
-    /// Takes something away; that it is not there is as good.
+    /// Deletes something; it is fine if it does not exist.
     pub(super) async fn absent(&self, call: &Call) -> Result<(), Failure> {
         match self.client.send_only(call).await {
             Err(Failure::Gone) => Ok(()),

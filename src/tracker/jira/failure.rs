@@ -8,11 +8,11 @@ use super::page::LoginPage;
 use crate::http::Response;
 use crate::model::answer::Failure;
 
-/// How much of Jira's words is handed on.
+/// How much of Jira's text is passed on.
 const WORDS: usize = 500;
 
-/// An answer that is a success by its status, or what it means otherwise. [`Failure::Unknown`]: the
-/// server failed, and may have done it all the same.
+/// The answer if its status means success, otherwise the failure that it means. [`Failure::Unknown`]: the server
+/// failed, and may have done it anyway.
 pub(super) fn check(answer: Response) -> Result<Response, Failure> {
     if (200..300).contains(&answer.status) { Ok(answer) } else { Err(of_status(answer.status, &answer.body)) }
 }
@@ -55,7 +55,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
     }
 }
 
-/// What a status says that is no fault of the request.
+/// What a status means that is not the request's fault.
 fn of_server(status: u16) -> &'static str {
     match status {
         408 | 425 => "the request did not arrive in time",
@@ -77,18 +77,18 @@ pub(super) fn refused(said: &Value) -> Failure {
     Failure::Refused { fields, message: message(said) }
 }
 
-/// The field that a message names in Jira's own sentence, where it is not listed among the `errors`.
+/// The field that a message names in Jira's own sentence, if it is not listed among the `errors`.
 fn named(words: &str) -> Option<&str> {
     let (field, _) = words.strip_prefix("Field '")?.split_once("' cannot be set.")?;
     Some(field)
 }
 
-/// What answers is something else: a login page, a proxy, another program.
+/// The answer comes from something else: a login page, a proxy, another program.
 pub(super) fn not_jira(what: &str) -> Failure {
     Failure::Unreachable(format!("{what} is not from Jira; check the base URL, including its context path"))
 }
 
-/// All that Jira says, in one line.
+/// Everything that Jira says, on one line.
 pub(super) fn words(said: &Value) -> String {
     match refused(said) {
         Failure::Refused { fields, message } => {
@@ -100,7 +100,7 @@ pub(super) fn words(said: &Value) -> String {
     }
 }
 
-/// What is not about a field: `errorMessages`, or the single message of a gateway.
+/// What is not about a field: `errorMessages`, or the single message from a gateway.
 fn message(said: &Value) -> String {
     let several = said.get("errorMessages").and_then(Value::as_array).into_iter().flatten();
     let several = several.filter(|one| one.as_str().and_then(named).is_none());

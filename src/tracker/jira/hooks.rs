@@ -1,9 +1,9 @@
-//! Jira's webhooks: the one that leads to `casefile serve` is found again by its address, made where it is
-//! missing, and renewed where it would end.
+//! Jira's webhooks: the one that calls `casefile serve` is found by its address, created if it is missing, and renewed
+//! before it expires.
 //!
-//! Admin webhooks need the permission "Administer Jira" (Atlassian, "Webhooks": `/rest/webhooks/1.0/webhook`
-//! on Cloud, `/rest/jira-webhook/1.0/webhooks` on Data Center from 10.0 on). An OAuth app has dynamic ones
-//! (`registerDynamicWebhooks`), which end after 30 days.
+//! Admin webhooks need the permission "Administer Jira" (Atlassian, "Webhooks": `/rest/webhooks/1.0/webhook` on Cloud,
+//! `/rest/jira-webhook/1.0/webhooks` on Data Center 10.0 and later). An OAuth app has dynamic ones
+//! (`registerDynamicWebhooks`), which expire after 30 days.
 
 use reqwest::Method as Verb;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,34 +18,34 @@ use crate::http::Repeat;
 use crate::model::answer::Failure;
 use crate::model::ticket::LABEL;
 
-/// What it is called in Jira's own list.
+/// Its name in Jira's own list.
 const NAME: &str = "casefile";
 
-/// What changes about a ticket.
+/// The events that change a ticket.
 const EVENTS: [&str; 2] = ["jira:issue_updated", "jira:issue_deleted"];
 
-/// More webhooks than an app may have.
+/// More webhooks than an app can have.
 const PAGE: u32 = 100;
 
-/// A webhook that should be there.
+/// A webhook that should exist.
 #[derive(Debug, Clone, Copy)]
 pub struct Hook<'a> {
     /// Where it is sent.
     pub url: &'a str,
-    /// What it is signed with; dynamic ones are authenticated by the app's own secret.
+    /// What it is signed with; dynamic ones are authenticated with the app's own secret.
     pub secret: Option<&'a SecretString>,
-    /// The projects whose tickets a dynamic one is about: its filter knows no labels.
+    /// The projects whose tickets a dynamic one is for: its filter does not support labels.
     pub projects: &'a [String],
 }
 
 /// What became of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hooked {
-    /// It was there.
+    /// It existed.
     Kept,
-    /// It was made.
+    /// It was created.
     Made,
-    /// It was there, and lives for another 30 days.
+    /// It existed, and is valid for another 30 days.
     Renewed,
 }
 
@@ -77,10 +77,10 @@ pub(crate) struct WebhookOutcome {
 }
 
 impl Jira {
-    /// Sees to it that a webhook with this address is there. One that is there stays as it is.
+    /// Makes sure that a webhook with this address exists. An existing one stays as it is.
     ///
     /// # Errors
-    /// [`Failure::Scope`] if the account may not have webhooks, and what fails on the way.
+    /// [`Failure::Scope`] if the account is not allowed to have webhooks, and any failure on the way.
     pub async fn hook(&self, hook: &Hook<'_>) -> Result<Hooked, Failure> {
         let done = match self.method() {
             Method::Oauth => self.dynamic(hook).await,
@@ -118,7 +118,7 @@ impl Jira {
         }
         let mut answer = self.client.send(&call(Verb::POST, path, Some(body))).await?;
         if !(200..300).contains(&answer.status) {
-            // what it says may quote what it was sent
+            // the answer may quote what it was sent
             let said = String::from_utf8_lossy(&answer.body).replace(secret.expose_secret(), "***");
             answer.body = said.into_bytes();
         }
@@ -152,7 +152,7 @@ impl Jira {
     }
 }
 
-/// Registering is not repeated blindly: two of them send everything twice.
+/// A registration is not repeated blindly: two webhooks would send everything twice.
 fn call(method: Verb, path: &[&str], body: Option<Value>) -> Call {
     let repeat = if method == Verb::POST { Repeat::IfRefused } else { Repeat::Yes };
     Call {

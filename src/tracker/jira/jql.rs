@@ -1,9 +1,9 @@
-//! Questions in JQL. What goes into one is quoted here and nowhere else.
+//! Queries in JQL. What goes into a query is quoted here and nowhere else.
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::ticket::{LABEL, label, token};
 
-/// How many names one question holds: a hundred groups with as many names as they may have.
+/// How many names one query holds: a hundred groups with as many names as they can have.
 pub(super) const NAMES: usize = 800;
 
 /// The tickets with any of the repository's labels that are not done.
@@ -12,7 +12,7 @@ pub(super) fn open(repository: &[String]) -> String {
     format!("{repository} AND labels = {casefile} AND statusCategory != Done ORDER BY key ASC")
 }
 
-/// The tickets with any of the repository's labels that are done and were changed lately.
+/// The tickets with any of the repository's labels that are done and were changed recently.
 pub(super) fn done(repository: &[String]) -> String {
     let (repository, casefile) = (any(repository), quoted(LABEL));
     let lately = "statusCategory = Done AND updated >= \"-30d\"";
@@ -37,22 +37,22 @@ pub(super) fn labelled(names: &[Fingerprint]) -> String {
     format!("{} ORDER BY key ASC", any_of(&labels))
 }
 
-/// How many words one question looks for in texts.
+/// How many words one query looks for in texts.
 pub(super) const WORDS: usize = 300;
 
-/// The tickets, done or not, with the token of any of these names in this field: `description`, or all `text`.
+/// The tickets, done or not, with the reference word of any of these names in this field: `description`, or all `text`.
 pub(super) fn mentioned(field: &str, names: &[Fingerprint]) -> String {
     let words: Vec<String> =
         names.iter().map(|name| format!("{field} ~ {}", quoted(&token(*name)))).collect();
     format!("({}) ORDER BY key ASC", words.join(" OR "))
 }
 
-/// The tickets of a project, the newest first.
+/// The tickets of a project, newest first.
 pub fn newest(project: &str) -> String {
     format!("project = {} ORDER BY key DESC", quoted(project))
 }
 
-/// Those that carry one of a repository's labels, which mostly is one.
+/// Tickets that carry one of a repository's labels; usually there is only one.
 fn any(labels: &[String]) -> String {
     match labels {
         [one] => format!("labels = {}", quoted(one)),
@@ -65,7 +65,7 @@ fn any_of(labels: &[String]) -> String {
     format!("labels in ({})", labels.join(", "))
 }
 
-/// A string of JQL: `INT` and `DO` are reserved words unless quoted.
+/// A JQL string: `INT` and `DO` are reserved words unless quoted.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -1,4 +1,4 @@
-//! What names mean on a site: people, statuses, the values that a field takes.
+//! What names mean on a site: people, statuses, the values that a field accepts.
 
 use std::collections::HashSet;
 
@@ -10,8 +10,8 @@ use crate::model::answer::{Choice, Failure};
 use crate::model::ticket::{Person, Status};
 
 impl Jira {
-    /// Whose e-mail address, account id or user name it is. [`Failure::Scope`]: the account may not look people
-    /// up, which is the caller's to say.
+    /// The person that an e-mail address, account id or user name belongs to. [`Failure::Scope`]: the account is not
+    /// allowed to look people up; reporting this is up to the caller.
     pub(super) async fn whose(&self, who: &str) -> Result<Option<Person>, Failure> {
         let who = who.trim();
         if who.is_empty() {
@@ -38,8 +38,8 @@ impl Jira {
     }
 }
 
-/// The account that is meant: the one that has this for its id, name or address, else the only one found
-/// where its address is hidden. `None` if that account is deactivated.
+/// The account that is meant: the one with this id, name or address, otherwise the only one found if its address is
+/// hidden. `None` if that account is deactivated.
 fn pick(users: Vec<wire::User>, who: &str) -> Option<Person> {
     let is = |value: &Option<String>| value.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(who));
     let exact = |user: &wire::User| is(&user.account_id) || is(&user.name) || is(&user.email_address);
@@ -49,11 +49,11 @@ fn pick(users: Vec<wire::User>, who: &str) -> Option<Person> {
         exact(user) || found == 1 && address_hidden && who.contains('@')
     });
     let mut active = meant.filter(|user| user.active != Some(false));
-    // two people have one address, so it is unknown which of them is meant
+    // two people have the same address, so it is not known which of them is meant
     active.next().filter(|_| active.next().is_none()).and_then(person)
 }
 
-/// The values that a field takes, without those that are switched off.
+/// The values that a field accepts, without disabled ones.
 pub(super) fn choices(values: &[Value]) -> Vec<Choice> {
     values
         .iter()
@@ -77,7 +77,7 @@ fn choice(value: &Value) -> Option<Choice> {
     })
 }
 
-/// A project is not a ticket: without it nothing can be filed.
+/// A project is not a ticket: without it, nothing can be filed.
 pub(super) fn hidden(failure: Failure, project: &str) -> Failure {
     match failure {
         Failure::Gone => Failure::Scope(format!(

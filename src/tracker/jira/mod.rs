@@ -1,4 +1,4 @@
-//! Jira: one client, and a dialect for each kind that only shapes requests and reads answers.
+//! Jira: one client, and a dialect for each kind, which only shapes requests and reads answers.
 
 mod auth;
 mod bulk;
@@ -41,9 +41,9 @@ pub struct Jira {
     client: JiraClient,
     site: String,
     dialect: Box<dyn Dialect>,
-    /// Whether comments on a service desk's tickets are only for agents.
+    /// Whether comments on service desk tickets are for agents only.
     internal_comments: bool,
-    /// Asked when the first file is attached.
+    /// Looked up when the first file is attached.
     attachments: OnceCell<wire::AttachmentSettings>,
 }
 
@@ -63,18 +63,18 @@ impl Jira {
         Jira { site, client, dialect, internal_comments: true, attachments: OnceCell::new() }
     }
 
-    /// The same, whose comments on a service desk's tickets its customers see or, without more, do not see.
+    /// The same, with comments on service desk tickets either visible to customers or not.
     #[must_use]
     pub fn with_internal_comments(self, internal: bool) -> Jira {
         Jira { internal_comments: internal, ..self }
     }
 
-    /// How it signs in.
+    /// The authentication method.
     pub fn method(&self) -> Method {
         self.client.method()
     }
 
-    /// Whether it is Jira Cloud; else it is a Data Center.
+    /// Whether it is Jira Cloud; if not, it is Jira Data Center.
     pub fn is_cloud(&self) -> bool {
         self.dialect.searches_properties()
     }

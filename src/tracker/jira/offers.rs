@@ -1,4 +1,4 @@
-//! What a site offers whatever the project, and what a ticket takes: asked before anything is filed.
+//! What a site offers whatever the project, and what can be changed on a ticket: asked before anything is filed.
 
 use serde::de::DeserializeOwned;
 
@@ -7,11 +7,11 @@ use super::ticket::status;
 use super::{Jira, wire};
 use crate::model::answer::{Failure, Offers, ProjectName, Takes};
 
-/// How many projects are listed at most, give or take a page.
+/// How many projects are listed at most, plus or minus a page.
 const PROJECTS: usize = 500;
 
 impl Jira {
-    /// What the account may not see is left empty: it is no reason to file nothing.
+    /// What the account cannot see is left empty: that is no reason to file nothing.
     pub(super) async fn offers(&self) -> Result<Offers, Failure> {
         let projects: Vec<wire::WireProject> = available(self.all("project").await)?;
         let resolutions: Vec<wire::WireNamed> = available(self.all("resolution").await)?;
@@ -56,7 +56,7 @@ impl Jira {
     }
 }
 
-/// An answer, or nothing where the site does not have that or does not show it to this account.
+/// An answer, or nothing if the site does not have that or does not show it to this account.
 fn available<T: Default>(answer: Result<T, Failure>) -> Result<T, Failure> {
     match answer {
         Err(Failure::Gone | Failure::Refused { .. } | Failure::Scope(_)) => Ok(T::default()),

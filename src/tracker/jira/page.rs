@@ -1,30 +1,30 @@
-//! Web pages that arrive instead of answers of Jira's API: who may have sent them, and what to do.
+//! Web pages that arrive instead of answers from Jira's API: who may have sent them, and what to do.
 
 use crate::http::{CONTEXT, SIGN_ON};
 use crate::model::answer::Failure;
 
-/// How much of a page is looked at, in bytes.
+/// How much of a page is examined, in bytes.
 const LOOK: usize = 64 << 10;
 
-/// Whose page it is, as far as its words show.
+/// Where the page comes from, as far as its text shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LoginPage {
-    /// One that lets people sign in.
+    /// A page where people sign in.
     Login,
-    /// A web server's that wants to be shown a client certificate (nginx says so in a page, with status 400).
+    /// A web server that requires a client certificate (nginx says so in a page, with status 400).
     Certificate,
     /// Any other.
     Other,
 }
 
 impl LoginPage {
-    /// `None`: it is no web page.
+    /// `None`: it is not a web page.
     pub(super) fn of(body: &[u8]) -> Option<LoginPage> {
         let text = String::from_utf8_lossy(&body[..body.len().min(LOOK)]).to_lowercase();
         if !text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<') {
             return None;
         }
-        // Atlassian's, Keycloak's, Okta's, Microsoft's and other sign-in pages, and SAML's forms that post themselves
+        // sign-in pages of Atlassian, Keycloak, Okta, Microsoft and others, and SAML forms that submit themselves
         let login = [
             "type=\"password\"",
             "type='password'",
@@ -51,7 +51,7 @@ impl LoginPage {
         })
     }
 
-    /// What such a page means where an answer of Jira's was expected.
+    /// What such a page means if an answer from Jira was expected.
     pub(super) fn failure(self, status: u16) -> Failure {
         let (why, hint) = match self {
             LoginPage::Login => (

@@ -1,4 +1,4 @@
-//! A project as the account may use it: permissions, issue types, what their create screens take.
+//! A project as the account can use it: permissions, issue types, what their create screens accept.
 
 use super::dialect::PERMISSIONS;
 use super::lookup::{choices, hidden};
@@ -9,13 +9,13 @@ impl Jira {
     pub(super) async fn project(&self, key: &str) -> Result<Project, Failure> {
         let may = match self.client.ask::<wire::WirePermissions>(&self.dialect.permissions(key)).await {
             Ok(answer) => answer.permissions,
-            // the plan says so, and other projects are filed in
+            // the plan reports it, and filing goes on in other projects
             Err(Failure::Gone) => Default::default(),
             Err(failure) => return Err(failure),
         };
         let may = |name: &str| may.get(name).is_some_and(|permission| permission.granted);
         let [browse, create, edit, comment, transition, link] = PERMISSIONS.map(may);
-        // without the permission Jira does not list them
+        // without the permission, Jira does not list them
         let issue_types = if browse && create { self.issue_types(key).await? } else { Vec::new() };
         Ok(Project {
             key: key.to_owned(),
@@ -65,7 +65,7 @@ impl Jira {
     }
 }
 
-/// Adds a page; says whether there is more. It goes by what was given, not by what was asked for.
+/// Adds a page; returns whether there is more. This depends on what was returned, not on what was requested.
 pub(super) fn take<T>(all: &mut Vec<T>, page: wire::Paged<T>) -> bool {
     let given = page.values.len();
     all.extend(page.values);

@@ -1,4 +1,4 @@
-//! Answers questions, page by page and batch by batch; each whole or not at all.
+//! Answers queries, page by page and batch by batch, each completely or not at all.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
@@ -16,21 +16,21 @@ use crate::model::slice::PROPERTY;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::{LABEL, Person, Ticket};
 
-/// How many issues with fields Jira gives a page.
+/// How many issues with fields Jira returns per page.
 const PAGE: u32 = 100;
-/// How many issues Jira gives a page when only their ids are asked for.
+/// How many issues Jira returns per page if only their ids are requested.
 const PAGE_OF_IDS: u32 = 5_000;
-/// How many keys are looked at together where each takes a call.
+/// How many keys are read at the same time if each takes a call.
 const FEW_KEYS: usize = 16;
-/// So many keys in a row that do not exist are taken for the end of a project.
+/// This many keys in a row that do not exist are taken for the end of a project.
 const GAP: u64 = 8;
-/// How many slices a search of Jira Cloud returns beside the record: it takes five properties.
+/// How many slices a search of Jira Cloud returns along with the record: it allows five properties.
 const ALONG: usize = 4;
 /// How many further calls the digests of a run's other slices may take.
 const FEW_CALLS: usize = 3;
-/// How many tickets' property keys are asked for at once: they come one ticket a call.
+/// How many tickets' property keys are requested at the same time: each ticket takes a call.
 const KEYS_AT_ONCE: usize = 4;
-/// Below this many names a question that is refused is not refused for its length.
+/// With fewer names than this, a query that is refused was not refused for its length.
 const FEW_NAMES: usize = 50;
 
 impl Jira {
@@ -73,15 +73,15 @@ impl Jira {
     async fn account(&self) -> Result<Person, Failure> {
         let asked = self.client.ask::<wire::User>(&self.dialect.account()).await;
         let user = asked.map_err(|failure| match failure {
-            // no ticket was asked for: what is not there is the API itself
+            // no ticket was asked for: what does not exist is the API itself
             Failure::Gone => not_jira("an answer with status 404"),
             other => other,
         })?;
         person(user).ok_or_else(|| anonymous(self.client.method()))
     }
 
-    /// Searches page after page. Jira has been seen to repeat tokens and issues, so what was seen
-    /// twice is dropped, and a token that was seen twice ends it.
+    /// Searches page after page. Jira has been seen to repeat tokens and issues, so repeated issues are dropped, and a
+    /// repeated token ends the search.
     async fn search(&self, jql: String, recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
         if self.dialect.searches_properties() {
             let own = &own[..own.len().min(ALONG)];
@@ -94,8 +94,8 @@ impl Jira {
         self.tickets(&found, own).await
     }
 
-    /// The tickets with any of the repository's labels that are not done. Where a search cannot reconcile recent
-    /// ids they are read, and judged by the same rule.
+    /// The tickets with any of the repository's labels that are not done. If a search cannot reconcile recent ids,
+    /// these tickets are read, and judged by the same rule.
     async fn open(&self, labels: &[String], recent: &[u64], own: &[SliceId]) -> Result<Vec<Ticket>, Failure> {
         if self.dialect.searches_properties() {
             return self.search_own(jql::open(labels), recent, own).await;
@@ -115,7 +115,7 @@ impl Jira {
         Ok(found)
     }
 
-    /// Adds to the open tickets the digests of slices for which a search has no room, where few calls are enough for
+    /// Adds to the open tickets the digests of slices for which a search has no room, if a few calls are enough for
     /// them.
     async fn add_own(&self, tickets: &mut [Ticket], own: &[SliceId]) -> Result<(), Failure> {
         let open = || tickets.iter().filter(|ticket| ticket.is_open());
@@ -162,7 +162,7 @@ impl Jira {
         }
     }
 
-    /// Looks names up in few long questions; one that Jira refuses is asked again in two halves.
+    /// Looks names up in a few long queries; one that Jira refuses is sent again in two halves.
     async fn labelled(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
         let mut left: VecDeque<&[Fingerprint]> = names.chunks(jql::NAMES).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
@@ -181,8 +181,8 @@ impl Jira {
         Ok(found)
     }
 
-    /// Looks for words in descriptions; a question that Jira refuses is asked in two halves, and of all texts. Where it
-    /// takes neither, nothing can be found so: it is a second way to look.
+    /// Looks for words in descriptions; a query that Jira refuses is sent again in two halves, and for all texts. If it
+    /// accepts neither, nothing can be found in this way, which is only a second way of looking.
     async fn mentioned(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
         let mut left: VecDeque<&[Fingerprint]> = names.chunks(jql::WORDS).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
@@ -209,14 +209,14 @@ impl Jira {
         self.fetch(which, &whole(own)).await?.into_iter().map(|issue| self.ticket(issue, own)).collect()
     }
 
-    /// The slices that there are on a ticket, as the keys of its properties say.
+    /// The slices on a ticket, according to the keys of its properties.
     pub(super) async fn slice_ids(&self, id: u64) -> Result<Vec<SliceId>, Failure> {
         let there: wire::PropertyKeys = self.client.ask(&self.dialect.property_keys(id)).await?;
         Ok(there.keys.iter().filter_map(|key| SliceId::of_property(&key.key)).collect())
     }
 
-    /// All slices on these tickets: the keys of each ticket's properties say which there are. A ticket that is gone
-    /// meanwhile has none.
+    /// All slices on these tickets, according to the keys of each ticket's properties. A ticket that has been deleted
+    /// in the meantime has none.
     async fn all_slices(&self, ids: &[u64]) -> Result<Vec<(u64, SliceId, Option<Slice>)>, Failure> {
         let keys = ids.iter().copied().map(|id| async move {
             match self.slice_ids(id).await {
@@ -297,7 +297,7 @@ impl Jira {
         }
     }
 
-    /// The number of the newest key that the index knows; 0: the project is empty.
+    /// The number of the newest key in the index; 0: the project is empty.
     async fn newest(&self, project: &str) -> Result<u64, Failure> {
         let part = IssueParts { fields: &["status"], properties: Vec::new() };
         let search = Search { jql: jql::newest(project), part, recent: Vec::new(), size: 1 };
@@ -306,8 +306,8 @@ impl Jira {
         Ok(keys.map(|key| key.number()).max().unwrap_or(0))
     }
 
-    /// Issues by id or key; those that do not exist are left out. Those that Jira says it could not give
-    /// this time are asked for again in smaller batches: they must not look deleted.
+    /// Issues by id or key; those that do not exist are left out. Those that Jira says it could not return this time
+    /// are requested again in smaller batches: they must not look deleted.
     async fn fetch(&self, which: &[String], part: &IssueParts) -> Result<Vec<wire::WireIssue>, Failure> {
         let mut left: Vec<Vec<String>> =
             which.chunks(self.dialect.at_once()).map(<[String]>::to_vec).collect();
@@ -336,7 +336,7 @@ impl Jira {
         Ok(found)
     }
 
-    /// The issues of one call, and those that it could not give.
+    /// The issues from one call, and those that it could not return.
     async fn fetch_once(
         &self,
         which: &[String],

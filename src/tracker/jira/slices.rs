@@ -1,5 +1,5 @@
-//! Which properties to ask for together. One call takes up to a hundred tickets and five properties, so it
-//! never costs more than asking for each property by itself.
+//! Which properties to request together. One call takes up to a hundred tickets and five properties, so it never costs
+//! more than requesting each property separately.
 
 use std::collections::BTreeSet;
 
@@ -26,8 +26,8 @@ impl SliceBatch {
     }
 }
 
-/// Few calls that together ask for all that is wanted: tickets that want the same come after each
-/// other, those that want most first, and each goes to the first call that has room.
+/// A few calls that together request everything that is wanted: tickets that want the same come one after another,
+/// those that want most first, and each goes to the first call that has room.
 pub(super) fn batches(wanted: &[(u64, Vec<SliceId>)], at_once: usize) -> Vec<SliceBatch> {
     let mut pieces: Vec<(BTreeSet<SliceId>, u64)> = Vec::new();
     for (ticket, slices) in wanted {

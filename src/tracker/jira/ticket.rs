@@ -25,9 +25,9 @@ pub(super) const FIELDS: &[&str] = &[
     "created",
 ];
 
-/// A ticket from an issue with [`FIELDS`] and the property of the record; says what is missing.
+/// A ticket from an issue with [`FIELDS`] and the record's property; the error says what is missing.
 ///
-/// `own`: the slices whose digests were asked for along with it.
+/// `own`: the slices whose digests were requested along with it.
 pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[SliceId]) -> Result<Ticket, String> {
     let fields = issue.fields;
     let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a key", issue.key))?;
@@ -63,7 +63,7 @@ pub(super) fn number(id: &str) -> Result<u64, String> {
     id.parse().map_err(|_| format!("`{id}` is not the ID of an issue"))
 }
 
-/// A person, if Jira says who; accounts may be hidden.
+/// A person, if Jira says who it is; accounts may be hidden.
 pub(super) fn person(user: wire::User) -> Option<Person> {
     let id = user.account_id.or(user.name).filter(|id| !id.is_empty())?;
     let name = user.display_name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone());
@@ -80,7 +80,7 @@ fn moment(text: &str) -> Option<Timestamp> {
     text.parse().or_else(|_| Timestamp::strptime("%Y-%m-%dT%H:%M:%S%.f%z", text)).ok()
 }
 
-/// What a status category's key means; `undefined` and unknown ones are work not begun.
+/// What a status category's key means; `undefined` and unknown ones mean work that has not begun.
 pub(super) fn category(key: &str) -> Category {
     match key {
         "done" => Category::Done,

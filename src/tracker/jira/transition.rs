@@ -1,5 +1,5 @@
-//! Moves a ticket to a status: by a transition that leads there, with what its screen takes. Several can lead to one
-//! status, and each may refuse.
+//! Moves a ticket to a status: by a transition that leads there, with what its screen accepts. Several can lead to one
+//! status, and each may be refused.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ use crate::model::ticket::{Person, TicketId};
 use crate::model::write::{Field, FieldContent, Move, MoveTarget, TransitionField};
 
 impl Jira {
-    /// Looks where the ticket is before it moves it, so that doing it twice does nothing. After a conflict
-    /// or an unclear answer it looks once more. Where one way is refused, the next one is tried.
+    /// Checks where the ticket is before moving it, so that doing it twice does nothing. After a conflict or an unclear
+    /// answer it checks once more. If one transition is refused, the next one is tried.
     pub(super) async fn gone_to(&self, id: &TicketId, to: &Move) -> Result<(), Failure> {
         let id = self.own(id)?;
         let (mut again, mut refusal) = (true, None);
@@ -30,14 +30,15 @@ impl Jira {
             let (answer, conflict) = self.go_once(id, to).await;
             match answer {
                 Err(failure) if again && (conflict || failure.is_ambiguous()) => again = false,
-                // somebody else may have moved it there since it was looked at, so that no way leads there any more
+                // somebody else may have moved it there since it was checked, so that no transition leads there any
+                // more
                 Err(failure @ Failure::Refused { .. }) => refusal = Some(failure),
                 checked => return checked,
             }
         }
     }
 
-    /// Tries each way once; says also whether that met somebody else's change.
+    /// Tries each transition once; also returns whether that conflicted with somebody else's change.
     async fn go_once(&self, id: u64, to: &Move) -> (Result<(), Failure>, bool) {
         let open = self.client.ask::<wire::Transitions>(&self.dialect.transitions(id)).await;
         let open = match open {
@@ -72,7 +73,7 @@ impl Jira {
         (Err(all(refusals)), false)
     }
 
-    /// The fields that are wanted and that the transition's screen takes.
+    /// The fields that are wanted and that the transition's screen accepts.
     async fn taken(&self, transition: &wire::Transition, to: &Move) -> Result<Vec<Field>, Failure> {
         let mut fields = Vec::new();
         for given in &to.fields {
@@ -104,15 +105,15 @@ impl Jira {
     }
 }
 
-/// Whom names and addresses mean.
+/// The people that names and addresses belong to.
 #[derive(Default)]
 struct People {
     found: BTreeMap<String, Person>,
-    /// Why the account may not look people up, where it may not.
+    /// Why the account is not allowed to look people up, if it is not.
     unseen: Option<String>,
 }
 
-/// A field of the transition's screen, by its id or its name without regard to case.
+/// A field of the transition's screen, by its id or its name, ignoring case.
 fn find(transition: &wire::Transition, word: &str) -> Option<(String, FieldMeta)> {
     let fields = transition.fields().map(|(id, meta)| (id, field_meta(meta)));
     let mut named = None;
@@ -127,7 +128,7 @@ fn find(transition: &wire::Transition, word: &str) -> Option<(String, FieldMeta)
     named
 }
 
-/// What a field takes; of one that is not described, text.
+/// What a field accepts; if it is not described, text.
 fn shape_of(id: &str, meta: &FieldMeta, given: &TransitionField) -> FieldShape {
     match (meta.schema.is_empty(), given.texts.len()) {
         (true, 1) => FieldShape::Line,
@@ -136,7 +137,7 @@ fn shape_of(id: &str, meta: &FieldMeta, given: &TransitionField) -> FieldShape {
     }
 }
 
-/// What is to be in a field; a refusal that names it where it cannot be.
+/// The value for a field; a refusal that names the field if there is none.
 fn value(
     shape: FieldShape,
     meta: &FieldMeta,
@@ -160,8 +161,8 @@ fn is(status: &wire::WireStatus, wanted: &MoveTarget) -> bool {
     }
 }
 
-/// The transitions that lead there, in the order in which they are tried: first those whose screens need nothing that is
-/// not given, of these first those that take a wanted resolution.
+/// The transitions that lead there, in the order in which they are tried: first those whose screens need nothing that
+/// is not given; among these, first those that accept a wanted resolution.
 fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Transition>, Failure> {
     let mut ways: Vec<&wire::Transition> =
         open.iter().filter(|transition| is(&transition.to, &to.to)).collect();
@@ -178,7 +179,7 @@ fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Tra
     Ok(ways)
 }
 
-/// Whether the screen of a transition needs a field that is neither given nor filled in by Jira
+/// Whether a transition's screen needs a field that is neither given nor filled in by Jira
 /// (`transitions.fields.*.required`, `hasDefaultValue`).
 fn lacks(way: &wire::Transition, to: &Move) -> bool {
     let same = |given: &TransitionField, id: &str, meta: &FieldMeta| {
@@ -191,7 +192,7 @@ fn lacks(way: &wire::Transition, to: &Move) -> bool {
     })
 }
 
-/// Why no way could be gone: a way's own words where it is the only one.
+/// Why no transition could be made; if there is only one, in its own words.
 fn all(mut refusals: Vec<(String, Failure)>) -> Failure {
     if refusals.len() == 1
         && let Some((_, failure)) = refusals.pop()

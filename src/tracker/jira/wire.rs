@@ -1,11 +1,11 @@
-//! The shapes of Jira's answers, as far as they are read; private to this client.
+//! The structure of Jira's answers, as far as they are read; private to this client.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// What is null is as good as absent.
+/// `null` is treated as absent.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
@@ -36,7 +36,7 @@ pub(super) struct PropertyKey {
     pub(super) key: String,
 }
 
-/// The fields that are asked for; each is absent or null where the project does not have it.
+/// The fields that are requested; each is absent or null if the project does not have it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Fields {
@@ -54,7 +54,7 @@ pub(super) struct Fields {
     pub(super) comment: Option<Comments>,
 }
 
-/// `PageOfComments`, of which only the number is read.
+/// `PageOfComments`, of which only the total is read.
 #[derive(Debug, Deserialize)]
 pub(super) struct Comments {
     #[serde(default, deserialize_with = "or_default")]
@@ -77,14 +77,14 @@ pub(super) struct StatusCategory {
     pub(super) key: String,
 }
 
-/// Anything that is known by its name.
+/// Anything that is identified by its name.
 #[derive(Debug, Deserialize)]
 pub(super) struct WireNamed {
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
 }
 
-/// `User`: known by `accountId` on Cloud, by `name` on Data Center. The e-mail address may be hidden.
+/// `User`: identified by `accountId` on Cloud, by `name` on Data Center. The e-mail address may be hidden.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct User {
@@ -120,8 +120,8 @@ pub(super) struct AttachmentSettings {
     pub(super) upload_limit: Option<u64>,
 }
 
-/// `SearchAndReconcileResults`, `BulkIssueResults`, and Data Center's `SearchResultsBean`, which says where
-/// it is by numbers.
+/// `SearchAndReconcileResults`, `BulkIssueResults`, and Data Center's `SearchResultsBean`, which gives its position in
+/// numbers.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Issues {
@@ -136,7 +136,7 @@ pub(super) struct Issues {
     pub(super) total: Option<usize>,
 }
 
-/// What reading issues by id or key gives: several from Cloud, one from Data Center.
+/// What reading issues by id or key returns: several from Cloud, one from Data Center.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Fetched {
@@ -144,7 +144,7 @@ pub(super) enum Fetched {
     One(Box<WireIssue>),
 }
 
-/// `IssueError`: an issue that exists and could not be given this time.
+/// `IssueError`: an issue that exists and could not be returned this time.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct IssueError {
@@ -165,7 +165,7 @@ pub(super) struct Paged<T> {
     pub(super) is_last: Option<bool>,
 }
 
-/// A list that comes in pages, or at once.
+/// A list that comes in pages, or all at once.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum WireList<T> {
@@ -195,7 +195,7 @@ pub(super) struct EditMeta {
     pub(super) fields: BTreeMap<String, Value>,
 }
 
-/// `IssueTypeIssueCreateMetadata`. Recorded ones have a second name, which no language changes.
+/// `IssueTypeIssueCreateMetadata`. Recorded ones have a second name, which is the same in every language.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct WireIssueType {
@@ -206,7 +206,7 @@ pub(super) struct WireIssueType {
     pub(super) untranslated_name: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) subtask: bool,
-    /// Cloud's: 0 for what work is filed as, 1 and up for epics and what is above them.
+    /// On Cloud: 0 for ordinary work, 1 and up for epics and the levels above them.
     #[serde(default)]
     pub(super) hierarchy_level: Option<i64>,
 }
@@ -295,12 +295,12 @@ pub(super) struct Transition {
 }
 
 impl Transition {
-    /// Whether its screen takes the field.
+    /// Whether its screen accepts the field.
     pub(super) fn takes(&self, field: &str) -> bool {
         self.fields.as_ref().is_some_and(|fields| fields.contains_key(field))
     }
 
-    /// The fields of its screen by their ids. One that is not described has no type and takes nothing.
+    /// The fields of its screen by their ids. One that is not described has no type and accepts nothing.
     pub(super) fn fields(&self) -> impl Iterator<Item = (String, WireFieldMeta)> {
         let meta = |value: &Value| WireFieldMeta::deserialize(value).unwrap_or_default();
         self.fields.iter().flatten().map(move |(id, value)| (id.clone(), meta(value)))

@@ -1,4 +1,4 @@
-//! Writes to Jira: creates in bulk, changes as one unit, links.
+//! Writes to Jira: bulk creates, edits as one unit, links.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ impl Jira {
                     let (one, other) = drafts.split_at(drafts.len() / 2);
                     left.extend([other, one]);
                 }
-                // an old server, or a proxy that lets this path not through: nothing happened either
+                // an old server, or a proxy that does not let this path through: nothing happened either
                 Ok(answer) if answer.status == 404 && !self.dialect.searches_properties() => {
                     for draft in drafts {
                         let answer = self.client.send(&self.dialect.create_one(draft)).await;
@@ -49,7 +49,7 @@ impl Jira {
     pub(super) async fn linked(&self, from: &TicketId, kind: LinkKind, to: &TicketId) -> Result<(), Failure> {
         let answer = self.client.send(&self.dialect.link(self.own(from)?, kind, self.own(to)?)).await?;
         match (answer.status, check(answer)) {
-            // it does not say which of the two is gone, or whether linking is switched off
+            // Jira does not say which of the two is gone, or whether linking is disabled
             (404, Err(Failure::Gone)) => {
                 Err(refused("one of the two is not visible, or linking is disabled"))
             }
@@ -57,7 +57,7 @@ impl Jira {
         }
     }
 
-    /// The numeric id of a ticket of this site: ids of another site name other tickets here.
+    /// The numeric id of a ticket of this site: ids from another site would mean other tickets here.
     pub(super) fn own(&self, id: &TicketId) -> Result<u64, Failure> {
         if id.site == self.site {
             Ok(id.id)

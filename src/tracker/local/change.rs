@@ -23,7 +23,7 @@ impl Local {
         self.folder.tickets()?.remove(&id.id).filter(|_| id.site == SITE).ok_or(Failure::Gone)
     }
 
-    /// Makes one ticket.
+    /// Creates one ticket.
     pub(super) fn make(&self, writer: &mut Writer<'_>, draft: &Draft) -> Result<Made, Failure> {
         let mut front = FrontMatter {
             summary: draft.summary.clone(),
@@ -95,7 +95,7 @@ impl Local {
         writer.write(&key, &mut page, &sidecar)
     }
 
-    /// Fails where there is no such ticket, before anything is written for it.
+    /// Fails if there is no such ticket, before anything is written for it.
     pub(super) async fn known(&self, id: &TicketId) -> Result<(), Failure> {
         let _reader = self.folder.reader().await?;
         self.key(id).map(drop)

@@ -1,4 +1,4 @@
-//! What a ticket has besides its fields: files in a folder of its name, links to the web in its front matter, and
+//! What a ticket has besides its fields: files in a folder with its name, links to the web in its front matter, and
 //! casefile's own marks.
 
 use super::Local;
@@ -8,11 +8,11 @@ use crate::model::slice::SliceId;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::Remote;
 
-/// The longest id of a link, as in Jira, so that what is tried here works there.
+/// The longest id of a link, as in Jira, so that what works here works there.
 const LINK_ID_LIMIT: usize = 255;
 
 impl Local {
-    /// Tickets by the key that they have, or had when they were made.
+    /// Tickets by the key that they have, or had when they were created.
     pub(super) fn find(&self, wanted: &[TicketKey]) -> Result<Vec<Ticket>, Failure> {
         let tickets = self.folder.tickets()?;
         let mut found = Vec::new();
@@ -26,8 +26,8 @@ impl Local {
         self.read(found.into_iter(), |_| true)
     }
 
-    /// Takes labels, record and slices off a ticket; its text names the sidecar without them, so that all
-    /// of it happens at once.
+    /// Removes labels, record and slices from a ticket; its text names the sidecar without them, so that all of it
+    /// happens at once.
     pub(super) fn strip(
         &self,
         writer: &Writer<'_>,
@@ -43,7 +43,7 @@ impl Local {
     }
 }
 
-/// What Jira would refuse as well.
+/// Checks for what Jira would refuse, too.
 pub(super) fn check(link: &Remote) -> Result<(), Failure> {
     if link.id.encode_utf16().count() > LINK_ID_LIMIT {
         return Err(refused(format!("the id of a link can have at most {LINK_ID_LIMIT} characters")));
@@ -54,7 +54,7 @@ pub(super) fn check(link: &Remote) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Puts a link in its place; says whether that changed anything.
+/// Adds or replaces a link; returns whether that changed anything.
 pub(super) fn put(links: &mut Vec<Remote>, link: &Remote) -> bool {
     match links.iter_mut().find(|own| own.id == link.id) {
         Some(own) if own == link => false,
@@ -69,7 +69,7 @@ pub(super) fn put(links: &mut Vec<Remote>, link: &Remote) -> bool {
     }
 }
 
-/// Takes a link away; says whether it was there.
+/// Removes a link; returns whether it existed.
 pub(super) fn take(links: &mut Vec<Remote>, link: &str) -> bool {
     let before = links.len();
     links.retain(|own| own.id != link);

@@ -8,13 +8,13 @@ use crate::model::field::{convert, shape};
 use crate::model::ticket::Person;
 use crate::model::write::{Field, FieldContent, TransitionField};
 
-/// The longest summary and label, as in Jira, so that what is tried here works there.
+/// The longest summary and label, as in Jira, so that what works here works there.
 const TEXT_LIMIT: usize = 255;
 
 /// The types that a ticket may have: id, name.
 const TYPES: [(&str, &str); 3] = [("bug", "Bug"), ("task", "Task"), ("story", "Story")];
 
-/// What is wrong with which field, by its id; empty: nothing.
+/// What is wrong with each field, by id; empty: nothing.
 pub(super) type FieldErrors = BTreeMap<String, String>;
 
 /// The types that a ticket may have.
@@ -35,7 +35,7 @@ pub(super) fn type_name(id: &str) -> Option<&'static str> {
     TYPES.iter().find(|(own, _)| *own == id).map(|(_, name)| *name)
 }
 
-/// What a ticket takes when it is made: the same for every project and type.
+/// The fields that a new ticket can have: the same for every project and type.
 pub(super) fn screen() -> Screen {
     let field = |id: &str, name: &str, schema: &str, items: Option<&str>| {
         let items = items.map(str::to_owned);
@@ -57,7 +57,7 @@ pub(super) fn screen() -> Screen {
     Screen { fields: BTreeMap::from(fields) }
 }
 
-/// Sets the fields that a ticket has; what it does not take is reported, and the others are set.
+/// Sets the fields that a ticket has; those that it does not accept are reported, and the others are set.
 pub(super) fn set(front: &mut FrontMatter, fields: &[Field]) -> FieldErrors {
     let mut wrong = FieldErrors::new();
     for field in fields {
@@ -68,7 +68,7 @@ pub(super) fn set(front: &mut FrontMatter, fields: &[Field]) -> FieldErrors {
     wrong
 }
 
-/// The fields that are meant by their ids or names, as far as they take what is given.
+/// The fields that are meant by their ids or names, as far as they accept what is given.
 pub(super) fn meant(given: &[TransitionField]) -> Vec<Field> {
     let screen = screen();
     let one = |given: &TransitionField| {
@@ -83,7 +83,7 @@ pub(super) fn meant(given: &[TransitionField]) -> Vec<Field> {
     given.iter().filter_map(one).collect()
 }
 
-/// What Jira would refuse as well: a summary that is not one short line, labels with blanks.
+/// Checks for what Jira would refuse, too: a summary that is not one short line, labels with spaces.
 pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
     let mut wrong = FieldErrors::new();
     let odd = |text: &&str| text.trim().is_empty() || long(text) || text.contains(['\n', '\r']);

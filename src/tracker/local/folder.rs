@@ -25,13 +25,13 @@ const FILE_LIMIT: u64 = 64 << 20;
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: usize = 200;
 
-/// The highest number that the lock is believed: nobody has filed so many tickets into a folder.
+/// The highest number in the lock file that is believed: nobody has filed that many tickets in a folder.
 const HIGHEST: u64 = 1_000_000_000;
 
-/// How often, and with which pause, the lock is tried: half a minute in all.
+/// How often, and with which pause, the lock is tried: half a minute in total.
 const PATIENCE: (u32, Duration) = (1_500, Duration::from_millis(20));
 
-/// Where tickets lie.
+/// Where the tickets are stored.
 #[derive(Debug)]
 pub(super) struct TicketFolder {
     root: PathBuf,
@@ -43,7 +43,7 @@ pub(super) struct Writer<'a> {
     lock: File,
 }
 
-/// Readers do not meet a writer while they hold it; `None`: nothing was ever written here.
+/// While this is held, no writer changes anything; `None`: nothing was ever written here.
 pub(super) struct ReadLock(#[expect(dead_code, reason = "held for its lock")] Option<File>);
 
 impl TicketFolder {
@@ -51,7 +51,7 @@ impl TicketFolder {
         TicketFolder { root }
     }
 
-    /// The folder that it lies in.
+    /// The folder that contains it.
     pub(super) fn parent(&self) -> Option<&Path> {
         self.root.parent()
     }
@@ -72,17 +72,17 @@ impl TicketFolder {
         Ok(ReadLock(Some(file)))
     }
 
-    /// Waits until nobody else reads or writes; makes the folder where there is none.
+    /// Waits until nobody else reads or writes; creates the folder if there is none.
     ///
-    /// The lock is the system's own, on a file that stays: it ends with its process, so none is ever
-    /// stale, and nobody has to guess from an age or a process's number whether one is.
+    /// The lock is the system's own, on a file that stays: it ends with its process, so a lock is never stale, and
+    /// nobody has to guess from a file's age or a process's number whether it is.
     pub(super) async fn writer(&self) -> Result<Writer<'_>, Failure> {
         let (own, path) = self.own();
         if !is_folder(&self.root)? {
             fs::create_dir_all(&self.root).map_err(failed("make", &self.root))?;
         }
         if !is_folder(&own)? {
-            // another process may have made it since
+            // another process may have created it since
             fs::create_dir_all(&own).map_err(failed("make", &own))?;
         }
         is_file(&path)?;
@@ -95,15 +95,15 @@ impl TicketFolder {
         Ok(Writer { folder: self, lock })
     }
 
-    /// Makes a file in the folder, or where the folder would be made, and takes it away again.
+    /// Creates a file in the folder, or where the folder would be created, and deletes it again.
     pub(super) fn probe(&self) -> Result<(), Failure> {
         is_folder(&self.root)?;
         let there = self.root.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
         files::probe(there).map_err(failed("write", there))
     }
 
-    /// The tickets by number. What is not named by a key is not a ticket; what is but cannot be
-    /// one is a failure, for to pass over it would be to say that the ticket does not exist.
+    /// The tickets by number. A file whose name is not a key is not a ticket. One whose name is a key but that cannot
+    /// be a ticket is a failure, because ignoring it would mean that the ticket does not exist.
     pub(super) fn tickets(&self) -> Result<BTreeMap<u64, TicketKey>, Failure> {
         let mut tickets: BTreeMap<u64, TicketKey> = BTreeMap::new();
         if !is_folder(&self.root)? {
@@ -138,8 +138,7 @@ impl TicketFolder {
         TicketFile::read(text).map_err(|Damage { line, why }| self.damaged(key, line, &why))
     }
 
-    /// A ticket's file that cannot be read. It ends the run: to pass over it would be to file its findings
-    /// again.
+    /// A ticket's file that cannot be read. It ends the run, because ignoring it would mean filing its findings again.
     fn damaged(&self, key: &TicketKey, line: impl Display, why: &str) -> Failure {
         let hint = "Correct that line, or move the file out of the folder (its findings then get a new \
                     ticket), and run it again. Nothing is filed until it can be read, because it may be the \
@@ -147,7 +146,7 @@ impl TicketFolder {
         broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
-    /// What belongs to a ticket's text; where that is lost, the newest of the ticket's others.
+    /// The sidecar that belongs to a ticket's text; if that is lost, the newest of the ticket's other sidecars.
     pub(super) fn sidecar(&self, number: u64, page: &TicketFile) -> Result<Sidecar, Failure> {
         if let Some(sidecar) = self.wanted(number, page)? {
             return Ok(sidecar);
@@ -159,7 +158,7 @@ impl TicketFolder {
         Ok(Sidecar::read(&bytes).unwrap_or_default())
     }
 
-    /// The sidecar that a ticket's text names, where that is lost or damaged.
+    /// The sidecar that a ticket's text names, if that is lost or damaged.
     pub(super) fn lost(&self, number: u64, page: &TicketFile) -> Result<Option<PathBuf>, Failure> {
         let revision = page.front.revision.filter(|_| page.front.key.is_some());
         let Some(revision) = revision else { return Ok(None) };
@@ -172,12 +171,12 @@ impl TicketFolder {
         Ok(bytes.and_then(|bytes| Sidecar::read(&bytes)))
     }
 
-    /// Where a ticket's attachments lie.
+    /// Where a ticket's attachments are stored.
     fn attachments(&self, key: &TicketKey) -> PathBuf {
         self.root.join(key.as_str())
     }
 
-    /// How a ticket's file is called in messages.
+    /// The name of a ticket's file in messages.
     pub(super) fn shown(&self, key: &TicketKey) -> String {
         self.file(key).display().to_string()
     }
@@ -220,12 +219,12 @@ impl TicketFolder {
 }
 
 impl Writer<'_> {
-    /// The next number: above every ticket there is, and every one there ever was.
+    /// The next number: higher than that of any ticket that exists or ever existed.
     pub(super) fn number(&mut self) -> Result<u64, Failure> {
         let (_, path) = self.folder.own();
         let mut text = String::new();
         self.lock.seek(SeekFrom::Start(0)).map_err(failed("read", &path))?;
-        // a torn or foreign text is no number, or none that we wrote: then the files alone decide
+        // a torn or foreign text is not a number, or not one that we wrote: the files alone decide then
         let known = match (&self.lock).take(64).read_to_string(&mut text) {
             Ok(_) => text.trim().parse().ok().filter(|known| *known <= HIGHEST).unwrap_or(0),
             Err(_) => 0,
@@ -246,7 +245,7 @@ impl Writer<'_> {
         Ok(next)
     }
 
-    /// Writes a ticket: its sidecar first, then the text that names it, then the old sidecars go.
+    /// Writes a ticket: its sidecar first, then the text that names it; finally the old sidecars are deleted.
     pub(super) fn write(
         &self,
         key: &TicketKey,
@@ -271,13 +270,13 @@ impl Writer<'_> {
         self.replace(&self.folder.sidecar_file(number, revision), json.as_bytes())?;
         self.replace(&self.folder.file(key), text.as_bytes())?;
         for old in old {
-            // one that stays is distinguished from the new one by its revision
+            // one that stays can be distinguished from the new one by its revision
             let _ = fs::remove_file(self.folder.sidecar_file(number, old));
         }
         Ok(())
     }
 
-    /// Puts a file into the ticket's folder; one of the same name is replaced.
+    /// Writes a file to the ticket's folder; one with the same name is replaced.
     pub(super) fn attach(&self, key: &TicketKey, name: &str, content: &[u8]) -> Result<(), Failure> {
         let plain = !name.starts_with('.')
             && !name.is_empty()
@@ -295,7 +294,7 @@ impl Writer<'_> {
         self.replace(&path, content)
     }
 
-    /// Deletes a ticket with its attachments. Its number is not given again.
+    /// Deletes a ticket with its attachments. Its number is not used again.
     pub(super) fn delete(&self, key: &TicketKey) -> Result<(), Failure> {
         let attachments = self.folder.attachments(key);
         if is_folder(&attachments)? {
@@ -312,13 +311,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Replaces a file by one with this text, at once.
+    /// Replaces a file with one that has this content, atomically.
     fn replace(&self, path: &Path, text: &[u8]) -> Result<(), Failure> {
         files::write_by(&self.folder.own().0, path, text).map_err(failed("write", path))
     }
 }
 
-/// A refusal that is about no single field.
+/// A refusal that is not about a single field.
 pub(super) fn refused(message: String) -> Failure {
     Failure::Refused { fields: BTreeMap::new(), message }
 }
@@ -338,7 +337,7 @@ async fn wait(path: &Path, lock: impl Fn() -> Result<(), TryLockError>) -> Resul
     ))
 }
 
-/// The bytes of a regular file, `None` where there is no such file.
+/// The content of a regular file, `None` if there is no such file.
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     if !is_file(path)? {
         return Ok(None);
@@ -353,12 +352,12 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     Ok(Some(bytes))
 }
 
-/// Whether there is a file; something else in its place is refused, links too.
+/// Whether there is a file; anything else in its place is refused, including links.
 fn is_file(path: &Path) -> Result<bool, Failure> {
     is(path, "file", fs::FileType::is_file)
 }
 
-/// Whether there is a folder; something else in its place is refused, links too.
+/// Whether there is a folder; anything else in its place is refused, including links.
 fn is_folder(path: &Path) -> Result<bool, Failure> {
     is(path, "folder", fs::FileType::is_dir)
 }
@@ -378,7 +377,7 @@ pub(super) fn broken(why: String, hint: impl Into<String>) -> Failure {
     Failure::Folder { why, hint: hint.into() }
 }
 
-/// Refuses a file that has another name as well: what is written here would be written there.
+/// Refuses a file that also has another name: what is written here would be written there, too.
 #[cfg(unix)]
 fn is_alone(path: &Path, file: &File) -> Result<(), Failure> {
     use std::os::unix::fs::MetadataExt;
@@ -386,7 +385,7 @@ fn is_alone(path: &Path, file: &File) -> Result<(), Failure> {
     if names > 1 { Err(misplaced(path, "is the same file as another one (a hard link)")) } else { Ok(()) }
 }
 
-/// Elsewhere the number of names is unknown.
+/// On other systems, the number of names is not known.
 #[cfg(not(unix))]
 fn is_alone(_: &Path, _: &File) -> Result<(), Failure> {
     Ok(())

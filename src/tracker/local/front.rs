@@ -1,5 +1,5 @@
-//! A ticket's front matter: YAML that a person may edit. Only the entries that change are written again, so that a
-//! person's own keys, order and comments stay as they are.
+//! A ticket's front matter: YAML that a person may edit. Only the entries that change are rewritten, so that a person's
+//! own keys, order and comments stay as they are.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,10 +9,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::write::Remote;
 
-/// The fields of a ticket in the order in which they are written.
+/// The fields of a ticket, in the order in which they are written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct FrontMatter {
-    /// The key that casefile gave it: in a file of another number it is a person's copy.
+    /// The key that casefile gave it: in a file with another number, it shows that the file is a person's copy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) key: Option<String>,
     pub(super) summary: String,
@@ -47,7 +47,7 @@ pub(super) struct FrontMatter {
     pub(super) revision: Option<u64>,
 }
 
-/// Why a text is no front matter, and the line of it where that shows (from 1).
+/// Why a text is not front matter, and the line that shows it (from 1).
 #[derive(Debug, PartialEq)]
 pub(super) struct Damage {
     pub(super) line: u64,
@@ -55,19 +55,19 @@ pub(super) struct Damage {
 }
 
 impl FrontMatter {
-    /// Reads it; keys that are not ours are the person's business.
+    /// Reads it; keys that are not ours are up to the person.
     pub(super) fn read(yaml: &str) -> Result<FrontMatter, Damage> {
         let options = serde_saphyr::options! { with_snippet: false };
         serde_saphyr::from_str_with_options(yaml, options).map_err(|error| {
             let why = error.without_snippet().to_string();
-            // its line counts from the front matter's first, ours may not
+            // YAML counts lines from the start of the front matter, which may not be the file's
             let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why).to_owned();
             Damage { line: error.location().map_or(1, |at| at.line()), why }
         })
     }
 
-    /// The text that says this, with as much of the text `before` as still holds. `None`: there is
-    /// no YAML that would be read back as the same.
+    /// The text for these fields, with as much of the text `before` as is still correct. `None`: there is no YAML that
+    /// would be read back as the same.
     pub(super) fn write(&self, before: &str) -> Option<String> {
         let fresh = self.yaml()?;
         let reads_back = |text: &String| FrontMatter::read(text).as_ref() == Ok(self);
@@ -75,7 +75,7 @@ impl FrontMatter {
         merged.filter(reads_back).or_else(|| Some(fresh).filter(reads_back))
     }
 
-    /// Adds the labels that it does not have.
+    /// Adds the labels that it does not have yet.
     pub(super) fn add_labels(&mut self, labels: &[String]) {
         for label in labels {
             if !self.labels.contains(label) {
@@ -94,14 +94,14 @@ impl FrontMatter {
     }
 }
 
-/// One key with its value, or lines between (`key` is empty), as written.
+/// One key with its value, or the lines in between (`key` is empty), as written.
 #[derive(Clone, Copy)]
 struct FrontMatterEntry<'a> {
     key: &'a str,
     text: &'a str,
 }
 
-/// `text` with the entries changed in which `new` differs from `old`.
+/// `text` with those entries changed in which `new` differs from `old`.
 fn merge(text: &str, old: &str, new: &str) -> String {
     let (old, new) = (entries(old), entries(new));
     let find = |all: &[FrontMatterEntry<'_>], key| all.iter().position(|entry| entry.key == key);
@@ -132,7 +132,7 @@ fn merge(text: &str, old: &str, new: &str) -> String {
     merged
 }
 
-/// The top level, cut before each line that begins with a key or a comment.
+/// The top level, split before each line that begins with a key or a comment.
 fn entries(yaml: &str) -> Vec<FrontMatterEntry<'_>> {
     let mut starts: Vec<(usize, &str)> = Vec::new();
     let mut at = 0;
@@ -151,7 +151,7 @@ fn entries(yaml: &str) -> Vec<FrontMatterEntry<'_>> {
     starts.iter().zip(ends).map(cut).collect()
 }
 
-/// None, one or many words: `labels: x` is a list of one.
+/// No word, one or several: `labels: x` is a list of one.
 fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct WordsReader;
     impl<'de> Visitor<'de> for WordsReader {
@@ -186,7 +186,7 @@ fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Er
     text.map(|text| text.trim().parse().map_err(|_| not_a_day(&text))).transpose()
 }
 
-/// A moment, or a day as a person would write it.
+/// A moment, or a day as a person might write it.
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let read = |text: String| {
         let day = || {

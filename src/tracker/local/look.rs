@@ -1,4 +1,4 @@
-//! Reading: what the files say, as tickets, slices and texts.
+//! Reading: the files' content as tickets, slices and texts.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Person, Ticket, TicketId, TicketKey, token};
 
 impl Local {
-    /// The tickets for which `wanted` holds, by rising id.
+    /// The tickets for which `wanted` holds, ordered by id.
     pub(super) fn tickets(&self, wanted: impl Fn(&Ticket) -> bool) -> Result<Vec<Ticket>, Failure> {
         self.read(self.folder.tickets()?.into_values(), wanted)
     }
 
-    /// The tickets whose description holds the token of any of these names.
+    /// The tickets whose description contains the reference word of any of these names.
     pub(super) fn mentioned(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
         let words: Vec<String> = names.iter().copied().map(token).collect();
         let mut found = Vec::new();
@@ -46,7 +46,7 @@ impl Local {
         Ok(tickets)
     }
 
-    /// What the front matter says; the record is not in it.
+    /// What the front matter says; the record is not part of it.
     pub(super) fn ticket(&self, key: TicketKey, front: &FrontMatter) -> Ticket {
         let status = workflow::status(&front.status);
         let done = status.category == Category::Done;
@@ -123,7 +123,7 @@ impl Local {
     }
 }
 
-/// Whoever made a file by hand.
+/// Whoever created a file by hand.
 fn somebody() -> Person {
     Person { id: "person".into(), name: "a person".into() }
 }

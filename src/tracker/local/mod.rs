@@ -1,7 +1,7 @@
 //! Tickets in a folder: one Markdown file per ticket, with its fields as front matter that a person may edit. A full
-//! tracker, for trying out, for air-gapped use, and as proof that the traits are right.
+//! tracker, for trying casefile out, for air-gapped use, and as proof that the traits are right.
 //!
-//! A ticket's id is the number in its key, and numbers are given once in the whole folder: a file that is renamed to
+//! A ticket's id is the number in its key, and each number is used once in the whole folder: a file that is renamed to
 //! another project's key is the same ticket, moved.
 
 mod change;
@@ -34,13 +34,13 @@ use crate::model::slice::SliceId;
 use crate::model::ticket::{Category, Person, Ticket, TicketId, TicketKey, label};
 use crate::model::write::{Attachment, Draft, Edit, Move, MoveTarget, Remote};
 
-/// The folder's name where none is given.
+/// The folder's name if none is given.
 pub const FOLDER: &str = "casefile-tickets";
 
 /// The site of local tickets, and the name of casefile's account there.
 const SITE: &str = "local";
 
-/// How many drafts one create takes: as many as Jira, so that a dry try behaves alike.
+/// How many drafts one create takes: as many as in Jira, so that a trial run behaves the same.
 const BATCH: usize = 50;
 
 /// A folder of tickets.
@@ -54,7 +54,7 @@ pub struct Local {
 }
 
 impl Local {
-    /// The tickets in the folder `root`, which the first write makes; `now` dates what is written.
+    /// The tickets in the folder `root`, which the first write creates; `now` is the date of what is written.
     pub fn new(root: impl Into<PathBuf>, now: Timestamp) -> Local {
         Local {
             folder: TicketFolder::new(root.into()),
@@ -64,7 +64,7 @@ impl Local {
         }
     }
 
-    /// Whether tickets can be written: a file is made where they are, or would be, and taken away again.
+    /// Whether tickets can be written: a file is created where they are, or would be, and deleted again.
     pub fn probe(&self) -> Result<(), Failure> {
         self.folder.probe()
     }
@@ -83,7 +83,7 @@ impl Read for Local {
         self.folder.shown(key)
     }
 
-    /// A file takes everything.
+    /// A file can hold everything.
     fn fit(&self, document: Document) -> Document {
         document
     }
@@ -127,11 +127,11 @@ impl Read for Local {
                 let known = project(key).is_some() && fields::type_name(kind).is_some();
                 if known { Ok(Answer::Screen(fields::screen())) } else { Err(Failure::Gone) }
             }
-            // a folder has no accounts: whoever is named is somebody
+            // a folder has no accounts: any name is a person
             Ask::Person(who) => Ok(Answer::Person(named(who))),
             Ask::Find(keys) => self.find(keys).map(Answer::Tickets),
             Ask::Statuses(_) => Ok(Answer::Statuses(workflow::all())),
-            // a word in a file is never unknown, so there is no list of projects and resolutions
+            // in a file, any word is valid, so there is no list of projects and resolutions
             Ask::Offers => Ok(Answer::Offers(Offers {
                 links: ["Relates", "Duplicate"].map(str::to_owned).into(),
                 attachments: true,
@@ -157,7 +157,7 @@ impl Read for Local {
         self.remarks.lock().map(|remarks| remarks.values().cloned().collect()).unwrap_or_default()
     }
 
-    /// How many questions and writes there were; each is one pass over the folder at most.
+    /// How many queries and writes there were; each reads the folder at most once.
     fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
@@ -211,7 +211,7 @@ impl Write for Local {
             let status = match &to.to {
                 MoveTarget::Any(category) if is.category == *category => return Ok(false),
                 MoveTarget::Any(category) => workflow::first(*category),
-                // a person's own word is a status where the ticket is there already
+                // a person's own word is a status if the ticket is already there
                 MoveTarget::Status(word) if workflow::status(word).id == is.id => return Ok(false),
                 MoveTarget::Status(word) => workflow::target(word).ok_or_else(|| {
                     let open = workflow::names();
@@ -222,7 +222,7 @@ impl Write for Local {
             front.status = status.name;
             front.resolution = to.resolution.clone().filter(|_| done);
             front.resolved = done.then_some(own.now);
-            // as in Jira: set where the way takes them, else left out
+            // as in Jira: set if the transition accepts them, otherwise left out
             fields::set(front, &fields::meant(&to.fields));
             Ok(true)
         })
@@ -243,7 +243,7 @@ impl Write for Local {
 
     async fn unremote(&self, id: &TicketId, link: &str) -> Result<(), Failure> {
         let ended = self.refront(id, |_, front| Ok(extra::take(&mut front.remote, link))).await;
-        // as in Jira, which does not say whether it is the link or the ticket that is not there
+        // as in Jira, which does not say whether the link or the ticket does not exist
         if ended == Err(Failure::Gone) { Ok(()) } else { ended }
     }
 
@@ -267,7 +267,7 @@ fn named(who: &str) -> Option<Person> {
     (!who.is_empty()).then(|| Person { id: who.to_owned(), name: who.to_owned() })
 }
 
-/// Any word that can begin a key is a project, where everybody may do everything.
+/// Any word that can begin a key is a project, in which everybody is allowed to do everything.
 fn project(key: &str) -> Option<Project> {
     TicketKey::parse(&format!("{key}-1"))?;
     Some(Project { key: key.to_owned(), issue_types: fields::types(), may: Permissions::ALL, english: true })

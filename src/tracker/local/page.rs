@@ -8,26 +8,26 @@ const COMMENTS: &str = "<!-- casefile:comments -->";
 /// The line before and after the front matter.
 const FENCE: &str = "---";
 
-/// A ticket's file, taken apart.
+/// A ticket's file, split into its parts.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct TicketFile {
     /// The fields.
     pub(super) front: FrontMatter,
     /// The description in Markdown, without blank lines around it.
     pub(super) body: String,
-    /// The front matter as it was written, fences aside.
+    /// The front matter as it was written, without the fences.
     yaml: String,
-    /// The comments, the first one first.
+    /// The comments, oldest first.
     comments: String,
 }
 
 impl TicketFile {
-    /// A page that was never written.
+    /// A page that has not been written yet.
     pub(super) fn new(front: FrontMatter) -> TicketFile {
         TicketFile { front, ..TicketFile::default() }
     }
 
-    /// Takes a text apart; a damage's line counts from the file's first.
+    /// Splits a text; line numbers of damage count from the file's first line.
     pub(super) fn read(text: &str) -> Result<TicketFile, Damage> {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let damage = |line, why: &str| Damage { line, why: why.to_owned() };
@@ -45,7 +45,7 @@ impl TicketFile {
         Ok(TicketFile { front, body: trim(body), yaml: yaml.to_owned(), comments: trim(comments) })
     }
 
-    /// As it is written; `None`: the front matter cannot be written so that it is read back.
+    /// The text to write; `None`: the front matter cannot be written so that it is read back.
     pub(super) fn write(&self) -> Option<String> {
         let yaml = self.front.write(&self.yaml)?;
         let mut text = format!("{FENCE}\n{yaml}{FENCE}\n");
@@ -90,7 +90,7 @@ fn divide(text: &str) -> (&str, &str) {
     (text, "")
 }
 
-/// A text in which no line divides (one in a block of code could): the line is kept, but quoted.
+/// A text without a dividing line (a code block could contain one): the line is kept, but quoted.
 fn tame(markdown: &str) -> String {
     let tame = |line: &str| if line.trim() == COMMENTS { format!("`{COMMENTS}`") } else { line.to_owned() };
     markdown.replace("\r\n", "\n").split('\n').map(tame).collect::<Vec<_>>().join("\n")

@@ -1,4 +1,4 @@
-//! Changes that a person made to the folder: harmless, but with another effect than they may expect.
+//! Changes that a person made to the folder: harmless, but not with the effect that they may expect.
 
 use super::Local;
 use super::page::TicketFile;
@@ -7,7 +7,7 @@ use crate::model::scan::Problem;
 use crate::model::ticket::{Ticket, TicketKey};
 
 impl Local {
-    /// Remembers what is odd about an open ticket's files, once.
+    /// Remembers anything unusual about an open ticket's files, once.
     pub(super) fn remark(&self, ticket: &Ticket, page: &TicketFile) -> Result<(), Failure> {
         let number = ticket.key.number();
         let other = page.front.key.as_deref().and_then(TicketKey::parse).filter(|own| own.number() != number);

@@ -10,7 +10,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, WrittenValues};
 use crate::model::slice::{Slice, SliceId};
 
-/// One JSON file beside the tickets. What cannot be read by this casefile is kept as it is.
+/// One JSON file beside the tickets. What this version of casefile cannot read is kept as it is.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Sidecar {
@@ -25,19 +25,19 @@ pub(super) struct Sidecar {
 /// The body as casefile last wrote it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Body {
-    /// The Markdown, hashed, to notice a person's change.
+    /// The Markdown, hashed, to notice a person's edits.
     markdown: Fingerprint,
     /// The same as plain text.
     plain: String,
 }
 
 impl Sidecar {
-    /// Reads it; one that is damaged is none.
+    /// Reads it; a damaged one is treated as missing.
     pub(super) fn read(json: &[u8]) -> Option<Sidecar> {
         serde_json::from_slice(json).ok()
     }
 
-    /// As it is written; `None`: it cannot be.
+    /// The text to write; `None`: it cannot be written.
     pub(super) fn write(&self) -> Option<String> {
         serde_json::to_string_pretty(self).ok()
     }
@@ -52,12 +52,12 @@ impl Sidecar {
         Slice::deserialize(self.slices.get(id)?).ok()
     }
 
-    /// All slices that there are.
+    /// All slices that exist.
     pub(super) fn slice_ids(&self) -> impl Iterator<Item = &SliceId> {
         self.slices.keys()
     }
 
-    /// What a body says: where it is as casefile wrote it, the plain text from then.
+    /// A body as plain text: if it is as casefile wrote it, the plain text from then.
     pub(super) fn plain(&self, markdown: &str) -> String {
         match &self.body {
             Some(body) if body.markdown == WrittenValues::text(markdown) => body.plain.clone(),
@@ -76,7 +76,7 @@ impl Sidecar {
         self.slices.retain(|name, _| !slices.contains(name));
     }
 
-    /// Takes a new record and new slices; others stay.
+    /// Adds a new record and new slices; others stay.
     pub(super) fn set(&mut self, record: Option<&Record>, slices: &[Slice]) -> serde_json::Result<()> {
         if let Some(record) = record {
             self.record = Some(serde_json::to_value(record)?);

@@ -10,21 +10,21 @@ use super::folder::broken;
 use crate::http::Stop;
 use crate::model::answer::Failure;
 
-/// How often it is tried.
+/// The pause between attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Held by a command from its first look to its last write; dropping it lets the next one in.
+/// Held by a command from its first read to its last write; dropping it lets the next one in.
 #[derive(Debug)]
 pub struct Turn(#[expect(dead_code, reason = "held for its lock")] Option<File>);
 
 impl Local {
     /// Waits until no other command writes here, for as long as this one has time.
     ///
-    /// What is locked is the folder that the tickets' folder lies in, so a run that files nothing leaves no
-    /// trace. Where a system locks no folders there is no turn: duplicates are merged by the look after creating.
+    /// The lock is on the parent of the tickets' folder, so a run that files nothing leaves no trace. On systems that
+    /// do not lock folders, commands do not take turns: duplicates are merged by the search after creating.
     ///
     /// # Errors
-    /// The time is over, or the run was stopped.
+    /// The time limit was reached, or the run was stopped.
     pub async fn turn(&self, stop: &Stop) -> Result<Turn, Failure> {
         let Some(file) = self.folder.parent().and_then(open) else { return Ok(Turn(None)) };
         loop {

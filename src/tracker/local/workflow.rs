@@ -1,4 +1,4 @@
-//! The statuses of a local ticket, and what the words mean that a person writes instead.
+//! The statuses of a local ticket, and the meaning of other words that people write.
 
 use crate::model::ticket::{Category, Status};
 
@@ -10,10 +10,10 @@ const OWN: [(&str, &str, Category); 4] = [
     ("wont-do", "Won't Do", Category::Done),
 ];
 
-/// Further words that people use for work that was not begun.
+/// Other words that people use for work that has not begun.
 const NEW: [&str; 6] = ["todo", "open", "new", "backlog", "reopened", "selected for development"];
 
-/// Further words that people use for work that is finished.
+/// Other words that people use for work that is finished.
 const DONE: [&str; 14] = [
     "closed",
     "resolved",
@@ -34,7 +34,7 @@ const DONE: [&str; 14] = [
 /// The status in which a ticket begins.
 pub(super) const FIRST: &str = OWN[0].1;
 
-/// The status that a word in a file stands for; a word that nobody knows is work in progress.
+/// The status that a word in a file stands for; an unknown word means work in progress.
 pub(super) fn status(word: &str) -> Status {
     target(word).unwrap_or_else(|| {
         let folded = fold(word);
@@ -47,7 +47,7 @@ pub(super) fn status(word: &str) -> Status {
     })
 }
 
-/// The status that a ticket can be moved to, by name (in any case) or id.
+/// The status that a ticket can be moved to, by name (ignoring case) or id.
 pub(super) fn target(word: &str) -> Option<Status> {
     let word = fold(word);
     OWN.iter().find(|(id, name, _)| *id == word || fold(name) == word).map(|(id, name, category)| Status {
@@ -62,7 +62,7 @@ pub(super) fn all() -> Vec<Status> {
     OWN.iter().filter_map(|(id, ..)| target(id)).collect()
 }
 
-/// The first status that means this.
+/// The first status of this category.
 pub(super) fn first(category: Category) -> Status {
     let own = OWN.iter().find(|(_, _, means)| *means == category);
     target(own.map_or(FIRST, |(_, name, _)| name)).unwrap_or_else(|| status(FIRST))

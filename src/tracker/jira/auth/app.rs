@@ -1,10 +1,10 @@
-//! The OAuth app that `casefile login` speaks for.
+//! The OAuth app that `casefile login` acts for.
 
 use secrecy::SecretString;
 
 use crate::http::Base;
 
-/// An OAuth app, and where it speaks to Atlassian. Its `Debug` hides the secret.
+/// An OAuth app, and where it connects to Atlassian. Its `Debug` hides the secret.
 #[derive(Debug, Clone)]
 pub struct OauthApp {
     /// `JIRA_CLIENT_ID`.

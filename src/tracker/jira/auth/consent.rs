@@ -1,5 +1,5 @@
-//! OAuth 2.0 for a person (3LO): the address that asks for consent, the code that comes back, and the sites
-//! that it is good for (Atlassian, "OAuth 2.0 (3LO) apps").
+//! OAuth 2.0 for a person (3LO): the address that asks for consent, the code that comes back, and the sites that it is
+//! valid for (Atlassian, "OAuth 2.0 (3LO) apps").
 
 use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderValue};
@@ -18,7 +18,7 @@ use super::vault::{Login, Vault};
 use crate::http::{Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
 
-/// A site that a consent is good for.
+/// A site that a consent is valid for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct ConsentedSite {
     /// Its cloud id.
@@ -34,8 +34,8 @@ pub struct ConsentedSite {
 }
 
 impl OauthApp {
-    /// Where a person gives consent. The answer comes to `redirect`, with a code and the same `state`.
-    /// `webhooks`: to registering webhooks as well, which the app must have been given.
+    /// Where a person gives consent. The answer goes to `redirect`, with a code and the same `state`. `webhooks`: also
+    /// request consent to registering webhooks, which the app must be allowed to do.
     pub fn authorize(&self, redirect: &str, state: &str, webhooks: bool) -> Url {
         let mut url = self.server.at(["authorize"]);
         // without `offline_access` there is no refresh token
@@ -55,7 +55,7 @@ impl OauthApp {
     /// Exchanges the code that came back.
     ///
     /// # Errors
-    /// [`Failure::Credentials`] if it is not taken, and what fails on the way.
+    /// [`Failure::Credentials`] if it is not accepted, and any failure on the way.
     pub async fn exchange(&self, http: &Client, code: &str, redirect: &str) -> Result<Grant, Failure> {
         let what = json!({"grant_type": "authorization_code", "client_id": self.id,
             "client_secret": self.secret.expose_secret(), "code": code, "redirect_uri": redirect});
@@ -70,7 +70,7 @@ impl OauthApp {
         })
     }
 
-    /// Exchanges a refresh token, which is spent then.
+    /// Exchanges a refresh token, which cannot be used again afterwards.
     pub(super) async fn refresh(&self, http: &Client, refresh: &str) -> Result<Grant, Failure> {
         let what = json!({"grant_type": "refresh_token", "client_id": self.id,
             "client_secret": self.secret.expose_secret(), "refresh_token": refresh});
@@ -83,10 +83,10 @@ impl OauthApp {
         })
     }
 
-    /// The sites of Jira that the consent is good for, by address: `accessible-resources`.
+    /// The Jira sites that the consent is valid for, by address: `accessible-resources`.
     ///
     /// # Errors
-    /// What fails on the way.
+    /// Any failure on the way.
     pub async fn sites(&self, http: &Client, grant: &Grant) -> Result<Vec<ConsentedSite>, Failure> {
         let url = self.gateway.at(["oauth", "token", "accessible-resources"]);
         let request = Request::new(Method::GET, url, Repeat::Yes)
@@ -98,7 +98,7 @@ impl OauthApp {
         let mut sites = read.ok_or_else(|| {
             Failure::Unreachable(format!("the gateway does not list the sites: status {}", answer.status))
         })?;
-        // a site of Confluence alone has none of our scopes
+        // a site with only Confluence has none of our scopes
         sites.retain(|site| {
             is_cloud_id(&site.id) && site.scopes.iter().any(|scope| scope.ends_with(":jira-work"))
         });
@@ -107,10 +107,10 @@ impl OauthApp {
         Ok(sites)
     }
 
-    /// Keeps the login for a site, known as tickets know it.
+    /// Stores the login for a site, under the name by which tickets know the site.
     ///
     /// # Errors
-    /// If it cannot be stored, or the consent gave no refresh token.
+    /// If it cannot be stored, or the consent did not provide a refresh token.
     pub async fn keep(&self, vault: &Vault, site: &str, cloud_id: &str, grant: Grant) -> Result<(), String> {
         let Some(refresh) = &grant.refresh else {
             return Err(

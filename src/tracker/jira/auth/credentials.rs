@@ -1,4 +1,4 @@
-//! Credentials by the method that they are for.
+//! Credentials, by authentication method.
 
 use secrecy::SecretString;
 
@@ -17,7 +17,7 @@ pub enum Credentials {
         /// The token (`JIRA_API_TOKEN`).
         token: SecretString,
     },
-    /// A person's API token with scopes, which only the gateway takes: Basic.
+    /// A person's API token with scopes, which only the gateway accepts: Basic.
     ScopedApiToken {
         /// The account's address (`JIRA_USER_EMAIL`).
         email: String,
@@ -26,20 +26,20 @@ pub enum Credentials {
         /// The gateway.
         via: Gateway,
     },
-    /// A service account's API token, which only the gateway takes: Bearer.
+    /// A service account's API token, which only the gateway accepts: Bearer.
     ServiceAccountToken {
         /// The token (`JIRA_API_TOKEN`).
         token: SecretString,
         /// The gateway.
         via: Gateway,
     },
-    /// A service account's OAuth credentials, which are exchanged for a token of an hour: Bearer.
+    /// A service account's OAuth credentials, which are exchanged for a token that is valid for an hour: Bearer.
     ClientCredentials {
         /// The id (`JIRA_CLIENT_ID`).
         id: String,
         /// The secret (`JIRA_CLIENT_SECRET`).
         secret: SecretString,
-        /// Whose token endpoint is tried, in this order.
+        /// The servers whose token endpoints are tried, in this order.
         servers: Vec<Base>,
         /// The gateway.
         via: Gateway,
@@ -65,17 +65,17 @@ pub enum Credentials {
     },
 }
 
-/// Atlassian's API gateway, through which a site is known by its cloud id.
+/// Atlassian's API gateway, where a site is identified by its cloud id.
 #[derive(Debug, Clone)]
 pub struct Gateway {
-    /// Where it is (`JIRA_API_GATEWAY`).
+    /// Its address (`JIRA_API_GATEWAY`).
     pub api: Base,
-    /// The site's id (`JIRA_CLOUD_ID`); `None`: the site says it.
+    /// The site's id (`JIRA_CLOUD_ID`); `None`: the site is asked for it.
     pub cloud_id: Option<String>,
 }
 
 impl Credentials {
-    /// Which way to sign in it is.
+    /// The authentication method that they are for.
     pub fn method(&self) -> Method {
         match self {
             Credentials::ApiToken { .. } => Method::ApiToken,
@@ -101,7 +101,7 @@ impl Credentials {
     }
 }
 
-/// Whether a text is a cloud id: letters, digits and `-`, as a UUID has them.
+/// Whether a string is a cloud id: letters, digits and `-`, like a UUID.
 pub fn is_cloud_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

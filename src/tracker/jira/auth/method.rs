@@ -1,6 +1,6 @@
-//! The ways to sign in: what each needs, where it is made, and where it is revoked.
+//! The authentication methods: what each needs, where its credentials are created, and where they are revoked.
 
-/// A way to sign in to Jira (`jira.auth`, `docs/jira.md`).
+/// A method of authentication to Jira (`jira.auth`, `docs/jira.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// A person's API token, on the site itself.
@@ -19,11 +19,11 @@ pub enum Method {
     Password,
 }
 
-/// Where a person makes and revokes API tokens.
+/// Where a person creates and revokes API tokens.
 const TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
 impl Method {
-    /// Every way, in the order in which the documentation lists them.
+    /// All methods, in the order in which the documentation lists them.
     pub const ALL: [Method; 7] = [
         Method::ApiToken,
         Method::ScopedApiToken,
@@ -34,7 +34,7 @@ impl Method {
         Method::Password,
     ];
 
-    /// The word of the configuration, which `doctor` prints as `auth_method`.
+    /// The word in the configuration, which `doctor` prints as `auth_method`.
     pub fn name(self) -> &'static str {
         match self {
             Method::ApiToken => "api-token",
@@ -47,7 +47,7 @@ impl Method {
         }
     }
 
-    /// The variables that it takes, all of them needed.
+    /// The variables that it needs, all of them.
     pub fn variables(self) -> &'static [&'static str] {
         match self {
             Method::ApiToken | Method::ScopedApiToken => &["JIRA_USER_EMAIL", "JIRA_API_TOKEN"],
@@ -70,7 +70,7 @@ impl Method {
         }
     }
 
-    /// The scopes that such credentials need; none where the account's own permissions are all that counts.
+    /// The scopes that such credentials need; empty if only the account's own permissions count.
     pub fn scopes(self) -> &'static [&'static str] {
         match self {
             Method::ApiToken | Method::PersonalAccessToken | Method::Password => &[],
@@ -81,7 +81,7 @@ impl Method {
         }
     }
 
-    /// How the credentials are made, as a hint for somebody who has none.
+    /// How the credentials are created, as a hint for somebody who has none.
     pub fn making(self) -> String {
         match self {
             Method::ApiToken => format!(
@@ -116,7 +116,7 @@ impl Method {
         }
     }
 
-    /// Where access is taken away again.
+    /// Where access is revoked.
     pub fn revoking(self) -> &'static str {
         match self {
             Method::ApiToken | Method::ScopedApiToken => TOKENS,
@@ -129,7 +129,7 @@ impl Method {
         }
     }
 
-    /// What to do when the credentials that are there are not taken.
+    /// What to do if the credentials are not accepted.
     pub(super) fn advice(self) -> String {
         match self {
             Method::ApiToken => format!(

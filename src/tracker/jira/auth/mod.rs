@@ -1,4 +1,4 @@
-//! How requests prove who we are: a way to sign in, and all that it needs.
+//! How requests prove who we are: an authentication method, and everything that it needs.
 
 mod app;
 mod consent;

@@ -1,4 +1,4 @@
-//! Whether an answer comes from a Jira that knows us: a dead credential must never look like an empty answer.
+//! Whether an answer comes from a Jira that recognises us: a dead credential must never look like an empty answer.
 
 use serde_json::Value;
 
@@ -13,9 +13,9 @@ use crate::tracker::jira::page::LoginPage;
 const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; there \
                        were too many failed logins, so check the credentials too.";
 
-/// Fails with what to do about it, if the answer says in any of its ways that the credentials are not taken:
-/// by status 401, as nobody with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous
-/// user), by a CAPTCHA, or by a scope that is missing.
+/// Fails with advice if the answer says, in any of the possible ways, that the credentials are not accepted: with
+/// status 401, as an anonymous user with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous
+/// user), with a CAPTCHA, or because a scope is missing.
 pub(in crate::tracker::jira) fn check_credentials(
     method: Method,
     call: &Call,
@@ -52,7 +52,7 @@ pub(in crate::tracker::jira) fn check_credentials(
     }
 }
 
-/// Who we are was answered, and it is nobody.
+/// Jira answered who we are, and it is nobody.
 pub(in crate::tracker::jira) fn anonymous(method: Method) -> Failure {
     Failure::Credentials(Denied { why: nobody().to_owned(), hint: method.advice() })
 }
@@ -69,7 +69,7 @@ fn says(answer: &Response, header: &str, wanted: &[&str]) -> bool {
         .any(|one| wanted.iter().any(|wanted| one.trim().eq_ignore_ascii_case(wanted)))
 }
 
-/// The classic scope that a call needs; the gateway does not say which one it missed.
+/// The classic scope that a call needs; the gateway does not say which one was missing.
 fn scope(call: &Call) -> &'static str {
     let is_read = matches!(
         call.path.last().map(String::as_str),

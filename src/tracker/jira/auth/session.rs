@@ -1,4 +1,4 @@
-//! Credentials at work: where calls go, what they carry, and when a token is renewed.
+//! Credentials in use: where calls go, what they carry, and when a token is renewed.
 
 use std::time::Duration;
 
@@ -22,10 +22,10 @@ use crate::document::mask;
 use crate::http::{Base, Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
 
-/// A token is renewed so long before its end, or at nine tenths of its life.
+/// A token is renewed this long before it expires, or after nine tenths of its life.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// The shortest secret that is masked in what this site's server says, in bytes. It is shorter than the one of
+/// The shortest secret that is masked in what this site's server says, in bytes. It is shorter than the limit of
 /// `document::mask`, because only the site's own credential is looked for, and only in its own answers.
 const SHORTEST_MASKED: usize = 6;
 
@@ -33,7 +33,7 @@ const SHORTEST_MASKED: usize = 6;
 pub(in crate::tracker::jira) struct Session {
     auth: Credentials,
     site: Base,
-    /// Where the API is: the site, or the gateway's room for it, which is looked up once.
+    /// Where the API is: the site, or the gateway's address for it, which is looked up once.
     root: OnceCell<Base>,
     /// The access token; whoever renews it holds the lock, so that there is one renewal at a time.
     token: Mutex<Option<AccessToken>>,
@@ -48,7 +48,7 @@ struct AccessToken {
 /// What one request carries.
 pub(in crate::tracker::jira) struct Pass {
     pub(in crate::tracker::jira) header: HeaderValue,
-    /// An access token that was not fetched for this request, so that it may have died early.
+    /// Whether it is an access token that was not fetched for this request, so that it may have expired early.
     pub(in crate::tracker::jira) is_old: bool,
 }
 
@@ -88,8 +88,8 @@ impl Session {
         self.root.get_or_try_init(|| found).await
     }
 
-    /// Whether the cloud id that somebody set is another site's, which the site itself says: what the gateway
-    /// answers then looks like wrong credentials, or like a ticket that is not there.
+    /// Whether the cloud id that somebody set belongs to another site; the site itself says so. The gateway's answers
+    /// then look like wrong credentials, or like a ticket that does not exist.
     pub(in crate::tracker::jira) async fn wrong_room(&self, http: &Client) -> Option<Failure> {
         let (Credentials::ScopedApiToken { via, .. }
         | Credentials::ServiceAccountToken { via, .. }
@@ -106,7 +106,7 @@ impl Session {
         })
     }
 
-    /// What a request carries. `refused`: the token of an earlier pass that was not taken.
+    /// What a request carries. `refused`: the token of an earlier pass that was not accepted.
     pub(in crate::tracker::jira) async fn pass(
         &self,
         http: &Client,
@@ -126,7 +126,7 @@ impl Session {
         Ok(Pass { header, is_old: false })
     }
 
-    /// The access token of now, renewed where it is at its end or was refused.
+    /// The current access token, renewed if it is about to expire or was refused.
     async fn current(&self, http: &Client, refused: Option<&Pass>) -> Result<Pass, Failure> {
         let mut token = self.token.lock().await;
         if let Some(alive) = token.as_ref().filter(|token| token.until > Instant::now()) {
@@ -200,8 +200,8 @@ impl Session {
     }
 }
 
-/// Client credentials at the first of the servers that gives a token for them: which one it is, Atlassian
-/// has been seen to do both ways.
+/// Exchanges client credentials at the first of the servers that returns a token for them: Atlassian has been seen to
+/// use either.
 async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretString) -> Result<Grant, Failure> {
     let what = json!({"grant_type": "client_credentials", "client_id": id,
         "client_secret": secret.expose_secret()});
@@ -212,7 +212,7 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
             Err(TokenError::Denied(word)) => {
                 let why = format!("Atlassian rejected the client credentials: {word}");
                 let hint = Method::ClientCredentials.advice();
-                // who understood says more than who did not
+                // a refusal says more than an answer that was not understood
                 worst = Some(Failure::Credentials(Denied { why, hint }));
             }
             Err(TokenError::Failed(
@@ -251,7 +251,7 @@ fn stored(why: &str) -> Failure {
     Failure::Credentials(Denied { why: why.to_owned(), hint: Method::Oauth.advice() })
 }
 
-/// The gateway's room for a site.
+/// The gateway's address for a site.
 fn room(via: &Gateway, cloud_id: &str) -> Base {
     via.api.below(["ex", "jira", cloud_id])
 }
@@ -285,7 +285,7 @@ fn basic(user: &str, secret: &SecretString) -> Result<HeaderValue, Failure> {
         user.trim(),
         secret.expose_secret().trim_end_matches(['\r', '\n'])
     ));
-    // a short secret is revealed by it alone
+    // a short secret is revealed by this string alone
     mask::hold(&pair);
     header(&format!("Basic {pair}"))
 }

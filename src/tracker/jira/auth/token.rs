@@ -1,4 +1,4 @@
-//! Atlassian's token endpoint: client credentials, a code or a refresh token become an access token.
+//! Atlassian's token endpoint: client credentials, a code or a refresh token are exchanged for an access token.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::document::mask;
 use crate::http::{Base, Client, Repeat, Request};
 use crate::model::answer::Failure;
 
-/// How long a token lives where the endpoint does not say: as long as Atlassian's do.
+/// How long a token is valid if the endpoint does not say: as long as Atlassian's tokens are.
 const LIFE: Duration = Duration::from_secs(3600);
 
-/// The longest life that is believed.
+/// The longest validity that is believed.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An access token with what came along.
+/// An access token with what came with it.
 pub struct Grant {
     pub(super) access: SecretString,
-    /// From now on.
+    /// Validity, from now on.
     pub(super) life: Duration,
     pub(super) refresh: Option<SecretString>,
     /// What it allows, e.g. `read:jira-work`; empty: unknown.
@@ -30,9 +30,9 @@ pub struct Grant {
 
 /// Why there is no token.
 pub(super) enum TokenError {
-    /// The endpoint understood and says no, in OAuth's word for it.
+    /// The endpoint understood the request and denies it, with OAuth's word for the reason.
     Denied(String),
-    /// Anything else; the credentials may be good.
+    /// Any other failure; the credentials may be valid.
     Failed(Failure),
 }
 
@@ -44,13 +44,13 @@ struct Granted {
     scope: Option<String>,
 }
 
-/// OAuth's error, of which the description is not handed on: it may quote what was sent.
+/// OAuth's error, without its description, which may quote what was sent.
 #[derive(Deserialize)]
 struct OauthRefusal {
     error: String,
 }
 
-/// Asks the endpoint of a server, `/oauth/token`. `what` says what is exchanged, and holds secrets.
+/// Sends a request to a server's endpoint, `/oauth/token`. `what` says what is exchanged, and contains secrets.
 pub(super) async fn token(
     http: &Client,
     server: &Base,
@@ -75,7 +75,7 @@ pub(super) async fn token(
             let granted = granted.filter(|granted| !granted.access_token.is_empty());
             granted.map(Grant::from).ok_or_else(|| unreachable("returns no token"))
         }
-        // a page of another program is no refusal
+        // a page from another program is not a refusal
         status => match serde_json::from_slice::<OauthRefusal>(&answer.body) {
             Ok(refused) if matches!(status, 400 | 401 | 403) => Err(TokenError::Denied(word(&refused.error))),
             _ => Err(unreachable(&format!("answers with status {status}"))),
@@ -97,7 +97,7 @@ impl From<Granted> for Grant {
     }
 }
 
-/// OAuth's errors are words of small letters (RFC 6749, 5.2); anything else stays unsaid.
+/// OAuth's errors are lower-case words (RFC 6749, 5.2); anything else is not shown.
 fn word(error: &str) -> String {
     let is_word = error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     if is_word { error.to_owned() } else { "refused".to_owned() }

@@ -1,8 +1,8 @@
-//! What `login` stores, sealed: one file per site and app, under a lock that processes share.
+//! What `login` stores, encrypted: one file per site and app, under a lock that processes share.
 //!
-//! The key is made of a file beside it and of the app's secret, which is never stored. So a copy of the folder (a
-//! backup, a synchronised home) is worth nothing by itself; whoever may run programs as this person and knows the app's
-//! secret can open it.
+//! The key is derived from a file beside it and from the app's secret, which is never stored. So a copy of the folder
+//! (a backup, a synchronised home) is worthless by itself; anybody who can run programs as this person and knows the
+//! app's secret can open it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
@@ -31,26 +31,26 @@ const KEY: &str = "key";
 #[derive(Debug, Clone)]
 pub struct Vault {
     folder: PathBuf,
-    /// The time at one moment; from there the machine's own count goes on.
+    /// The time at one moment; later times are computed with the machine's monotonic clock.
     now: (Timestamp, Instant),
 }
 
-/// A login as it is stored. It has no `Debug`, because nothing of it is to be shown.
+/// A login as it is stored. It has no `Debug`, because nothing of it must be shown.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Login {
     pub(super) cloud_id: String,
     pub(super) refresh: String,
     pub(super) access: String,
-    /// When the access token ends.
+    /// When the access token expires.
     pub(super) until: Timestamp,
     pub(super) scopes: Vec<String>,
 }
 
-/// The lock; it is let go of with the value.
+/// The lock; it is released when the value is dropped.
 pub(super) struct VaultLock(#[expect(dead_code, reason = "the lock lives as long as the open file")] File);
 
 impl Vault {
-    /// A folder, which need not exist yet, and the time.
+    /// A folder, which need not exist yet, and the current time.
     pub fn new(folder: PathBuf, now: Timestamp) -> Vault {
         Vault { folder, now: (now, Instant::now()) }
     }
@@ -65,7 +65,7 @@ impl Vault {
         self.file(site, client).is_file()
     }
 
-    /// Deletes all logins and the key; says how many logins there were.
+    /// Deletes all logins and the key; returns how many logins there were.
     ///
     /// # Errors
     /// If a file cannot be deleted.
@@ -78,7 +78,7 @@ impl Vault {
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let is_login = path.extension().is_some_and(|ending| ending == LOGIN);
-            // a draft is one whose process was killed
+            // a draft was left behind by a process that was killed
             if is_login || path.extension().is_some_and(|ending| ending == "draft") || path.ends_with(KEY) {
                 fs::remove_file(&path)?;
                 count += usize::from(is_login);
@@ -92,7 +92,7 @@ impl Vault {
         self.now.0.checked_add(gone).unwrap_or(self.now.0)
     }
 
-    /// Waits until no other process works on the logins.
+    /// Waits until no other process is working on the logins.
     pub(super) async fn lock(&self) -> io::Result<VaultLock> {
         self.make_folder()?;
         let file = private().create(true).truncate(false).open(self.folder.join("lock"))?;
@@ -106,7 +106,7 @@ impl Vault {
         Err(io::Error::new(ErrorKind::TimedOut, "another process has locked the stored logins"))
     }
 
-    /// The stored login, `None` where there is none. One that cannot be opened is an error in words.
+    /// The stored login, `None` if there is none. If it cannot be opened, the error is a sentence.
     pub(super) fn load(
         &self,
         site: &str,
@@ -127,7 +127,7 @@ impl Vault {
         login.map(Some).ok_or_else(|| why.to_owned())
     }
 
-    /// Stores a login in the place of the one before, at once: a process that is killed leaves one of both.
+    /// Replaces the stored login atomically: a process that is killed leaves one of the two.
     pub(super) fn save(
         &self,
         site: &str,
@@ -140,7 +140,7 @@ impl Vault {
         self.replace(&self.file(site, &app.id), &sealed)
     }
 
-    /// The first half of the key; made where there is none.
+    /// The first half of the key; created if there is none.
     fn key_file(&self) -> io::Result<Vec<u8>> {
         let path = self.folder.join(KEY);
         match fs::read(&path) {
@@ -173,7 +173,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Named by a hash: neither site nor app shows.
+    /// The name is a hash, so that it reveals neither the site nor the app.
     fn file(&self, site: &str, client: &str) -> PathBuf {
         let hash = digest::digest(&digest::SHA256, &bound_to(site, client));
         let name: String = hash.as_ref().iter().take(10).map(|byte| format!("{byte:02x}")).collect();
@@ -181,7 +181,7 @@ impl Vault {
     }
 }
 
-/// Files that nobody else may read.
+/// Options for files that nobody else can read.
 fn private() -> fs::OpenOptions {
     let mut options = File::options();
     options.write(true);
@@ -203,7 +203,7 @@ fn sealing(key: &hmac::Tag) -> Option<LessSafeKey> {
     UnboundKey::new(&CHACHA20_POLY1305, key.as_ref()).ok().map(LessSafeKey::new)
 }
 
-/// Nonce, then text and tag.
+/// Encrypts a text: the result is the nonce, then the ciphertext and the tag.
 fn seal(mut text: Vec<u8>, key: &hmac::Tag, bound_to: &[u8]) -> io::Result<Vec<u8>> {
     let mut nonce = [0; NONCE_LEN];
     random(&mut nonce)?;
@@ -222,7 +222,7 @@ fn open(mut sealed: Vec<u8>, key: &hmac::Tag, bound_to: &[u8]) -> Option<Vec<u8>
     Some(opened.to_vec())
 }
 
-/// Bytes that nobody can guess.
+/// Random bytes that nobody can guess.
 pub(super) fn random(bytes: &mut [u8]) -> io::Result<()> {
     SystemRandom::new()
         .fill(bytes)

@@ -8,7 +8,7 @@ use crate::document::{Document, adf, fit};
 use crate::http::Repeat;
 use crate::tracker::jira::wire;
 
-/// How long a text may be as serialized ADF. Jira takes 32,767 characters of what it stores.
+/// How long a text may be as serialized ADF. Jira accepts 32,767 characters of what it stores.
 const TEXT_LIMIT: usize = 30_000;
 
 /// How many ids one search reconciles.
@@ -50,7 +50,7 @@ impl Dialect for Cloud {
             body["properties"] = json!(search.part.properties);
         }
         if !search.recent.is_empty() {
-            // the newest are the ones that the index may lack
+            // the newest are those that the index may lack
             let mut recent = search.recent.clone();
             recent.sort_unstable_by(|a, b| b.cmp(a));
             recent.dedup();
@@ -93,7 +93,7 @@ impl Dialect for Cloud {
         self.get(&[what, "search"], common::page(from, common::LIST_PAGE))
     }
 
-    /// `findUsers` for an e-mail address, else `getUser`.
+    /// `findUsers` for an e-mail address, otherwise `getUser`.
     fn people(&self, who: &str) -> Call {
         if who.contains('@') {
             self.get(&["user", "search"], vec![("query", who.to_owned())])

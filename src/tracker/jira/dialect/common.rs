@@ -1,4 +1,4 @@
-//! The requests that both kinds of Jira take, and what each kind adds.
+//! The requests that both kinds of Jira accept, and what each kind adds.
 
 use reqwest::Method;
 use serde_json::{Map, Value as Json, json};
@@ -15,7 +15,7 @@ use crate::tracker::jira::wire;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::tracker::jira) struct Call {
     pub(in crate::tracker::jira) method: Method,
-    /// Below the context path; each is escaped for itself.
+    /// Relative to the context path; each part is escaped separately.
     pub(in crate::tracker::jira) path: Vec<String>,
     pub(in crate::tracker::jira) query: Vec<(&'static str, String)>,
     pub(in crate::tracker::jira) body: Option<Json>,
@@ -35,9 +35,9 @@ pub(in crate::tracker::jira) struct IssueParts {
 pub(in crate::tracker::jira) struct Search {
     pub(in crate::tracker::jira) jql: String,
     pub(in crate::tracker::jira) part: IssueParts,
-    /// Ids that the index may not know yet.
+    /// Ids that the index may not contain yet.
     pub(in crate::tracker::jira) recent: Vec<u64>,
-    /// How many a page.
+    /// The page size.
     pub(in crate::tracker::jira) size: u32,
 }
 
@@ -45,21 +45,21 @@ pub(in crate::tracker::jira) struct Search {
 pub(in crate::tracker::jira) const PERMISSIONS: [&str; 6] =
     ["BROWSE_PROJECTS", "CREATE_ISSUES", "EDIT_ISSUES", "ADD_COMMENTS", "TRANSITION_ISSUES", "LINK_ISSUES"];
 
-/// How many entries of create metadata are asked for at once; a server may give fewer.
+/// How many entries of create metadata are requested at once; a server may return fewer.
 const METADATA_PAGE: usize = 200;
 
-/// How many of a site's projects or resolutions are asked for at once: `searchProjects` takes no more.
+/// How many of a site's projects or resolutions are requested at once: `searchProjects` returns no more.
 pub(super) const LIST_PAGE: usize = 100;
 
 /// One kind of Jira.
 pub(in crate::tracker::jira) trait Dialect: Send + Sync {
     /// The root of its API.
     fn root(&self) -> [&'static str; 3];
-    /// Text with structure, as it stores it.
+    /// Text with structure, in the form in which it is stored.
     fn rich(&self, document: &Document) -> Json;
-    /// The document, or as much of it as a description takes.
+    /// The document, or as much of it as fits into a description.
     fn fit(&self, document: Document) -> Document;
-    /// The plain text of what it stores.
+    /// The plain text of what is stored.
     fn plain(&self, stored: &Json) -> String;
     /// A person as a field's value.
     fn person(&self, id: &str) -> Json;
@@ -67,17 +67,17 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
     fn search(&self, search: &Search, page: Option<&str>) -> Call;
     /// The page that follows, if there is one.
     fn next(&self, page: &wire::Issues) -> Option<String>;
-    /// Whether a search gives entity properties; else its issues are read once more.
+    /// Whether a search returns entity properties; if not, its issues are read once more.
     fn searches_properties(&self) -> bool;
     /// Issues by ids or keys, at most [`Dialect::at_once`]; those that do not exist are left out.
     fn fetch(&self, which: &[String], part: &IssueParts) -> Call;
-    /// How many issues one fetch takes; 1: one that does not exist is an answer of its own.
+    /// How many issues one fetch returns; 1: an issue that does not exist has its own answer.
     fn at_once(&self) -> usize;
-    /// How many fetches go side by side.
+    /// How many fetches are sent at the same time.
     fn side_by_side(&self) -> usize;
-    /// Accounts that may be whom an e-mail address, account id or user name means.
+    /// Accounts that an e-mail address, account id or user name may belong to.
     fn people(&self, who: &str) -> Call;
-    /// All of the site's `project`s or `resolution`s, from the one with this index where they come in pages.
+    /// All `project`s or `resolution`s of the site, starting with the one at this index if they come in pages.
     fn all(&self, what: &'static str, from: usize) -> Call;
 
     /// Who we are: `getCurrentUser`.
@@ -90,42 +90,42 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         self.get(&["issue", &id.to_string()], vec![("fields", "status".to_owned())])
     }
 
-    /// A project's issue types, from the one with this index: `getCreateIssueMetaIssueTypes`.
+    /// A project's issue types, starting with the one at this index: `getCreateIssueMetaIssueTypes`.
     fn issue_types(&self, project: &str, from: usize) -> Call {
         self.get(&["issue", "createmeta", project, "issuetypes"], page(from, METADATA_PAGE))
     }
 
-    /// A create screen's fields, from the one with this index: `getCreateIssueMetaIssueTypeId`.
+    /// A create screen's fields, starting with the one at this index: `getCreateIssueMetaIssueTypeId`.
     fn screen(&self, project: &str, issue_type: &str, from: usize) -> Call {
         self.get(&["issue", "createmeta", project, "issuetypes", issue_type], page(from, METADATA_PAGE))
     }
 
-    /// What we may do in a project: `getMyPermissions`.
+    /// What we are allowed to do in a project: `getMyPermissions`.
     fn permissions(&self, project: &str) -> Call {
         let asked = PERMISSIONS.join(",");
         self.get(&["mypermissions"], vec![("projectKey", project.to_owned()), ("permissions", asked)])
     }
 
-    /// The transitions open to an issue, with their screens: `getTransitions`.
+    /// The transitions available for an issue, with their screens: `getTransitions`.
     fn transitions(&self, id: u64) -> Call {
         let query = vec![("expand", "transitions.fields".to_owned())];
         self.get(&["issue", &id.to_string(), "transitions"], query)
     }
 
-    /// Makes several issues: `createIssues`. Never repeated blindly.
+    /// Creates several issues: `createIssues`. Never repeated blindly.
     fn create(&self, drafts: &[Draft]) -> Call {
         let elements: Vec<Json> = drafts.iter().map(|draft| self.element(draft)).collect();
         let body = json!({"issueUpdates": elements});
         self.with_body(Method::POST, &["issue", "bulk"], body, Repeat::IfRefused)
     }
 
-    /// Makes one issue, where several at once cannot be made: `createIssue`.
+    /// Creates one issue, if several cannot be created at once: `createIssue`.
     fn create_one(&self, draft: &Draft) -> Call {
         self.with_body(Method::POST, &["issue"], self.element(draft), Repeat::IfRefused)
     }
 
-    /// Changes an issue in one request: `editIssue`. Saying the same twice changes nothing, except
-    /// that a comment would be there twice. `internal`: on a service desk's issue the comment is only for agents.
+    /// Changes an issue in one request: `editIssue`. Repeating it changes nothing, except that a comment would be added
+    /// twice. `internal`: on a service desk's issue, the comment is for agents only.
     fn edit(&self, id: u64, edit: &Edit, internal: bool) -> Call {
         let repeat = if edit.comment.is_none() { Repeat::Yes } else { Repeat::IfRefused };
         let mut fields = self.fields(&edit.fields);
@@ -137,7 +137,8 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         let comment = edit.comment.as_ref().map(|comment| {
             let mut added = json!({"body": self.rich(comment)});
             if internal {
-                // a service desk shows comments to its customers unless this is on them; elsewhere it says nothing
+                // a service desk shows comments to its customers unless they have this property; elsewhere it has no
+                // effect
                 added["properties"] = json!([{"key": "sd.public.comment", "value": {"internal": true}}]);
             }
             json!([{"add": added}])
@@ -154,9 +155,8 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         self.with_body(Method::PUT, &["issue", &id.to_string()], body.into(), repeat)
     }
 
-    /// Links two issues: `linkIssues`. A link that exists already stays as it is, says Jira, so it may
-    /// be repeated, and nothing has to be read before. The `inwardIssue` is the one that is said to
-    /// duplicate the other.
+    /// Links two issues: `linkIssues`. According to Jira, a link that exists already stays as it is, so this may be
+    /// repeated, and nothing has to be read before. The `inwardIssue` is the one that duplicates the other.
     fn link(&self, from: u64, kind: LinkKind, to: u64) -> Call {
         let name = match kind {
             LinkKind::Relates => "Relates",
@@ -197,13 +197,12 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         self.get(&["attachment", "meta"], Vec::new())
     }
 
-    /// Hangs a file on an issue, which goes along as a form: `addAttachment`. Twice is two files.
+    /// Attaches a file, sent as a form, to an issue: `addAttachment`. Sending it twice makes two files.
     fn attach(&self, id: u64) -> Call {
         self.bare(Method::POST, &["issue", &id.to_string(), "attachments"], Vec::new(), Repeat::IfRefused)
     }
 
-    /// Links an issue to the web, in the place of the link with this global id:
-    /// `createOrUpdateRemoteIssueLink`.
+    /// Links an issue to the web, replacing the link with this global id: `createOrUpdateRemoteIssueLink`.
     fn remote(&self, id: u64, link: &Remote) -> Call {
         let body = json!({
             "globalId": link.id,
@@ -213,7 +212,7 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         self.with_body(Method::POST, &["issue", &id.to_string(), "remotelink"], body, Repeat::Yes)
     }
 
-    /// Takes a link to the web off an issue: `deleteRemoteIssueLinkByGlobalId`.
+    /// Removes a link to the web from an issue: `deleteRemoteIssueLinkByGlobalId`.
     fn unremote(&self, id: u64, link: &str) -> Call {
         let query = vec![("globalId", link.to_owned())];
         self.bare(Method::DELETE, &["issue", &id.to_string(), "remotelink"], query, Repeat::Yes)
@@ -229,18 +228,18 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         self.get(&["issue", &id.to_string(), "properties"], Vec::new())
     }
 
-    /// Takes a property off an issue: `deleteIssueProperty`.
+    /// Removes a property from an issue: `deleteIssueProperty`.
     fn unset(&self, id: u64, property: &str) -> Call {
         let path = ["issue", &id.to_string(), "properties", property];
         self.bare(Method::DELETE, &path, Vec::new(), Repeat::Yes)
     }
 
-    /// Fields by id, in the shapes that they take.
+    /// Fields by id, in the form that each requires.
     fn fields(&self, fields: &[Field]) -> Map<String, Json> {
         fields.iter().map(|field| (field.id.clone(), self.value(field))).collect()
     }
 
-    /// A field's value. Options of custom fields are known by `value`, all else by `name`.
+    /// A field's value. Options of custom fields are identified by `value`, everything else by `name`.
     fn value(&self, field: &Field) -> Json {
         let by = if field.id.starts_with("customfield_") { "value" } else { "name" };
         match &field.value {
@@ -280,7 +279,7 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         json!({"fields": fields, "properties": properties(Some(&draft.record), &draft.slices)})
     }
 
-    /// A question without a body.
+    /// A request that reads, without a body.
     fn get(&self, path: &[&str], query: Vec<(&'static str, String)>) -> Call {
         self.bare(Method::GET, path, query, Repeat::Yes)
     }
@@ -301,7 +300,7 @@ pub(in crate::tracker::jira) trait Dialect: Send + Sync {
         Call { method, path: self.below(path), query: Vec::new(), body: Some(body), repeat }
     }
 
-    /// A path below the API's root.
+    /// A path relative to the API's root.
     fn below(&self, path: &[&str]) -> Vec<String> {
         self.root().iter().chain(path).map(|segment| (*segment).to_owned()).collect()
     }

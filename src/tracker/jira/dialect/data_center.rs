@@ -8,8 +8,8 @@ use crate::document::{Document, fit, wiki};
 use crate::http::Repeat;
 use crate::tracker::jira::wire;
 
-/// How long a text may be as wiki markup, in UTF-16 units: a little less than Jira takes unless an
-/// administrator has changed it (`jira.text.field.character.limit`, 32,767).
+/// How long a text may be as wiki markup, in UTF-16 units: a little less than Jira accepts unless an administrator has
+/// changed it (`jira.text.field.character.limit`, 32,767).
 const TEXT_LIMIT: usize = 32_000;
 
 /// Jira Data Center.
@@ -37,8 +37,8 @@ impl Dialect for DataCenter {
         json!({"name": name})
     }
 
-    /// `searchUsingSearchRequest`. It knows neither entity properties nor ids to reconcile; a page is named
-    /// by the index of its first issue.
+    /// `searchUsingSearchRequest`. It supports neither entity properties nor ids to reconcile; a page is identified by
+    /// the index of its first issue.
     fn search(&self, search: &Search, page: Option<&str>) -> Call {
         let from: u64 = page.and_then(|page| page.parse().ok()).unwrap_or(0);
         let body = json!({
@@ -50,7 +50,7 @@ impl Dialect for DataCenter {
         self.with_body(Method::POST, &["search"], body, Repeat::Yes)
     }
 
-    /// It goes on by what was given: the server gives fewer than asked for where it is set up so.
+    /// The next page starts after what was returned: a server may be configured to return fewer than were requested.
     fn next(&self, page: &wire::Issues) -> Option<String> {
         let next = page.start_at.unwrap_or(0) + page.issues.len();
         let more = !page.issues.is_empty() && page.total.is_some_and(|total| next < total);
@@ -61,8 +61,8 @@ impl Dialect for DataCenter {
         false
     }
 
-    /// `getIssue`, which follows issues that were moved and does not go through the index. Several at once
-    /// can only be had from a search, and one key that does not exist fails that as a whole.
+    /// `getIssue`, which follows issues that were moved and does not go through the index. Several at once are only
+    /// available through a search, which fails as a whole if one key does not exist.
     fn fetch(&self, which: &[String], part: &IssueParts) -> Call {
         let mut query = vec![("fields", part.fields.join(","))];
         if !part.properties.is_empty() {
@@ -79,17 +79,17 @@ impl Dialect for DataCenter {
         8
     }
 
-    /// `getPermissions`, which lists all that there are.
+    /// `getPermissions`, which lists all permissions that exist.
     fn permissions(&self, project: &str) -> Call {
         self.get(&["mypermissions"], vec![("projectKey", project.to_owned())])
     }
 
-    /// `getAllProjects`, `getResolutions`: in one answer.
+    /// `getAllProjects`, `getResolutions`: everything in one answer.
     fn all(&self, what: &'static str, _from: usize) -> Call {
         self.get(&[what], Vec::new())
     }
 
-    /// `findUsers`: by name and address alike.
+    /// `findUsers`: for names and addresses alike.
     fn people(&self, who: &str) -> Call {
         self.get(&["user", "search"], vec![("username", who.to_owned())])
     }

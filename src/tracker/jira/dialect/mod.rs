@@ -1,7 +1,7 @@
 //! How to talk to one kind of Jira: it shapes requests and reads nothing from the network. Pure.
 //!
-//! What both kinds share is provided here; a dialect adds the root of its API, the shape of rich text and of people,
-//! and how several issues are read at once.
+//! What both kinds share is provided here; a dialect adds the root of its API, the form of rich text and of people, and
+//! how several issues are read at once.
 
 mod cloud;
 mod common;
