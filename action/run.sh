@@ -91,6 +91,7 @@ value on-tracker-error run plan refresh
 value time-limit run plan refresh doctor
 value state run plan
 value sarif-out run plan
+value html run plan
 value pull-request run plan
 value commit run plan
 value write-baseline plan

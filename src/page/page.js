@@ -19,27 +19,27 @@ const labelled = (title, control) => form.append(element("label", {}, title, con
 
 const search = element("input", { type: "search", placeholder: "any word" });
 labelled("Search", search);
-const state = element("select", {});
-for (const [value, name] of [["open", "open"], ["overdue", "overdue"], ["done", "done"], ["", "all"]]) {
-  state.append(element("option", { value, textContent: name }));
-}
-labelled("State", state);
 const selects = {};
-for (const [name, title] of [["severity", "Severity"], ["project", "Project"], ["owner", "Owner"], ["scanner", "Scanner"],
-  ["repository", "Repository"]]) {
+const choice = (name, title, options) => {
+  selects[name] = element("select", {}, ...options.map(([value, text]) => element("option", { value, textContent: text })));
+  labelled(title, selects[name]);
+};
+// what is done is not looked at first
+if (all.some((entry) => "state" in entry.data)) {
+  choice("state", "State", [["open", "open"], ["overdue", "overdue"], ["done", "done"], ["", "all"]]);
+}
+for (const [name, title] of [["action", "Action"], ["severity", "Severity"], ["project", "Project"], ["owner", "Owner"],
+  ["scanner", "Scanner"], ["repository", "Repository"]]) {
   const known = new Set(all.flatMap((entry) => values(entry, name)).filter((value) => value !== ""));
   if (known.size < 2) continue;
   const ranks = ["critical", "high", "medium", "low", "info"];
   const sorted = [...known].sort((a, b) => name === "severity" ? ranks.indexOf(a) - ranks.indexOf(b) : a.localeCompare(b));
-  selects[name] = element("select", {}, element("option", { value: "", textContent: "all" }),
-    ...sorted.map((value) => element("option", { value, textContent: value })));
-  labelled(title, selects[name]);
+  choice(name, title, [["", "all"], ...sorted.map((value) => [value, value])]);
 }
 const reset = element("button", { type: "button", textContent: "Reset" });
 form.append(reset);
 
-const fits = (entry) => (state.value === "" || entry.data.state.split(" ").includes(state.value))
-  && search.value.toLowerCase().split(/\s+/).every((word) => entry.text.includes(word))
+const fits = (entry) => search.value.toLowerCase().split(/\s+/).every((word) => entry.text.includes(word))
   && Object.entries(selects).every(([name, select]) => select.value === "" || values(entry, name).includes(select.value));
 
 const show = () => {

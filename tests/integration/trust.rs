@@ -324,9 +324,10 @@ fn no_file_that_a_flag_names_is_written_through_a_link_or_over_anothers() {
         symlink(to, place.root().join(name)).unwrap();
         outside
     };
-    let cases: [&[&str]; 4] = [
+    let cases: [&[&str]; 5] = [
         &["run", "--state", "s.json"],
         &["run", "--sarif-out", "out"],
+        &["run", "--html", "page.html"],
         &["plan", "--write-baseline", "b.json"],
         &["export", "--out", "out/deeper"],
     ];
@@ -337,7 +338,7 @@ fn no_file_that_a_flag_names_is_written_through_a_link_or_over_anothers() {
         place.pull_request(arguments).says(&[linked, "symbolic link"]);
         assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{arguments:?}");
     }
-    for arguments in [["run", "--state"], ["plan", "--write-baseline"]] {
+    for arguments in [["run", "--state"], ["run", "--html"], ["plan", "--write-baseline"]] {
         let place = place();
         let report = place.root().join("toolword-pathword.sarif");
         let before = fs::read(&report).unwrap();

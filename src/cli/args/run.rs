@@ -95,6 +95,9 @@ pub struct RunOptions {
     /// Output folder for the scans as SARIF with ticket references, for GitHub code scanning
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub sarif_out: Option<PathBuf>,
+    /// A page of this run to write: one self-contained HTML file
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub html: Option<PathBuf>,
 }
 
 impl RunOptions {
@@ -118,6 +121,7 @@ impl Default for RunOptions {
             on_tracker_error: OnTrackerError::Fail,
             time_limit: Duration::from_secs(600),
             sarif_out: None,
+            html: None,
         }
     }
 }

@@ -7,11 +7,12 @@ use crate::cli::ending::{exit_code, print};
 use crate::cli::output::{printer, text};
 use crate::cli::setup::prepare::{Prepared, prepare_without_tracker};
 use crate::config::Create;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::export::{self, FOLDER, Item};
 use crate::files;
 use crate::model::scan::Problem;
 use crate::pipeline;
+use crate::pipeline::gate::ungated;
 use crate::pipeline::result::CommandOutcome;
 
 /// Writes the tickets as files, and says which there are.
@@ -54,13 +55,22 @@ pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<P
     })
 }
 
-/// The same where a run cannot even ask its tracker: all that it would file is written.
-pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions) -> Result<()> {
-    let outcome = pipeline::export(prepared.job(args, "")?).await?;
+/// The same where a run cannot even ask its tracker: all that it would file is written. Gives what is left of the run,
+/// which is known without the tracker. `why`: the tracker cannot be asked.
+pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions, why: &Error) -> Result<CommandOutcome> {
+    let mut outcome = pipeline::export(prepared.job(args, "")?).await?;
+    let result = &mut outcome.result;
+    // which of them have a ticket is not known, nor what the base has
+    (result.tickets, result.without_ticket) = (Vec::new(), None);
+    result.fail_on = result.fail_on.take().filter(|_| ungated(&prepared.config, &prepared.run).is_none());
+    let problem = Problem::new("tracker", why.to_string()).hint(why.advice().unwrap_or_default());
+    result.problems.push(problem);
     if !outcome.unfiled.is_empty() {
-        printer::say(&text::line(&keep(prepared, &outcome.unfiled)));
+        let kept = keep(prepared, &outcome.unfiled);
+        printer::say(&text::line(&kept));
+        result.problems.push(kept);
     }
-    Ok(())
+    Ok(CommandOutcome { is_plan: false, failed: true, ..outcome })
 }
 
 /// Without the folder there is still a result to be printed.

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, OnTrackerError, PlanArgs};
 use crate::cli::ending::{exit_code, print};
-use crate::cli::output::{no_secrets, printer, sarif, step};
+use crate::cli::output::{html, no_secrets, printer, sarif, step};
 use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::config::TrackerKind;
 use crate::error::{ErrorClass, Result};
@@ -46,7 +46,8 @@ async fn say<T: Read>(
     let stepped = step::report(&outcome, prepared, args.options.on_tracker_error == OnTrackerError::Warn);
     let sarif =
         args.options.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
-    if let Err(error) = baseline.and(sarif).and(stepped) {
+    let paged = html::run(&args.options, &outcome, prepared, common);
+    if let Err(error) = baseline.and(sarif).and(paged).and(stepped) {
         // the plan is printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));

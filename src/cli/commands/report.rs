@@ -4,17 +4,13 @@ use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, OnTrackerError, ReportArgs, RepositoriesChoice, RunOptions};
 use crate::cli::ending::end_in_order;
-use crate::cli::output::{printer, text};
+use crate::cli::output::{html, printer, text};
 use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::config::TrackerKind;
 use crate::error::Result;
-use crate::files::{self, Mark};
-use crate::page::{self, TicketPage, TicketRow};
+use crate::page::{TicketPage, TicketRow};
 use crate::pipeline::{self, Whose};
 use crate::tracker::Read;
-
-/// How long a page that is written over may be, in bytes: that of 200,000 tickets.
-const LIMIT: u64 = 256 << 20;
 
 /// Reads all tickets and writes them as one page.
 pub(crate) async fn report(common: &CommonArgs, args: &ReportArgs) -> Result<ExitCode> {
@@ -54,8 +50,7 @@ async fn write<T: Read>(
         now: prepared.run.now,
         rows: tickets.iter().map(TicketRow::of).collect(),
     };
-    let mark = Mark { is_ours: &|_| false, begins: page::MARK };
-    files::replace(&prepared.root, &args.html, LIMIT, &mark, page.render().as_bytes())?;
+    html::write(&prepared.root, &args.html, &page.render())?;
     if !common.quiet {
         let open = tickets.iter().filter(|ticket| ticket.is_open()).count();
         let all = text::counted(tickets.len(), "ticket");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use crate::cli::args::{CommonArgs, OnTrackerError, RunOptions};
 use crate::cli::commands::export;
 use crate::cli::ending::{end_in_order, exit_code, print};
-use crate::cli::output::{no_secrets, notify, printer, sarif, step, text};
+use crate::cli::output::{html, no_secrets, notify, printer, sarif, step, text};
 use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::cli::setup::state;
 use crate::config::TrackerKind;
@@ -39,7 +39,11 @@ async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunOptions) -> Resu
                     if no_secrets::explain(prepared, common)? {
                         return Ok(ExitCode::SUCCESS);
                     }
-                    export::unasked(prepared, args).await?;
+                    let outcome = export::unasked(prepared, args, &error).await?;
+                    let paged = html::run(args, &outcome, prepared, common);
+                    paged.unwrap_or_else(|error| {
+                        printer::error(&error.to_string(), error.advice(), common.color);
+                    });
                     if args.on_tracker_error == OnTrackerError::Fail {
                         return Err(error);
                     }
@@ -75,10 +79,11 @@ async fn file<T: Write>(
     outcome.result.problems.extend(export::instead(prepared, &outcome));
     print(&outcome, prepared, common);
     let sarif = args.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
+    let paged = html::run(args, &outcome, prepared, common);
     let stepped = step::report(&outcome, prepared, args.on_tracker_error == OnTrackerError::Warn);
     let mut code = exit_code(&outcome, args.on_tracker_error);
     let strict = exit_code(&outcome, OnTrackerError::Fail);
-    if let Err(error) = sarif.and(stepped) {
+    if let Err(error) = sarif.and(paged).and(stepped) {
         // the result is printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         code = ExitCode::from(error.kind().exit_code());

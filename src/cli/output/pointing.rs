@@ -62,7 +62,8 @@ pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
     new.reasons.iter().map(line).collect()
 }
 
-fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
+/// A row of a table of findings.
+pub(super) fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
     let mut what = vec![Inline::text(&finding.title)];
     if !finding.rule.is_empty() && !finding.title.contains(&finding.rule) {
         what.extend([Inline::text(" "), Inline::code(&finding.rule)]);
@@ -73,7 +74,8 @@ fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> 
     vec![severity_cell(Some(finding.severity)), what, last]
 }
 
-fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
+/// A table of findings, the first of `all`. `last`: what its last column is called.
+pub(super) fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }

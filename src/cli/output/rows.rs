@@ -1,17 +1,16 @@
 //! Tickets as rows of a list, and the words for what became of them.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::cli::args::CommonArgs;
 use crate::cli::output::list::ListRow;
 use crate::cli::output::printer::Channel;
+use crate::cli::output::ticket_findings::TicketFindings;
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::survey::{Group, Survey};
 use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 
 /// How many findings of a ticket are listed with their identities.
@@ -25,8 +24,7 @@ pub(crate) fn title<'t>(ticket: &'t ResultTicket, prefix: &str) -> &'t str {
 
 /// Makes rows of tickets.
 pub(super) struct TicketRows<'a> {
-    survey: &'a Survey,
-    groups: BTreeMap<Fingerprint, &'a Group>,
+    findings: TicketFindings<'a>,
     detail: TicketDetail,
     prefix: &'a str,
     /// The working directory.
@@ -44,10 +42,8 @@ impl<'a> TicketRows<'a> {
         common: &CommonArgs,
         to: Channel,
     ) -> TicketRows<'a> {
-        let survey = &outcome.survey;
         TicketRows {
-            survey,
-            groups: survey.groups.iter().map(|group| (group.name(), group)).collect(),
+            findings: TicketFindings::of(&outcome.survey),
             detail: prepared.detail(),
             prefix: &prepared.config.summary_prefix,
             here: &prepared.root,
@@ -74,7 +70,7 @@ impl<'a> TicketRows<'a> {
         }
         row.severity = ticket.severity;
         row.title = title(ticket, self.prefix).to_owned();
-        let findings = self.findings(ticket);
+        let findings = self.findings.all(ticket);
         row.notes.extend(places(&findings, &row.title));
         row.notes.extend(page);
         if self.verbose {
@@ -89,14 +85,6 @@ impl<'a> TicketRows<'a> {
             }
         }
         row
-    }
-
-    /// The findings of a ticket that this run saw, each once, in the order of their places.
-    fn findings(&self, ticket: &ResultTicket) -> Vec<PointedFinding> {
-        let Some(group) = self.groups.get(&ticket.group) else { return Vec::new() };
-        let mut ids: HashSet<&Fingerprint> = ticket.findings.iter().collect();
-        let seen = group.sightings.iter().filter(|one| ids.remove(&one.id()));
-        seen.map(|one| PointedFinding::of(group, self.survey, one)).collect()
     }
 }
 

@@ -157,16 +157,18 @@ pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
     if problems.is_empty() {
         return Vec::new();
     }
+    vec![Block::Heading(3, vec![Inline::text("Problems")]), problem_table(problems)]
+}
+
+/// What went wrong, as a table.
+pub(super) fn problem_table(problems: &[Problem]) -> Block {
     let row = |one: &Problem| {
         // as mere text a key or a number would be broken up, lest it refers to something
         let place = vec![Inline::code(&one.place)];
         vec![place, vec![Inline::text(&one.message)], vec![Inline::text(&one.hint)]]
     };
     let head = ["Where", "What", "What to do"].map(|title| vec![Inline::text(title)]).into();
-    vec![
-        Block::Heading(3, vec![Inline::text("Problems")]),
-        Block::Table { head, rows: problems.iter().map(row).collect() },
-    ]
+    Block::Table { head, rows: problems.iter().map(row).collect() }
 }
 
 fn row(ticket: &ResultTicket, detail: TicketDetail, prefix: &str) -> Vec<Vec<Inline>> {

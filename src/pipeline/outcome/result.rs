@@ -10,6 +10,7 @@ use crate::compose::section::TicketDetail;
 use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::ExclusionReason;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::new_finding::NewFindings;
 use crate::model::remembered::Remembered;
 use crate::model::run::Run;
@@ -58,6 +59,8 @@ pub(crate) struct RunResult {
     pub findings: Findings,
     /// The tickets that stand for them.
     pub tickets: Vec<ResultTicket>,
+    /// Why a group has no ticket as a whole, by its first name.
+    pub skipped_groups: BTreeMap<Fingerprint, ExclusionReason>,
     /// What the pull request brings and no ticket stands for.
     pub without_ticket: Option<WithoutTicket>,
     /// GitHub's alerts that follow their tickets.
@@ -171,7 +174,7 @@ impl RunResult {
         problems.extend(known.tracker.remarks());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         problems.extend(tally.fault(known));
-        let Tally { tickets, kept, skipped, fail_on } = tally;
+        let Tally { tickets, kept, skipped, skipped_groups, fail_on } = tally;
         RunResult {
             branch: Branch::of(job.run),
             reports: survey.reports.clone(),
@@ -182,6 +185,7 @@ impl RunResult {
                 not_affected: survey.not_affected(),
             },
             tickets,
+            skipped_groups,
             without_ticket: without_ticket(known),
             alerts: Vec::new(),
             pull_request: job.run.pull_request.map(|number| PullRequest {

@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     pub(crate) kept: usize,
     /// How many have none, by reason.
     pub(crate) skipped: BTreeMap<ExclusionReason, usize>,
+    /// Why a group has no ticket as a whole, by its first name.
+    pub(crate) skipped_groups: BTreeMap<Fingerprint, ExclusionReason>,
     /// What reached `fail-on`, where it is set.
     pub(crate) fail_on: Option<FailOnGate>,
 }
@@ -34,7 +36,8 @@ impl Tally {
         let elsewhere = kept_elsewhere(plan, &groups);
         let tickets = Vec::with_capacity(plan.outcomes.len() + plan.endings.len() + plan.remediations.len());
         let fail_on = FailOnGate::of(known.job.config);
-        let mut tally = Tally { tickets, kept: 0, skipped: survey.skipped(), fail_on };
+        let skipped_groups = BTreeMap::new();
+        let mut tally = Tally { tickets, kept: 0, skipped: survey.skipped(), skipped_groups, fail_on };
         for outcome in &plan.outcomes {
             let Some(group) = groups.get(&outcome.group) else { continue };
             let ticket = known.ticket(group, outcome);
@@ -83,11 +86,11 @@ impl Tally {
                 let (filed, left): (Vec<_>, Vec<_>) = sightings.into_iter().partition(is_filed);
                 self.kept += filed.len();
                 self.weigh(known.survey, group, filed.into_iter().filter(counts), key);
-                self.put_aside(reason, left.len());
+                self.put_aside(group, reason, left.len());
             }
             // it is still there, so `fail-on` counts it
             GroupAction::BranchNotTracked(_) => {
-                self.put_aside(ExclusionReason::BranchNotTracked, sightings.len());
+                self.put_aside(group, ExclusionReason::BranchNotTracked, sightings.len());
                 self.weigh(known.survey, group, sightings.into_iter().filter(counts), key);
             }
             _ => {
@@ -97,8 +100,9 @@ impl Tally {
         }
     }
 
-    fn put_aside(&mut self, reason: ExclusionReason, count: usize) {
+    fn put_aside(&mut self, group: &Group, reason: ExclusionReason, count: usize) {
         if count > 0 {
+            self.skipped_groups.insert(group.name(), reason);
             *self.skipped.entry(reason).or_default() += count;
         }
     }

@@ -43,6 +43,7 @@ mod refusals;
 mod renamed;
 mod report;
 mod routes;
+mod run_page;
 pub(crate) mod sarif;
 mod serve;
 pub(crate) mod shop;

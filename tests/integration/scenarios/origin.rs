@@ -255,6 +255,7 @@ fn a_result_that_is_lost_is_a_failure() {
     for words in [
         &["run", "--sarif-out", "taken"][..],
         &["plan", "--sarif-out", "taken"],
+        &["run", "--html", "taken"],
         &["plan", "--write-baseline", "taken"],
     ] {
         let ran = shop.command(&event(), words);

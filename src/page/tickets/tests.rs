@@ -2,6 +2,8 @@
 
 use jiff::civil::{Date, date};
 
+use super::super::MARK;
+use super::super::frame::{SCRIPT, STYLE, hash};
 use super::figures::Figures;
 use super::*;
 use crate::model::severity::Severity;

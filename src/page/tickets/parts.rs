@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use url::Url;
 
+use super::super::elements::{self, Card};
+use super::super::list::{self, Cell, Column, Row};
 use super::figures::{AGES, Figures, Week};
 use super::row::TicketRow;
 use crate::document::html::escape;
@@ -14,36 +14,20 @@ use crate::model::severity::Severity;
 /// How many lines a breakdown has.
 const BREAKDOWN_LINES: usize = 12;
 
-/// Whose tickets these are, and when they were read.
-pub(super) fn head(out: &mut String, title: &str, source: &str, read: Timestamp) {
-    let now = read.strftime("%Y-%m-%d %H:%M UTC");
-    out.push_str(&format!(
-        "<a class=\"skip\" href=\"#tickets\">Skip to the tickets</a>\n<header><h1>Security tickets</h1>\
-         <p>{} · {} · read <time datetime=\"{}\">{now}</time></p></header>\n",
-        escape(title),
-        escape(source),
-        read,
-    ));
-}
-
 /// The figures that matter most.
 pub(super) fn cards(out: &mut String, figures: &Figures) {
     let severe = figures.severities.iter().filter(|count| count.severity >= Some(Severity::High));
     let severe: usize = severe.map(|count| count.open).sum();
     let (opened, resolved) = figures.weeks.last().map_or((0, 0), |week| (week.opened, week.resolved));
     let all = [
-        ("Open", figures.open, ""),
-        ("Critical or high", severe, ""),
-        ("Overdue", figures.overdue, if figures.overdue > 0 { "bad" } else { "" }),
-        ("Unassigned", figures.unassigned, ""),
-        ("Opened this week", opened, ""),
-        ("Resolved this week", resolved, ""),
+        ("Open", figures.open, false),
+        ("Critical or high", severe, false),
+        ("Overdue", figures.overdue, true),
+        ("Unassigned", figures.unassigned, false),
+        ("Opened this week", opened, false),
+        ("Resolved this week", resolved, false),
     ];
-    out.push_str("<dl class=\"cards\">\n");
-    for (name, count, class) in all {
-        out.push_str(&format!("<div class=\"{class}\"><dt>{name}</dt><dd>{count}</dd></div>\n"));
-    }
-    out.push_str("</dl>\n");
+    elements::cards(out, all.map(|(name, count, is_bad)| Card { name, count, is_bad }));
 }
 
 /// Open tickets by severity and age.
@@ -61,7 +45,7 @@ pub(super) fn severities(out: &mut String, figures: &Figures) {
     }
     out.push_str("</tr></thead><tbody>\n");
     for count in &figures.severities {
-        out.push_str(&format!("<tr><th scope=\"row\">{}</th>", severity(count.severity)));
+        out.push_str(&format!("<tr><th scope=\"row\">{}</th>", elements::severity(count.severity)));
         for number in [count.open, count.overdue].into_iter().chain(count.by_age) {
             out.push_str(&if number == 0 { "<td>–</td>".to_owned() } else { format!("<td>{number}</td>") });
         }
@@ -174,96 +158,51 @@ const NOBODY: &str = "unassigned";
 
 /// All tickets, one row each.
 pub(super) fn tickets(out: &mut String, rows: &[TicketRow], today: Date) {
-    out.push_str(&format!(
-        "<section id=\"tickets\" aria-labelledby=\"all\"><h2 id=\"all\">Tickets</h2>\n\
-         <form id=\"filters\" hidden></form>\n<p id=\"shown\" aria-live=\"polite\">{} tickets</p>\n\
-         <table id=\"list\"><thead><tr>",
-        rows.len()
-    ));
     let repositories = rows.iter().any(|row| row.repository != rows[0].repository);
     let columns = if repositories { &COLUMNS[..] } else { &COLUMNS[..COLUMNS.len() - 1] };
-    for (name, sort) in columns {
-        out.push_str(&format!("<th scope=\"col\" data-sort=\"{sort}\">{name}</th>"));
-    }
-    out.push_str("</tr></thead><tbody>\n");
-    let prefix = shared_prefix(rows);
-    rows.iter().for_each(|row| ticket(out, row, columns, prefix, today));
-    out.push_str(
-        "</tbody></table>\n<p><button type=\"button\" id=\"more\" hidden>Show all</button></p></section>\n",
-    );
+    let prefix = list::shared_prefix(rows.iter().map(|row| row.summary.as_str()));
+    list::tickets(out, columns, rows.iter().map(|row| ticket(row, prefix, today)));
 }
 
-/// What the configuration puts before every summary, such as `[casefile] `: nobody needs to read it in each row.
-fn shared_prefix(rows: &[TicketRow]) -> &str {
-    let first = rows.first().map_or("", |row| &row.summary);
-    let end = first.find("] ").filter(|_| first.starts_with('[')).map_or(0, |at| at + 2);
-    let prefix = &first[..end];
-    if rows.iter().all(|row| row.summary.starts_with(prefix)) { prefix } else { "" }
-}
-
-/// The columns, the repository last, and whether sorting by one begins with the worst.
-const COLUMNS: [(&str, &str); 9] = [
-    ("Ticket", ""),
-    ("Severity", "worst"),
-    ("Summary", ""),
-    ("Status", ""),
-    ("Owner", ""),
-    ("Due", ""),
-    ("First seen", ""),
-    ("Scanner", ""),
-    ("Repository", ""),
+/// The columns, the repository last.
+const COLUMNS: [Column; 9] = [
+    Column { name: "Ticket", width: "key", sort: "" },
+    Column { name: "Severity", width: "severity", sort: "worst" },
+    Column { name: "Summary", width: "", sort: "" },
+    Column { name: "Status", width: "status", sort: "" },
+    Column { name: "Owner", width: "name", sort: "" },
+    Column { name: "Due", width: "day", sort: "" },
+    Column { name: "First seen", width: "day", sort: "" },
+    Column { name: "Scanner", width: "name", sort: "" },
+    Column { name: "Repository", width: "repository", sort: "" },
 ];
 
-fn ticket(out: &mut String, row: &TicketRow, columns: &[(&str, &str)], prefix: &str, today: Date) {
+fn ticket(row: &TicketRow, prefix: &str, today: Date) -> Row {
     let overdue = row.is_overdue(today);
     let state = if row.is_open() { "open" } else { "done" };
-    let severity_name = row.severity.map_or("", Severity::name);
-    let scanners = row.scanners.join(", ");
-    let owner = row.owner.as_deref().unwrap_or(NOBODY);
-    out.push_str(&format!(
-        "<tr data-state=\"{state}{}\" data-severity=\"{severity_name}\" data-project=\"{}\" data-owner=\"{}\" \
-         data-scanner=\"{}\" data-repository=\"{}\">",
-        if overdue { " overdue" } else { "" },
-        escape(&row.project),
-        escape(owner),
-        escape(&row.scanners.join("\n")),
-        escape(&row.repository),
-    ));
+    let filters = vec![
+        ("state", if overdue { format!("{state}\noverdue") } else { state.to_owned() }),
+        ("severity", row.severity.map_or("", Severity::name).to_owned()),
+        ("project", row.project.clone()),
+        ("owner", row.owner.as_deref().unwrap_or(NOBODY).to_owned()),
+        ("scanner", row.scanners.join("\n")),
+        ("repository", row.repository.clone()),
+    ];
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
     let due = match row.due {
         Some(due) if overdue => format!("<strong class=\"late\">{due}<br>overdue</strong>"),
         due => day(due),
     };
-    let rank = row.severity.map_or(0, |severity| severity as usize + 1);
-    let cells = [
-        ("", link(row)),
-        (&*rank.to_string(), severity(row.severity)),
-        ("", escape(row.summary.strip_prefix(prefix).unwrap_or(&row.summary))),
-        ("", format!("<span class=\"{state}\">{}</span>", escape(&row.status))),
-        ("", escape(row.owner.as_deref().unwrap_or("–"))),
-        (&*day(row.due), due),
-        ("", day(row.since)),
-        ("", escape(&scanners)),
-        ("", escape(&row.repository)),
+    let cells = vec![
+        Cell::html(elements::link(&row.key, &row.url)),
+        Cell::severity(row.severity),
+        Cell::text(row.summary.strip_prefix(prefix).unwrap_or(&row.summary)),
+        Cell::html(format!("<span class=\"{state}\">{}</span>", escape(&row.status))),
+        Cell::text(row.owner.as_deref().unwrap_or("–")),
+        Cell::html(due).sorted_by(day(row.due)),
+        Cell::text(&day(row.since)),
+        Cell::text(&row.scanners.join(", ")),
+        Cell::text(&row.repository),
     ];
-    for ((name, _), (value, html)) in columns.iter().zip(cells) {
-        let value = if value.is_empty() { String::new() } else { format!(" data-value=\"{value}\"") };
-        out.push_str(&format!("<td data-label=\"{name}\"{value}>{html}</td>"));
-    }
-    out.push_str("</tr>\n");
-}
-
-/// The key, which leads to the ticket where that has an address of the web.
-fn link(row: &TicketRow) -> String {
-    let key = escape(&row.key);
-    match Url::parse(&row.url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
-        Some(url) => format!("<a href=\"{}\" rel=\"noopener noreferrer\">{key}</a>", escape(url.as_str())),
-        None => key,
-    }
-}
-
-/// A severity as a word with its colour.
-fn severity(severity: Option<Severity>) -> String {
-    let name = severity.map_or("unknown", Severity::name);
-    format!("<span class=\"severity {name}\">{name}</span>")
+    Row { filters, cells }
 }

@@ -1,0 +1,47 @@
+//! The findings of a ticket that a run saw.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+use crate::compose::pointed::PointedFinding;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::survey::{Group, Sighting, Survey};
+use crate::pipeline::result::ResultTicket;
+
+/// Finds the findings of tickets in what the reports say.
+pub(super) struct TicketFindings<'a> {
+    survey: &'a Survey,
+    groups: BTreeMap<Fingerprint, &'a Group>,
+}
+
+impl<'a> TicketFindings<'a> {
+    pub(super) fn of(survey: &'a Survey) -> TicketFindings<'a> {
+        TicketFindings { survey, groups: survey.groups.iter().map(|group| (group.name(), group)).collect() }
+    }
+
+    /// The group of this name.
+    pub(super) fn group(&self, name: Fingerprint) -> Option<&'a Group> {
+        self.groups.get(&name).copied()
+    }
+
+    /// All of a ticket, each once, in the order of their places.
+    pub(super) fn all(&self, ticket: &ResultTicket) -> Vec<PointedFinding> {
+        let Some(group) = self.group(ticket.group) else { return Vec::new() };
+        let pointed = |one: &Sighting| PointedFinding::of(group, self.survey, one);
+        seen(group, &ticket.findings).into_iter().map(pointed).collect()
+    }
+
+    /// So many of a ticket, the worst first.
+    pub(super) fn worst(&self, ticket: &ResultTicket, most: usize) -> Vec<PointedFinding> {
+        let Some(group) = self.group(ticket.group) else { return Vec::new() };
+        let mut sightings = seen(group, &ticket.findings);
+        sightings.sort_by_key(|one| Reverse(one.severity));
+        let pointed = |one: &Sighting| PointedFinding::of(group, self.survey, one);
+        sightings.into_iter().take(most).map(pointed).collect()
+    }
+}
+
+fn seen<'g>(group: &'g Group, ids: &[Fingerprint]) -> Vec<&'g Sighting> {
+    let mut ids: HashSet<&Fingerprint> = ids.iter().collect();
+    group.sightings.iter().filter(|one| ids.remove(&one.id())).collect()
+}

@@ -1,0 +1,34 @@
+//! Links, severities and cards as HTML.
+
+use crate::document::Inline;
+use crate::document::html::{self, escape};
+use crate::model::severity::Severity;
+
+/// A number that matters, with its name.
+pub(super) struct Card<'c> {
+    pub(super) name: &'c str,
+    pub(super) count: usize,
+    /// Whether it is bad that there are any.
+    pub(super) is_bad: bool,
+}
+
+/// The numbers that matter most.
+pub(super) fn cards<'c>(out: &mut String, cards: impl IntoIterator<Item = Card<'c>>) {
+    out.push_str("<dl class=\"cards\">\n");
+    for Card { name, count, is_bad } in cards {
+        let class = if is_bad && count > 0 { "bad" } else { "" };
+        out.push_str(&format!("<div class=\"{class}\"><dt>{}</dt><dd>{count}</dd></div>\n", escape(name)));
+    }
+    out.push_str("</dl>\n");
+}
+
+/// A text, which leads to a page where it has one on the web.
+pub(super) fn link(text: &str, page: &str) -> String {
+    html::inlines(&[Inline::link(text, page)])
+}
+
+/// A severity as a word with its colour.
+pub(super) fn severity(severity: Option<Severity>) -> String {
+    let name = severity.map_or("unknown", Severity::name);
+    format!("<span class=\"severity {name}\">{name}</span>")
+}

@@ -1,0 +1,69 @@
+//! The page of a single run: what it says first, its tickets with their findings, and what else is to be known of it.
+
+#[cfg(test)]
+mod tests;
+mod ticket;
+
+use jiff::Timestamp;
+
+pub(crate) use ticket::RunTicket;
+
+use super::elements::{self, Card};
+use super::frame::Frame;
+use super::list;
+use crate::compose::Provenance;
+use crate::compose::section::TicketDetail;
+use crate::document::{Block, html};
+
+/// What the page is about.
+#[derive(Debug)]
+pub(crate) struct RunPage<'p> {
+    /// The repository.
+    pub repository: &'p str,
+    /// The branch or the pull request.
+    pub place: &'p str,
+    /// When the run began.
+    pub now: Timestamp,
+    /// Where its findings come from, so that their places lead to the code.
+    pub provenance: &'p Provenance,
+    /// How much may be shown where the page can be read.
+    pub detail: TicketDetail,
+    /// The numbers that matter most, and whether it is bad that there are any.
+    pub counts: Vec<(String, usize, bool)>,
+    /// What is to be known before the tickets.
+    pub overview: Vec<Block>,
+    /// The tickets in the order in which they are listed, where they may be named.
+    pub tickets: Vec<RunTicket>,
+    /// What follows the tickets.
+    pub details: Vec<Block>,
+}
+
+impl RunPage<'_> {
+    /// The page.
+    pub(crate) fn render(self) -> String {
+        let mut content = String::with_capacity(2048 * self.tickets.len());
+        let cards =
+            self.counts.iter().map(|(name, count, is_bad)| Card { name, count: *count, is_bad: *is_bad });
+        elements::cards(&mut content, cards);
+        content.push_str(&html::render(&self.overview));
+        let has_list = self.detail != TicketDetail::Counts;
+        if has_list {
+            self.list(&mut content);
+        }
+        content.push_str(&html::render(&self.details));
+        let about = [self.repository, self.place];
+        let heading = "Findings of one run";
+        Frame { heading, about: &about, verb: "run", at: self.now, has_list }.around(&content)
+    }
+
+    fn list(&self, out: &mut String) {
+        let columns =
+            if self.detail == TicketDetail::Full { &ticket::COLUMNS[..] } else { &ticket::KEY_COLUMNS[..] };
+        let prefix = list::shared_prefix(self.tickets.iter().map(|ticket| ticket.summary.as_str()));
+        let row = |ticket: &RunTicket| match self.detail {
+            TicketDetail::Full => ticket.row(prefix, self.provenance),
+            _ => ticket.key_row(),
+        };
+        list::tickets(out, columns, self.tickets.iter().map(row));
+    }
+}

@@ -1,0 +1,117 @@
+//! A ticket of a run with the findings that it stands for.
+
+use super::super::elements;
+use super::super::list::{Cell, Column, Row};
+use crate::compose::pointed::PointedFinding;
+use crate::compose::{Provenance, links};
+use crate::document::html::{self, escape};
+use crate::model::severity::Severity;
+
+/// How many findings are shown before the others are unfolded.
+const FIRST: usize = 3;
+
+/// A ticket of a run.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RunTicket {
+    /// Its key; a ticket that does not exist has none.
+    pub key: Option<String>,
+    /// Its page in the tracker; empty where it has none.
+    pub url: String,
+    /// What became of it, in a word.
+    pub action: &'static str,
+    /// One line; empty where not everybody may see it.
+    pub summary: String,
+    /// The worst of its findings, where that is known and may be shown.
+    pub severity: Option<Severity>,
+    /// Its status by name, where that is known.
+    pub status: String,
+    /// The key of its project, where that is known.
+    pub project: String,
+    /// The worst of its findings that this run saw.
+    pub findings: Vec<PointedFinding>,
+    /// How many it has beside them.
+    pub more: usize,
+}
+
+/// The columns of the run's tickets.
+pub(super) const COLUMNS: [Column; 6] = [
+    Column { name: "Ticket", width: "key", sort: "" },
+    Column { name: "Severity", width: "severity", sort: "worst" },
+    Column { name: "Findings", width: "", sort: "" },
+    Column { name: "Action", width: "status", sort: "" },
+    Column { name: "Status", width: "name", sort: "" },
+    Column { name: "Scanner", width: "name", sort: "" },
+];
+
+/// The columns of what everybody may see.
+pub(super) const KEY_COLUMNS: [Column; 3] = [
+    Column { name: "Ticket", width: "", sort: "" },
+    Column { name: "Action", width: "", sort: "" },
+    Column { name: "Status", width: "", sort: "" },
+];
+
+impl RunTicket {
+    /// Its row where everybody can read the page.
+    pub(super) fn key_row(&self) -> Row {
+        let cells = vec![self.key(), Cell::text(self.action), Cell::text(&self.status)];
+        Row { filters: vec![("action", self.action.to_owned()), ("project", self.project.clone())], cells }
+    }
+
+    /// Its row. `prefix`: what all summaries begin with.
+    pub(super) fn row(&self, prefix: &str, provenance: &Provenance) -> Row {
+        let mut scanners: Vec<&str> = self.findings.iter().map(|one| one.scanner.as_str()).collect();
+        scanners.sort_unstable();
+        scanners.dedup();
+        let filters = vec![
+            ("action", self.action.to_owned()),
+            ("severity", self.severity.map_or("", Severity::name).to_owned()),
+            ("project", self.project.clone()),
+            ("scanner", scanners.join("\n")),
+        ];
+        let summary = escape(self.summary.strip_prefix(prefix).unwrap_or(&self.summary));
+        let cells = vec![
+            self.key(),
+            Cell::severity(self.severity),
+            Cell::html(summary + &self.places(provenance)),
+            Cell::text(self.action),
+            Cell::text(&self.status),
+            Cell::text(&scanners.join(", ")),
+        ];
+        Row { filters, cells }
+    }
+
+    fn key(&self) -> Cell {
+        self.key.as_ref().map_or(Cell::text("–"), |key| Cell::html(elements::link(key, &self.url)))
+    }
+
+    /// Where its findings are: the first ones, and the others to be unfolded.
+    fn places(&self, provenance: &Provenance) -> String {
+        let (first, others) = self.findings.split_at(self.findings.len().min(FIRST));
+        let mut out = list(first, &self.summary, provenance);
+        let left = others.len() + self.more;
+        if left > 0 {
+            let rest = if self.more > 0 {
+                format!("<p>and {} more, which the JSON result lists</p>", self.more)
+            } else {
+                String::new()
+            };
+            let others = list(others, &self.summary, provenance);
+            out.push_str(&format!("<details><summary>and {left} more</summary>{others}{rest}</details>"));
+        }
+        out
+    }
+}
+
+/// One line for each finding: its place, and its rule unless the summary names it.
+fn list(findings: &[PointedFinding], summary: &str, provenance: &Provenance) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let line = |one: &PointedFinding| {
+        let place = html::inlines(&[links::pointed(one, provenance)]);
+        let is_said = one.rule.is_empty() || summary.contains(&one.rule);
+        let rule = if is_said { String::new() } else { format!(" {}", escape(&one.rule)) };
+        format!("<li>{place}{rule}</li>")
+    };
+    format!("<ul class=\"places\">{}</ul>", findings.iter().map(line).collect::<String>())
+}

@@ -1,0 +1,53 @@
+//! The page of all tickets that casefile filed.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `row` | a ticket as the page shows it |
+//! | `figures` | what is counted: by severity, by age, week by week |
+//! | `parts` | the page's parts as HTML |
+
+mod figures;
+mod parts;
+mod row;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+pub(crate) use row::TicketRow;
+
+use super::frame::Frame;
+use figures::Figures;
+
+/// What the page is about.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketPage<'p> {
+    /// Whose tickets: a repository, or the tracker's site.
+    pub title: &'p str,
+    /// Where they lie, in words.
+    pub source: &'p str,
+    /// When they were read.
+    pub now: Timestamp,
+    /// The tickets, open ones and done ones.
+    pub rows: Vec<TicketRow>,
+}
+
+impl TicketPage<'_> {
+    /// The page.
+    pub(crate) fn render(mut self) -> String {
+        let today = self.now.to_zoned_datetime(TimeZone::UTC).date();
+        // what has to be done first comes first, also where no script sorts
+        self.rows.sort_by_cached_key(|row| row.urgency(today));
+        let figures = Figures::of(&self.rows, today);
+        let mut content = String::with_capacity(1024 * self.rows.len());
+        parts::cards(&mut content, &figures);
+        parts::severities(&mut content, &figures);
+        parts::weeks(&mut content, &figures);
+        parts::breakdowns(&mut content, &self.rows);
+        parts::tickets(&mut content, &self.rows, today);
+        let about = [self.title, self.source];
+        let heading = "Security tickets";
+        Frame { heading, about: &about, verb: "read", at: self.now, has_list: true }.around(&content)
+    }
+}
