@@ -1,13 +1,13 @@
-//! A process that dies leaves no image of its memory, which holds credentials.
+//! A process that crashes leaves no image of its memory, which contains credentials.
 
-/// Forbids core dumps for this process. Where the system does not let us, they stay as they are.
+/// Forbids core dumps for this process. If the system does not allow that, nothing changes.
 pub fn forbid() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, setrlimit};
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
-    // a program that takes dumps through a pipe goes by this instead
+    // a program that receives dumps through a pipe respects this instead
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

@@ -1,4 +1,4 @@
-//! How a command ends: its exit code, and signals that ask it to end.
+//! How a command ends: its exit code, and signals that ask it to stop.
 
 use crate::cli::args::CommonArgs;
 use crate::cli::args::OnTrackerError;
@@ -22,7 +22,7 @@ use std::process::ExitCode;
 /// How many findings that reached `fail-on` are named.
 const NAMED: usize = 10;
 
-/// Prints the outcome in the wanted way. A runner's log shows people what was done, whatever other programs get.
+/// Prints the outcome in the requested format. A runner's log shows people what was done, whatever other programs get.
 pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
     reached(outcome, prepared, common);
     match common.format {
@@ -43,13 +43,13 @@ pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &Comm
     }
 }
 
-/// Says what reached `fail-on`: how many, and where there are no annotations the worst of them.
+/// Says what reached `fail-on`: how many findings and, if there are no annotations, the worst of them.
 fn reached(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs) {
     let Some(line) = text::reached(outcome, prepared) else { return };
     let is_annotated = prepared.context.runner.output.is_some();
     let is_named = prepared.detail() == TicketDetail::Full;
     if is_annotated {
-        // where no finding may be named, the one annotation says it
+        // if no finding may be named, the one annotation says it
         if is_named {
             printer::say(&line);
         }
@@ -85,8 +85,8 @@ pub(crate) fn exit_code(outcome: &CommandOutcome, on_error: OnTrackerError) -> E
     })
 }
 
-/// SIGTERM and Ctrl-C end the run in order: nothing new is begun, and what is being written has a moment to be
-/// answered. A second one ends that as well.
+/// SIGTERM and Ctrl-C end the run in an orderly way: nothing new is started, and what is being written has a moment to
+/// be answered. A second signal cuts that short as well.
 pub(crate) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
@@ -99,7 +99,7 @@ pub(crate) fn end_in_order(stop: &Stop) {
     });
 }
 
-/// Waits for somebody to ask the process to end.
+/// Waits for somebody to ask the process to stop.
 pub(crate) async fn asked_to_end() {
     let interrupted = tokio::signal::ctrl_c();
     #[cfg(unix)]
@@ -116,7 +116,7 @@ pub(crate) async fn asked_to_end() {
     drop(interrupted.await);
 }
 
-/// What an error is made of, each with what to do about it; nothing where its message says it all.
+/// The problems that an error consists of, each with what to do about it; empty if its message says it all.
 pub(crate) fn problems(error: &Error) -> Vec<Problem> {
     let advice = error.advice().unwrap_or_default();
     let problem = |fault: &Fault| {

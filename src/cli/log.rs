@@ -1,4 +1,4 @@
-//! Logs on standard error, for those who ask for them; those of `serve` are for machines, one JSON object per line.
+//! Logs on standard error, for those who want them; those of `serve` are for machines, one JSON object per line.
 
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
@@ -10,8 +10,8 @@ use crate::cli::args::{Cli, Command};
 use crate::cli::output::printer::{LogLines, Objects};
 use crate::cli::setup::held;
 
-/// Starts logging as far as the flags ask for it. What the libraries below say of their connections is for
-/// only those who ask twice.
+/// Starts logging at the level that the flags ask for. What the libraries log about their connections is shown only at
+/// the second level.
 pub fn start(cli: &Cli) {
     // before anything can be printed
     held::hold();

@@ -33,8 +33,8 @@ use crate::model::scan::Problem;
 /// Does what was typed.
 ///
 /// # Errors
-/// What ends a command; nothing was written then, unless the error says so. A result that could not be written is
-/// one, because whoever waits for it would take a part for the whole.
+/// What ends a command; nothing was written in that case, unless the error says so. A result that could not be written
+/// is an error, because whoever waits for it would mistake a part for the whole.
 pub async fn run(cli: Cli) -> Result<ExitCode> {
     let code = watchdog::beating(carry_out(cli)).await?;
     printer::is_whole()?;
@@ -87,14 +87,14 @@ pub fn parse() -> std::result::Result<Cli, ExitCode> {
     })
 }
 
-/// Prints the error and its hint, once, and gives its exit code. Where the result is to be JSON, that
-/// is a document of the same form with its problems.
+/// Prints the error and its hint, once, and returns its exit code. If the result is to be JSON, that is a document of
+/// the same form with its problems.
 pub fn report(error: &anyhow::Error, common: &CommonArgs) -> ExitCode {
     let own = error.downcast_ref::<Error>();
     let hint = own.and_then(Error::advice);
     let (message, problems_of) = (format!("{error:#}"), own.map_or_else(Vec::new, problems));
     match Runner::of_environment().filter(|runner| runner.output.is_some()) {
-        // the annotation is in the log as well
+        // the annotation is in the log, too
         Some(runner) => {
             let said = hint.map_or_else(|| message.clone(), |hint| step::joined(&message, hint));
             if let Err(error) = step::failed(&runner, &said, &problems_of) {

@@ -1,7 +1,7 @@
-//! GitHub's alerts over its API: the whole list of a feed, and dismissing one or opening it again.
+//! GitHub's alerts over its API: reading a whole list, and dismissing or reopening an alert.
 //!
-//! REST: "List code scanning alerts for a repository", "List code scanning analyses for a repository",
-//! "List Dependabot alerts for a repository", "List secret scanning alerts for a repository".
+//! REST: "List code scanning alerts for a repository", "List code scanning analyses for a repository", "List Dependabot
+//! alerts for a repository", "List secret scanning alerts for a repository".
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -17,7 +17,7 @@ use super::client::{GithubClient, Verb, read};
 use super::failure::GithubFailure;
 use crate::model::alert::{AlertChange, AlertTo, Feed};
 
-/// How many alerts a list may have: 200 of GitHub's largest pages are read.
+/// How many alerts a list can have: 200 of GitHub's largest pages are read.
 pub(crate) const MOST_ALERTS: usize = MOST_PAGES * 100;
 
 const MOST_PAGES: usize = 200;
@@ -30,13 +30,13 @@ pub struct Listing {
     pub missing: Option<Missing>,
 }
 
-/// Why a list was not read to its end.
+/// Why a list was not read to the end.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     /// It is longer than [`MOST_ALERTS`].
     #[error("there are more than {MOST_ALERTS} alerts: the others were not read")]
     TooMany,
-    /// A page leads back to one that was read, or says that another follows and not how to get there.
+    /// A page leads back to one that was already read, or says that another follows but not how to get there.
     #[error("GitHub says that more alerts follow, but not where: they were not read")]
     NoWay,
     /// A page after the first could not be read.
@@ -45,11 +45,11 @@ pub enum Missing {
 }
 
 impl GithubClient {
-    /// Reads a feed's alerts, code scanning's with what was analysed lately. `reference` is the Git
-    /// reference (`refs/heads/main`) on which code was scanned; the other feeds know only the default branch.
+    /// Reads a feed's alerts; for code scanning, also what was analysed recently. `reference` is the Git reference
+    /// (`refs/heads/main`) on which code was scanned; the other feeds only cover the default branch.
     ///
     /// # Errors
-    /// The feature is off, the token may not read it, or GitHub could not be asked: nothing was read.
+    /// The feature is off, the token is not allowed to read it, or GitHub could not be asked: nothing was read.
     pub async fn alerts(&self, feed: Feed, reference: &str) -> Result<Listing, GithubFailure> {
         let mut pack = Pack::default();
         if feed == Feed::CodeScanning {
@@ -72,9 +72,9 @@ impl GithubClient {
         Ok(Listing { packed: pack.finish()?, missing })
     }
 
-    /// Reads a list to its end; gives what kept it from there.
+    /// Reads a list to its end; returns what prevented that, if anything did.
     ///
-    /// Alerts that are fixed in the meantime leave the list, and the ones after them move up. Numbered pages are
+    /// Alerts that are fixed in the meantime disappear from the list, and those after them move up. Numbered pages are
     /// therefore read from the last to the first, so that no open one is missed. Cursors do not move.
     async fn list(
         &self,
@@ -107,7 +107,7 @@ impl GithubClient {
         Ok(next.map(|_| Missing::TooMany))
     }
 
-    /// Dismisses an alert, or opens it again.
+    /// Dismisses or reopens an alert.
     ///
     /// # Errors
     /// It was refused; after [`GithubFailure::Unreachable`] it may have been done.
@@ -124,7 +124,7 @@ impl GithubClient {
     }
 }
 
-/// What is asked for: the oldest first, so that those that are new in the meantime come last.
+/// The queries: oldest first, so that alerts that are added in the meantime come last.
 fn queries(feed: Feed, reference: &str) -> Vec<String> {
     let order = "sort=created&direction=asc&per_page=100";
     match feed {
@@ -133,21 +133,21 @@ fn queries(feed: Feed, reference: &str) -> Vec<String> {
             ["open", "dismissed"].map(|state| format!("ref={at}&state={state}&{order}")).to_vec()
         }
         Feed::Dependabot => vec![format!("state=open,dismissed,auto_dismissed&{order}")],
-        // the secrets themselves are no business of ours
+        // the secrets themselves do not concern us
         Feed::SecretScanning => vec![format!("hide_secret=true&{order}")],
     }
 }
 
-/// Alerts as they came, each once, by their scanner.
+/// Alerts as they arrived, each once, by their scanner.
 #[derive(Default)]
 struct Pack {
     scanners: BTreeMap<String, GzEncoder<Vec<u8>>>,
     seen: BTreeSet<u64>,
-    /// How many pages came.
+    /// How many pages arrived.
     pages: usize,
 }
 
-/// What is looked at of an alert or an analysis.
+/// The part of an alert or an analysis that is examined.
 #[derive(Default, Deserialize)]
 struct AlertHeader {
     number: Option<u64>,
@@ -163,9 +163,9 @@ impl Pack {
     fn add(&mut self, page: &[u8]) -> Result<(), GithubFailure> {
         let all: Vec<&RawValue> = read(page)?;
         for one in all {
-            // what is no alert goes with the others: its reader says so
+            // what is not an alert is kept with the others: its reader reports it
             let head: AlertHeader = serde_json::from_str(one.get()).unwrap_or_default();
-            // what moves while the lists are read is met again
+            // what moves while the lists are read is encountered again
             if head.number.is_some_and(|number| !self.seen.insert(number)) {
                 continue;
             }

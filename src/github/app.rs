@@ -20,16 +20,16 @@ use super::failure::GithubFailure;
 use crate::document::mask;
 use crate::error::{Error, Result};
 
-/// A token is renewed so long before its end; GitHub's live an hour.
+/// A token is renewed this long before it expires; GitHub's tokens are valid for an hour.
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
-/// How long the app's own word is good: GitHub takes ten minutes at most.
+/// How long the app's JWT is valid, in seconds: GitHub accepts at most ten minutes.
 const WORD: i64 = 540;
 
 /// How far the clocks may differ, in seconds.
 const DRIFT: i64 = 60;
 
-/// How GitHub is reached for any repository.
+/// Access to any repository on GitHub.
 pub struct Access {
     api: Url,
     http: reqwest::Client,
@@ -55,10 +55,10 @@ struct AppToken {
 }
 
 impl GithubApp {
-    /// An app by its id (or client id) and its private key as PEM, with line breaks or with `\n` for each.
+    /// An app by its id (or client id) and its private key as PEM, with real line breaks or `\n`.
     ///
     /// # Errors
-    /// It is no RSA key, or one that is too short.
+    /// It is not an RSA key, or too short a key.
     pub fn new(id: &str, key: &SecretString) -> Result<GithubApp> {
         let wrong = || {
             Error::usage("GITHUB_APP_PRIVATE_KEY is not the private key of a GitHub App").hint(
@@ -75,7 +75,7 @@ impl GithubApp {
         Ok(GithubApp { id: id.trim().to_owned(), key: key.map_err(|_| wrong())?, tokens: Mutex::default() })
     }
 
-    /// The app's own word for a few minutes: a JWT by RS256.
+    /// A JWT (RS256) that identifies the app for a few minutes.
     fn word(&self, now: Timestamp) -> std::result::Result<SecretString, GithubFailure> {
         let now = now.as_second();
         let claims = json!({"iat": now - DRIFT, "exp": now + WORD, "iss": self.id});
@@ -92,7 +92,7 @@ impl GithubApp {
         Ok(format!("{said}.{}", encode(&signature)).into())
     }
 
-    /// The current token for a repository, only for its pull requests.
+    /// The current token for a repository, limited to its pull requests.
     async fn token(
         &self,
         at: &Access,
@@ -128,7 +128,7 @@ impl GithubApp {
 }
 
 impl Access {
-    /// By one token for all.
+    /// With one token for all repositories.
     pub fn by_token(api: Url, http: reqwest::Client, token: SecretString) -> Access {
         Access { api, http, by: By::Token(token) }
     }
@@ -138,7 +138,7 @@ impl Access {
         Access { api, http, by: By::App(Box::new(app)) }
     }
 
-    /// A client for a repository (`owner/name`), with a token that is good for some minutes at least.
+    /// A client for a repository (`owner/name`), with a token that is valid for at least some minutes.
     ///
     /// # Errors
     /// The app is not installed there, or GitHub could not be asked.

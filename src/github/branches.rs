@@ -1,4 +1,4 @@
-//! Branches and tags: where they are.
+//! Branches and tags: the commits that they point to.
 
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ impl GithubClient {
         self.git_ref("heads", branch, &format!("branch {branch}")).await
     }
 
-    /// Whether there is a tag of this name (`git/get-ref`).
+    /// Whether there is a tag with this name (`git/get-ref`).
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -37,7 +37,7 @@ pub(super) fn path(name: &str) -> String {
     name.split('/').map(encoded).collect::<Vec<_>>().join("/")
 }
 
-/// A part of a path: a branch may be called `a#b` or `100%`.
+/// One part of a path: a branch may be called `a#b` or `100%`.
 fn encoded(part: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     part.bytes()

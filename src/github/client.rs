@@ -1,4 +1,4 @@
-//! One client for GitHub's API: what is repeated, for how long, and how many requests there were.
+//! One client for GitHub's API: what is retried, for how long, and how many requests there were.
 
 use std::borrow::Cow;
 use std::error::Error as _;
@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::http;
 use crate::http::{Pauses, Repeat, ResponseClass, Stop};
 
-/// How often a request is repeated at most.
+/// How often a request is retried at most.
 const REPEATS: usize = 2;
 
 /// The longest answer that is read; a page of 100 pull requests comes nowhere near it.
@@ -36,7 +36,7 @@ pub struct GithubClient {
     crab: Octocrab,
     repository: String,
     requests: AtomicU64,
-    /// The repository's number, once GitHub said that it has another name now; 0 before.
+    /// The repository's number, once GitHub has said that it has another name now; 0 before that.
     moved: AtomicU64,
     retry: RetryDelays,
     stop: Option<Stop>,
@@ -45,9 +45,9 @@ pub struct GithubClient {
 /// How long to wait before a request is sent again.
 #[derive(Debug, Clone, Copy)]
 pub struct RetryDelays {
-    /// After an answer that says nothing; twice as long the second time, with jitter.
+    /// After an answer without a clear meaning; twice as long the second time, with jitter.
     pub pause: Duration,
-    /// Where a rate limit does not specify how long. GitHub asks for at least a minute.
+    /// If a rate limit does not specify how long. GitHub asks for at least a minute.
     pub unspecified: Duration,
     /// The longest wait for a rate limit; a longer one fails instead.
     pub longest: Duration,
@@ -75,7 +75,7 @@ impl RetryDelays {
     }
 }
 
-/// What GitHub says of a repository.
+/// What GitHub says about a repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositoryInfo {
     /// Its numeric id, which a rename does not change.
@@ -94,7 +94,7 @@ struct WireRepository {
     private: Option<bool>,
 }
 
-/// What a request does. Reading, and setting a text to a value, mean the same when done twice.
+/// What a request does. Reading, and setting a text to a value, have the same effect when done twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
     Get,
@@ -112,29 +112,28 @@ impl Verb {
     }
 }
 
-/// A good answer, which may be a page of a list.
+/// A successful answer, which may be a page of a list.
 pub(super) struct ResponsePage {
     pub(super) body: Vec<u8>,
-    /// The query of the page that comes next; empty: there is one, and no way to it.
+    /// The query of the next page; empty: there is one, but no way to get to it.
     pub(super) next: Option<String>,
-    /// The number of the last page, where pages have numbers.
+    /// The number of the last page, if pages have numbers.
     pub(super) last: Option<usize>,
 }
 
 impl GithubClient {
-    /// A client for `repository` (`owner/name`) at the API's address, over the given HTTP client,
-    /// which follows no redirects; without a token it sees what everybody sees. To be called within a tokio
-    /// runtime.
+    /// A client for `repository` (`owner/name`) at the API's address, using the given HTTP client, which does not
+    /// follow redirects; without a token it sees what everybody sees. Must be called within a tokio runtime.
     ///
     /// # Errors
-    /// The token has characters that cannot be sent, or the address cannot be used.
+    /// The token contains characters that cannot be sent, or the address cannot be used.
     pub fn new(
         api: &Url,
         token: Option<&SecretString>,
         repository: &str,
         http: reqwest::Client,
     ) -> Result<GithubClient, Error> {
-        // octocrab makes a header of it and takes for granted that it is one
+        // octocrab puts it into a header and assumes that it is valid there
         if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
             return Err(Error::usage("GITHUB_TOKEN contains characters that cannot be in a token"));
         }
@@ -154,21 +153,21 @@ impl GithubClient {
         })
     }
 
-    /// The same, but nothing is repeated beyond this end.
+    /// The same, but nothing is retried after this deadline.
     #[must_use]
     pub fn stop(mut self, stop: Stop) -> GithubClient {
         self.stop = Some(stop);
         self
     }
 
-    /// The same with other waits.
+    /// The same with other delays.
     #[must_use]
     pub fn retry(mut self, retry: RetryDelays) -> GithubClient {
         self.retry = retry;
         self
     }
 
-    /// What the repository is now, also where it was renamed or given to somebody else.
+    /// What the repository is now, even if it was renamed or transferred.
     ///
     /// # Errors
     /// GitHub could not be asked, or does not show it to this token.
@@ -180,13 +179,13 @@ impl GithubClient {
         Ok(RepositoryInfo { id: wire.id, name: wire.full_name, visibility })
     }
 
-    /// How many requests were sent so far, repeated ones counted.
+    /// How many requests have been sent so far, including retries.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Waits until a concurrent job that had read the same text has written its own, so that a lost write is seen. How
-    /// long differs, so that several do not write again in the same moment.
+    /// Waits until a concurrent job that had read the same text has written its own, so that a lost write is noticed.
+    /// The delay varies, so that several jobs do not write again at the same moment.
     pub(super) async fn settle(&self) {
         let spread = RandomState::new().build_hasher().finish() % 100;
         tokio::time::sleep(self.retry.settle.mul_f64(1.0 + spread as f64 / 100.0)).await;
@@ -196,12 +195,12 @@ impl GithubClient {
         read(&self.send(Verb::Get, path, None::<&()>, what).await?)
     }
 
-    /// A page of a list, and where it leads on to.
+    /// A page of a list, and where the next one is.
     pub(super) async fn page(&self, path: &str, what: &str) -> Result<ResponsePage, GithubFailure> {
         self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
 
-    /// A further page of a list: when the run is over none is read, because a list may have no end.
+    /// A further page of a list: once the run is over, none is read, because a list may have no end.
     pub(super) async fn further(&self, path: &str, what: &str) -> Result<ResponsePage, GithubFailure> {
         if self.stop.as_ref().is_some_and(Stop::is_over) {
             return Err(GithubFailure::Unreachable(
@@ -211,7 +210,7 @@ impl GithubClient {
         self.exchange(Verb::Get, &self.below(path), None::<&()>, what).await
     }
 
-    /// Sends a request below the repository's path until it is answered, and gives the answer's body.
+    /// Sends a request, relative to the repository's path, until it is answered, and returns the answer's body.
     pub(super) async fn send(
         &self,
         verb: Verb,
@@ -222,7 +221,7 @@ impl GithubClient {
         self.send_to(verb, &self.below(path), body, what).await
     }
 
-    /// The same for a route that does not lie below the repository's path.
+    /// The same for a route that is not relative to the repository's path.
     pub(super) async fn send_to(
         &self,
         verb: Verb,
@@ -237,8 +236,8 @@ impl GithubClient {
         format!("/repos/{}/{path}", self.repository)
     }
 
-    /// Sends a change that must not be repeated as it is, because what it is based on may be another one after a
-    /// pause. `None`: it failed in a way that may pass, and the pause that this takes is over; it may have happened.
+    /// Sends a change that must not be repeated as it is, because what it is based on may have changed after a pause.
+    /// `None`: it failed in a way that may be temporary, and the required pause is over; it may have been made.
     pub(super) async fn send_once(
         &self,
         verb: Verb,
@@ -253,7 +252,7 @@ impl GithubClient {
         }
     }
 
-    /// The pauses between the tries of one request.
+    /// The pauses between the attempts of one request.
     pub(super) fn pauses(&self) -> Pauses {
         self.retry.pauses()
     }
@@ -274,10 +273,10 @@ impl GithubClient {
         }
     }
 
-    /// Waits until a request that failed so may be sent again.
+    /// Waits until a request with this failure may be sent again.
     ///
     /// # Errors
-    /// The same failure, where it may not, or where there is no time for it.
+    /// The same failure, if it must not be sent again, or if there is no time for it.
     async fn pause_after(
         &self,
         verb: Verb,
@@ -285,7 +284,7 @@ impl GithubClient {
         pauses: &mut Pauses,
     ) -> Result<(), GithubFailure> {
         let (ending, wanted) = match &failure {
-            // a limited request did not happen, whatever it was to do
+            // a rate-limited request was not carried out, whatever it was to do
             GithubFailure::RateLimited(wait) => {
                 (ResponseClass::Limited, Some(wait.unwrap_or(self.retry.unspecified)))
             }
@@ -297,7 +296,7 @@ impl GithubClient {
         if self.pause(pause).await { Ok(()) } else { Err(failure) }
     }
 
-    /// One request, sent again at once where the repository turns out to have another name.
+    /// One request, sent again at once if the repository turns out to have another name.
     async fn sent(
         &self,
         verb: Verb,
@@ -306,7 +305,7 @@ impl GithubClient {
         what: &str,
     ) -> Result<ResponsePage, GithubFailure> {
         let answer = self.once(verb, &self.present(route), body, what).await;
-        // what was answered with another place did not happen, whatever it was to do
+        // a request that was answered with another location was not carried out, whatever it was to do
         match answer {
             Err(GithubFailure::Moved { to: Some((id, below)), .. })
                 if self.below_repository(route) == Some(below.as_str()) =>
@@ -318,7 +317,7 @@ impl GithubClient {
         }
     }
 
-    /// A route as it is where the repository was renamed: by its number, at the same server.
+    /// The present form of a route if the repository was renamed: by number, on the same server.
     fn present<'r>(&self, route: &'r str) -> Cow<'r, str> {
         let below = route.strip_prefix("/repos/").and_then(|rest| rest.strip_prefix(&self.repository));
         match (self.moved.load(Ordering::Relaxed), below) {
@@ -329,7 +328,7 @@ impl GithubClient {
         }
     }
 
-    /// The path below the repository, without its query. A redirect that leads elsewhere is not of a renamed
+    /// The path relative to the repository, without its query. A redirect to anywhere else is not that of a renamed
     /// repository.
     fn below_repository<'r>(&self, route: &'r str) -> Option<&'r str> {
         let below = route.strip_prefix("/repos/")?.strip_prefix(self.repository.as_str())?;
@@ -337,7 +336,7 @@ impl GithubClient {
         (path.is_empty() || path.starts_with('/')).then_some(path)
     }
 
-    /// Waits; says whether there is time left. What would end too late is not waited for.
+    /// Waits; returns whether there is time left. A pause that would end too late is skipped.
     async fn pause(&self, pause: Duration) -> bool {
         match &self.stop {
             Some(stop) => Instant::now() + pause < stop.deadline() && stop.pause(pause).await,
@@ -355,7 +354,7 @@ impl GithubClient {
         body: Option<&(impl Serialize + ?Sized)>,
         what: &str,
     ) -> Result<ResponsePage, GithubFailure> {
-        // the repository itself has no slash at its end
+        // the repository's own route has no trailing slash
         let route = route.trim_end_matches('/');
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
@@ -373,7 +372,7 @@ impl GithubClient {
                 body.map_err(|_| GithubFailure::Unreachable("its answer was cut off".to_owned()))?.to_bytes();
             let mut body = body.to_vec();
             if !head.status.is_success() {
-                // whoever refuses, GitHub or a proxy, may quote what was sent
+                // GitHub or a proxy may quote what was sent in a refusal
                 mask::refusal(&mut body);
             }
             let header = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
@@ -385,7 +384,7 @@ impl GithubClient {
                 }
             }
         };
-        // what was done before the end is reported on the pull request, so reading that has its moment too
+        // what was done before the end is reported on the pull request, so reading that gets a moment, too
         let stopped = async {
             match &self.stop {
                 Some(stop) => stop.lapses(verb == Verb::Get).await,
@@ -403,7 +402,7 @@ impl GithubClient {
     }
 }
 
-/// Parses what GitHub answered.
+/// Parses an answer from GitHub.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, GithubFailure> {
     serde_json::from_slice(answer).map_err(|error| {
         tracing::debug!(%error, "an answer that is not from GitHub");
@@ -411,7 +410,7 @@ pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Github
     })
 }
 
-/// The innermost reason: what lies around it repeats addresses.
+/// The innermost reason: the outer ones repeat addresses.
 fn cause(error: &octocrab::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
@@ -423,10 +422,10 @@ fn cause(error: &octocrab::Error) -> String {
     }
 }
 
-/// How many elements a page has: GitHub's most.
+/// How many elements a page has: GitHub's maximum.
 pub(super) const PAGE: usize = 100;
 
-/// What a list holds.
+/// The contents of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagedList<T> {
     /// What was read.

@@ -4,21 +4,21 @@ use std::fmt::Write;
 
 use crate::document::terminal;
 
-/// How much an annotation matters.
+/// How important an annotation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Level {
     /// Something failed.
     Error,
     /// Something deserves a look.
     Warning,
-    /// Good to know.
+    /// Worth knowing.
     Notice,
 }
 
-/// A remark that GitHub shows on the run's page, and at a line of a file where it has one.
+/// A remark that GitHub shows on the run's page and, if it has one, at a line of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Annotation {
-    /// How much it matters.
+    /// How important it is.
     pub level: Level,
     /// One line; may be empty.
     pub title: String,
@@ -31,8 +31,8 @@ pub(crate) struct Annotation {
 /// How many annotations of one level GitHub shows for a step.
 const SHOWN: usize = 10;
 
-/// The commands for these annotations, one per line, as many of each level as GitHub shows; where
-/// there are more, the last one says how many are left out, with those of `unlisted` for which none was made.
+/// The commands for these annotations, one per line, as many of each level as GitHub shows; if there are more, the last
+/// one says how many are left out, including those of `unlisted`, for which no annotation was made.
 pub(crate) fn annotations(all: &[Annotation], unlisted: &[(Level, usize)]) -> String {
     let mut text = String::new();
     for level in [Level::Error, Level::Warning, Level::Notice] {

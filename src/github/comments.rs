@@ -1,5 +1,5 @@
-//! casefile's own comment on a pull request: found again among all, and written without losing what
-//! others write at the same time.
+//! casefile's own comment on a pull request: found among all comments, and written without losing what others write at
+//! the same time.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -14,8 +14,8 @@ use crate::document::marker::has_marker;
 const PAGES: usize = 10;
 
 impl GithubClient {
-    /// Changes casefile's own comment, the one with a line that begins with `marker`, or makes it. `change` gets
-    /// its text, and gives the new one or `None` if there is nothing to say.
+    /// Changes casefile's own comment, the one with a line that begins with `marker`, or creates it. `change` receives
+    /// its text, and returns the new one, or `None` if there is nothing to say.
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
@@ -31,7 +31,7 @@ impl GithubClient {
         }
     }
 
-    /// The same where there was none a moment ago.
+    /// The same for a comment that did not exist a moment ago.
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
@@ -46,7 +46,7 @@ impl GithubClient {
         let made =
             self.send(Verb::Post, &path, Some(&json!({ "body": text })), &pull_request(number)).await?;
         let made: WireComment = read(&made)?;
-        // a job at our side may have made one in the same moment: the older one stays
+        // a concurrent job may have created one at the same moment: the older one stays
         match self.comment(number, marker).await? {
             Some(first) if first.id < made.id => {
                 self.delete_comment(made.id).await?;
@@ -60,7 +60,7 @@ impl GithubClient {
     /// Deletes a comment; it is fine if it is already gone.
     ///
     /// # Errors
-    /// GitHub refused, or could not be reached; then it may be gone nevertheless.
+    /// GitHub refused, or could not be reached, in which case it may still have been deleted.
     pub async fn delete_comment(&self, id: u64) -> Result<(), GithubFailure> {
         let path = format!("issues/comments/{id}");
         match self.send(Verb::Delete, &path, None::<&()>, "comment").await {
@@ -73,7 +73,7 @@ impl GithubClient {
     /// is left of a text.
     ///
     /// # Errors
-    /// GitHub refused, or could not be reached; then it may have happened nevertheless.
+    /// GitHub refused, or could not be reached, in which case it may still have been changed.
     pub async fn clear_comment(
         &self,
         id: u64,
@@ -104,7 +104,7 @@ impl GithubClient {
         self.rewrite_at(&place, (found.body.unwrap_or_default(), fresh), change).await
     }
 
-    /// What the oldest comment says that has `marker` and was not written by a stranger.
+    /// The text of the oldest comment that has `marker` and was not written by a stranger.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -149,7 +149,7 @@ struct WireUser {
 }
 
 impl WireComment {
-    /// Anybody can write the marker. An app, or somebody who belongs to the repository, is believed.
+    /// Anybody can write the marker. Only an app, or somebody who belongs to the repository, is trusted.
     pub(super) fn is_ours(&self, marker: &str) -> bool {
         let is_app = self.user.as_ref().is_some_and(|user| user.kind.as_deref() == Some("Bot"));
         let belongs = matches!(self.author_association.as_deref(), Some("OWNER" | "MEMBER" | "COLLABORATOR"));

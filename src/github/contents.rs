@@ -1,4 +1,4 @@
-//! Files as the default branch has them.
+//! Files on the default branch.
 //!
 //! REST: "Get repository content".
 
@@ -11,11 +11,11 @@ use super::client::GithubClient;
 use super::failure::GithubFailure;
 
 impl GithubClient {
-    /// The file that lies at a path from the repository's root on its default branch; `None`: there is none.
+    /// The file at a path from the repository's root on its default branch; `None`: there is none.
     ///
     /// # Errors
-    /// GitHub could not be asked, what lies there is no file, or GitHub does not hand it out because of its size
-    /// (1 MB).
+    /// GitHub could not be asked, there is something other than a file at the path, or GitHub does not return it
+    /// because of its size (1 MB).
     pub async fn default_file(&self, path: &str) -> Result<Option<Vec<u8>>, GithubFailure> {
         let route = format!("contents/{}", branches::path(path));
         let entry: WireEntry = match self.get(&route, &format!("file {path}")).await {
@@ -34,7 +34,7 @@ impl GithubClient {
     }
 }
 
-/// `content-file`, or what else may lie at a path: a `content-directory` is a list, a `content-submodule` has no
+/// `content-file`, or what else may be at a path: a `content-directory` is a list, a `content-submodule` has no
 /// content.
 #[derive(Deserialize)]
 #[serde(untagged)]

@@ -10,16 +10,17 @@ use crate::http::seconds;
 /// How much of GitHub's own words an error repeats, in characters.
 const QUOTED: usize = 300;
 
-/// Why GitHub did not do it. Nothing of it holds the token.
+/// Why GitHub did not do it. None of this contains the token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GithubFailure {
-    /// The token may not do this: a fork's or Dependabot's, which only read, or one without the permission.
+    /// The token is not allowed to do this: it belongs to a fork or to Dependabot and can only read, or it lacks the
+    /// permission.
     #[error("the token lacks the permission to do this with pull requests")]
     ReadOnlyToken,
-    /// No, a wrong or an expired token.
+    /// There is no token, or it is wrong or expired.
     #[error("GitHub did not accept the token")]
     Credentials,
-    /// It does not exist, or not for this token.
+    /// It does not exist, or this token cannot see it.
     #[error("GitHub has no {0}, or does not show it to this token")]
     NotFound(String),
     /// The repository has another name now.
@@ -27,22 +28,22 @@ pub enum GithubFailure {
     Moved {
         /// What was asked for.
         what: String,
-        /// The repository's number, and what lies below it, where the answer names it.
+        /// The repository's number, and the path below it, if the answer names them.
         to: Option<(u64, String)>,
     },
-    /// Too many requests; to be tried again after that long, where GitHub says so.
+    /// Too many requests; to be sent again after this long, if GitHub says so.
     #[error("GitHub's rate limit has been reached")]
     RateLimited(Option<Duration>),
     /// It understood and refused; nothing happened.
     #[error("GitHub refused: {0}")]
     Refused(String),
-    /// It forbids that, and does not say that it is for want of a permission.
+    /// It forbids this, and does not say that a permission is missing.
     #[error("GitHub refused: {0}")]
     Forbidden(String),
-    /// No answer that says what happened.
+    /// There was no answer that says what happened.
     #[error("GitHub could not be reached: {0}")]
     Unreachable(String),
-    /// It answered something that GitHub's API does not answer; what was asked for may have been done.
+    /// The answer is not one that GitHub's API gives; the request may have been carried out.
     #[error("GitHub's answer does not have the expected form")]
     Strange,
 }
@@ -81,7 +82,7 @@ impl From<GithubFailure> for Error {
     }
 }
 
-/// What an answer is, by its status, its headers and the words in it.
+/// What an answer means, judging by its status, its headers and its text.
 pub(super) fn of_answer(
     status: u16,
     header: &dyn Fn(&str) -> Option<String>,
@@ -94,7 +95,7 @@ pub(super) fn of_answer(
     let ErrorBody { message, page } = ErrorBody::of(body);
     let lower = message.to_ascii_lowercase();
     let exhausted = header("x-ratelimit-remaining").as_deref() == Some("0");
-    // the secondary limits, which older servers call abuse; the documentation's address shows both
+    // the secondary limits, which older servers call abuse; the documentation's address names both
     let is_limit = |text: &str| ["rate limit", "rate-limit", "abuse"].iter().any(|word| text.contains(word));
     let limited = match status {
         429 => true,
@@ -110,7 +111,7 @@ pub(super) fn of_answer(
         403 if lower.contains("resource not accessible by") => GithubFailure::ReadOnlyToken,
         404 | 410 => GithubFailure::NotFound(what.to_owned()),
         300..=399 => match header("location").map(moved_to) {
-            // a login page in front of it, not a repository of another name
+            // a login page in front of it, not a repository with another name
             Some(None) => GithubFailure::Strange,
             to => GithubFailure::Moved { what: what.to_owned(), to: to.flatten() },
         },
@@ -123,8 +124,8 @@ pub(super) fn of_answer(
     })
 }
 
-/// The number in `https://…/repositories/4711/pulls`, and the rest: nothing else of where an answer leads is followed,
-/// so that the token goes nowhere else.
+/// The number in `https://…/repositories/4711/pulls`, and the rest: no other part of the location is followed, so that
+/// the token is sent nowhere else.
 fn moved_to(location: String) -> Option<(u64, String)> {
     let (_, path) = location.split_once("/repositories/")?;
     let path = path.split('?').next()?;
@@ -132,7 +133,7 @@ fn moved_to(location: String) -> Option<(u64, String)> {
     Some((number.parse().ok()?, below.to_owned()))
 }
 
-/// `Retry-After` in seconds, else from the answer's own date to the limit's reset.
+/// `Retry-After` in seconds, otherwise the time from the answer's own date to the limit's reset.
 fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     if let Some(pause) = header("retry-after").and_then(|text| seconds(&text)) {
         return Some(pause);
@@ -148,9 +149,9 @@ fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
 /// What GitHub's answer says.
 #[derive(Default)]
 struct ErrorBody {
-    /// Its words, in one line.
+    /// Its text, on one line.
     message: String,
-    /// The page of its documentation that it names.
+    /// The page of the documentation that it names.
     page: String,
 }
 

@@ -2,8 +2,8 @@
 
 use url::{Url, form_urlencoded};
 
-/// The query of a relation's page in a `Link` header: nothing else of its address is used, so that the token is sent
-/// nowhere else. Empty: there is such a page, but no way to it.
+/// The query of a relation's page in a `Link` header: no other part of its address is used, so that the token is sent
+/// nowhere else. Empty: there is such a page, but no way to get to it.
 pub(super) fn query(link: &str, relation: &str) -> Option<String> {
     let wanted = format!("rel=\"{relation}\"");
     let mut links = link.split('<').skip(1).filter_map(|part| part.split_once('>'));
@@ -12,7 +12,7 @@ pub(super) fn query(link: &str, relation: &str) -> Option<String> {
     Some(address.as_ref().and_then(Url::query).unwrap_or_default().to_owned())
 }
 
-/// The number of the last page, where pages have numbers.
+/// The number of the last page, if pages have numbers.
 pub(super) fn last_page(link: &str) -> Option<usize> {
     let query = query(link, "last")?;
     form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page")?.1.parse().ok()

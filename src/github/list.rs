@@ -1,5 +1,5 @@
-//! Lists of a repository's pull requests and of casefile's comments there. Texts come along, a hundred
-//! a page, so that what did not change costs no request of its own.
+//! Lists of a repository's pull requests and of casefile's comments on them. The texts are included, a hundred per
+//! page, so that what did not change needs no request of its own.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -32,7 +32,7 @@ impl GithubClient {
         self.pulls("state=open&sort=created&direction=asc", |_| true).await
     }
 
-    /// The pull requests that were merged or closed since then, those that changed last first.
+    /// The pull requests that were merged or closed since then, most recently changed first.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -43,7 +43,7 @@ impl GithubClient {
         Ok(listed)
     }
 
-    /// All pull requests there ever were, the oldest first.
+    /// All pull requests that ever existed, the oldest first.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -51,9 +51,8 @@ impl GithubClient {
         self.pulls("state=all&sort=created&direction=asc", |_| true).await
     }
 
-    /// The comments in the repository that have one of these markers and were not written by a
-    /// stranger, those that changed last first; `since`: only what changed since then; at most so many
-    /// pages are read.
+    /// The comments in the repository that have one of these markers and were not written by a stranger, most recently
+    /// changed first; `since`: only what changed since then; at most this many pages are read.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -63,7 +62,7 @@ impl GithubClient {
         since: Option<Timestamp>,
         pages: usize,
     ) -> Result<PagedList<Comment>, GithubFailure> {
-        // GitHub takes no fractions of a second here
+        // GitHub does not accept fractions of a second here
         let since =
             since.map(|at| format!("&since={}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
         let query = format!("issues/comments?sort=updated&direction=desc{since}");
@@ -84,13 +83,13 @@ impl GithubClient {
         let listed: PagedList<WirePull> =
             self.pages(&format!("pulls?{query}"), "pull requests", PULL_PAGES, more).await?;
         let mut items: Vec<Pull> = listed.items.into_iter().map(Pull::from).collect();
-        // one that was opened or closed meanwhile can be on two pages
+        // one that was opened or closed in the meantime can be on two pages
         let mut seen = std::collections::BTreeSet::new();
         items.retain(|pull| seen.insert(pull.number));
         Ok(PagedList { items, whole: listed.whole })
     }
 
-    /// Reads page after page while GitHub names a next one or the page was full, until `more` says of its last
+    /// Reads page after page, as long as GitHub names a next one or the page was full, until `more` says about its last
     /// element that what follows does not matter.
     pub(super) async fn pages<T: DeserializeOwned>(
         &self,
@@ -106,7 +105,7 @@ impl GithubClient {
             let page =
                 if page == 1 { self.page(&path, what).await? } else { self.further(&path, what).await? };
             let next: Vec<T> = read(&page.body)?;
-            // a page may be short, and another come all the same
+            // a page may be short although another one follows
             let ended = page.next.is_none() && next.len() < PAGE;
             let last = ended || !next.last().is_none_or(&more);
             items.extend(next);

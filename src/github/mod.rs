@@ -1,4 +1,4 @@
-//! GitHub: what the run is about, pull requests, and the ways in which a step speaks to its runner.
+//! GitHub: what the run is for, pull requests, and how a step communicates with its runner.
 
 pub(crate) mod alerts;
 pub(crate) mod app;

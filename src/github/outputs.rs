@@ -1,4 +1,4 @@
-//! Step outputs and the step summary: files in which a step speaks to its runner.
+//! Step outputs and the step summary: files through which a step communicates with its runner.
 
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -8,10 +8,10 @@ use std::path::Path;
 use crate::document::mask;
 use crate::error::{Error, ErrorClass, Result};
 
-/// How long the runner takes a step's summary, in bytes.
+/// How long a step's summary may be, in bytes.
 const SUMMARY_LIMIT: usize = 1 << 20;
 
-/// What is written where a summary was cut.
+/// What is written where a summary was cut off.
 const CUT: &str = "\n\n_The rest was cut off, because GitHub limits the summary; the JSON result has all \
                    of it._\n";
 
@@ -23,7 +23,7 @@ pub(crate) fn write_outputs(path: &Path, outputs: &[(&str, &str)]) -> Result<()>
     append(path, &heredocs(outputs, &delimiter()))
 }
 
-/// Adds Markdown to the file that `GITHUB_STEP_SUMMARY` names, as much as the runner takes.
+/// Adds Markdown to the file that `GITHUB_STEP_SUMMARY` names, as much as the runner accepts.
 ///
 /// # Errors
 /// The file cannot be written.
@@ -32,8 +32,8 @@ pub(crate) fn write_summary(path: &Path, markdown: &str) -> Result<()> {
     append(path, &fit_summary(markdown, SUMMARY_LIMIT.saturating_sub(used)))
 }
 
-/// The runner's heredoc form. A value that holds the delimiter could end early and set outputs of its
-/// own, so such a value, which cannot come about by chance, gives way to an empty one.
+/// The runner's heredoc form. A value that contains the delimiter could end early and set other outputs, so such a
+/// value, which cannot occur by chance, is replaced with an empty one.
 fn heredocs(outputs: &[(&str, &str)], delimiter: &str) -> String {
     let one = |(name, value): &(&str, &str)| {
         let value = if value.contains(delimiter) { "" } else { value };
@@ -42,8 +42,7 @@ fn heredocs(outputs: &[(&str, &str)], delimiter: &str) -> String {
     outputs.iter().map(one).collect()
 }
 
-/// A word that nobody can foresee: the standard library keys its hash maps from the system's random
-/// source.
+/// A word that nobody can predict: the standard library keys its hash maps from the system's random source.
 fn delimiter() -> String {
     let random = || RandomState::new().build_hasher().finish();
     format!("casefile_{:016x}{:016x}", random(), random())

@@ -1,5 +1,5 @@
-//! Pull requests: finding the one that a commit is the head of, and writing into its description
-//! without losing what others write at the same time.
+//! Pull requests: finding the one whose head is a commit, and writing to its description without losing what others
+//! write at the same time.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -31,18 +31,18 @@ pub struct Pull {
     pub base_branch: String,
     /// Whether it was merged.
     pub merged: bool,
-    /// When it was opened, where GitHub says so.
+    /// When it was opened, if GitHub says so.
     pub created: Option<Timestamp>,
     /// When it was merged or closed.
     pub closed: Option<Timestamp>,
 }
 
-/// What pull requests say of a commit of a branch.
+/// What pull requests say about a commit of a branch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfCommit {
-    /// It is the newest one of this open pull request.
+    /// It is the newest commit of this open pull request.
     Newest(Box<Pull>),
-    /// The open pull request from its branch has another newest one.
+    /// The open pull request from its branch has a newer commit.
     Older(Box<Pull>),
     /// No open pull request is known to come from there.
     None,
@@ -58,9 +58,9 @@ pub struct Files {
 }
 
 impl GithubClient {
-    /// The open pull request whose head is this commit of this repository (`owner/name`), or that comes from the
-    /// same branch and has a newer one by now; of several the first. The branch, where it is known, finds those whose
-    /// commit GitHub does not know here: that of a fork's pull request.
+    /// The open pull request whose head is this commit of this repository (`owner/name`), or that comes from the same
+    /// branch and has a newer one by now; the first if there are several. The branch, if known, finds those whose
+    /// commit GitHub does not know in this repository: that of a fork's pull request.
     ///
     /// # Errors
     /// GitHub could not be asked.
@@ -82,7 +82,7 @@ impl GithubClient {
         }
         for way in ways {
             let found: Vec<WirePull> = match self.get(&way, &format!("commit {commit}")).await {
-                // GitHub answers 422 for a commit that it does not have
+                // GitHub answers with 422 for a commit that it does not have
                 Err(GithubFailure::NotFound(_) | GithubFailure::Refused(_) | GithubFailure::Forbidden(_)) => {
                     continue;
                 }
@@ -113,8 +113,8 @@ impl GithubClient {
         Ok(wire.into())
     }
 
-    /// Changes a pull request's description: it is written only if `change` makes another text of it, read right
-    /// before, and read back, again a few times while others overwrite it.
+    /// Changes a pull request's description: it is written only if `change` makes it different, read right before that,
+    /// and read back afterwards; this is repeated a few times if others overwrite it.
     ///
     /// # Errors
     /// What `change` fails with, or GitHub.
@@ -141,7 +141,7 @@ impl GithubClient {
     }
 }
 
-/// What a pull request is called in failures.
+/// How failures refer to a pull request.
 pub(super) fn pull_request(number: u64) -> String {
     format!("pull request #{number}")
 }

@@ -1,7 +1,7 @@
-//! Writing a text that people and other jobs write too: a description, or casefile's own comment.
+//! Writing a text that people and other jobs write to as well: a description, or casefile's own comment.
 //!
 //! GitHub has no conditional write, so a text is read immediately before each write, and composed again if it has
-//! changed by then. What is written is never based on a text from before another request or a pause.
+//! changed by then. What is written is never based on a text that was read before another request or a pause.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
@@ -26,17 +26,17 @@ pub struct Rewrite<T> {
 }
 
 impl<T> Rewrite<T> {
-    /// A text that was composed at once.
+    /// A text that was composed without other requests.
     pub fn at_once(text: T) -> Rewrite<T> {
         Rewrite { text, late: false }
     }
 }
 
-/// A text at GitHub.
+/// A text on GitHub.
 pub(super) struct TextLocation<'p> {
-    /// Its path below the repository; what is there has a `body`.
+    /// Its path relative to the repository; the resource there has a `body`.
     pub(super) path: String,
-    /// What it is called in failures.
+    /// How failures refer to it.
     pub(super) what: &'p str,
 }
 
@@ -46,14 +46,14 @@ struct WireText {
     body: Option<String>,
 }
 
-/// A text that is empty where it is `null`, and unknown where it is missing: an answer without it is none of GitHub's, and
-/// what is written by it would take the place of people's words.
+/// A text that is empty if it is `null`, and unknown if it is missing: an answer without it is not from GitHub, and
+/// writing on the basis of it would replace people's text.
 pub(super) fn body_text<'de, D: Deserializer<'de>>(body: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(body)
 }
 
 impl GithubClient {
-    /// Writes what `change` makes of a text, until it stays. `body`: the text as it was read; `fresh`: nothing was
+    /// Writes what `change` makes of a text, until it stays. `body`: the text as it was read; `fresh`: nothing has been
     /// sent since then.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl GithubClient {
         }
     }
 
-    /// What is there now.
+    /// The current text.
     pub(super) async fn text(&self, place: &TextLocation<'_>) -> Result<String, GithubFailure> {
         let wire: WireText = self.get(&place.path, place.what).await?;
         Ok(wire.body.unwrap_or_default())
@@ -107,7 +107,7 @@ impl GithubClient {
 /// What became of a text that was to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written {
-    /// It said so already.
+    /// The text was already like that.
     Unchanged,
     /// It was written, and read back.
     Changed,

@@ -1,4 +1,4 @@
-//! What a repository is set to, as far as it matters for filing: who sees it, how it merges, its branches.
+//! A repository's settings, as far as they matter for filing: who can see it, how it merges, its branches.
 //!
 //! REST: "Get a repository", "List branches", "List pull requests".
 
@@ -12,21 +12,20 @@ use super::failure::GithubFailure;
 /// How many pages of branches are read at most.
 const BRANCH_PAGES: usize = 10;
 
-/// What a repository is set to.
+/// A repository's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RepositorySettings {
     /// Whether everybody can see it; `None`: unknown.
     pub public: Option<bool>,
-    /// Whether a squash merge takes the description for its commit message; `None`: not for this token to
-    /// know.
+    /// Whether a squash merge uses the description as the commit message; `None`: this token cannot see that.
     pub squashes_description: Option<bool>,
 }
 
 impl GithubClient {
-    /// What the repository is set to.
+    /// The repository's settings.
     ///
     /// # Errors
-    /// The token may not read the repository, or GitHub could not be asked.
+    /// The token is not allowed to read the repository, or GitHub could not be asked.
     pub async fn settings(&self) -> Result<RepositorySettings, GithubFailure> {
         let wire: WireSettings = self.get("", "such repository").await?;
         Ok(RepositorySettings {
@@ -35,10 +34,10 @@ impl GithubClient {
         })
     }
 
-    /// Whether the token may read pull requests. Only writing shows whether it may write them.
+    /// Whether the token can read pull requests. Only writing shows whether it can write to them.
     ///
     /// # Errors
-    /// It may not, or GitHub could not be asked.
+    /// It cannot, or GitHub could not be asked.
     pub async fn reads_pulls(&self) -> Result<(), GithubFailure> {
         let _one: Vec<IgnoredAny> = self.get("pulls?state=all&per_page=1", "pull requests").await?;
         Ok(())
@@ -47,7 +46,7 @@ impl GithubClient {
     /// The names of all branches; `None`: there are too many.
     ///
     /// # Errors
-    /// The token may not read the repository's contents, or GitHub could not be asked.
+    /// The token is not allowed to read the repository's contents, or GitHub could not be asked.
     pub async fn branch_names(&self) -> Result<Option<Vec<String>>, GithubFailure> {
         let listed: PagedList<WireBranch> =
             self.pages("branches", "branches", BRANCH_PAGES, |_| true).await?;

@@ -1,4 +1,4 @@
-//! The way to the pull request.
+//! Access to the pull request.
 
 use crate::github::client::GithubClient;
 use crate::github::failure::GithubFailure;
@@ -8,20 +8,20 @@ use crate::model::run::Merge;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// How long a run waits for one answer of GitHub that it can do without, at most.
+/// The longest time that a run waits for an answer from GitHub that it can do without.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// Reaches the pull request.
+/// Access to the pull request.
 pub(crate) struct Annotator {
     /// GitHub's API.
     pub client: GithubClient,
-    /// The pull request, where the event names it.
+    /// The pull request, if the event names it.
     pub number: Option<u64>,
     /// Where the scanned commit comes from, `owner/name`: a push's pull request is looked up by it.
     pub head_repository: Option<String>,
-    /// What came of looking it up; `None`: that was not done.
+    /// The result of looking it up; `None`: that was not done.
     pub found: Option<std::result::Result<Option<Merge>, GithubFailure>>,
-    /// The pull request as it was when the run began, where it was read.
+    /// The pull request as it was when the run began, if it was read.
     pub pull: Option<Pull>,
     /// Set once casefile's comment was looked for during the run, and there was none.
     pub no_comment: OnceLock<()>,
@@ -34,8 +34,8 @@ impl Annotator {
     }
 }
 
-/// What GitHub is asked before the tickets are filed: a GitHub that does not answer costs neither the reports nor the
-/// time that they and the tickets take.
+/// Limits a request to GitHub that is sent before tickets are filed: if GitHub does not answer, this costs neither the
+/// reports nor the time that they and the tickets need.
 pub(crate) async fn patiently<T>(
     stop: &Stop,
     answer: impl Future<Output = std::result::Result<T, GithubFailure>>,

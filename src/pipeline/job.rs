@@ -18,41 +18,41 @@ use std::path::PathBuf;
 pub(crate) struct Job<'a> {
     /// What the user configured.
     pub config: &'a Config,
-    /// What is being run on.
+    /// What the run is for.
     pub run: &'a Run,
     /// The checkout's root.
     pub root: PathBuf,
-    /// Findings or groups to file, where the user names them; empty: all.
+    /// Findings or groups to file, if the user names them; empty: all.
     pub only: Vec<Fingerprint>,
-    /// Ids of tickets that earlier runs made, which the tracker's index may not know yet.
+    /// Ids of tickets that earlier runs created, which the tracker's index may not contain yet.
     pub recent: Vec<u64>,
-    /// What earlier runs remember of the tickets that they made.
+    /// What earlier runs remember about the tickets that they created.
     pub remembered: Vec<Remembered>,
-    /// Whether the checkout itself says that the run is on its branch's newest commit: outside of CI.
+    /// Whether the checkout itself says that the run is on its branch's newest commit: outside CI.
     pub at_tip: bool,
     /// Whether any number of tickets may be resolved at once.
     pub mass_resolve: bool,
-    /// How much may be shown at GitHub.
+    /// How much may be shown on GitHub.
     pub detail: TicketDetail,
     /// The same for pull requests that come from another repository.
     pub detail_of_forks: TicketDetail,
     /// Where the pull request is annotated, if anywhere.
     pub annotator: Option<Annotator>,
-    /// Whether there are other Jira sites: then what a section says of another one is not about this one under a
-    /// former name.
+    /// Whether there are other Jira sites: if so, what a section says about another site cannot be about this one under
+    /// a former name.
     pub other_sites: bool,
-    /// What people should know of the run before it begins.
+    /// What people should know about the run before it begins.
     pub known: Vec<Problem>,
-    /// How many requests GitHub had seen before it begins.
+    /// How many requests were sent to GitHub before it begins.
     pub asked: u64,
     /// When to stop.
     pub stop: Stop,
-    /// Told what is going on.
+    /// Told what is being done.
     pub watch: &'a (dyn Watch + Sync),
 }
 
-/// How much may be shown at GitHub (`SECURITY.md`). `exposed`: everybody may see what they show;
-/// `fork`: it is shown to who wrote code elsewhere.
+/// How much may be shown on GitHub (`SECURITY.md`). `exposed`: everybody can see it; `fork`: it is shown to somebody
+/// who wrote code elsewhere.
 pub(crate) fn detail(config: &Config, exposed: bool, fork: bool) -> TicketDetail {
     match config.pull_request.detail {
         config::DetailLevel::Full => TicketDetail::Full,
@@ -64,7 +64,7 @@ pub(crate) fn detail(config: &Config, exposed: bool, fork: bool) -> TicketDetail
 }
 
 impl Job<'_> {
-    /// How many requests GitHub has seen.
+    /// How many requests were sent to GitHub.
     pub(crate) fn github_requests(&self) -> u64 {
         self.asked + self.annotator.as_ref().map_or(0, |annotator| annotator.client.requests())
     }
@@ -76,7 +76,7 @@ impl Job<'_> {
             && self.annotator.as_ref().is_some_and(known)
     }
 
-    /// What the plan is made of.
+    /// What the plan is made from.
     pub(crate) fn input<'i>(
         &'i self,
         survey: &'i Survey,
@@ -99,10 +99,10 @@ impl Job<'_> {
     }
 }
 
-/// Shows what is going on, for people who wait.
+/// Shows what is being done, for people who wait.
 pub(crate) trait Watch {
     /// A stage has begun.
     fn stage(&self, name: &'static str);
-    /// So much of it is done.
+    /// How much of it is done.
     fn progress(&self, done: usize, of: usize);
 }

@@ -10,36 +10,36 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-/// How many connections there are at once that have shown no signature.
+/// How many connections there are at once that have not shown a signature.
 const STRANGERS: usize = 256;
 
-/// How many signed webhooks are answered at once; Jira is asked to send further ones again.
+/// How many signed webhooks are answered at once; Jira is asked to send any others again.
 const SIGNED: usize = 512;
 
-/// How long everybody may take to show a signature before another one gets the place. A webhook's request takes a
+/// How long everybody may take to show a signature before another connection gets the slot. A webhook's request takes a
 /// fraction of that.
 const FAIR: Duration = Duration::from_secs(1);
 
-/// Lets connections in. Clones share the places.
+/// Lets connections in. Clones share the slots.
 #[derive(Clone)]
 pub(super) struct Admission(Arc<Inner>);
 
 struct Inner {
     strangers: Mutex<VecDeque<Stranger>>,
-    /// Told whenever a stranger goes.
+    /// Notified whenever a connection without a signature ends.
     freed: Notify,
     signed: Arc<Semaphore>,
     next: AtomicU64,
 }
 
-/// A connection that has shown no signature, in the order in which they came.
+/// A connection that has not shown a signature; they are kept in the order in which they came.
 struct Stranger {
     number: u64,
     since: Instant,
     cut: Arc<Notify>,
 }
 
-/// A connection's place; it is free when this is dropped.
+/// A connection's slot; it becomes free when this is dropped.
 pub(super) struct ConnectionSlot {
     admission: Admission,
     number: u64,
@@ -57,7 +57,7 @@ impl Admission {
         }))
     }
 
-    /// Waits for a place. Where there is none, whoever has had one for the longest time loses it.
+    /// Waits for a slot. If there is none, whoever has had one for the longest time loses it.
     pub(super) async fn place(&self) -> Arc<ConnectionSlot> {
         loop {
             let freed = self.0.freed.notified();
@@ -66,7 +66,7 @@ impl Admission {
                 Ok(place) => return Arc::new(place),
                 Err(wait) => wait,
             };
-            // either somebody went, or the oldest one has had its time
+            // either a connection ended, or the oldest one has had its time
             let _ = timeout(wait, freed).await;
         }
     }
@@ -89,10 +89,10 @@ impl Admission {
         Ok(ConnectionSlot { admission: self.clone(), number, cut, permit: Mutex::default() })
     }
 
-    /// Takes somebody off the list of strangers.
+    /// Removes a connection from the list of those without a signature.
     fn leave(&self, number: u64) {
         let mut strangers = self.0.strangers.lock().unwrap_or_else(PoisonError::into_inner);
-        // they are listed there by their numbers
+        // the list is ordered by their numbers
         if let Ok(at) = strangers.binary_search_by_key(&number, |stranger| stranger.number) {
             strangers.remove(at);
             self.0.freed.notify_one();
@@ -101,13 +101,13 @@ impl Admission {
 }
 
 impl ConnectionSlot {
-    /// Waits until the place is given to somebody else.
+    /// Waits until the slot is given to somebody else.
     pub(super) async fn lost(&self) {
         self.cut.notified().await;
     }
 
-    /// The connection has shown a signature: it keeps its place until it is answered. `false`: so many of them are
-    /// being answered that this one has to come again.
+    /// The connection has shown a signature: it keeps its slot until it is answered. `false`: too many of them are
+    /// being answered, so this one has to come again.
     pub(super) fn keep(&self) -> bool {
         let Ok(permit) = Arc::clone(&self.admission.0.signed).try_acquire_owned() else { return false };
         self.permit.lock().unwrap_or_else(PoisonError::into_inner).replace(permit);

@@ -1,4 +1,4 @@
-//! Tells Slack of failures of the server: one of a kind in ten minutes, however many there are.
+//! Notifies Slack of failures of the server: one of each kind in ten minutes, however many there are.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::notify::{Notification, slack};
 /// How long Slack may take.
 const TIME: Duration = Duration::from_secs(10);
 
-/// How long one message of a kind is enough.
+/// After a message, how long further ones of the same kind are suppressed.
 const PAUSE: Duration = Duration::from_secs(600);
 
 /// A Slack channel that is notified of failures.
 #[derive(Clone)]
 pub struct SlackChannel {
-    /// How it is reached.
+    /// The HTTP client for it.
     pub client: Client,
     /// Its incoming webhook, whose address is a secret.
     pub webhook: SecretString,
 }
 
-/// Tells whoever wants to know of failures.
+/// Notifies those who want to know about failures.
 pub(super) struct Alarm {
     channel: Option<SlackChannel>,
     throttle: LogThrottle,
@@ -35,7 +35,7 @@ impl Alarm {
         Alarm { channel, throttle: LogThrottle::every(PAUSE) }
     }
 
-    /// Reports a failure, unless one of this kind was reported lately.
+    /// Reports a failure, unless one of this kind was reported recently.
     pub(super) async fn raise(&self, kind: &'static str, message: &str, hint: &str) {
         let Some(channel) = &self.channel else { return };
         let Some(suppressed) = self.throttle.admit(kind, Instant::now()) else { return };

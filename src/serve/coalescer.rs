@@ -1,4 +1,4 @@
-//! Coalesces work: requests that arrive while one runs wait, and are done together as the next one.
+//! Coalesces work: requests that arrive while one is being processed wait, and are then processed together.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -27,7 +27,7 @@ impl<T: Clone + Ord + 'static, R: Clone + 'static> Coalescer<T, R> {
         Rc::new(Coalescer { work: Box::new(work), state })
     }
 
-    /// What became of a piece of work that began after this call and has the item in it; `None`: it ended
+    /// The result of the first piece of work that begins after this call and includes the item; `None`: it ended
     /// without a result.
     pub(super) async fn hand_in(self: &Rc<Self>, item: T) -> Option<R> {
         let (reply, replied) = oneshot::channel();

@@ -1,5 +1,4 @@
-//! Does what a hint asks for: looks the ticket up, finds its repositories, and brings the pull requests that
-//! show it up to date.
+//! Does what a hint asks for: looks up the ticket, finds its repositories, and updates the pull requests that show it.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -26,10 +25,10 @@ use crate::model::ticket::{LABEL, TicketKey};
 use crate::pipeline::{self, Annotator, Job, Only, Watch, detail};
 use crate::tracker::Read;
 
-/// How long one look at a repository's pull requests may take.
+/// How long one check of a repository's pull requests may take.
 const TIME: Duration = Duration::from_secs(60);
 
-/// The longest pause that GitHub's rate limit may ask for; what waits longer is sent again by Jira.
+/// The longest pause that GitHub's rate limit may ask for; if it takes longer, Jira sends the webhook again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// What became of a hint.
@@ -40,11 +39,11 @@ pub(super) type HintOutcome = Result<DispatchResult, RetryableFailure>;
 pub(super) struct DispatchResult {
     /// How many repositories the ticket belongs to.
     pub(super) repositories: usize,
-    /// How many of their pull requests were brought up to date, together with what was waiting beside it.
+    /// How many of their pull requests were updated, including those for other waiting hints.
     pub(super) changed: usize,
 }
 
-/// A failure that another try may not meet.
+/// A failure that may not occur at the next attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RetryableFailure {
     pub(super) message: String,
@@ -70,10 +69,10 @@ impl From<GithubFailure> for RetryableFailure {
     }
 }
 
-/// The labels of tickets, by id; one that is not there was deleted, or is hidden.
+/// The labels of tickets, by id; a missing one was deleted, or is hidden.
 type Labels = Rc<BTreeMap<u64, Vec<String>>>;
 
-/// Tickets by site, whose pull requests are brought up to date.
+/// Updates the pull requests of tickets, by site.
 type Refreshing = Coalescer<(usize, TicketHint), HintOutcome>;
 
 /// What the work needs.
@@ -88,17 +87,17 @@ struct Tools {
 struct Served {
     tools: Rc<Tools>,
     named: Repository,
-    /// The labels of its tickets, as soon as its ID at GitHub is known.
+    /// The labels of its tickets, as soon as its GitHub ID is known.
     labels: OnceCell<Vec<String>>,
 }
 
-/// The dispatcher: who gives it a hint hears what became of it.
+/// The dispatcher: whoever gives it a hint gets the result.
 pub(super) struct Dispatcher {
     tools: Rc<Tools>,
     register: Option<Url>,
-    /// Tickets are looked up, a site at a time.
+    /// Look-ups of tickets, one site at a time.
     lookups: Vec<Rc<Coalescer<u64, Result<Labels, RetryableFailure>>>>,
-    /// Pull requests are brought up to date, a repository at a time, for tickets by site.
+    /// Updates of pull requests, one repository at a time, for tickets by site.
     repositories: Vec<(Rc<Served>, Rc<Refreshing>)>,
 }
 
@@ -137,7 +136,7 @@ impl Dispatcher {
         self.tools.sites.get(index)
     }
 
-    /// Under which address the webhooks are to be registered.
+    /// The address at which the webhooks are to be registered.
     pub(super) fn register(&self) -> Option<Url> {
         self.register.clone()
     }
@@ -157,7 +156,8 @@ impl Dispatcher {
                 None => (hint.ticket.clone(), None),
             },
         };
-        // whose ticket was deleted, only the webhook can say; if it does not, all repositories are refreshed
+        // only the webhook can say to which repositories a deleted ticket belonged; if it does not, all repositories
+        // are refreshed
         let labels = found.or_else(|| hint.labels.clone());
         let labels = labels.as_ref();
         if labels.is_some_and(|labels| !labels.iter().any(|label| label == LABEL)) {
@@ -177,12 +177,12 @@ impl Dispatcher {
         for outcome in join_all(work).await {
             done.changed += outcome.ok_or_else(ended)??.changed;
         }
-        // a repository that cannot be asked matters only where the ticket may be its own
+        // a repository that cannot be queried matters only if the ticket may belong to it
         let matters = labels.is_none() || done.repositories == 0;
         unknown.filter(|_| matters).map_or(Ok(done), Err)
     }
 
-    /// Whether every site knows us and every repository is there.
+    /// Whether every site accepts our credentials and every repository exists.
     pub(super) async fn look_around(&self) -> Result<(), RetryableFailure> {
         for site in &self.tools.sites {
             site.tracker.answer(&Ask::Account).await.map_err(|failure| {
@@ -210,7 +210,7 @@ impl Tools {
 }
 
 impl Tools {
-    /// The id and the labels of the ticket with a key, if it is there.
+    /// The id and the labels of the ticket with a key, if it exists.
     async fn find(
         &self,
         site: usize,
@@ -246,9 +246,9 @@ impl Served {
         Repository { id: Some(about.id), name: about.name.clone(), ..self.named.clone() }
     }
 
-    /// Brings the pull requests up to date that show any of these tickets, by site.
+    /// Updates the pull requests that show any of these tickets, by site.
     async fn refresh(&self, tickets: Vec<(usize, TicketHint)>) -> HintOutcome {
-        // who can see it may have changed since the last time
+        // its visibility may have changed since the last time
         let about = self.about().await?;
         let mut by_site: BTreeMap<usize, (Vec<u64>, Vec<TicketKey>)> = BTreeMap::new();
         for (site, ticket) in tickets {
@@ -319,7 +319,7 @@ impl Served {
     }
 }
 
-/// A run that is about no commit.
+/// A run that is not for any commit.
 fn run(repository: Repository, now: Timestamp) -> Run {
     Run {
         repository,
@@ -337,7 +337,7 @@ fn run(repository: Repository, now: Timestamp) -> Run {
     }
 }
 
-/// Nobody watches.
+/// A watcher that ignores everything.
 struct Unwatched;
 
 impl Watch for Unwatched {

@@ -25,20 +25,20 @@ impl std::fmt::Display for TicketHint {
 /// A ticket that may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
-    /// Which one.
+    /// The ticket.
     pub ticket: TicketHint,
-    /// The labels that it had: nothing else says whose a deleted ticket was. `None`: unknown.
+    /// The labels that it had: nothing else says which repository a deleted ticket belonged to. `None`: unknown.
     pub labels: Option<Vec<String>>,
 }
 
 impl Hint {
-    /// What only the address says, if the webhook has no body (Jira's "Exclude body").
+    /// The hint from the address alone, if the webhook has no body (Jira's "Exclude body").
     pub fn of_key(key: TicketKey) -> Hint {
         Hint { ticket: TicketHint::Key(key), labels: None }
     }
 
-    /// Reads a webhook's body (Atlassian, "Webhooks"): `issue.id`, a text or a number, and
-    /// `issue.fields.labels`. `None`: it is about something else, or is none.
+    /// Reads a webhook's body (Atlassian, "Webhooks"): `issue.id`, a string or a number, and `issue.fields.labels`.
+    /// `None`: it is about something else, or not a webhook.
     pub fn read(body: &[u8]) -> Option<Hint> {
         let payload: Value = serde_json::from_slice(body).ok()?;
         let issue = &payload["issue"];

@@ -1,5 +1,5 @@
-//! Takes connections, with a bound for their number and their life and a time limit for slow clients, until it is
-//! asked to end.
+//! Accepts connections, with a bound for their number and their duration and a time limit for slow clients, until it is
+//! asked to stop.
 
 use std::future::Future;
 use std::pin::pin;
@@ -16,17 +16,17 @@ use tokio::time::{sleep, timeout};
 
 use super::admission::Admission;
 
-/// How long a request's head may take, and how long a connection may say nothing.
+/// How long a request's header may take, and how long a connection may be silent.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 
-/// How long a connection lives at most: head, body and answer have their own limits, and reading the answer has some
+/// How long a connection lasts at most: header, body and answer have their own limits, and reading the answer has some
 /// seconds.
 const LIFE: Duration = Duration::from_secs(45);
 
-/// How long requests that are under way may take after the signal to end.
+/// How long requests in progress may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// Serves until `stop` comes; then nobody is let in any more, and what is under way is finished.
+/// Serves until `stop` comes; then no further connections are accepted, and what is in progress is finished.
 pub(super) async fn listen(
     listener: TcpListener,
     app: Router,
@@ -35,7 +35,7 @@ pub(super) async fn listen(
 ) {
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(64 << 10);
-    // one request a connection: nobody holds a place by asking for nothing again and again
+    // one request per connection: nobody keeps a slot by sending the same request again and again
     server.keep_alive(false);
     let graceful = GracefulShutdown::new();
     let admission = Admission::new();
@@ -52,7 +52,7 @@ pub(super) async fn listen(
         let stream = match stream {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // a connection that broke at once, or no file is left to open
+                // a connection that broke at once, or no file descriptor is left
                 tracing::warn!(%error, "a connection could not be accepted");
                 sleep(Duration::from_millis(100)).await;
                 continue;
@@ -62,7 +62,7 @@ pub(super) async fn listen(
         let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             tokio::select! {
-                // one that breaks off is its client's business
+                // a connection that breaks off is up to its client
                 _ = connection => {}
                 () = place.lost() => {}
                 () = sleep(LIFE) => {}

@@ -1,4 +1,4 @@
-//! Warnings that a stranger, or an outage, could cause by the thousand: one of a kind is logged each minute.
+//! Warnings that a stranger, or an outage, could cause by the thousand: one of each kind is logged per minute.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// How long one of a kind is enough.
+/// After a warning, how long further ones of the same kind are suppressed.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// When a warning of each kind was logged last, and how many were suppressed since then.
@@ -23,12 +23,12 @@ impl Default for LogThrottle {
 }
 
 impl LogThrottle {
-    /// One of a kind in so long a time.
+    /// A throttle that admits one of each kind per interval.
     pub(super) fn every(pause: Duration) -> LogThrottle {
         LogThrottle { pause, logged: Mutex::default() }
     }
 
-    /// Whether a warning of this kind is to be logged now: then how many were suppressed since the last one.
+    /// Whether a warning of this kind is to be logged now: if so, how many were suppressed since the last one.
     pub(super) fn admit(&self, kind: &'static str, now: Instant) -> Option<u64> {
         let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
         match logged.get_mut(kind) {

@@ -46,16 +46,16 @@ use dispatcher::Dispatcher;
 pub use hint::{Hint, TicketHint};
 pub use signature::WebhookVerifier;
 
-/// What logs call the site that has no name.
+/// The name in logs of the site without a name.
 const DEFAULT: &str = "default";
 
-/// How many hints wait at most; the next one is answered 503, and Jira sends it again.
+/// How many hints can wait; the next one is answered with 503, and Jira sends it again.
 const WAITING: usize = 2_000;
 
-/// How long what was begun may take after the signal to end.
+/// How long work in progress may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(25);
 
-/// What is served.
+/// The settings of the server.
 pub struct ServeSettings {
     /// What the user configured.
     pub config: Config,
@@ -63,11 +63,11 @@ pub struct ServeSettings {
     pub sites: Vec<WebhookSite>,
     /// The repositories whose pull requests are kept up to date.
     pub repositories: Vec<Repository>,
-    /// How GitHub is reached.
+    /// Access to GitHub.
     pub github: Access,
-    /// Under which address Jira reaches this server, where the webhooks are to be registered.
+    /// The address at which Jira reaches this server, if the webhooks are to be registered.
     pub register: Option<Url>,
-    /// Tells the time.
+    /// The current time.
     pub clock: fn() -> Timestamp,
     /// Who is notified of failures, if anybody.
     pub slack: Option<SlackChannel>,
@@ -75,26 +75,26 @@ pub struct ServeSettings {
 
 /// A Jira site that sends webhooks.
 pub struct WebhookSite {
-    /// What its path ends with; `None`: the site of `jira`, whose path has no name.
+    /// The end of its path; `None`: the site of `jira`, whose path has no name.
     pub name: Option<String>,
     /// The site.
     pub tracker: Jira,
-    /// What proves that a webhook comes from it.
+    /// Verifies that a webhook comes from it.
     pub verifier: WebhookVerifier,
-    /// What its webhooks are signed with; `None`: they are an OAuth app's.
+    /// The secret that its webhooks are signed with; `None`: they belong to an OAuth app.
     pub secret: Option<SecretString>,
     /// The projects whose tickets a dynamic webhook is registered for.
     pub projects: Vec<String>,
 }
 
 impl WebhookSite {
-    /// What logs call it.
+    /// Its name in logs.
     fn label(&self) -> &str {
         self.name.as_deref().unwrap_or(DEFAULT)
     }
 }
 
-/// Serves until `stop` comes; then what was begun is finished, within a time limit.
+/// Serves until `stop` comes; then work in progress is finished, within a time limit.
 ///
 /// # Errors
 /// The listener cannot be used.
@@ -133,7 +133,7 @@ async fn served(
             work.spawn_local(async move {
                 let outcome = dispatcher.handle(order.site, &order.hint).await;
                 let failure = outcome.as_ref().err().cloned();
-                // whoever asked may have gone away; the work is done all the same
+                // whoever asked may have gone away; the work is still done
                 let _ = order.reply.send(outcome);
                 if let Some(failure) = failure {
                     alarm.raise("a webhook could not be handled", &failure.message, &failure.hint).await;
@@ -155,7 +155,7 @@ async fn served(
     Ok(())
 }
 
-/// Ready as soon as each site and each repository has answered.
+/// Marks the server as ready as soon as each site and each repository has answered.
 async fn wake(dispatcher: Rc<Dispatcher>, ready: Arc<AtomicBool>, alarm: Rc<Alarm>) {
     let mut pause = Duration::from_secs(1);
     while let Err(failure) = dispatcher.look_around().await {

@@ -1,4 +1,4 @@
-//! Keeps a site's webhook in Jira: made where it is missing, and renewed long before it would end.
+//! Keeps a site's webhook registered in Jira: created if it is missing, and renewed long before it expires.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,14 +9,14 @@ use url::Url;
 use super::dispatcher::Dispatcher;
 use crate::tracker::jira::{Hook, Hooked};
 
-/// How often it is looked at; dynamic ones live for 30 days.
+/// How often it is checked; dynamic ones are valid for 30 days.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The first pause after a failure, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(30), Duration::from_secs(60 * 60));
 
-/// Keeps the webhook as long as it is waited for. Where the credentials do not allow it, what came before
-/// goes on being served.
+/// Keeps the webhook registered until it is cancelled. If the credentials do not allow that, existing webhooks are
+/// still served.
 pub(super) async fn keep(dispatcher: Rc<Dispatcher>, site: usize, base: Url) {
     let Some(site) = dispatcher.site(site) else { return };
     let url = address(&base, site.name.as_deref());
@@ -44,7 +44,7 @@ pub(super) async fn keep(dispatcher: Rc<Dispatcher>, site: usize, base: Url) {
     }
 }
 
-/// Where a site's webhooks come to.
+/// The address of a site's webhooks.
 fn address(base: &Url, name: Option<&str>) -> String {
     let base = base.as_str().trim_end_matches('/');
     match name {

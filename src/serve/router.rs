@@ -1,5 +1,5 @@
-//! What is asked over HTTP, and what is answered: 200 for everything that is done or not ours, so that
-//! nobody learns which tickets and sites there are; 503 for what Jira should send again.
+//! HTTP requests and their answers: 200 for everything that is done or not ours, so that nobody learns which tickets
+//! and sites there are; 503 for what Jira should send again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,16 +25,16 @@ use crate::model::ticket::TicketKey;
 /// The longest body that is read, in bytes; Jira's are some kilobytes.
 const LIMIT: usize = 1 << 20;
 
-/// So much of a longer one is read past, so that its sender hears the answer.
+/// How much of a longer body is read and discarded, so that its sender receives the answer.
 const PAST: usize = 8 << 20;
 
 /// How long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// How long an answer waits for the work. What takes longer goes on, and is answered 503.
+/// How long an answer waits for the work. If that takes longer, it goes on, and the answer is 503.
 const ANSWER_TIME: Duration = Duration::from_secs(20);
 
-/// A hint on its way to the dispatcher, and where its outcome is waited for.
+/// A hint on its way to the dispatcher, and where its result is awaited.
 pub(super) struct Order {
     /// Which of the sites.
     pub(super) site: usize,
@@ -42,7 +42,7 @@ pub(super) struct Order {
     pub(super) reply: oneshot::Sender<HintOutcome>,
 }
 
-/// What requests are answered with.
+/// What is needed to answer requests.
 struct Responder {
     /// By the name in the path; the empty one is the site of `jira`.
     sites: BTreeMap<String, (usize, WebhookVerifier)>,
@@ -89,7 +89,7 @@ async fn default(
     responder.receive("", None, &place, &headers, body).await
 }
 
-/// A site's name, or a ticket of the site without one: Jira's `${issue.key}`. No name of a site has capitals.
+/// A site's name, or a ticket of the site without a name: Jira's `${issue.key}`. No name of a site contains capitals.
 async fn named(
     State(responder): State<Arc<Responder>>,
     Path(name): Path<String>,
@@ -114,7 +114,7 @@ async fn of_site(
 }
 
 impl Responder {
-    /// `named`: the ticket that the address names.
+    /// `named`: the ticket in the address.
     async fn receive(
         &self,
         key: &str,
@@ -127,7 +127,7 @@ impl Responder {
             Ok(body) => body,
             Err(status) => return status,
         };
-        // what is signed for a site that there is not takes as long as what is signed wrongly
+        // a signature for an unknown site takes as long to check as a wrong one
         let known = self.sites.get(key);
         let Some((_, verifier)) = known.or(self.sites.values().next()) else { return StatusCode::OK };
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -185,7 +185,7 @@ impl Responder {
         }
     }
 
-    /// What is answered where it did not work. In an outage each webhook ends so.
+    /// The answer if it did not work. During an outage, each webhook ends like this.
     fn again(
         &self,
         site: &str,
@@ -209,7 +209,7 @@ fn millis_since(begun: Instant) -> u64 {
     u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-/// The body, or what is answered instead.
+/// The body, or the status to answer with instead.
 async fn read(mut body: Body) -> Result<Vec<u8>, StatusCode> {
     let until = Instant::now() + BODY_TIME;
     let (mut bytes, mut seen) = (Vec::new(), 0);

@@ -1,5 +1,5 @@
-//! What proves that a webhook comes from Jira: the signature of its body (`X-Hub-Signature`), or of an OAuth app's
-//! webhooks the token that is signed with the app's secret.
+//! What proves that a webhook comes from Jira: the signature of its body (`X-Hub-Signature`) or, for an OAuth app's
+//! webhooks, the token that is signed with the app's secret.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use crate::error::{Error, Result};
 
-/// What opens for one site. Nothing prints its keys.
+/// Verifies webhooks for one site. Nothing prints its keys.
 #[derive(Clone)]
 pub struct WebhookVerifier {
     body: Option<Hmac<Sha256>>,
@@ -19,7 +19,7 @@ pub struct WebhookVerifier {
 }
 
 impl WebhookVerifier {
-    /// Opens for bodies that are signed with `secret`, and for the word of the OAuth app whose secret is `app`.
+    /// Accepts bodies that are signed with `secret`, and tokens of the OAuth app whose secret is `app`.
     ///
     /// # Errors
     /// There is neither, or one is empty: everybody could sign with that.
@@ -36,7 +36,7 @@ impl WebhookVerifier {
         Ok(verifier)
     }
 
-    /// Whether the body's signature fits: `sha256=` and 64 hex digits (WebSub, section 8). It is compared in
+    /// Whether the body's signature is correct: `sha256=` and 64 hex digits (WebSub, section 8). It is compared in
     /// constant time.
     pub fn fits_body(&self, signature: &str, body: &[u8]) -> bool {
         let given = signature.strip_prefix("sha256=").and_then(unhex);
@@ -46,8 +46,8 @@ impl WebhookVerifier {
         }
     }
 
-    /// Whether a bearer token is the app's word: a JWT by HS256 that has not ended. It says nothing of the
-    /// body, which is only a hint.
+    /// Whether a bearer token is the app's: a JWT by HS256 that has not expired. It says nothing about the body, which
+    /// is only a hint.
     pub fn fits_app(&self, authorization: &str, now: Timestamp) -> bool {
         let token = ["Bearer ", "JWT "].iter().find_map(|scheme| authorization.strip_prefix(scheme));
         let parts = token.and_then(|token| token.trim().rsplit_once('.'));

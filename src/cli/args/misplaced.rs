@@ -1,5 +1,5 @@
-//! A flag that is typed where it does not belong: one before its command is moved after it, and if a command does not
-//! take it, the error says which ones do.
+//! A flag that is typed where it does not belong: if it comes before its command, it is moved after it; if a command
+//! does not take it, the error says which ones do.
 
 use std::ffi::OsString;
 
@@ -8,8 +8,8 @@ use clap::{Command, CommandFactory};
 
 use crate::cli::args::Cli;
 
-/// The words as typed, with a command's flags that came before it behind it: `casefile --format json run` is
-/// `casefile run --format json`.
+/// The words as typed, with a command's flags moved behind it: `casefile --format json run` is `casefile run --format
+/// json`.
 pub(crate) fn in_order(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let cli = Cli::command();
     let mut words = words.into_iter();
@@ -39,7 +39,7 @@ pub(crate) fn in_order(words: impl IntoIterator<Item = OsString>) -> Vec<OsStrin
     before.into_iter().chain(behind).chain(words).collect()
 }
 
-/// The same error, with the commands that take the flag where it is none of the command's own.
+/// The same error, with the commands that take the flag if this one does not.
 pub(crate) fn explained(mut error: clap::Error) -> clap::Error {
     let tip = (error.kind() == ErrorKind::UnknownArgument)
         .then(|| error.get(ContextKind::InvalidArg))
@@ -49,7 +49,7 @@ pub(crate) fn explained(mut error: clap::Error) -> clap::Error {
             _ => None,
         });
     if let Some(tip) = tip {
-        // a flag of another name that is spelled alike is not what was meant
+        // a similarly spelled flag with another name is not what was meant
         error.remove(ContextKind::SuggestedArg);
         error.remove(ContextKind::SuggestedSubcommand);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::pipeline::disconnect::{self, Marks};
 use crate::tracker::Write;
 
-/// Shows which marks there are, and with `--yes` takes them off.
+/// Shows which marks there are, and removes them with `--yes`.
 pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Result<ExitCode> {
     let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
@@ -76,7 +76,7 @@ fn print(marks: &Marks, common: &CommonArgs) {
     sums(marks).iter().for_each(|line| printer::result(line));
 }
 
-/// Where marks were or are, and what comes next.
+/// Where marks were or are, and what to do next.
 fn sums(marks: &Marks) -> [String; 2] {
     let tickets = |removed| marks.tickets.iter().filter(|one| one.removed == removed).count();
     let pulls = |removed| marks.pull_requests.iter().filter(|one| one.removed == removed).count();

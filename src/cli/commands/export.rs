@@ -15,12 +15,12 @@ use crate::pipeline;
 use crate::pipeline::gate::ungated;
 use crate::pipeline::result::CommandOutcome;
 
-/// Writes the tickets as files, and says which there are.
+/// Writes the tickets as files, and lists them.
 pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<ExitCode> {
     let run = RunOptions::default();
     let mut prepared = prepare_without_tracker(common, &run).await?;
     let folder = files::checked(&prepared.root, &args.out)?;
-    // who asks for files asks for all of them, whatever a run would file
+    // a user who asks for files wants all of them, whatever a run would file
     prepared.config.create = Create::Auto;
     // `fail-on` is about runs
     prepared.config.fail_on = None;
@@ -40,8 +40,8 @@ pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<Exi
     Ok(exit_code(&outcome, OnTrackerError::Fail))
 }
 
-/// Writes what a run could not file into its folder, or takes away what an earlier one left there; gives
-/// what is to be said of it.
+/// Writes what a run could not file to its folder, or removes what an earlier run left there; returns what to report
+/// about it.
 pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<Problem> {
     if !outcome.unfiled.is_empty() {
         return Some(keep(prepared, &outcome.unfiled));
@@ -55,12 +55,12 @@ pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<P
     })
 }
 
-/// The same where a run cannot even ask its tracker: all that it would file is written. Gives what is left of the run,
-/// which is known without the tracker. `why`: the tracker cannot be asked.
+/// The same if a run cannot even query its tracker: everything that it would file is written. Returns what is known of
+/// the run without the tracker. `why`: why the tracker cannot be queried.
 pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions, why: &Error) -> Result<CommandOutcome> {
     let mut outcome = pipeline::export(prepared.job(args, "")?).await?;
     let result = &mut outcome.result;
-    // which of them have a ticket is not known, nor what the base has
+    // it is not known which of them have a ticket, or what the base has
     (result.tickets, result.without_ticket) = (Vec::new(), None);
     result.fail_on = result.fail_on.take().filter(|_| ungated(&prepared.config, &prepared.run).is_none());
     let problem = Problem::new("tracker", why.to_string()).hint(why.advice().unwrap_or_default());
@@ -73,7 +73,7 @@ pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions, why: &Error)
     Ok(CommandOutcome { is_plan: false, failed: true, ..outcome })
 }
 
-/// Without the folder there is still a result to be printed.
+/// Even without the folder, there is a result to print.
 fn keep(prepared: &Prepared, items: &[Item]) -> Problem {
     match export::write(&prepared.root.join(FOLDER), items) {
         Ok(_) => export::unfiled(items.len()),

@@ -1,4 +1,4 @@
-//! `casefile formats`: what is read, how each format is recognised, and what a file is taken for.
+//! `casefile formats`: the supported formats, how each is recognised, and which format a file has.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -45,7 +45,7 @@ fn described(format: &Format) -> serde_json::Value {
     })
 }
 
-/// A format with what is to be known of it, the names in a column of this width.
+/// A format with everything that there is to know about it, with the names in a column of this width.
 fn entry(format: &Format, width: usize) -> String {
     let kinds: Vec<_> = format.kinds.iter().map(|kind| kind.name()).collect();
     let findings = match kinds.as_slice() {
@@ -59,7 +59,7 @@ fn entry(format: &Format, width: usize) -> String {
     )
 }
 
-/// What a file is taken for.
+/// The format of a file.
 struct FormatCheck {
     path: String,
     /// Its format; the error says why it has none.
@@ -67,7 +67,7 @@ struct FormatCheck {
     contents: ReportContents,
 }
 
-/// What is counted of a report.
+/// What is counted in a report.
 #[derive(Default)]
 struct ReportContents {
     findings: usize,

@@ -20,10 +20,10 @@ use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::ticket::TicketKey;
 use crate::tracker::Read;
 
-/// How long Jira has to answer.
+/// How long Jira may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Looks at the checkout, asks what it cannot know, checks it with Jira, and writes what is not there yet.
+/// Looks at the checkout, asks what it cannot know, checks it with Jira, and writes what does not exist yet.
 pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
@@ -33,7 +33,7 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     let existing = configuration::existing(&root)?;
     let answers = answers(args, &observed, existing.as_ref().map(|(_, config)| config)).await?;
     let text = init::configuration(&answers, observed.has_code_scanning);
-    // what is proposed is held to what a run would say of it
+    // the proposal must pass the same checks as in a run
     let config = configuration::parse(text.as_bytes(), CONFIGURATION)?;
     if existing.is_none() {
         check_with_jira(&config, &root, &answers).await?;
@@ -65,7 +65,7 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is typed, asked, or taken by default; a configuration that is there answers for itself.
+/// What is typed, asked, or used by default; if there is already a configuration, it gives the answers.
 async fn answers(args: &InitArgs, observed: &Observed, existing: Option<&Config>) -> Result<Answers> {
     let jira = existing.and_then(|config| config.jira.as_ref());
     let site = args
@@ -116,7 +116,7 @@ async fn required(known: Option<String>, question: &str, flag: &str) -> Result<S
     answer.ok_or_else(|| Error::usage(format!("`casefile init` needs `{flag}`")).hint(question))
 }
 
-/// What a person types; `None`: there is nobody to ask.
+/// Reads what a person types; `None`: there is nobody to ask.
 async fn asked(question: &str) -> Result<Option<String>> {
     if !std::io::stdin().is_terminal() || !printer::is_watched() {
         return Ok(None);
@@ -132,9 +132,9 @@ async fn asked(question: &str) -> Result<Option<String>> {
     })
 }
 
-/// Asks Jira for the project, where there are credentials to ask with.
+/// Asks Jira for the project, if there are credentials.
 async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Result<()> {
-    // on a runner nobody typed the site: credentials go to it from a person's own machine alone
+    // on a runner nobody typed the site, so credentials are sent to it only from a person's own machine
     let is_runner = variable("GITHUB_ACTIONS").is_some() || variable("CI").is_some();
     if is_runner || !VARIABLES.into_iter().any(|name| variable(name).is_some()) {
         printer::say(
@@ -167,7 +167,7 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     Ok(())
 }
 
-/// The file as it will be: as it is for whoever takes it from here, else as the lines that are added.
+/// The new file: all of it if it is to be printed, otherwise as added lines.
 fn show(path: &str, text: &str, print: bool) {
     if print {
         return printer::result(&format!("# {path}\n{}", text.trim_end()));
@@ -188,7 +188,7 @@ fn write(root: &Path, path: &str, text: &str) -> Result<()> {
     })
 }
 
-/// What is left for a person to do.
+/// What is left for the user to do.
 fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>) {
     if proposed.is_empty() {
         return printer::result("nothing to do: the configuration and the workflow exist");

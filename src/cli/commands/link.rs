@@ -15,7 +15,7 @@ use crate::pipeline::{self, Act, LinkResult};
 use crate::plan::link::Which;
 use crate::tracker::Write;
 
-/// Puts findings under a ticket.
+/// Links findings to a ticket.
 pub(crate) async fn link(common: &CommonArgs, args: &LinkArgs) -> Result<ExitCode> {
     let which = which(&args.which)?;
     if which.is_empty() {
@@ -26,7 +26,7 @@ pub(crate) async fn link(common: &CommonArgs, args: &LinkArgs) -> Result<ExitCod
     act(common, Act::Link, &args.key, &which).await
 }
 
-/// Takes findings off a ticket.
+/// Unlinks findings from a ticket.
 pub(crate) async fn unlink(common: &CommonArgs, args: &UnlinkArgs) -> Result<ExitCode> {
     act(common, Act::Unlink, &args.key, &which(&args.which)?).await
 }

@@ -16,7 +16,7 @@ use crate::http::{AddressPolicy, Base};
 use crate::model::answer::Failure;
 use crate::tracker::jira::{ConsentedSite, Method};
 
-/// Asks a person for consent in a browser and stores what comes of it.
+/// Asks a person for consent in a browser and stores the result.
 pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitCode> {
     let Configured { here, config, .. } = configured(common)?;
     let gate = connect::gate(&config);
@@ -128,7 +128,7 @@ async fn choose(
     }
 }
 
-/// Tries to open a browser, which needs none of our secrets. Where that fails, the address was printed.
+/// Tries to open a browser, which needs none of our secrets. If that fails, the address has been printed.
 fn open(url: &Url) {
     let program = if cfg!(target_os = "macos") {
         "open"

@@ -48,7 +48,7 @@ async fn say<T: Read>(
         args.options.sarif_out.as_ref().map_or(Ok(()), |folder| sarif::write(folder, &outcome, prepared));
     let paged = html::run(&args.options, &outcome, prepared, common);
     if let Err(error) = baseline.and(sarif).and(paged).and(stepped) {
-        // the plan is printed already, and it is one document
+        // the plan has been printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));
     }

@@ -18,7 +18,7 @@ use crate::pipeline::refresh::result::{Refreshed, RefreshedPullRequest};
 use crate::pipeline::{self, Only};
 use crate::tracker::Write;
 
-/// Brings pull requests up to date, prints what changed, and speaks to the runner.
+/// Brings pull requests up to date, prints what changed, and reports to the runner.
 pub(crate) async fn refresh(common: &CommonArgs, args: &RefreshArgs) -> Result<ExitCode> {
     let run = RunOptions {
         allow_mass_resolve: args.allow_mass_resolve,
@@ -49,7 +49,7 @@ pub(crate) async fn refresh(common: &CommonArgs, args: &RefreshArgs) -> Result<E
     }
 }
 
-/// The tickets that are named on the command line, else by the event: text of strangers.
+/// The tickets that are named on the command line, otherwise by the event: text from strangers.
 fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<TicketKey>> {
     let key = |text: &str, source: &str| {
         TicketKey::parse(text).ok_or_else(|| {
@@ -62,7 +62,7 @@ fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<TicketKey>> {
         let named = prepared.context.ticket.iter();
         return named.map(|text| key(text, "the payload of `repository_dispatch`")).collect();
     }
-    // a person may type it as it is spoken
+    // a person may type it in lower case
     args.ticket.iter().map(|text| key(&text.trim().to_ascii_uppercase(), "`--ticket`")).collect()
 }
 
@@ -86,7 +86,7 @@ async fn bring<T: Write>(
     let failed = done.failed && run.on_tracker_error == OnTrackerError::Fail;
     step::annotate(&done.problems, prepared, failed);
     if let Err(error) = speak(&done, prepared) {
-        // the result is printed already, and it is one document
+        // the result has been printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         return Ok(ExitCode::from(error.kind().exit_code()));
     }
@@ -134,7 +134,7 @@ fn sums(done: &Refreshed) -> Vec<String> {
     lines
 }
 
-/// Writes step outputs and the step summary, where the runner takes them.
+/// Writes step outputs and the step summary, if the runner accepts them.
 fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
     let runner = &prepared.context.runner;
     if let Some(path) = &runner.output {

@@ -15,7 +15,7 @@ use crate::pipeline;
 use crate::pipeline::gate::ungated;
 use crate::tracker::Write;
 
-/// Files what is new, prints what happened, and speaks to the runner.
+/// Files what is new, prints what happened, and reports to the runner.
 pub(crate) async fn run(common: &CommonArgs, args: &RunOptions) -> Result<ExitCode> {
     let prepared = prepare(common, args).await?;
     end_in_order(&prepared.stop);
@@ -47,7 +47,7 @@ async fn go(prepared: &Prepared, common: &CommonArgs, args: &RunOptions) -> Resu
                     if args.on_tracker_error == OnTrackerError::Fail {
                         return Err(error);
                     }
-                    // Dependabot's runs have no secrets; their builds must not hang on that
+                    // Dependabot's runs have no secrets; their builds must not depend on that
                     printer::error(&error.to_string(), error.advice(), common.color);
                     if let Some(problem) = ungated(&prepared.config, &prepared.run) {
                         text::warn(&problem, common.color);
@@ -84,7 +84,7 @@ async fn file<T: Write>(
     let mut code = exit_code(&outcome, args.on_tracker_error);
     let strict = exit_code(&outcome, OnTrackerError::Fail);
     if let Err(error) = sarif.and(paged).and(stepped) {
-        // the result is printed already, and it is one document
+        // the result has been printed already, and it is one document
         printer::error(&error.to_string(), error.advice(), common.color);
         code = ExitCode::from(error.kind().exit_code());
     }

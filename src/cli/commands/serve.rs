@@ -1,4 +1,4 @@
-//! `casefile serve`: what it serves, from the configuration and the environment.
+//! `casefile serve`: what it serves, according to the configuration and the environment.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// Variables that are the same for all sites: where Atlassian is, and where logins are stored.
 const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HOME", "HOME", "LOCALAPPDATA"];
 
-/// Serves until it is asked to end.
+/// Serves until it is asked to stop.
 pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitCode> {
     refuse_in_actions(variable("GITHUB_ACTIONS").as_deref())?;
     let Configured { here, config, .. } = configured(common)?;
@@ -53,7 +53,7 @@ pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// A server knows no event, so it cannot know whose code the configuration beside it is.
+/// A server does not run for an event, so it cannot know whose code the configuration beside it is.
 fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
     if variable != Some("true") {
         return Ok(());
@@ -69,7 +69,7 @@ fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
 fn require_jira(common: &CommonArgs, config: &Config) -> Result<()> {
     let is_local = match common.tracker {
         Some(named) => named == TrackerName::Local,
-        // sites may be named elsewhere than in `jira`
+        // sites may be named outside `jira`
         None => config.tracker == TrackerKind::Local && config.serve.sites.is_empty(),
     };
     if !is_local {
@@ -117,8 +117,7 @@ fn sites(config: &Config, root: &Path) -> Result<Vec<WebhookSite>> {
     Ok(sites)
 }
 
-/// Nothing was asked of Jira yet: what credentials lack is the arguments' fault, as is any other variable that is
-/// missing.
+/// Nothing has been sent to Jira yet: missing credentials count as wrong arguments, like any other missing variable.
 fn unserved(error: Error) -> Error {
     if error.kind() != ErrorClass::Remote {
         return error;
@@ -127,7 +126,7 @@ fn unserved(error: Error) -> Error {
     Error::usage(error.to_string()).hint(hint)
 }
 
-/// `JIRA_API_TOKEN` of the site `ops` is `JIRA_API_TOKEN_OPS`: no credential of one site goes to another.
+/// `JIRA_API_TOKEN` of the site `ops` is `JIRA_API_TOKEN_OPS`: no credential of one site is sent to another.
 fn variable_of(name: &str, site: &str) -> String {
     if COMMON.contains(&name) {
         return name.to_owned();
@@ -177,8 +176,8 @@ fn site(
     Ok(WebhookSite { name, tracker, verifier, secret: shared, projects })
 }
 
-/// Those of `serve`, else the one that the configuration or the checkout is about. The configuration's own one is
-/// known by all that is listed there.
+/// Those of `serve`, otherwise the one that the configuration or the checkout names. The configuration's own repository
+/// is known by everything that is listed there.
 fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
     let listed = &config.repository;
     let named = &config.serve.repositories;
@@ -199,7 +198,7 @@ fn repositories(config: &Config, here: &Path) -> Result<Vec<Repository>> {
         .collect()
 }
 
-/// GitHub by a GitHub App where one is set, else by a token.
+/// GitHub through a GitHub App if one is configured, otherwise with a token.
 fn github(config: &Config, here: &Path) -> Result<Access> {
     let anywhere = Repository { host: String::new(), id: None, name: String::new(), also: Vec::new() };
     let Runner { api, token, .. } =
@@ -221,7 +220,7 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
     }
 }
 
-/// The address under which Jira reaches this server.
+/// The address at which Jira reaches this server.
 fn address(text: &str) -> Result<Url> {
     let wrong = |why: &str| {
         Error::new(ErrorClass::Usage, format!("`--register` does not accept this address: {why}"))

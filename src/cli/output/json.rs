@@ -1,4 +1,4 @@
-//! JSON for standard output, written as it is made: a result of many megabytes is never held as text.
+//! JSON for standard output, written as it is produced: a result of many megabytes is never held in memory as text.
 
 use std::io::{self, Write};
 
@@ -8,19 +8,19 @@ use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 
 use crate::document::{mask, terminal};
 
-/// Writes a value as indented JSON that no terminal or runner obeys, and without any credential.
+/// Writes a value as indented JSON that has no effect on a terminal or runner, and without any credential.
 ///
 /// # Errors
-/// What the writer says.
+/// The writer's errors.
 pub(crate) fn write(to: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let formatter = Harmless { pretty: PrettyFormatter::new(), text: Vec::new() };
     value.serialize(&mut Serializer::with_formatter(to, formatter)).map_err(io::Error::from)
 }
 
-/// Indents as serde_json does, and takes each text whole, so that nothing is missed at a seam.
+/// Indents as serde_json does, and takes each string whole, so that nothing is missed where parts meet.
 struct Harmless {
     pretty: PrettyFormatter<'static>,
-    /// The text at hand, with JSON's escapes.
+    /// The current string, with JSON's escapes.
     text: Vec<u8>,
 }
 

@@ -1,4 +1,4 @@
-//! Tickets and findings as aligned columns that fit a terminal: pure, so that every width can be looked at in a test.
+//! Tickets and findings as aligned columns that fit a terminal: pure, so that every width can be tested.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -9,10 +9,10 @@ use crate::model::severity::Severity;
 /// What is between two columns.
 const GAP: usize = 2;
 
-/// How wide the text of a row should be at least; where the columns leave less, it is below them.
+/// The minimum width of a row's text; if the columns leave less, it is placed below them.
 const LEAST: usize = 24;
 
-/// How far what is below its columns is indented.
+/// How far text below its columns is indented.
 const INDENT: usize = 2;
 
 /// A row: a ticket, or a finding without one.
@@ -26,9 +26,9 @@ pub(crate) struct ListRow {
     pub(crate) key: Option<String>,
     /// The ticket's page.
     pub(crate) url: Option<String>,
-    /// What is wrong.
+    /// The title.
     pub(crate) title: String,
-    /// Where it is, and what else is good to know: a line each.
+    /// Where it is, and what else is worth knowing: one line each.
     pub(crate) notes: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ fn padded(text: &str, width: usize, paint: Paint) -> Span {
     span
 }
 
-/// The text in lines of at most so many columns, between words where that is possible.
+/// Wraps text in lines of at most this many columns, between words if possible.
 fn wrapped(text: &str, room: usize) -> Vec<String> {
     let (mut lines, mut line) = (Vec::new(), String::new());
     for word in text.split(' ') {
@@ -120,7 +120,7 @@ fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// The part of a word that fits, at least a character, and the rest.
+/// The part of a word that fits, at least one character, and the rest.
 fn split(word: &str, room: usize) -> (&str, &str) {
     let mut end = 0;
     for (at, c) in word.char_indices() {

@@ -1,4 +1,4 @@
-//! What is said if GitHub gives a pull request no secrets: Jira cannot be queried, and that is nobody's fault.
+//! What is printed if GitHub gives a pull request no secrets: Jira cannot be queried, and that is nobody's fault.
 
 use crate::cli::args::CommonArgs;
 use crate::cli::output::{printer, step};
@@ -10,8 +10,8 @@ use crate::pipeline::gate::ungated;
 /// Where the ready-made workflows are.
 const RECIPES: &str = "https://github.com/casefile/casefile/blob/main/docs/workflows";
 
-/// Says why nothing is looked up or filed, where the run has no secret for Jira because of whose pull request it is
-/// about; gives whether it is so.
+/// Says why nothing is looked up or filed, if the run has no secret for Jira because of where its pull request comes
+/// from; returns whether that is the case.
 ///
 /// # Errors
 /// The step summary cannot be written.

@@ -1,4 +1,4 @@
-//! Tells Slack how a run ended, once, where the environment has a webhook and the configuration wants it.
+//! Tells Slack how a run ended, once, if the environment has a webhook and the configuration wants it.
 
 use std::time::Duration;
 
@@ -21,16 +21,16 @@ const TIME: Duration = Duration::from_secs(10);
 /// How long it may take beyond the time limit.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// How a command ended, as it is reported to those who want to know of failures.
+/// How a command ended, as it is reported to those who want to know about failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum CommandEnd {
     Well,
-    /// It ends well, and so many tickets stay where a person has to move them.
+    /// It succeeded, and this many tickets stay where a person has to move them.
     Unmoved(usize),
     Failed,
 }
 
-/// Tells how a run ended. `failed`: it ends with another code than 0, or would but for `--on-tracker-error`.
+/// Tells how a run ended. `failed`: it ends with an exit code other than 0, or would without `--on-tracker-error`.
 pub(crate) async fn outcome(prepared: &Prepared, outcome: &CommandOutcome, failed: bool) {
     let end = match outcome.unmoved {
         _ if failed => CommandEnd::Failed,
@@ -88,7 +88,7 @@ async fn deliver(prepared: &Prepared, end: CommandEnd, lines: Vec<String>) {
     }
 }
 
-/// Until when its answer is waited for. After a signal it is as after the limit.
+/// The time until which its answer is awaited. A signal counts like the time limit.
 fn until(stop: &Stop) -> Instant {
     let now = Instant::now();
     let limit = if stop.is_over() { now } else { stop.deadline().max(now) };

@@ -16,7 +16,7 @@ use crate::pipeline::result::{CommandOutcome, RunResult};
 /// How many rows a table of the step summary has.
 const LISTED: usize = 50;
 
-/// What a severity looks like, so that it is seen at a glance and not shown only by a colour.
+/// What a severity looks like, so that it is recognised at a glance and not by its colour alone.
 pub(crate) fn severity_cell(severity: Option<Severity>) -> Vec<Inline> {
     let Some(severity) = severity else { return Vec::new() };
     let (mark, name) = (format!("{}\u{a0}", severity.mark()), severity.name());
@@ -88,22 +88,22 @@ pub(super) fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<
     blocks
 }
 
-/// The ticket of a finding, leading to its page.
+/// The ticket of a finding, as a link to its page.
 fn ticket(one: &ReachingFinding, result: &RunResult) -> Inline {
     let Some(key) = &one.ticket else { return Inline::text(why(&one.finding, result).unwrap_or_default()) };
     let ticket = result.tickets.iter().find(|ticket| ticket.key.as_ref() == Some(key));
     links::ticket(key, ticket.and_then(|ticket| ticket.url.as_deref()))
 }
 
-/// Why a finding has no ticket, where that is known.
+/// Why a finding has no ticket, if that is known.
 fn why(finding: &PointedFinding, result: &RunResult) -> Option<String> {
     let new = result.without_ticket.as_ref()?;
     let known = new.findings.iter().find(|one| one.finding.id == finding.id)?;
     Some(known.reason.describe(new.base.as_deref()))
 }
 
-/// An annotation at the line of each finding that reached `fail-on`, and of each new one. Where no finding may be
-/// named, one says how many reached it.
+/// An annotation at the line of each finding that reached `fail-on`, and of each new one. If no finding may be named, a
+/// single annotation says how many reached it.
 pub(crate) fn annotations(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Annotation> {
     let (result, detail) = (&outcome.result, prepared.detail());
     let gate = result.fail_on.as_ref().filter(|gate| gate.is_reached());
@@ -124,7 +124,7 @@ pub(crate) fn annotations(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<
     errors.chain(warnings).collect()
 }
 
-/// How many findings of each level have no annotation made for them, because no more than some are listed.
+/// For each level, how many findings get no annotation because only a limited number is listed.
 pub(crate) fn unlisted(outcome: &CommandOutcome, prepared: &Prepared) -> [(Level, usize); 2] {
     let result = &outcome.result;
     if prepared.detail() != TicketDetail::Full {

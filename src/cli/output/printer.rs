@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorClass, Result};
 /// Why a part of the result could not be written.
 static LOST: OnceLock<String> = OnceLock::new();
 
-/// Whether all of the result could be written so far. A reader that went away (`| head`) had enough.
+/// Whether the whole result could be written so far. A reader that went away (`| head`) had enough.
 ///
 /// # Errors
 /// A part of it is lost: the disk is full, or standard output is closed.
@@ -43,17 +43,17 @@ pub(crate) fn json(value: &impl Serialize) {
     });
 }
 
-/// Prints a text of ours, or one that its renderer made harmless, as it is, on standard output.
+/// Prints our own text, or text that its renderer made harmless, as it is, on standard output.
 pub(crate) fn raw(text: &str) {
     put_text(text.trim_end());
 }
 
-/// Prints for people who watch, on standard error.
+/// Prints text for people on standard error.
 pub(crate) fn say(text: &str) {
     print(&mut io::stderr().lock(), &shown(text));
 }
 
-/// Whether a person watches what is said.
+/// Whether a person watches standard error.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
@@ -94,29 +94,29 @@ impl Paint {
     }
 }
 
-/// A part of a line that looks the same throughout.
+/// A part of a line with a uniform style.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Span {
     text: String,
     paint: Paint,
-    /// How many blanks follow, so that columns are aligned.
+    /// How many spaces follow, so that columns are aligned.
     pub(crate) blanks: usize,
-    /// Where it leads, on a terminal that knows links.
+    /// Where it links to, on a terminal that supports links.
     pub(crate) link: Option<String>,
 }
 
 impl Span {
-    /// A text, which may be a stranger's.
+    /// A text, which may come from a stranger.
     pub(crate) fn painted(text: &str, paint: Paint) -> Span {
         Span { text: shown(text), paint, blanks: 0, link: None }
     }
 
-    /// A text that looks like any other.
+    /// A text without a style.
     pub(crate) fn plain(text: &str) -> Span {
         Span::painted(text, Paint::Plain)
     }
 
-    /// Its text with the blanks that follow.
+    /// Its text with the spaces that follow.
     pub(crate) fn text(&self) -> String {
         format!("{}{}", self.text, " ".repeat(self.blanks))
     }
@@ -139,7 +139,7 @@ impl Span {
     }
 }
 
-/// Where a command's words for people go.
+/// Where a command's text for people goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channel {
     /// The result, on standard output.
@@ -149,7 +149,7 @@ pub(crate) enum Channel {
 }
 
 impl Channel {
-    /// Prints a line of parts, two blanks between them.
+    /// Prints a line of parts, separated by two spaces.
     pub(crate) fn line(self, spans: &[Span], color: ColorChoice) {
         let is_painted = is_painted(color, self.is_terminal());
         let drawn: Vec<String> = spans.iter().map(|span| span.drawn(is_painted)).collect();
@@ -168,7 +168,7 @@ impl Channel {
         }
     }
 
-    /// How many columns there are; `None`: nobody looks at it on a terminal.
+    /// How many columns there are; `None`: it is not shown on a terminal.
     pub(crate) fn width(self) -> Option<usize> {
         let terminal = match self {
             Channel::Result => console::Term::stdout(),
@@ -192,7 +192,7 @@ pub(crate) fn marked(mark: &str, paint: Paint, text: &str, color: ColorChoice) {
     put_text(&format!("{mark} {}", shown(text)));
 }
 
-/// Whether colours are wanted: as asked for, else on a terminal (<https://no-color.org>).
+/// Whether colours are wanted: as requested, otherwise on a terminal (<https://no-color.org>).
 fn is_painted(color: ColorChoice, is_terminal: bool) -> bool {
     match color {
         ColorChoice::Always => true,
@@ -201,7 +201,7 @@ fn is_painted(color: ColorChoice, is_terminal: bool) -> bool {
     }
 }
 
-/// Prints something that people should know, after the word for how much it matters.
+/// Prints something that people should know, after a word for its importance.
 pub(crate) fn remark(word: &str, paint: Paint, text: &str, color: ColorChoice) {
     let word = Span::painted(word, paint).drawn(is_painted(color, is_watched()));
     print(&mut io::stderr().lock(), &format!("{word}: {}", shown(text)));
@@ -238,7 +238,7 @@ fn put(write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>) {
     }
 }
 
-/// Whoever does not hear what is said loses no result.
+/// If nobody reads the messages, the result is not lost.
 fn print(stream: &mut impl Write, text: &str) {
     let _ = writeln!(stream, "{}", mask::text(text));
 }
@@ -267,7 +267,8 @@ impl Drop for LogLines {
     }
 }
 
-/// Takes log lines that are JSON objects, whole or in pieces, and prints each so that nothing obeys it.
+/// Takes log lines that are JSON objects, whole or in pieces, and prints each so that it has no effect on a terminal or
+/// runner.
 #[derive(Default)]
 pub(crate) struct Objects(Vec<u8>);
 

@@ -1,4 +1,4 @@
-//! Progress on standard error, for people who wait at a terminal; elsewhere a line a stage.
+//! Progress on standard error, for people who wait at a terminal; elsewhere, one line per stage.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::cli::output::printer;
 use crate::cli::setup::watchdog;
 use crate::pipeline::Watch;
 
-/// Shows what is going on.
+/// Shows progress.
 pub(crate) enum ProgressReporter {
     /// Nothing.
     Silent,
@@ -21,7 +21,7 @@ pub(crate) enum ProgressReporter {
 }
 
 impl ProgressReporter {
-    /// As the flags and the terminal want it.
+    /// The kind that suits the flags and the terminal.
     pub(crate) fn new(common: &CommonArgs) -> ProgressReporter {
         if common.no_progress || common.quiet {
             ProgressReporter::Silent
@@ -36,7 +36,7 @@ impl ProgressReporter {
         }
     }
 
-    /// Takes the bar off the screen.
+    /// Removes the bar from the screen.
     pub(crate) fn end(&self) {
         if let ProgressReporter::Bar(bar) = self
             && let Ok(bar) = bar.lock()

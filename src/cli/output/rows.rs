@@ -13,10 +13,10 @@ use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
 use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 
-/// How many findings of a ticket are listed with their identities.
+/// How many findings of a ticket are listed with their IDs.
 const IDS: usize = 20;
 
-/// A ticket's summary without what every summary begins with.
+/// A ticket's summary without the prefix that every summary has.
 pub(crate) fn title<'t>(ticket: &'t ResultTicket, prefix: &str) -> &'t str {
     let bare = ticket.summary.strip_prefix(prefix).map(str::trim_start);
     bare.filter(|bare| !bare.is_empty()).unwrap_or(&ticket.summary)
@@ -31,7 +31,7 @@ pub(super) struct TicketRows<'a> {
     here: &'a Path,
     /// Whether IDs are shown.
     verbose: bool,
-    /// Whether the key does not lead to the page by itself.
+    /// Whether the page's address is shown because the key is not a link.
     names_pages: bool,
 }
 
@@ -88,12 +88,12 @@ impl<'a> TicketRows<'a> {
     }
 }
 
-/// A file as it is called from the working directory.
+/// A file's path from the working directory.
 fn from_here(file: &str, here: &Path) -> String {
     Path::new(file).strip_prefix(here).map_or_else(|_| file.to_owned(), |file| file.display().to_string())
 }
 
-/// Where findings are: the worst one's place, and how many further places there are; and their rule, unless the title
+/// Where findings are: the worst one's place, and how many more places there are; and their rule, unless the title
 /// names it.
 fn places(findings: &[PointedFinding], title: &str) -> Option<String> {
     let places: BTreeSet<String> = findings.iter().map(PointedFinding::place).collect();
@@ -107,17 +107,17 @@ fn places(findings: &[PointedFinding], title: &str) -> Option<String> {
     Some(format!("{worst}{more}{rule}").trim().to_owned()).filter(|line| !line.is_empty())
 }
 
-/// A rule's id behind a place.
+/// A rule's id in brackets, after a place.
 pub(super) fn in_brackets(rule: &str) -> String {
     if rule.is_empty() { String::new() } else { format!(" ({rule})") }
 }
 
-/// An action in its column: what nobody selected is skipped, and nothing is done.
+/// An action in its column: groups that are not selected are shown as skipped, because nothing is done.
 pub(crate) fn cell(action: Action) -> &'static str {
     if action == Action::NotSelected { "-" } else { word(action) }
 }
 
-/// An action as it is printed.
+/// The word that is printed for an action.
 pub(super) fn word(action: Action) -> &'static str {
     match action {
         Action::Create => "create",

@@ -11,7 +11,8 @@ use crate::model::scan::Scope;
 use crate::pipeline::result::CommandOutcome;
 use crate::{export, files};
 
-/// Writes a file for each scope whose scans were read whole: what a broken one lacks would count as fixed.
+/// Writes a file for each scope whose scans were read to the end: what is missing from a broken one would count as
+/// fixed.
 pub(crate) fn write(folder: &Path, outcome: &CommandOutcome, prepared: &Prepared) -> Result<()> {
     let mut pages: HashMap<Fingerprint, &str> = HashMap::new();
     for ticket in &outcome.result.tickets {

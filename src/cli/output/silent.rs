@@ -1,5 +1,5 @@
 //! Reports that have no place for findings: that they have none does not prove that there are none, so each is named.
-//! And entries of reports that are not findings, so that nothing seems lost.
+//! Also entries of reports that are not findings, so that nothing seems lost.
 
 use crate::cli::output::words::counted;
 use crate::document::visible::one_line;
@@ -9,7 +9,7 @@ use crate::model::survey::{ReadReport, Survey};
 /// How many of them are named.
 const NAMED: usize = 20;
 
-/// One line a report.
+/// One line per report.
 pub(crate) fn lines(survey: &Survey) -> Vec<String> {
     let all = survey.reports.iter().enumerate();
     let mut lines: Vec<String> = all
@@ -44,7 +44,7 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
     Some(format!("{}: {what}", one_line(&report.path)))
 }
 
-/// What the report holds beside findings: `12 licenses`.
+/// What the report contains besides findings: `12 licenses`.
 fn others(report: &ReadReport) -> Option<String> {
     let listed = report.not_findings.iter().filter(|(what, _)| **what != NotFinding::Component);
     let listed: Vec<String> = listed.map(|(what, count)| counted(*count, what.name())).collect();

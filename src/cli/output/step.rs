@@ -15,7 +15,7 @@ use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 /// How many tickets the summary lists.
 const LISTED: usize = 300;
 
-/// Writes step outputs, the step summary and annotations, where the runner takes them.
+/// Writes step outputs, the step summary and annotations, if the runner accepts them.
 pub(crate) fn report(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) -> Result<()> {
     let runner = &prepared.context.runner;
     let result = &outcome.result;
@@ -39,7 +39,7 @@ pub(crate) fn report(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) 
         );
     }
     if let Some(path) = &runner.summary {
-        // each is written though another could not be
+        // each is written even if another one could not be
         written = written.and(outputs::write_summary(path, &summary(outcome, prepared)));
     }
     // what fails the run is an error on its page, too
@@ -50,12 +50,12 @@ pub(crate) fn report(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) 
     written
 }
 
-/// Tells the runner what went wrong, where there is one. `failed`: as errors.
+/// Reports what went wrong to the runner, if there is one. `failed`: as errors.
 pub(crate) fn annotate(problems: &[Problem], prepared: &Prepared, failed: bool) {
     say(&problem_annotations(problems, failed), &[], prepared);
 }
 
-/// Tells the runner what ended a command early: each fault at its line of the configuration, where it has one.
+/// Reports to the runner what ended a command early: each problem at its line of the configuration, if it has one.
 pub(crate) fn failed(runner: &Runner, message: &str, problems: &[Problem]) -> Result<()> {
     let mut all = problem_annotations(problems, true);
     if all.is_empty() {
@@ -74,7 +74,7 @@ pub(crate) fn failed(runner: &Runner, message: &str, problems: &[Problem]) -> Re
     outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
 }
 
-/// Tells the runner something that is good to know, with a summary that says no more.
+/// Reports to the runner something that is worth knowing, with a summary that says only that.
 pub(crate) fn noted(prepared: &Prepared, message: &str) -> Result<()> {
     let note = Annotation {
         level: Level::Notice,
@@ -152,7 +152,7 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     markdown::render(&Document::of(blocks))
 }
 
-/// What went wrong, as a table of the step summary; nothing where nothing did.
+/// What went wrong, as a table of the step summary; nothing if nothing did.
 pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
     if problems.is_empty() {
         return Vec::new();
@@ -163,7 +163,7 @@ pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
 /// What went wrong, as a table.
 pub(super) fn problem_table(problems: &[Problem]) -> Block {
     let row = |one: &Problem| {
-        // as mere text a key or a number would be broken up, lest it refers to something
+        // as plain text, a key or a number would be broken up so that it does not become a reference
         let place = vec![Inline::code(&one.place)];
         vec![place, vec![Inline::text(&one.message)], vec![Inline::text(&one.hint)]]
     };

@@ -24,8 +24,8 @@ const LISTED: usize = 50;
 /// How many reasons for not being affected are listed.
 const NOT_AFFECTED_LISTED: usize = 10;
 
-/// Prints tickets and sums as the result, problems on standard error; for those who want to know more also what a pull
-/// request shows. Where a runner takes annotations, these show the problems.
+/// Prints tickets and totals as the result, and problems on standard error; with `--verbose`, also what a pull request
+/// shows. If a runner accepts annotations, these show the problems.
 pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &CommonArgs, to: Channel) {
     let detail = prepared.detail();
     let result = outcome.result.within(detail);
@@ -96,7 +96,7 @@ fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
     list::lines(rows, to.width()).iter().for_each(|line| to.line(line, common.color));
 }
 
-/// What happened in numbers, one line each, as far as a place may show it.
+/// What happened, in numbers, one line each, as far as a place may show it.
 fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
@@ -144,7 +144,7 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     lines
 }
 
-/// How many of each there are, in one line; nothing where there are none.
+/// How many of each there are, in one line; nothing if there are none.
 fn counts<K: Ord + Copy>(
     what: &str,
     all: impl Iterator<Item = K>,
@@ -170,14 +170,14 @@ pub(crate) fn reached(outcome: &CommandOutcome, prepared: &Prepared) -> Option<S
     result.fail_on.as_ref()?.line(result.pull_request.is_some(), prepared.detail())
 }
 
-/// What happened in numbers, with what waits for the next run.
+/// What happened, in numbers, with what waits for the next run.
 pub(crate) fn sums_of(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<String> {
     let mut lines = sums(outcome, prepared.detail());
     lines.extend(held(outcome.result.count(&[Action::Deferred]), prepared.config.max_new));
     lines
 }
 
-/// Why tickets are held.
+/// Why tickets are deferred.
 fn held(held: usize, most: usize) -> Option<String> {
     let are = if held == 1 { "ticket is" } else { "tickets are" };
     let next = match held.min(most) {

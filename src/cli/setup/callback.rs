@@ -1,4 +1,4 @@
-//! Where the browser returns after consent: one request, which must carry the state that was sent along.
+//! Where the browser returns after consent: one request, which must contain the state that was sent along.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -16,20 +16,20 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-/// How long the state lives.
+/// How long the state is valid.
 pub(crate) const LIFE: Duration = Duration::from_secs(600);
 
-/// How long a browser may take to say what it wants.
+/// How long a browser may take to send its request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many of them are listened to at once, and how long it takes until a failed connection is followed by another.
+/// How many connections are handled at once, and how long it takes until a failed connection is followed by another.
 const PLACES: usize = 32;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The longest head of a request that is read, in bytes.
+/// The longest request header that is read, in bytes.
 const HEAD: usize = 16 << 10;
 
-/// A listener only on this machine, and the state that its one answer must carry.
+/// A listener only on this machine, and the state that its one answer must contain.
 pub(crate) struct Callback {
     listener: TcpListener,
     address: String,
@@ -37,7 +37,7 @@ pub(crate) struct Callback {
 }
 
 impl Callback {
-    /// Listens on the port; 0 takes a free one.
+    /// Listens on the port; 0 uses a free one.
     pub(crate) async fn listen(port: u16) -> Result<Callback> {
         let taken = |error: std::io::Error| {
             Error::usage(format!("cannot listen on 127.0.0.1:{port}: {error}"))
@@ -57,27 +57,27 @@ impl Callback {
         &self.address
     }
 
-    /// What goes along and must come back.
+    /// What is sent along and must come back.
     pub(crate) fn state(&self) -> &str {
         &self.state.text
     }
 
-    /// Waits for the code. Whatever comes without the right state is turned away and ends nothing; the
-    /// right one ends the listening, whether with a code or with a refusal.
+    /// Waits for the code. A request without the right state is turned away and ends nothing; one with the right state
+    /// ends the listening, whether it contains a code or a refusal.
     pub(crate) async fn code(self) -> Result<String> {
         let deadline = Instant::now() + LIFE;
         let (heard, mut hears) = mpsc::channel::<(String, TcpStream)>(16);
         let listener = self.listener;
         let places = Arc::new(Semaphore::new(PLACES));
-        // side by side: browsers open connections in advance and say nothing on them
+        // several at a time: browsers open connections in advance and send nothing on them
         let accepting = tokio::spawn(async move {
             loop {
-                // whoever holds all the places goes after a while
+                // whoever occupies all the slots is disconnected after a while
                 let place = Arc::clone(&places).acquire_owned().await;
                 let stream = match listener.accept().await {
                     Ok((stream, _)) => stream,
                     Err(error) => {
-                        // a connection that broke at once, or no file is left to open
+                        // a connection that broke at once, or no file descriptor is left
                         tracing::debug!(%error, "a connection could not be accepted");
                         sleep(PAUSE).await;
                         continue;
@@ -161,7 +161,7 @@ impl CallbackRequest {
     }
 }
 
-/// What the target of a request says (RFC 6749, 4.1.2).
+/// What the target of a request means (RFC 6749, 4.1.2).
 fn judge(target: &str, state: &OauthState) -> CallbackRequest {
     let url = Url::parse("http://127.0.0.1").and_then(|base| base.join(target)).ok();
     let Some(url) = url.filter(|url| url.path() == "/callback") else { return CallbackRequest::NotThis };
@@ -189,12 +189,12 @@ async fn read(mut stream: TcpStream) -> Option<(String, TcpStream)> {
     let head = String::from_utf8(head).ok()?;
     let mut words = head.lines().next()?.split(' ');
     let is_get = words.next() == Some("GET");
-    // with a slash in front it stays on this host
+    // with a leading slash it stays on this host
     let target = words.next().filter(|target| is_get && target.starts_with('/'))?.to_owned();
     Some((target, stream))
 }
 
-/// A page without anything foreign in it; the address, which holds the code, goes nowhere.
+/// A page without any foreign content; the address, which contains the code, is not passed on.
 fn page(status: &str, text: &str) -> String {
     let body = format!("<!doctype html><meta charset=\"utf-8\"><title>casefile</title><p>{text}</p>\n");
     format!(

@@ -1,4 +1,4 @@
-//! Which configuration applies, and where its tickets go. Every run says both, and no run files into a folder that
+//! Which configuration applies, and where its tickets go. Every run reports both, and no run files into a folder that
 //! nobody asked for.
 
 use std::path::{Path, PathBuf};
@@ -14,30 +14,30 @@ use crate::github::context::EventCheckout;
 use crate::model::scan::Problem;
 use crate::tracker::local::FOLDER;
 
-/// Where the configuration is looked for, in this order. The names of one line stand for the same file.
+/// Where the configuration is looked for, in this order. The names in one line stand for the same file.
 const FILES: [[&str; 2]; 2] =
     [[".github/casefile.yml", ".github/casefile.yaml"], ["casefile.yml", "casefile.yaml"]];
 
 /// The longest configuration that is read, in bytes.
 pub(crate) const LIMIT: u64 = 1 << 20;
 
-/// The configuration that holds for a command.
+/// The configuration that applies to a command.
 pub(crate) struct Configured {
     /// The folder that the command was started in.
     pub(crate) here: PathBuf,
     pub(crate) config: Config,
     /// The file that it was read from, as the user would name it; `None`: there is none.
     pub(crate) file: Option<String>,
-    /// Where that file lies.
+    /// Where that file is.
     pub(crate) path: Option<PathBuf>,
 }
 
 /// What the environment says about where tickets are expected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Expected {
-    /// Whether GitHub Actions runs us.
+    /// Whether we run in GitHub Actions.
     in_actions: bool,
-    /// The first variable that is set for Jira.
+    /// The first Jira variable that is set.
     credential: Option<&'static str>,
 }
 
@@ -53,7 +53,7 @@ impl Expected {
 /// Finds and reads the configuration.
 ///
 /// # Errors
-/// It cannot be read, is wrong, or two files claim to be it.
+/// It cannot be read, is wrong, or there are two files.
 pub(crate) fn configured(common: &CommonArgs) -> Result<Configured> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
@@ -71,7 +71,7 @@ pub(crate) fn configured(common: &CommonArgs) -> Result<Configured> {
     Ok(Configured { here, config, file: Some(name), path: Some(path) })
 }
 
-/// The checkout's root: the nearest folder with `.git`, else the folder itself.
+/// The checkout's root: the nearest folder with `.git`, otherwise the folder itself.
 pub(crate) fn root(here: &Path) -> PathBuf {
     EventCheckout::root(here).unwrap_or_else(|| here.to_owned())
 }
@@ -99,10 +99,10 @@ fn found(folder: &Path) -> Result<Option<&'static str>> {
     Ok(None)
 }
 
-/// The configuration that a checkout has already, with its name.
+/// The configuration that a checkout already has, with its name.
 ///
 /// # Errors
-/// It cannot be read, is wrong, or two files claim to be it.
+/// It cannot be read, is wrong, or there are two files.
 pub(crate) fn existing(root: &Path) -> Result<Option<(&'static str, Config)>> {
     let Some(name) = found(root)? else { return Ok(None) };
     Ok(Some((name, read(root, &root.join(name), name)?)))
@@ -123,7 +123,7 @@ fn read(folder: &Path, path: &Path, name: &str) -> Result<Config> {
     parse(&text, name)
 }
 
-/// Reads the text of a configuration. `name` is what its problems call it.
+/// Reads the text of a configuration. `name` is how its problems refer to it.
 pub(crate) fn parse(text: &[u8], name: &str) -> Result<Config> {
     let text = std::str::from_utf8(text).map_err(|error| {
         let line = text[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -139,16 +139,16 @@ pub(crate) fn parse(text: &[u8], name: &str) -> Result<Config> {
     })
 }
 
-/// [`require_tracker`] of what was found, as flags and environment have it.
+/// [`require_tracker`] for what was found, with the flags and the environment.
 pub(crate) fn require(found: &Configured, common: &CommonArgs) -> Result<()> {
     require_tracker(&found.config, found.file.as_deref(), common.tracker, &Expected::of_environment())
 }
 
-/// Refuses to file into a folder where Jira is expected and nobody named the folder: on a runner the folder is
-/// thrown away after the job, and the tickets with it.
+/// Refuses to file into a folder if Jira is expected and nobody named the folder: on a runner the folder is thrown away
+/// after the job, and the tickets with it.
 ///
 /// # Errors
-/// A usage error that says why Jira is expected, and how either tracker is named.
+/// A usage error that says why Jira is expected, and how to choose either tracker.
 pub(crate) fn require_tracker(
     config: &Config,
     file: Option<&str>,
@@ -177,7 +177,7 @@ pub(crate) fn require_tracker(
     )))
 }
 
-/// The configuration and the tracker that a run takes, in one line.
+/// The configuration and the tracker that a run uses, in one line.
 pub(crate) fn source(config: &Config, file: Option<&str>, detail: TicketDetail) -> String {
     let tracker = match (config.tracker, &config.jira) {
         (TrackerKind::Local, _) => format!("local, in the folder {FOLDER}/"),

@@ -18,10 +18,10 @@ use crate::tracker::jira::Jira;
 /// The variables that hold a client certificate and its key, as PEM text.
 const CLIENT_CERT: &str = "JIRA_CLIENT_CERT";
 const CLIENT_KEY: &str = "JIRA_CLIENT_KEY";
-/// The longest file of certificates that is read, in bytes: a system's whole bundle has some 250 KB.
+/// The longest file of certificates that is read, in bytes: a system's complete bundle has some 250 KB.
 const CERTIFICATES: u64 = 4 << 20;
 
-/// A variable of the environment; an empty one is as good as none.
+/// A variable of the environment; an empty one is treated as not set.
 pub(crate) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "credentials come only from the environment")]
     let value = std::env::var(name).ok();
@@ -34,7 +34,7 @@ pub(crate) fn has_secret() -> bool {
     secrets.into_iter().any(|name| variable(name).is_some())
 }
 
-/// Jira, as configuration and environment name it. Nothing is sent yet.
+/// Jira, as the configuration and the environment specify it. Nothing is sent yet.
 pub(crate) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Result<Jira> {
     let jira = config.jira.as_ref().ok_or_else(|| {
         Error::usage("`tracker: jira` needs a `jira` section with a `project`")
@@ -48,7 +48,7 @@ pub(crate) fn jira(config: &Config, root: &Path, stop: impl Into<Stop>) -> Resul
     jira_at(&address, gate(config), known, config, root, stop, &variable)
 }
 
-/// Jira at an address, with the credentials that `variable` gives. Nothing is sent yet.
+/// Jira at an address, with the credentials that `variable` returns. Nothing is sent yet.
 pub(crate) fn jira_at(
     address: &str,
     gate: AddressPolicy,
@@ -70,19 +70,19 @@ pub(crate) fn jira_at(
     Ok(jira.with_internal_comments(config.jira.as_ref().is_none_or(|jira| jira.internal_comments)))
 }
 
-/// Which Jira it is, if the configuration or the address says so.
+/// Which kind of Jira it is, if the configuration or the address says so.
 pub(crate) fn deployment(config: &Config, site: &Base) -> Option<Deployment> {
     let configured = config.jira.as_ref().and_then(|jira| jira.deployment);
     configured.or_else(|| is_cloud(site).then_some(Deployment::Cloud))
 }
 
-/// The site's address: the environment goes before the file.
+/// The site's address: the environment takes precedence over the file.
 pub(crate) fn address(config: &Config) -> Option<String> {
     let configured = || config.jira.as_ref().and_then(|jira| jira.url.as_ref()).map(Url::to_string);
     variable("JIRA_BASE_URL").or_else(configured)
 }
 
-/// What lets Jira's and Atlassian's addresses pass.
+/// Which addresses of Jira and Atlassian are allowed.
 pub(crate) fn gate(config: &Config) -> AddressPolicy {
     AddressPolicy::new(config.jira.as_ref().map(|jira| jira.allow_networks.clone()).unwrap_or_default())
 }
@@ -101,8 +101,8 @@ pub(crate) fn site(address: &str, gate: &AddressPolicy) -> Result<Base> {
     Ok(base)
 }
 
-/// How an address that cannot be used is written, as far as that is known. Nothing of it that may be a
-/// secret is in these words.
+/// How an address that cannot be used should be written, as far as that is known. Nothing that may be a secret is part
+/// of this.
 fn better(address: &str) -> String {
     let Ok(url) = Url::parse(address.trim()) else {
         return "write the whole address, e.g. https://acme.atlassian.net".to_owned();
@@ -136,7 +136,7 @@ pub(crate) fn client(
     Client::new(settings)
 }
 
-/// Whether a site is one of Atlassian's.
+/// Whether a site belongs to Atlassian.
 fn is_cloud(site: &Base) -> bool {
     let site = site.site();
     site.split([':', '/']).next().is_some_and(is_cloud_host)
@@ -146,7 +146,7 @@ fn is_cloud_host(host: &str) -> bool {
     [".atlassian.net", ".jira.com"].iter().any(|ending| host.trim_end_matches('.').ends_with(ending))
 }
 
-/// GitHub's API, where the run has a token for it and the repository is there.
+/// GitHub's API, if the run has a token for it and the repository is there.
 pub(crate) fn github(
     config: &Config,
     root: &Path,
@@ -157,7 +157,7 @@ pub(crate) fn github(
     github_as(Some(token), api, config, root, context, stop).map(Some)
 }
 
-/// GitHub's API with a token, or as nobody in particular.
+/// GitHub's API with a token, or anonymously.
 pub(crate) fn github_as(
     token: Option<&SecretString>,
     api: &Url,
@@ -192,7 +192,7 @@ pub(crate) fn web(config: &Config, root: &Path, deadline: Instant) -> Result<Cli
     })
 }
 
-/// The configuration's proxy, else the environment's.
+/// The configuration's proxy, otherwise the environment's.
 fn proxy(config: &Config) -> Option<Proxy> {
     let configured = config.proxy.as_ref().map(Url::to_string);
     let named = || ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"].into_iter().find_map(variable);
@@ -205,7 +205,7 @@ fn authorities(config: &Config, root: &Path) -> Result<Option<Vec<u8>>> {
     config.ca_file.as_deref().map(|name| pem("ca-file", name, config, root)).transpose()
 }
 
-/// The client certificate with its private key: the environment's text, else the configuration's files.
+/// The client certificate with its private key: the environment's text, otherwise the configuration's files.
 fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
     let part = |name: &str, key: &str, file: &Option<String>| match (variable(name), file) {
         (Some(text), _) => Ok(Some(text)),
@@ -221,13 +221,13 @@ fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(Error::usage("there is a client key but no client certificate")
             .hint(format!("set `client-cert`, or {CLIENT_CERT}, as well"))),
-        // one file may hold both
+        // one file may contain both
         (Some(both), None) => Ok(Some(both.into())),
         (Some(certificate), Some(key)) => Ok(Some(format!("{}\n{key}", certificate.trim_end()).into())),
     }
 }
 
-/// A PEM file that the configuration names: the default branch's, where that is the one that counts.
+/// A PEM file that the configuration names: the default branch's, if that is the one that counts.
 fn pem(key: &str, name: &str, config: &Config, root: &Path) -> Result<Vec<u8>> {
     if let Some(bytes) = config.default_files.get(name) {
         return Ok(bytes.clone());

@@ -1,4 +1,4 @@
-//! Which authentication method is meant, and its credentials, from the environment.
+//! Which authentication method to use, and its credentials, from the environment.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::http::{AddressPolicy, Base};
 use crate::tracker::jira::{Credentials, Gateway, Method, OauthApp, Vault, is_cloud_id};
 
-/// Atlassian's own, unless `JIRA_API_GATEWAY` and `JIRA_AUTH_SERVER` say otherwise.
+/// Atlassian's own addresses, unless `JIRA_API_GATEWAY` and `JIRA_AUTH_SERVER` say otherwise.
 const GATEWAY: &str = "https://api.atlassian.com";
 const SERVER: &str = "https://auth.atlassian.com";
 
@@ -24,7 +24,7 @@ const INFERRED: [Method; 5] = [
     Method::Password,
 ];
 
-/// Every variable that is set for Jira's sake: whoever sets one expects tickets there.
+/// Every variable that is set for Jira: whoever sets one expects tickets there.
 pub(crate) const VARIABLES: [&str; 11] = [
     "JIRA_API_TOKEN",
     "JIRA_PERSONAL_ACCESS_TOKEN",
@@ -42,7 +42,7 @@ pub(crate) const VARIABLES: [&str; 11] = [
 /// Reads variables of the environment.
 pub(crate) type EnvironmentVariables<'v> = &'v dyn Fn(&str) -> Option<String>;
 
-/// What a configuration and an address say about the way to sign in.
+/// What a configuration and an address say about the authentication method.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct CredentialHints {
     /// `jira.auth`.
@@ -51,11 +51,11 @@ pub(crate) struct CredentialHints {
     pub(crate) deployment: Option<Deployment>,
 }
 
-/// The credentials that are meant for a site. Nothing is sent yet.
+/// The credentials for a site. Nothing is sent yet.
 ///
 /// # Errors
-/// `PROVIDER_AUTH_REQUIRED` with the name of a variable that is missing and how the credential is made; a
-/// wrong configuration where it is unclear which method is meant.
+/// `PROVIDER_AUTH_REQUIRED` with the name of a variable that is missing and how the credential is created; a
+/// configuration error if it is unclear which method is meant.
 pub(crate) fn credentials(
     known: CredentialHints,
     site: &Base,
@@ -95,7 +95,7 @@ pub(crate) fn credentials(
     })
 }
 
-/// The OAuth app of the environment.
+/// The OAuth app from the environment.
 pub(crate) fn app(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<OauthApp> {
     Ok(OauthApp {
         id: required("JIRA_CLIENT_ID", Method::Oauth, CredentialHints::default(), variable)?,
@@ -105,9 +105,9 @@ pub(crate) fn app(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> R
     })
 }
 
-/// Where logins are stored: the state folder of the XDG base directories, or Windows' local one.
+/// Where logins are stored: the state folder of the XDG base directories, or Windows' local application data.
 pub(crate) fn vault(variable: EnvironmentVariables<'_>) -> Result<Vault> {
-    // a relative path is to be ignored, says XDG
+    // according to XDG, a relative path is to be ignored
     let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = folder("XDG_STATE_HOME")
         .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
@@ -120,7 +120,7 @@ pub(crate) fn vault(variable: EnvironmentVariables<'_>) -> Result<Vault> {
     Ok(Vault::new(state.join("casefile"), now))
 }
 
-/// The way that is meant: the configuration's, else the one whose variables are there.
+/// The method to use: the configuration's, otherwise the one whose variables are set.
 fn method(
     known: CredentialHints,
     variable: EnvironmentVariables<'_>,
@@ -134,7 +134,7 @@ fn method(
     };
     let is_there = |name: &&&str| variable(name).is_some();
     let complete = |method: &Method| {
-        // with an address the token is a person's
+        // with an e-mail address, the token belongs to a person
         let is_persons = *method == Method::ServiceAccountToken && variable("JIRA_USER_EMAIL").is_some();
         method.variables().iter().all(|name| is_there(&name)) && !is_persons
     };
@@ -147,12 +147,12 @@ fn method(
         }
         [one] => Ok(*one),
         [] => {
-            // the one that a variable was set for, else the usual one
+            // the one that some variable was set for, otherwise the usual one
             let begun = INFERRED
                 .into_iter()
                 .filter(fits)
                 .find(|method| method.variables().iter().any(|name| is_there(&name)));
-            // Cloud is recognised by its address, so anything else is rather Data Center
+            // Cloud is recognised by its address, so anything else is more likely to be Data Center
             let usual = if known.deployment == Some(Deployment::Cloud) {
                 Method::ApiToken
             } else {
@@ -174,7 +174,7 @@ fn method(
     }
 }
 
-/// The way that the configuration names.
+/// The method that the configuration names.
 pub(crate) fn of_configuration(auth: AuthKind) -> Method {
     match auth {
         AuthKind::ApiToken => Method::ApiToken,
@@ -187,7 +187,7 @@ pub(crate) fn of_configuration(auth: AuthKind) -> Method {
     }
 }
 
-/// A variable without the line break that pasting leaves; spaces may belong only to a password.
+/// A variable without the line break that pasting leaves; only a password may contain spaces.
 fn required(
     name: &str,
     method: Method,
@@ -203,7 +203,7 @@ fn required(
             .hint(format!("{}{}", method.making(), other_kind(known, method)))
     })?;
     let trimmed = if name == "JIRA_PASSWORD" { value.trim_end_matches(['\r', '\n']) } else { value.trim() };
-    // names and passwords may have blanks
+    // names and passwords may contain spaces
     let odd =
         |c: char| c.is_control() || c.is_whitespace() && !matches!(name, "JIRA_PASSWORD" | "JIRA_USERNAME");
     if trimmed.contains(odd) {
@@ -213,7 +213,7 @@ fn required(
     Ok(trimmed.to_owned())
 }
 
-/// Where it is not known which Jira it is: what the other one takes.
+/// If it is not known which kind of Jira it is: what the other kind needs.
 fn other_kind(known: CredentialHints, method: Method) -> &'static str {
     match (known, method) {
         (CredentialHints { auth: None, deployment: None }, Method::PersonalAccessToken) => {
@@ -234,8 +234,8 @@ fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<G
     Ok(Gateway { api: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?, cloud_id })
 }
 
-/// Where client credentials are exchanged: the authorization server, then the gateway. Where only one of
-/// both is pointed elsewhere, the secret goes only there.
+/// Where client credentials are exchanged: the authorization server, then the gateway. If only one of the two is
+/// overridden, the secret is sent only there.
 fn servers(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Vec<Base>> {
     let server = base("JIRA_AUTH_SERVER", SERVER, gate, variable)?;
     let gateway = base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?;

@@ -1,19 +1,19 @@
-//! The credentials of the environment: wherever a server quotes one of them, it is masked in every output.
+//! The credentials in the environment: wherever a server quotes one of them, it is masked in every output.
 
 use crate::document::mask;
 
-/// What the name of a variable ends with that holds a credential, ours or another tool's.
+/// How the name of a variable ends if it contains a credential, ours or another tool's.
 const ENDINGS: [&str; 8] =
     ["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PRIVATE_KEY", "API_KEY", "CLIENT_KEY", "ACCESS_KEY"];
 
-/// Variables whose values are addresses that hold one.
+/// Variables whose values are addresses that contain one.
 const ADDRESSES: [&str; 7] =
     ["SLACK_WEBHOOK_URL", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-/// Variables whose values are addresses that hold none, where nobody has confused them.
+/// Variables whose values are addresses that contain none, unless somebody confused them.
 const SERVERS: [&str; 4] = ["JIRA_BASE_URL", "JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "GITHUB_API_URL"];
 
-/// Has every credential of the environment masked from now on.
+/// Masks every credential of the environment from now on.
 pub(crate) fn hold() {
     #[expect(clippy::disallowed_methods, reason = "credentials come only from the environment")]
     let variables: Vec<(String, String)> = std::env::vars_os()
@@ -26,7 +26,7 @@ pub(crate) fn hold() {
             mask::hold(value);
         }
     }
-    // one that was put where an address belongs is quoted as a host, in small letters
+    // one that was put where an address belongs is quoted as a host, in lower case
     for host in variables
         .iter()
         .filter(|(name, _)| SERVERS.contains(&name.as_str()))
@@ -45,7 +45,7 @@ fn host(address: &str) -> Option<String> {
 }
 
 fn is_credential(name: &str) -> bool {
-    // a further site's variables end with the site's name
+    // another site's variables end with the site's name
     let is_sites =
         name.starts_with("JIRA_") && ENDINGS.iter().any(|ending| name.contains(&format!("_{ending}_")));
     is_sites || ENDINGS.iter().any(|ending| name.to_ascii_uppercase().ends_with(ending))

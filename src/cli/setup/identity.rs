@@ -1,5 +1,5 @@
-//! Which repository a run is about, and all that it is known by: runs in GitHub Actions and elsewhere have to mean
-//! the same one.
+//! Which repository a run is for, and all its identities: runs in GitHub Actions and elsewhere have to mean the same
+//! one.
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,27 +15,27 @@ use crate::github::failure::GithubFailure;
 use crate::model::repository::Repository;
 use crate::model::scan::Problem;
 
-/// The longest pause that GitHub's rate limit may ask for; a run by name begins sooner.
+/// The longest pause that GitHub's rate limit may ask for; otherwise, the run goes on by name.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// How long GitHub has to answer in all.
+/// How long GitHub may take in total.
 const IN_ALL: Duration = Duration::from_secs(45);
 
-/// What was learnt of a repository's identity before the run.
+/// What was learnt about a repository's identity before the run.
 #[derive(Default)]
 pub(crate) struct Learnt {
     /// What people should know.
     pub(crate) problem: Option<Problem>,
-    /// Why nothing may be sent to the tracker: by its name alone the repository would have none of the tickets that it
-    /// has by its ID, and file them all again.
+    /// Why nothing may be sent to the tracker: by its name alone, the repository would not have the tickets that were
+    /// filed under its ID, and would file them all again.
     pub(crate) barred: Option<Error>,
-    /// How many requests GitHub has seen for it.
+    /// How many requests were sent to GitHub for it.
     pub(crate) requests: u64,
 }
 
-/// The run's context. A folder of tickets needs neither git nor a server: without them the repository is the folder.
-/// The configuration may name the repository: outside GitHub Actions it says which one it is,
-/// and everywhere by what else it is known.
+/// The run's context. A folder of tickets needs neither Git nor a server: without them, the repository is the folder.
+/// The configuration may name the repository: outside GitHub Actions it says which one it is, and everywhere it lists
+/// its other identities.
 pub(crate) fn context(here: &Path, config: &Config) -> Result<EventContext> {
     let listed = config.repository.as_slice();
     let context = match (EventContext::read(here), listed.first()) {
@@ -60,12 +60,12 @@ pub(crate) fn context(here: &Path, config: &Config) -> Result<EventContext> {
     Ok(EventContext { repository: context.repository.clone().known_as(listed), ..context })
 }
 
-/// Makes sure that the run means the repository that runs in GitHub Actions mean, which know it by GitHub's number:
-/// elsewhere GitHub is asked for it. What the configuration lists are further names: they alone would not find what
-/// was filed by the number.
+/// Makes sure that the run uses the same repository identity as runs in GitHub Actions, which know it by GitHub's
+/// number: elsewhere, GitHub is asked for it. What the configuration lists are additional names: they alone would not
+/// find what was filed under the number.
 ///
 /// # Errors
-/// GitHub cannot be asked as the environment has it.
+/// The environment's settings for GitHub cannot be used.
 pub(crate) async fn learn(
     context: &mut EventContext,
     config: &Config,
@@ -114,7 +114,7 @@ pub(crate) async fn learn(
     Ok(Learnt { problem, barred, requests: client.requests() })
 }
 
-/// Whether GitHub will say the same next time: it shows no such repository.
+/// Whether GitHub will say the same next time: it does not show such a repository.
 fn is_permanent(failure: &GithubFailure) -> bool {
     matches!(failure, GithubFailure::NotFound(_) | GithubFailure::Moved { .. })
 }
@@ -152,7 +152,8 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     }
 }
 
-/// A configuration that was copied from another repository would have its tickets taken for this one's.
+/// With a configuration that was copied from another repository, that repository's tickets would be taken for this
+/// one's.
 fn misnamed(own: &Repository, listed: &Repository) -> Option<Problem> {
     if listed.to_string().eq_ignore_ascii_case(&own.to_string()) {
         return None;

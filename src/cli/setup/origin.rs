@@ -1,5 +1,5 @@
 //! Where the code of a run comes from, as far as GitHub has to be asked: whether a name is a branch or a tag, and what
-//! the default branch's configuration says when the checkout has another branch's.
+//! the default branch's configuration says if the checkout has another branch's.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,22 +17,22 @@ use crate::github::failure::GithubFailure;
 use crate::model::scan::Problem;
 use crate::report::checkout::{committed, merged};
 
-/// What was learnt of the code at hand.
+/// What was learnt about the origin of the code.
 #[derive(Default)]
 pub(crate) struct CodeOrigin {
-    /// The default branch's configuration, where it limits the one at hand.
+    /// The default branch's configuration, if it restricts the checkout's.
     pub(crate) default: Option<Config>,
     /// Why nothing may be sent to the tracker.
     pub(crate) barred: Option<Error>,
     /// What people should know.
     pub(crate) problems: Vec<Problem>,
-    /// How many requests GitHub has seen for it.
+    /// How many requests were sent to GitHub for it.
     pub(crate) requests: u64,
 }
 
 impl CodeOrigin {
-    /// Whether the default branch's configuration lets findings of these branches become tickets as well; where it
-    /// does not although the one at hand does, that is reported.
+    /// Whether the default branch's configuration allows findings on these branches to become tickets, too; if it does
+    /// not although the checkout's does, this is reported.
     pub(crate) fn allows(&mut self, head: &str, base: Option<&str>) -> bool {
         let Some(default) = &self.default else { return true };
         let allows = default.pattern(head, base).is_some();
@@ -45,8 +45,8 @@ impl CodeOrigin {
     }
 }
 
-/// Refuses a configuration that lies in a checkout of other code than the event's own, where the event has the
-/// default branch's secrets. The folder that the command was started in is held to the same.
+/// Refuses a configuration in a checkout of code other than the event's own, if the event has the default branch's
+/// secrets. The folder that the command was started in is checked in the same way.
 ///
 /// # Errors
 /// A usage error that names both commits.
@@ -57,7 +57,7 @@ pub(crate) fn require_own_checkout(context: &EventContext, here: &Path, file: Op
 }
 
 /// Whether the configuration was put over the checkout's own in a workflow that runs after another one, e.g. by an
-/// artifact that was unpacked there, which may be a stranger's. Then it is held to the default branch's.
+/// artifact that was unpacked there, which may be a stranger's. It is then restricted by the default branch's.
 pub(crate) fn is_laid_over(context: &EventContext, here: &Path, file: Option<&Path>) -> bool {
     let Some(file) = file.filter(|_| context.event == TriggerEvent::WorkflowRun) else { return false };
     let (Some(root), Some(path)) = (checkout_of(file), path_in_checkout(here, file)) else { return false };
@@ -66,11 +66,11 @@ pub(crate) fn is_laid_over(context: &EventContext, here: &Path, file: Option<&Pa
     own.is_none() || own != files::read(&root, file, LIMIT).ok().map(lines)
 }
 
-/// Asks GitHub whether the event's name is a branch's or a tag's, where that decides whether the run may write;
-/// gives how many requests it took. Without an answer the run only reads.
+/// Asks GitHub whether the event's name is a branch's or a tag's, if that decides whether the run may write; returns
+/// how many requests it took. Without an answer, the run only reads.
 ///
 /// # Errors
-/// GitHub cannot be asked as the environment has it.
+/// The environment's settings for GitHub cannot be used.
 pub(crate) async fn settle_ref(
     context: &mut EventContext,
     config: &Config,
@@ -86,11 +86,11 @@ pub(crate) async fn settle_ref(
     Ok(client.requests())
 }
 
-/// Asks GitHub whose a pull request is that another CI system or a flag names, and where it leads; gives how many
-/// requests it took. Without an answer the run may do what the CI system's own word allows.
+/// Asks GitHub where a pull request that another CI system or a flag names comes from, and what its base is; returns
+/// how many requests it took. Without an answer, the run may do what the CI system's own information allows.
 ///
 /// # Errors
-/// GitHub cannot be asked as the environment has it.
+/// The environment's settings for GitHub cannot be used.
 pub(crate) async fn settle_pull(
     context: &mut EventContext,
     config: &Config,
@@ -99,7 +99,7 @@ pub(crate) async fn settle_pull(
 ) -> Result<u64> {
     let (Some(number), Some(api)) = (context.pull_to_ask(), context.own_api()) else { return Ok(0) };
     let token = context.runner.token.as_ref();
-    // a folder of tickets asks nobody but whom it has a token for
+    // with a folder of tickets, GitHub is asked only if there is a token for it
     if token.is_none() && config.tracker == crate::config::TrackerKind::Local {
         return Ok(0);
     }
@@ -117,10 +117,10 @@ pub(crate) async fn settle_pull(
     Ok(client.requests())
 }
 
-/// How long GitHub has for one of these answers, at most: reports are read without them as well.
+/// How long GitHub may take for one of these answers: reports are read without them, too.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// An answer of GitHub, or that it did not come in its share of the time.
+/// An answer from GitHub, or that it did not arrive in its share of the time.
 async fn patiently<T>(
     stop: &Stop,
     answer: impl Future<Output = std::result::Result<T, GithubFailure>>,
@@ -132,17 +132,17 @@ fn late() -> GithubFailure {
     GithubFailure::Unreachable("it did not answer in time".to_owned())
 }
 
-/// Whether there is a branch and whether there is a tag of this name.
+/// Whether there is a branch and whether there is a tag with this name.
 async fn refs(client: &GithubClient, name: &str) -> std::result::Result<(bool, bool), GithubFailure> {
     let (branch, tag) = tokio::join!(client.tip(name), client.has_tag(name));
     Ok((branch?.is_some(), tag?))
 }
 
-/// Puts the default branch's say in the place of what another branch's configuration says about where secrets are
-/// sent. What the workflow itself gives, its environment and a file from outside the checkout, stays.
+/// Replaces what another branch's configuration says about where secrets are sent with what the default branch's says.
+/// What the workflow itself provides, its environment and a file from outside the checkout, stays.
 ///
 /// # Errors
-/// GitHub cannot be asked as the environment has it.
+/// The environment's settings for GitHub cannot be used.
 pub(crate) async fn settle(
     context: &EventContext,
     config: &mut Config,
@@ -220,8 +220,8 @@ fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
     CodeOrigin { barred, problems: problem.into_iter().collect(), ..CodeOrigin::default() }
 }
 
-/// Where the default branch may have what the checkout has under this name: there, and where a configuration is
-/// looked for, unless a flag or another folder chose it.
+/// The files under which the default branch may have what the checkout has under this name: that name and, unless a
+/// flag or another folder chose it, wherever a configuration is looked for.
 fn candidates(own: String) -> Vec<String> {
     let all = names();
     let others = if all.contains(&own) { all } else { Vec::new() };
@@ -239,13 +239,13 @@ async fn read(
             return Ok(Some((name.clone(), bytes)));
         }
     }
-    // whoever may not see the repository gets the same answer as where there is no such file
+    // whoever cannot see the repository gets the same answer as if there were no such file
     client.about().await?;
     Ok(None)
 }
 
-/// The default branch's certificates and key, by the names that its configuration gives; those that are the machine's
-/// and not the checkout's are left to it.
+/// The default branch's certificates and key, by the names in its configuration; those that are on the machine and not
+/// in the checkout are left there.
 async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<BTreeMap<String, Vec<u8>>> {
     let named = [
         ("ca-file", &default.ca_file),
@@ -266,12 +266,12 @@ async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<B
     Ok(files)
 }
 
-/// The checkout that a file lies in.
+/// The checkout that contains a file.
 fn checkout_of(file: &Path) -> Option<PathBuf> {
     EventCheckout::root(&std::fs::canonicalize(file.parent()?).ok()?)
 }
 
-/// A file's path from the root of the checkout that it lies in; `None`: it lies in none, so that it is the
+/// A file's path from the root of the checkout that contains it; `None`: no checkout contains it, so that it is the
 /// workflow's own.
 fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
     let folder = std::fs::canonicalize(file.parent()?).ok()?;
@@ -282,7 +282,7 @@ fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// A difference is reported, and its values are not: one of them may be a secret.
+/// Reports the keys that differ, but not their values: one of them may be a secret.
 fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     if keys.is_empty() {
         return None;
@@ -312,7 +312,7 @@ fn unasked(failure: &GithubFailure) -> Error {
          {failure}"
     ))
     .hint(match failure {
-        // these pass, or are not for want of a permission
+        // these are temporary, or not about a missing permission
         GithubFailure::RateLimited(_)
         | GithubFailure::Unreachable(_)
         | GithubFailure::Strange

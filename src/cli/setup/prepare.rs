@@ -40,14 +40,14 @@ pub(crate) struct Prepared {
     origin: CodeOrigin,
 }
 
-/// Reads configuration, environment and checkout, and learns which repository it is.
+/// Reads configuration, environment and checkout, and finds out which repository it is.
 pub(crate) async fn prepare(common: &CommonArgs, args: &RunOptions) -> Result<Prepared> {
     let found = configured(common)?;
     configuration::require(&found, common)?;
     prepare_with(found, common, args).await
 }
 
-/// The same for a command that asks no tracker, so that none has to be named.
+/// The same for a command that does not use a tracker, so that none has to be configured.
 pub(crate) async fn prepare_without_tracker(common: &CommonArgs, args: &RunOptions) -> Result<Prepared> {
     prepare_with(configured(common)?, common, args).await
 }
@@ -84,15 +84,15 @@ async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunOptions)
 }
 
 impl Prepared {
-    /// Jira, as configuration and environment name it, if anything may be sent there.
+    /// Jira, as the configuration and the environment specify it, if anything may be sent there.
     ///
     /// # Errors
-    /// Nobody who may say so said where it is, or the configuration or the credentials cannot be used.
+    /// No trusted source says where it is, or the configuration or the credentials cannot be used.
     pub(crate) fn jira(&self, stop: impl Into<Stop>) -> Result<Jira> {
         if let Some(error) = &self.origin.barred {
             return Err(error.clone());
         }
-        // what is wrong with the configuration stays so, whatever GitHub answers next time
+        // errors in the configuration remain, whatever GitHub answers next time
         let jira = connect::jira(&self.config, &self.root, stop)?;
         self.learnt.barred.clone().map_or(Ok(jira), Err)
     }
@@ -102,12 +102,12 @@ impl Prepared {
         self.origin.barred.as_ref().or(self.learnt.barred.as_ref())
     }
 
-    /// Which configuration and which tracker this run takes.
+    /// Which configuration and which tracker this run uses.
     pub(crate) fn source(&self) -> String {
         configuration::source(&self.config, self.file.as_deref(), self.detail())
     }
 
-    /// What another CI system than GitHub Actions was understood to say, in one line.
+    /// What a CI system other than GitHub Actions was understood to say, in one line.
     fn elsewhere(&self) -> Option<String> {
         let (system, run) = (self.context.system?, &self.run);
         let branch = Some(run.branch.as_str()).filter(|branch| !branch.is_empty());
@@ -173,19 +173,19 @@ impl Prepared {
         is_branch || matches!(context.event, TriggerEvent::Push | TriggerEvent::WorkflowRun)
     }
 
-    /// How much may be printed: a person's own terminal is none of GitHub's surfaces.
+    /// How much may be printed: a person's own terminal is not public.
     pub(crate) fn detail(&self) -> TicketDetail {
         let exposed = self.context.ci && self.context.is_exposed();
         detail(&self.config, exposed, self.context.trust.is_fork())
     }
 
-    /// How much may be shown at GitHub (`SECURITY.md`).
+    /// How much may be shown on GitHub (`SECURITY.md`).
     fn detail_of(&self, fork: bool) -> TicketDetail {
         detail(&self.config, self.context.is_exposed(), fork)
     }
 }
 
-/// Flags beat the file.
+/// Flags take precedence over the file.
 fn overlay(config: &mut Config, common: &CommonArgs, args: &RunOptions) -> Result<()> {
     let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
     if let Some(entry) = common.reports.iter().find(unknown) {
@@ -251,7 +251,7 @@ fn run(
     }
 }
 
-/// The folder of tickets, with this process's turn to write there; it is waited for.
+/// The folder of tickets, with this process's turn to write there; waits for the turn.
 pub(crate) async fn local(prepared: &Prepared) -> Result<(Local, Turn)> {
     let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
     let turn = tracker.turn(&prepared.stop).await;

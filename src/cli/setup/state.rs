@@ -13,13 +13,13 @@ use crate::model::remembered::Remembered;
 /// How many creations are remembered: as many as Jira reconciles in one search.
 const RECENT: usize = 50;
 
-/// How many creations are remembered with what they are of.
+/// How many creations are remembered together with what they are about.
 const MADE: usize = 2_000;
 
 /// The longest state file that is read, in bytes.
 const LIMIT: u64 = 1 << 20;
 
-/// What each state file begins with.
+/// The beginning of each state file.
 const BEGINS: &str = "{\"version\":1,\"recent\":{";
 
 #[derive(Default, Serialize, Deserialize)]
@@ -32,15 +32,14 @@ struct StateFile {
     made: BTreeMap<String, Vec<Remembered>>,
 }
 
-/// The creations that the file remembers of a site; none where it cannot be read. Only the ids of the last ones go
-/// along
-/// with searches.
+/// The creations that the file remembers for a site; none if it cannot be read. Only the ids of the last ones are
+/// included in searches.
 pub(crate) fn recall(root: &Path, path: Option<&Path>, site: &str) -> (Vec<u64>, Vec<Remembered>) {
     let mut state = path.map(|path| read(root, path)).unwrap_or_default();
     (state.recent.remove(site).unwrap_or_default(), state.made.remove(site).unwrap_or_default())
 }
 
-/// Adds creations. What another wrote there, and what a link of the checkout leads to, is left alone.
+/// Adds creations. A file that another program wrote, or that a link in the checkout points to, is left alone.
 pub(crate) fn remember(root: &Path, path: &Path, site: &str, new: &[Remembered]) -> Result<()> {
     let mut state = read(root, path);
     state.version = 1;

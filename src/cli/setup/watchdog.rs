@@ -1,8 +1,8 @@
 //! Ends a process that should have ended and has not: whatever it is doing, it is over within a second.
 //!
-//! Each stage checks the clock itself, and a run whose time is over saves what it knows before it ends. This is for the
-//! stage that cannot, because input from outside keeps it busy or blocks it. The command's own task beats as long as it
-//! waits for something, so only one that does not come back is ended.
+//! Each stage checks the clock itself, and a run whose time is over saves what it knows before it ends. The watchdog is
+//! for a stage that cannot, because outside input keeps it busy or blocks it. The command's own task beats as long as
+//! it waits for something, so only a task that does not come back is ended.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,21 +15,21 @@ use crate::cli::output::printer;
 use crate::error::ErrorClass;
 use crate::model::answer::Failure;
 
-/// How often is looked, and how often the task beats.
+/// How often the watchdog checks, and how often the task beats.
 const BEAT: Duration = Duration::from_millis(100);
 
 /// How long a stage may go on when the run is over.
 const LATEST: Duration = Duration::from_millis(800);
 
-/// How long it may take to put down what is known then.
+/// How long it may take to save what is known by then.
 const CLOSING: Duration = Duration::from_secs(4);
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// When the command's task was last seen, in milliseconds from the start.
+/// When the command's task last gave a sign of life, in milliseconds from the start.
 static SEEN: AtomicU64 = AtomicU64::new(0);
 
-/// What goes on.
+/// The current stage.
 static STAGE: Mutex<&str> = Mutex::new("preparing");
 
 /// Does a command's work, and beats as long as it waits for something.
@@ -45,13 +45,13 @@ pub(crate) async fn beating<F: Future>(work: F) -> F::Output {
     }
 }
 
-/// Notes what goes on.
+/// Notes the current stage.
 pub(crate) fn stage(name: &'static str) {
     *STAGE.lock().unwrap_or_else(PoisonError::into_inner) = name;
 }
 
-/// Ends the process when this is over and its task does not come back. Where no thread can be had, each stage's own
-/// look at the clock has to do.
+/// Ends the process if `stop` is over and its task does not come back. If no thread can be started, each stage's own
+/// check of the clock has to be enough.
 pub(crate) fn watch(stop: &Stop) {
     let stop = stop.clone();
     let _ = thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
@@ -64,7 +64,7 @@ pub(crate) fn watch(stop: &Stop) {
     });
 }
 
-/// Why the process is to end at once, if that is so.
+/// Why the process must end at once, if that is so.
 fn overdue(stop: &Stop) -> Option<Failure> {
     let over = stop.over()?;
     let limit = if stop.is_closing() { CLOSING } else { LATEST };

@@ -10,16 +10,16 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::model::repository::Repository;
 
-/// The longest of git's files that is read; only `packed-refs` can come near it.
+/// The longest of Git's files that is read; only `packed-refs` can get anywhere near it.
 const LIMIT: u64 = 16 << 20;
 
-/// What stands for the server of a repository that has none, and for the branch of a folder without git.
+/// Stands for the server of a repository that has none, and for the branch of a folder without Git.
 const LOCAL: &str = "local";
 
 /// What a checkout says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EventCheckout {
-    /// The repository that `origin` leads to.
+    /// The repository that `origin` points to.
     pub repository: Repository,
     /// The branch that is checked out; `None`: none is.
     pub branch: Option<String>,
@@ -28,10 +28,10 @@ pub(crate) struct EventCheckout {
 }
 
 impl EventCheckout {
-    /// Reads the checkout that `directory` lies in.
+    /// Reads the checkout that contains `directory`.
     ///
     /// # Errors
-    /// There is none, or `origin` does not lead to a server.
+    /// There is none, or `origin` does not point to a server.
     pub(crate) fn read(directory: &Path) -> Result<EventCheckout> {
         let git = Git::around(directory).ok_or_else(|| {
             Error::usage(format!("{} is not in a git checkout", directory.display())).hint(
@@ -48,8 +48,8 @@ impl EventCheckout {
         Ok(EventCheckout { repository, branch: head.branch(), commit: git.commit(&head) })
     }
 
-    /// The checkout that `directory` lies in, of a repository that somebody else names: it may have no
-    /// `origin`, and where there is no checkout at all, branch and commit are unknown.
+    /// The checkout that contains `directory`, for a repository that is named elsewhere: it may have no `origin`, and
+    /// if there is no checkout at all, branch and commit are unknown.
     pub(crate) fn of(directory: &Path, repository: Repository) -> EventCheckout {
         let Some(git) = Git::around(directory) else {
             return EventCheckout { repository, branch: None, commit: None };
@@ -58,7 +58,7 @@ impl EventCheckout {
         EventCheckout { repository, branch: head.branch(), commit: git.commit(&head) }
     }
 
-    /// The checkout that `directory` lies in, which no server names, or the plain folder that it is.
+    /// The checkout that contains `directory`, if no server is named, or the plain folder.
     pub(crate) fn of_folder(directory: &Path) -> EventCheckout {
         let directory = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
         let is_checkout = |folder: &&Path| Git::at(&folder.join(".git")).is_some();
@@ -73,13 +73,13 @@ impl EventCheckout {
         }
     }
 
-    /// The root of the checkout that `folder` lies in: the nearest folder with a `.git`, even if git could not use it,
-    /// because whatever is below it may be a stranger's.
+    /// The root of the checkout that contains `folder`: the nearest folder with a `.git`, even if Git could not use it,
+    /// because whatever is inside it may be a stranger's.
     pub(crate) fn root(folder: &Path) -> Option<PathBuf> {
         folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
     }
 
-    /// The branch that `origin` has as its default, as git noted when it cloned, else the one that is checked out.
+    /// The default branch of `origin`, as Git noted it when cloning, otherwise the one that is checked out.
     pub(crate) fn default_branch(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
         let noted = read(&git.common.join("refs/remotes/origin/HEAD"));
@@ -88,7 +88,7 @@ impl EventCheckout {
         noted.or_else(|| git.head().branch())
     }
 
-    /// The commit of the checkout that `directory` lies in; `None`: unknown.
+    /// The commit of the checkout that contains `directory`; `None`: unknown.
     pub(crate) fn commit(directory: &Path) -> Option<String> {
         let git = Git::around(directory)?;
         git.commit(&git.head())
@@ -116,7 +116,7 @@ impl Git {
         directory.ancestors().find_map(|folder| Git::at(&folder.join(".git")))
     }
 
-    /// `.git` is a folder, or in a work tree or submodule a file that leads to one.
+    /// `.git` is a folder or, in a work tree or submodule, a file that points to one.
     fn at(path: &Path) -> Option<Git> {
         let kind = fs::metadata(path).ok()?;
         let own = if kind.is_dir() {
@@ -132,7 +132,7 @@ impl Git {
         let Some(text) = read(&self.own.join("HEAD")) else { return CheckedOutHead::Unknown };
         let text = text.trim_end();
         match text.strip_prefix("ref: ") {
-            // what git writes here when refs are kept in another way than in files
+            // what Git writes here if refs are not kept in files
             Some("refs/heads/.invalid") => CheckedOutHead::Unknown,
             Some(name) => CheckedOutHead::Ref(name.to_owned()),
             None => commit_id(text).map_or(CheckedOutHead::Unknown, CheckedOutHead::Commit),
@@ -171,8 +171,7 @@ impl CheckedOutHead {
     }
 }
 
-/// Goes from a folder along a path; `..` is taken out, because Windows does not know it in canonical
-/// paths.
+/// Follows a path from a folder; `..` is resolved, because Windows does not allow it in canonical paths.
 fn join(folder: &Path, to: &str) -> PathBuf {
     Path::new(to).components().fold(folder.to_owned(), |mut path, part| {
         match part {
@@ -186,7 +185,7 @@ fn join(folder: &Path, to: &str) -> PathBuf {
     })
 }
 
-/// A file of git's: a pipe or a device would hold up the run before it looks at a clock.
+/// One of Git's files: a pipe or a device would hold up the run before it checks a clock.
 fn read(path: &Path) -> Option<String> {
     String::from_utf8(files::read(path.parent()?, Path::new(path.file_name()?), LIMIT).ok()?).ok()
 }
@@ -197,7 +196,7 @@ fn commit_id(text: &str) -> Option<String> {
     digits.then(|| text.to_ascii_lowercase())
 }
 
-/// The address of the remote `origin` in git's configuration; the last one counts, as for git.
+/// The address of the remote `origin` in Git's configuration; the last one counts, as in Git.
 fn origin(config: &str) -> Option<String> {
     let mut inside = false;
     let mut found = None;
@@ -214,11 +213,11 @@ fn origin(config: &str) -> Option<String> {
     found
 }
 
-/// `https://host/owner/name.git`, `ssh://git@host/owner/name`, or git's short `git@host:owner/name`.
+/// `https://host/owner/name.git`, `ssh://git@host/owner/name`, or Git's short form `git@host:owner/name`.
 pub(super) fn repository_of(remote: &str) -> Option<Repository> {
     let (host, path) = match Url::parse(remote) {
         Ok(url) if url.host_str().is_some() => {
-            // the port of an ssh address is not the one of the server's pages
+            // the port of an ssh address is not that of the server's pages
             let port = url.port().filter(|_| url.scheme().starts_with("http"));
             let host = url.host_str()?.to_ascii_lowercase();
             (port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")), url.path().to_owned())

@@ -1,5 +1,5 @@
-//! Whether a run's variables and its event's payload agree. Where they do not, nothing shows which of them
-//! is right, and the run must not get what the more generous one would give.
+//! Whether a run's variables and its event's payload agree. If they do not, nothing shows which of them is right, and
+//! the run must not get the rights that the more generous one would give.
 //!
 //! Both are GitHub's: <https://docs.github.com/en/actions/reference/workflows-and-actions/variables> and
 //! <https://docs.github.com/en/webhooks/webhook-events-and-payloads>. What either leaves out contradicts nothing.
@@ -16,7 +16,7 @@ const KEYS: [(&str, &[&str]); 20] = [
         &["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"],
     ),
     ("review", &["pull_request_review"]),
-    // deployments name the run and the check that made them
+    // deployments name the run and the check that created them
     ("workflow_run", &["workflow_run", "deployment", "deployment_status"]),
     ("check_run", &["check_run", "deployment", "deployment_status"]),
     ("check_suite", &["check_suite"]),
@@ -41,7 +41,7 @@ const KEYS: [(&str, &[&str]); 20] = [
 const PULL_REQUESTS: [&str; 4] =
     ["pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"];
 
-/// What does not fit together, as a sentence goes on after "the run contradicts itself: "; `None`: all fits.
+/// What does not fit together, as the continuation of "the run contradicts itself: "; `None`: everything fits.
 pub(super) fn of(
     event: &str,
     env: &Variables<'_>,
@@ -68,7 +68,7 @@ pub(super) fn of(
     })
 }
 
-/// Of only the ref: its type and its short name say what it says.
+/// Checks the ref alone: its type and its short name match it.
 fn of_ref(env: &Variables<'_>) -> Option<&'static str> {
     let kind = env.get("GITHUB_REF_TYPE");
     if kind.as_deref().is_some_and(|kind| !matches!(kind, "branch" | "tag")) {
@@ -89,12 +89,12 @@ fn of_ref(env: &Variables<'_>) -> Option<&'static str> {
     (!is_named).then_some("GITHUB_REF and GITHUB_REF_NAME differ")
 }
 
-/// The payload is about the repository that runs. A rename changes its name and never its id.
+/// The payload must be about the repository that runs. A rename changes its name and never its id.
 fn of_repository(payload: &Value, own: &Repository) -> Option<&'static str> {
     is_other(&payload["repository"], own).then_some("GITHUB_REPOSITORY and the payload's repository differ")
 }
 
-/// Whether a payload's repository is known to be another one.
+/// Whether a payload's repository is known to be a different one.
 fn is_other(repository: &Value, own: &Repository) -> bool {
     if !repository["id"].is_null()
         && let Some(id) = own.id
@@ -104,7 +104,7 @@ fn is_other(repository: &Value, own: &Repository) -> bool {
     repository["full_name"].as_str().is_some_and(|name| !name.eq_ignore_ascii_case(&own.name))
 }
 
-/// No part of the payload belongs to another event.
+/// No part of the payload may belong to another event.
 fn of_shape(event: &str, payload: &Value) -> Option<&'static str> {
     let foreign = |(key, events): &(&str, &[&str])| !payload[*key].is_null() && !events.contains(&event);
     KEYS.iter().any(foreign).then_some("the payload belongs to a different event from GITHUB_EVENT_NAME")
@@ -138,14 +138,14 @@ fn of_push(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
     if !same(env.get("GITHUB_REF"), text(&payload["ref"])) {
         return Some("GITHUB_REF is not the ref that was pushed");
     }
-    // of an annotated tag the payload names the tag's own object
+    // for an annotated tag, the payload names the tag's own object
     let is_branch = env.get("GITHUB_REF").is_some_and(|full| full.starts_with("refs/heads/"));
     let commits = [&payload["after"], &payload["head_commit"]["id"]];
     let differs = commits.iter().any(|given| !is_same_commit(env.get("GITHUB_SHA"), text(given)));
     (is_branch && differs).then_some("GITHUB_SHA is not the commit that was pushed")
 }
 
-/// Whoever dispatches a workflow over the API may name the ref in short.
+/// Whoever dispatches a workflow over the API may use the short name of the ref.
 fn of_dispatch(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
     let (full, given) = (env.get("GITHUB_REF")?, text(&payload["ref"])?);
     let short = ["refs/heads/", "refs/tags/"].iter().find_map(|start| full.strip_prefix(start));
@@ -162,7 +162,7 @@ fn of_deployment(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
     (!is_same_commit(env.get("GITHUB_SHA"), commit)).then_some("GITHUB_SHA is not the deployed commit")
 }
 
-/// Nothing differs where either says nothing.
+/// Whether the values do not differ; a missing value differs from nothing.
 fn same<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => one == other,

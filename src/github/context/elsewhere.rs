@@ -1,5 +1,5 @@
-//! A run outside GitHub Actions, by what another CI system or a person says of it. The same rules of trust hold as in
-//! GitHub Actions: what is ambiguous or contradicts itself only reads.
+//! A run outside GitHub Actions, according to another CI system or to a person. The same rules of trust apply as in
+//! GitHub Actions: a run that is ambiguous or contradicts itself only reads.
 
 use super::checkout::repository_of;
 use super::trust::{Trust, Why};
@@ -7,7 +7,7 @@ use super::{EventContext, EventPullRequest, Visibility};
 use crate::ci::{CiFound, CiRun, CodeSource};
 use crate::model::repository::Repository;
 
-/// What flags say of a run, which beats what any CI system says.
+/// What flags say about a run; they take precedence over any CI system.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FlagOverrides {
     /// The pull request's number.
@@ -17,7 +17,7 @@ pub(crate) struct FlagOverrides {
 }
 
 impl EventContext {
-    /// Takes in what the CI system says that runs a plain checkout.
+    /// Adds what the CI system that runs a plain checkout says.
     pub(crate) fn in_ci(mut self, found: CiFound) -> EventContext {
         match found {
             CiFound::Nothing => self,
@@ -37,7 +37,7 @@ impl EventContext {
     fn run_by(mut self, run: CiRun) -> EventContext {
         self.ci = true;
         self.trust = trust_of(&run, &self.repository);
-        // what is checked out has no say where the system names a pull request or a tag
+        // what is checked out does not matter if the system names a pull request or a tag
         let is_branch = run.source == CodeSource::Own && run.pull_request.is_none();
         let checked_out = self.branch.take().filter(|_| is_branch);
         if is_branch && differ(run.commit.as_deref(), self.commit.as_deref()) {
@@ -59,7 +59,7 @@ impl EventContext {
         self
     }
 
-    /// Takes in what flags say. A pull request that a flag names may be anybody's, until GitHub says whose it is.
+    /// Adds what flags say. A pull request that a flag names may be anybody's, until GitHub says whose it is.
     pub(crate) fn with_flags(mut self, flags: FlagOverrides) -> EventContext {
         if let Some(commit) = flags.commit {
             self.commit = Some(commit);
@@ -80,16 +80,16 @@ impl EventContext {
         self
     }
 
-    /// The pull request of which GitHub is asked whose it is: one that no event of GitHub's own names.
+    /// The pull request about which GitHub is asked whose it is: one that no event from GitHub names.
     pub(crate) fn pull_to_ask(&self) -> Option<u64> {
         let is_told =
             self.event != super::TriggerEvent::Checkout && self.trust != Trust::ReadsOnly(Why::PullUnknown);
         self.pull_request.as_ref().map(|pull| pull.number).filter(|_| !is_told)
     }
 
-    /// Takes in what GitHub says of [`EventContext::pull_to_ask`]: whose it is, and where it leads. `merged`: the
-    /// commits of which the checkout is a trial merge, so that a scan of it is one of them. What the CI system knows
-    /// to be a fork's stays a fork's.
+    /// Adds what GitHub says about [`EventContext::pull_to_ask`]: whose it is, and its branches. `merged`: the commits
+    /// of which the checkout is a trial merge, so that it counts as a scan of one of them. A pull request that the CI
+    /// system knows to be from a fork stays a fork's.
     pub(crate) fn pull_is(
         &mut self,
         repository: Option<&str>,

@@ -1,4 +1,4 @@
-//! What started the workflow, and whose code that makes the run about.
+//! What started the workflow, and whose code the run is for.
 
 use super::payload::Payload;
 use super::{EventPullRequest, Variables};
@@ -8,15 +8,15 @@ use super::{EventPullRequest, Variables};
 pub(crate) enum TriggerEvent {
     /// Commits or a tag were pushed.
     Push,
-    /// A pull request, on its trial merge. Reviews and their comments run on the same.
+    /// A pull request, on its trial merge. Reviews and review comments run on the same.
     PullRequest,
     /// A pull request, on the default branch's code.
     PullRequestTarget,
     /// Another workflow ran; this one runs on the default branch's code.
     WorkflowRun,
-    /// A merge queue tries a group of pull requests.
+    /// A merge queue tries out a group of pull requests.
     MergeGroup,
-    /// The time.
+    /// A schedule.
     Schedule,
     /// A person.
     WorkflowDispatch,
@@ -43,8 +43,8 @@ impl TriggerEvent {
         }
     }
 
-    /// Whether the workflow runs on code that is to be judged, with that code's own configuration: a push, a pull
-    /// request's trial merge, a merge queue's, or a plain checkout. Every other event, new ones too, has the
+    /// Whether the workflow runs on the code that is being judged, with that code's own configuration: a push, a pull
+    /// request's trial merge, a merge queue's, or a plain checkout. Every other event, including new ones, has the
     /// default branch's workflow and its secrets, whatever is checked out later.
     pub(crate) fn runs_on_scanned_code(&self) -> bool {
         matches!(
@@ -56,7 +56,7 @@ impl TriggerEvent {
         )
     }
 
-    /// GitHub's name for it; `checkout` for none.
+    /// GitHub's name for it; `checkout` if there is none.
     pub(crate) fn name(&self) -> &str {
         match self {
             TriggerEvent::Push => "push",
@@ -73,7 +73,7 @@ impl TriggerEvent {
     }
 }
 
-/// Whose code a run is about.
+/// Whose code a run is for.
 #[derive(Debug, Default)]
 pub(super) struct HeadRepository {
     pub(super) branch: Option<String>,
@@ -108,13 +108,13 @@ pub(super) fn is_of_pull_request(name: &str) -> bool {
     matches!(name, "pull_request" | "pull_request_review" | "pull_request_review_comment")
 }
 
-/// The branch that the workflow runs on, by the full ref; `None`: it runs on none, or it is unknown.
+/// The branch that the workflow runs on, by the full ref; `None`: it runs on none, or that is unknown.
 fn branch_of_ref(env: &Variables<'_>) -> Option<String> {
     short(&env.get("GITHUB_REF")?)
 }
 
-/// Whether the checkout may be other code than the default branch's although it is the event's own commit. A
-/// push is its own code's in any case. `default`: the default branch, where the payload names it.
+/// Whether the checkout may contain code other than the default branch's although it is at the event's own commit. A
+/// push always runs on its own code. `default`: the default branch, if the payload names it.
 pub(super) fn is_off_default(event: &TriggerEvent, env: &Variables<'_>, default: Option<&str>) -> bool {
     match event {
         TriggerEvent::PullRequest | TriggerEvent::MergeGroup => true,
@@ -129,7 +129,7 @@ pub(super) fn is_tag(env: &Variables<'_>) -> bool {
         || env.get("GITHUB_REF").is_some_and(|name| name.starts_with("refs/tags/"))
 }
 
-/// Whether a branch is one of GitHub's own for its merge queue.
+/// Whether a branch belongs to GitHub's merge queue.
 pub(crate) fn is_queue(branch: &str) -> bool {
     branch.starts_with("gh-readonly-queue/")
 }
@@ -185,8 +185,8 @@ fn of_merge_group(env: &Variables<'_>, payload: &Payload, own: &str) -> HeadRepo
     }
 }
 
-/// The pull request of a merge queue's ref, `gh-readonly-queue/<base>/pr-<number>-<commit>`: GitHub
-/// makes these names, and lets nobody else push them.
+/// The pull request of a merge queue's ref, `gh-readonly-queue/<base>/pr-<number>-<commit>`: GitHub creates these
+/// names, and does not let anybody else push them.
 fn queued(branch: &str, base: Option<String>) -> Option<EventPullRequest> {
     let (named_base, rest) = branch.strip_prefix("gh-readonly-queue/")?.rsplit_once("/pr-")?;
     let number = rest.split('-').next()?.parse().ok()?;

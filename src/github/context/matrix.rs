@@ -1,4 +1,4 @@
-//! The values that a job of a matrix runs with, as the action passes them on (`toJSON(matrix)`).
+//! The values of a matrix job, as the action passes them on (`toJSON(matrix)`).
 
 use serde_json::Value;
 
@@ -14,13 +14,13 @@ pub(super) fn values(json: &str) -> Option<String> {
         }
         Ok(Value::Null) => None,
         Ok(value) => Some(value_text(&value)),
-        // it distinguishes legs all the same
+        // it still distinguishes legs
         Err(_) => Some(json.split_whitespace().collect::<Vec<_>>().join(" ")),
     }
     .filter(|values| !values.is_empty())
 }
 
-/// A value: plain where it is a plain word, else as JSON with its members in order.
+/// A value: plain if it is a plain word, otherwise as JSON with its members in order.
 fn value_text(value: &Value) -> String {
     match value {
         Value::String(text) if is_plain(text) => text.clone(),
@@ -39,7 +39,7 @@ fn value_text(value: &Value) -> String {
     }
 }
 
-/// Whether a text cannot be taken for anything else in a line of values.
+/// Whether a string cannot be mistaken for anything else in a line of values.
 fn is_plain(text: &str) -> bool {
     !text.is_empty() && !text.contains(['=', ',', '{', '}', '[', ']', '(', ')', '"', '\n', '\r'])
 }

@@ -1,5 +1,5 @@
-//! What this run is about: repository, branch, commit, pull request, and whether its code may file
-//! tickets. The only reader of GitHub's environment.
+//! What this run is for: repository, branch, commit, pull request, and whether its code may file tickets. The only
+//! reader of GitHub's environment.
 
 use std::fs::File;
 use std::io::Read;
@@ -30,7 +30,7 @@ use payload::Payload;
 /// The longest event payload that is read. GitHub's own limit for webhooks is 25 MB.
 const EVENT_LIMIT: u64 = 32 << 20;
 
-/// What a run is about.
+/// What a run is for.
 #[derive(Debug, Clone)]
 pub(crate) struct EventContext {
     /// The repository whose workflow runs.
@@ -41,41 +41,40 @@ pub(crate) struct EventContext {
     pub ci: bool,
     /// What started the workflow.
     pub event: TriggerEvent,
-    /// The branch whose code was scanned: of a pull request its head. `None`: a tag, or a checkout
-    /// that is on no branch.
+    /// The branch whose code was scanned; for a pull request, its head. `None`: a tag, or a checkout that is on no
+    /// branch.
     pub branch: Option<String>,
-    /// The commit whose code was scanned: of a pull request its head.
+    /// The commit whose code was scanned; for a pull request, its head.
     pub commit: Option<String>,
-    /// The commit that the workflow runs on: of a pull request GitHub's test merge of it, of
-    /// `workflow_run` and `pull_request_target` the default branch's.
+    /// The commit that the workflow runs on: for a pull request, GitHub's test merge of it; for `workflow_run` and
+    /// `pull_request_target`, the default branch's.
     pub workflow_commit: Option<String>,
     /// The repository that the scanned commit comes from, `owner/name`; `None`: it was deleted, or
     /// is unknown.
     pub head_repository: Option<String>,
-    /// The pull request that the event is about. On a push or `workflow_run` it is to be looked up
-    /// by head repository and commit.
+    /// The pull request that the event is about. For a push or `workflow_run`, it is to be looked up by head repository
+    /// and commit.
     pub pull_request: Option<EventPullRequest>,
-    /// The ticket that a `repository_dispatch` names (`client_payload.ticket`, or `.issue.key`): a
-    /// stranger's text.
+    /// The ticket that a `repository_dispatch` names (`client_payload.ticket`, or `.issue.key`): text from a stranger.
     pub ticket: Option<String>,
-    /// Whether the code's origin lets this run write to the tracker.
+    /// Whether this run may write to the tracker, judging by the code's origin.
     pub trust: Trust,
-    /// Whether the checkout may be at other code than the default branch's, so that its configuration may be written by
-    /// anybody who may push: a pull request, or an event that runs on another ref.
+    /// Whether the checkout may contain code other than the default branch's, so that its configuration may have been
+    /// written by anybody who can push: a pull request, or an event that runs on another ref.
     pub is_off_default: bool,
     /// Whether Dependabot started the workflow.
     pub is_dependabot: bool,
-    /// The name of the workflow whose reports these are: of `workflow_run` the one that ran before.
+    /// The name of the workflow whose reports these are; for `workflow_run`, the one that ran before.
     pub workflow: Option<String>,
     /// The job's id within the workflow.
     pub job: Option<String>,
-    /// The values of the job's matrix that this run has, as one line; `None`: it has none.
+    /// The values of the job's matrix for this run, as one line; `None`: it has none.
     pub matrix: Option<String>,
     /// The page of this attempt of the run.
     pub run_url: Option<String>,
-    /// Whether somebody asked the runner for debug logs.
+    /// Whether somebody enabled the runner's debug logging.
     pub debug: bool,
-    /// The CI system other than GitHub Actions that it runs in, if it is a known one.
+    /// The CI system that it runs in, if it is a known one other than GitHub Actions.
     pub system: Option<&'static str>,
     /// How to reach GitHub and the runner.
     pub runner: Runner,
@@ -95,17 +94,17 @@ pub(crate) struct EventPullRequest {
 pub enum Visibility {
     /// Everybody.
     Public,
-    /// Those who were let in.
+    /// Those who were given access.
     Private,
-    /// The enterprise's people.
+    /// The members of the enterprise.
     Internal,
     /// The event does not say.
     Unknown,
 }
 
 impl Visibility {
-    /// What GitHub says of a repository. GitHub Enterprise Server before 3.2 has only `private`, which
-    /// there includes internal.
+    /// What GitHub says about a repository. GitHub Enterprise Server before 3.2 has only `private`, which there
+    /// includes internal.
     pub(in crate::github) fn of_github(visibility: Option<&str>, private: Option<bool>) -> Visibility {
         match (visibility, private) {
             (Some("public"), _) | (None, Some(false)) => Visibility::Public,
@@ -116,7 +115,7 @@ impl Visibility {
     }
 }
 
-/// How to reach GitHub's API, and the files in which a step speaks to its runner.
+/// How to reach GitHub's API, and the files through which a step communicates with its runner.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Runner {
     /// The API's address.
@@ -129,12 +128,11 @@ pub(crate) struct Runner {
     pub summary: Option<PathBuf>,
 }
 
-/// A variable of the environment, if it is there.
+/// A variable of the environment, if it is set.
 pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 impl EventContext {
-    /// Reads GitHub's environment and event file; outside GitHub Actions the checkout around
-    /// `directory`.
+    /// Reads GitHub's environment and event file; outside GitHub Actions, the checkout around `directory`.
     ///
     /// # Errors
     /// The environment contradicts itself, or a plain checkout does not name its repository.
@@ -171,7 +169,7 @@ impl EventContext {
         repository.id = repository.id.or(payload.repository.id);
         let event = TriggerEvent::of(&event_name);
         let head = event::HeadRepository::of(&event, &env, &payload, &repository.name);
-        // the reports are that workflow's, whichever one takes them up
+        // the reports belong to that workflow, whichever one processes them
         let run_before = payload.workflow_run.as_ref().filter(|_| event == TriggerEvent::WorkflowRun);
         let run_before = run_before.and_then(|run| run.workflow.clone());
         Ok(EventContext {
@@ -232,7 +230,7 @@ impl EventContext {
         })
     }
 
-    /// Whether what GitHub shows of this run may be seen by everybody (`SECURITY.md`).
+    /// Whether everybody can see what GitHub shows about this run (`SECURITY.md`).
     pub(crate) fn is_exposed(&self) -> bool {
         match self.visibility {
             Visibility::Public => true,
@@ -241,8 +239,8 @@ impl EventContext {
         }
     }
 
-    /// What this run's scans are called if nobody says `--scope`: workflow and job, and of a job with a matrix the
-    /// values that it runs with. Its index is none of it: a new leg shifts those of the others.
+    /// The name of this run's scans without `--scope`: workflow and job and, for a job with a matrix, the values that
+    /// it runs with. The index in the matrix is not part of it: a new leg shifts the others' indexes.
     pub(crate) fn scope(&self) -> String {
         let job = match (&self.workflow, &self.job) {
             (Some(workflow), Some(job)) => format!("{workflow}/{job}"),
@@ -255,15 +253,15 @@ impl EventContext {
         }
     }
 
-    /// GitHub's API, where it is that of the server that the repository is on: another one may have a repository of
-    /// the same name.
+    /// GitHub's API, if it is the API of the server that the repository is on: another server may have a repository
+    /// with the same name.
     pub(crate) fn own_api(&self) -> Option<&Url> {
         let is_own =
             |api: &&Url| self.event != TriggerEvent::Checkout || is_api_of(api, &self.repository.host);
         self.runner.api.as_ref().filter(is_own)
     }
 
-    /// Whose pull request this is, where GitHub gives such pull requests no secrets.
+    /// Whose pull request this is, if GitHub gives no secrets to such pull requests.
     pub(crate) fn without_secrets(&self) -> Option<&'static str> {
         match (&self.event, self.trust) {
             (TriggerEvent::PullRequest, Trust::ReadsOnly(Why::Fork)) => Some("a fork"),
@@ -272,23 +270,23 @@ impl EventContext {
         }
     }
 
-    /// The name of which GitHub has to say whether it is a branch's or a tag's before this run may write.
+    /// The name about which GitHub has to say whether it is a branch's or a tag's before this run may write.
     pub(crate) fn ref_to_ask(&self) -> Option<&str> {
         self.branch.as_deref().filter(|_| self.trust == Trust::ReadsOnly(Why::RefUntold))
     }
 
-    /// Takes in what GitHub said of [`EventContext::ref_to_ask`].
+    /// Adds what GitHub said about [`EventContext::ref_to_ask`].
     pub(crate) fn ref_is(&mut self, is_branch: bool, is_tag: bool) {
         if self.ref_to_ask().is_some() {
             self.trust = trust::of_refs(is_branch, is_tag);
         }
     }
 
-    /// Refuses a checkout that is not at the event's own commit where the workflow is the default branch's.
+    /// Refuses a checkout that is not at the event's own commit if the workflow is the default branch's.
     ///
-    /// Such a run holds the secrets while whoever opens an issue, writes a comment or finishes a check decides
-    /// which code a workflow checks out, so that code's configuration must not be obeyed. `head` is the
-    /// checkout's commit; one that is unknown is refused too.
+    /// Such a run has the secrets, while anybody who opens an issue, writes a comment or finishes a check decides which
+    /// code a workflow checks out, so that code's configuration must not be followed. `head` is the checkout's commit;
+    /// if it is unknown, the checkout is refused, too.
     ///
     /// # Errors
     /// A usage error that names both commits.
@@ -313,7 +311,7 @@ impl EventContext {
 }
 
 impl Runner {
-    /// The runner's files, where GitHub Actions runs us: for an error that comes before anything else is known.
+    /// The runner's files, if we run in GitHub Actions: for an error that occurs before anything else is known.
     pub(crate) fn of_environment() -> Option<Runner> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads GitHub's environment")]
         let environment = |name: &str| std::env::var(name).ok();
@@ -387,7 +385,7 @@ fn host_of(server: &str) -> Result<String> {
     host.ok_or_else(|| Error::usage("GITHUB_SERVER_URL is not an address"))
 }
 
-/// `https`, or a loopback address for tests; nothing that carries credentials of its own.
+/// `https`, or a loopback address for tests; nothing that contains credentials.
 fn may_take_a_token(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
@@ -399,7 +397,7 @@ fn may_take_a_token(url: &Url) -> bool {
     scheme && url.username().is_empty() && url.password().is_none()
 }
 
-/// Whether an API is the one of a server. On loopback it stands for GitHub's own.
+/// Whether an API belongs to a server. On loopback, it stands for GitHub's own.
 pub(crate) fn is_api_of(api: &Url, host: &str) -> bool {
     let name = api.host_str().unwrap_or_default();
     let full = api.port().map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"));
@@ -407,7 +405,7 @@ pub(crate) fn is_api_of(api: &Url, host: &str) -> bool {
     loopback || full == host || full.strip_prefix("api.") == Some(host)
 }
 
-/// Whether it is `owner/name` in GitHub's own alphabet: nothing of it means anything in an address.
+/// Whether it is `owner/name` in GitHub's own alphabet, so that no part of it has a meaning in an address.
 pub(crate) fn is_repository_name(name: &str) -> bool {
     let part = |part: &str| {
         !matches!(part, "" | "." | "..")

@@ -26,7 +26,7 @@ pub(super) struct Repo {
     private: Option<bool>,
 }
 
-/// The pull request of a payload.
+/// The pull request in a payload.
 #[derive(Debug)]
 pub(super) struct PayloadPull {
     pub(super) number: Option<u64>,
@@ -99,8 +99,8 @@ impl Repo {
     }
 }
 
-/// `ticket`, or the key of an issue as Jira's own webhooks send it. What is no text is given as it
-/// stands, so that it is refused instead of being taken for nothing.
+/// `ticket`, or the key of an issue as Jira's own webhooks send it. A value that is not a string is returned as it is,
+/// so that it is refused instead of being ignored.
 fn ticket(payload: &Value) -> Option<String> {
     let named = [&payload["ticket"], &payload["issue"]["key"]].into_iter().find(|value| !value.is_null())?;
     Some(named.as_str().map_or_else(|| named.to_string(), str::to_owned))

@@ -1,4 +1,4 @@
-//! Whether a run's code comes from where it may file tickets (`SECURITY.md`).
+//! Whether a run's code comes from a place that may file tickets (`SECURITY.md`).
 
 use std::fmt;
 
@@ -16,33 +16,33 @@ pub(crate) enum Trust {
     ReadsOnly(Why),
 }
 
-/// Why a run may not write to the tracker.
+/// Why a run must not write to the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
     /// The code comes from another repository.
     Fork,
-    /// The run is about a tag.
+    /// The run is for a tag.
     Tag,
-    /// The run is about a merge queue's trial.
+    /// The run is for a merge queue's trial merge.
     MergeQueue,
     /// The event does not say where the code comes from.
     Unknown,
     /// Neither the CI system nor GitHub says whose the pull request is.
     PullUnknown,
-    /// Another commit is checked out than the CI system says.
+    /// The checkout is not at the commit that the CI system names.
     OtherCheckout,
     /// The event gives a name that may be a branch's or a tag's, and GitHub did not say which it is.
     RefUntold,
     /// A branch and a tag have the name that the event gives.
     Ambiguous,
-    /// Neither a branch nor a tag has the name that the event gives any more.
+    /// Neither a branch nor a tag has the name that the event gives.
     RefGone,
-    /// Variables and payload of the event do not fit together.
+    /// The variables and the payload of the event do not fit together.
     Contradiction(&'static str),
 }
 
 impl Trust {
-    /// Whether the code comes from a fork, so that even keys are not for its author's eyes.
+    /// Whether the code comes from a fork, so that its author must not even see keys.
     pub(crate) fn is_fork(self) -> bool {
         matches!(self, Trust::ReadsOnly(Why::Fork | Why::Unknown | Why::PullUnknown | Why::Contradiction(_)))
     }
@@ -69,7 +69,7 @@ impl fmt::Display for Why {
     }
 }
 
-/// `contradiction`: what does not fit together, which counts where nothing else keeps the run from writing.
+/// `contradiction`: what does not fit together, which counts if nothing else keeps the run from writing.
 pub(super) fn of(
     event: &TriggerEvent,
     env: &Variables<'_>,
@@ -87,7 +87,7 @@ pub(super) fn of(
     }
 }
 
-/// What GitHub's answers make of a name that may be a branch's or a tag's.
+/// What GitHub's answers mean for a name that may be a branch's or a tag's.
 pub(super) fn of_refs(is_branch: bool, is_tag: bool) -> Trust {
     match (is_branch, is_tag) {
         (true, false) => Trust::MayWrite,
@@ -116,7 +116,7 @@ fn of_event(
                 Trust::ReadsOnly(Why::MergeQueue)
             }
             Some(run) => match same(&run.head_repository, own) {
-                // the triggering run has no ref type: of one that a tag started, `head_branch` is the tag
+                // the triggering run has no ref type: if a tag started it, `head_branch` is the tag
                 Trust::MayWrite if !run.event.as_deref().is_some_and(event::is_of_pull_request) => {
                     Trust::ReadsOnly(Why::RefUntold)
                 }
@@ -127,13 +127,13 @@ fn of_event(
         TriggerEvent::MergeGroup => Trust::ReadsOnly(Why::MergeQueue),
         _ if event::is_tag(env) => Trust::ReadsOnly(Why::Tag),
         _ if head.branch.as_deref().is_some_and(event::is_queue) => Trust::ReadsOnly(Why::MergeQueue),
-        // a deployment may be one of a commit alone
+        // a deployment may be for a commit alone
         _ if head.branch.is_none() => Trust::ReadsOnly(Why::Unknown),
         _ => Trust::MayWrite,
     }
 }
 
-/// A head repository that is missing was deleted, which only a fork can be.
+/// A head repository that is missing was deleted, and only a fork can be.
 fn same(head: &Repo, own: &Repository) -> Trust {
     let same = match (head.id, own.id, &head.name) {
         (Some(head), Some(own), _) => head == own,

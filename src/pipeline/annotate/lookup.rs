@@ -1,4 +1,4 @@
-//! Which pull request a run is about.
+//! Which pull request a run is for.
 
 use crate::config::words::Annotate;
 use crate::github::context::event::is_queue;
@@ -13,9 +13,9 @@ use crate::pipeline::annotator::Annotator;
 use crate::pipeline::annotator::patiently;
 use crate::pipeline::job::Job;
 
-/// Looks up the pull request that the run is about: the plan wants to know where it leads, and whether the commit is
-/// still its newest one. Where it is not, what the commit has was fixed since, or will be: the run as it is then, which
-/// changes nothing. Where that cannot be learnt, nothing is known against it.
+/// Looks up the pull request that the run is for: the plan needs to know its base, and whether the commit is still its
+/// newest one. If it is not, what the commit has was fixed since, or will be: returns the run in a form that changes
+/// nothing. If this cannot be found out, the commit is assumed to be the newest.
 pub(crate) async fn find(job: &mut Job<'_>) -> Option<Run> {
     let (run, mode) = (job.run, job.config.pull_request.annotate);
     let annotator = job.annotator.as_mut()?;
@@ -69,8 +69,8 @@ pub(crate) async fn find(job: &mut Job<'_>) -> Option<Run> {
     }
 }
 
-/// Whether a commit is the newest one of the pull request's branch all the same: GitHub may take a moment until its
-/// pull requests know of a push.
+/// Whether a commit is the newest one of the pull request's branch after all: GitHub may take a moment until its pull
+/// requests know about a push.
 async fn is_tip(stop: &Stop, annotator: &Annotator, run: &Run, pull: &Pull) -> bool {
     let own =
         pull.head_repository.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(&run.repository.name));

@@ -25,16 +25,16 @@ pub(crate) struct Surface<'a> {
     pub(crate) description: bool,
     /// In casefile's own comment.
     pub(crate) comment: bool,
-    /// Whether that was looked for in this run, and there was none.
+    /// Whether the comment was looked for in this run, and there was none.
     pub(crate) no_comment: bool,
-    /// The description as it was read some time ago, where it was: what it names is asked for before it is read to be
-    /// written.
+    /// The description as it was read some time ago, if it was: the tickets that it names are requested before it is
+    /// read again for writing.
     pub(crate) early: Option<&'a str>,
-    /// The day that a line of the timeline is dated with.
+    /// The date of a line in the timeline.
     pub(crate) today: Date,
 }
 
-/// What became of it.
+/// The result.
 pub(crate) struct PostResult {
     pub(crate) written: Written,
     /// What people had changed on its tickets, by key.
@@ -45,9 +45,9 @@ pub(crate) struct PostResult {
 #[derive(Debug)]
 pub(crate) struct PostError {
     pub(crate) error: Error,
-    /// Whether that counts as a failure. A token that may not write does not: a fork's run has no other.
+    /// Whether that counts as a failure. A token that is not allowed to write does not: a fork's run has no other.
     pub(crate) failure: bool,
-    /// Whether another pull request would fare no better.
+    /// Whether it would be the same for any other pull request.
     pub(crate) everywhere: bool,
 }
 
@@ -66,7 +66,8 @@ impl From<GithubFailure> for PostError {
 }
 
 impl PostError {
-    /// The timeline could not be written. Once the section is, nothing knows any more what was to be reported.
+    /// The timeline could not be written, so the section is not written either: once it is, nothing knows any more what
+    /// was to be reported.
     fn without_timeline(failure: GithubFailure) -> PostError {
         let refused = matches!(failure, GithubFailure::Refused(_) | GithubFailure::Forbidden(_));
         let PostError { error, failure, everywhere } = PostError::from(failure);
@@ -96,8 +97,8 @@ impl From<section::NoRoom> for PostError {
     }
 }
 
-/// Writes the section, with what the tracker says now, and a line of the timeline for what people
-/// changed since it was written last. `labels`: the repository's.
+/// Writes the section, with what the tracker says now, and a line in the timeline for what people changed since it was
+/// last written. `labels`: the repository's.
 pub(crate) async fn post<T: Read>(
     at: &Surface<'_>,
     tracker: &T,
@@ -134,9 +135,8 @@ pub(crate) async fn post<T: Read>(
     Ok(posted)
 }
 
-/// Verifies the tickets that a text references, and adds to the timeline what of them changed, before the
-/// text is written and the difference is gone. Says whether that took requests, during which people may have
-/// changed the text.
+/// Verifies the tickets that a text references, and adds their changes to the timeline before the text is written and
+/// the difference is gone. Returns whether that took requests, during which people may have changed the text.
 async fn update_timeline<T: Read>(
     at: &Surface<'_>,
     tracker: &T,

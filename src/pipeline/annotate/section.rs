@@ -12,8 +12,8 @@ use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::ticket::{PullRequest, Requests};
 use crate::tracker::Read;
 
-/// Brings the section up to date. What goes wrong here is said and costs nothing else; gives whether
-/// GitHub failed. A token that may not write is no failure: a fork's run has no other.
+/// Brings the section up to date. What goes wrong here is reported and has no other effect; returns whether GitHub
+/// failed. A token that is not allowed to write is not a failure: a fork's run has no other.
 pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut RunResult) -> bool {
     let job = known.job;
     let mode = job.config.pull_request.annotate;

@@ -19,7 +19,7 @@ pub(crate) struct TicketView<'a> {
 }
 
 impl<'a> TicketView<'a> {
-    /// As a job's sections show them.
+    /// The way in which a job's sections show them.
     pub(crate) fn of(job: &Job<'a>) -> TicketView<'a> {
         TicketView { config: job.config, today: job.run.today() }
     }
@@ -47,7 +47,7 @@ impl<'a> TicketView<'a> {
         }
     }
 
-    /// A ticket that was just filed, which looks as one of its project did that was read.
+    /// A ticket that was just filed, which is shown with the details of one of its project that was read.
     pub(crate) fn filed(self, made: &Made, url: String, draft: &Draft, sample: Option<&Ticket>) -> Shown {
         Shown {
             severity: Some(draft.record.severity),
@@ -61,7 +61,7 @@ impl<'a> TicketView<'a> {
         }
     }
 
-    /// A ticket that is still to be filed. It has no id, and so takes one that no tracker comes to: the `index`-th from
+    /// A ticket that is still to be filed. It has no id, so it gets one that no tracker reaches: the `index`-th from
     /// the last.
     pub(crate) fn planned(self, draft: &Draft, site: &str, index: usize) -> Shown {
         let ticket = TicketId { site: site.to_owned(), id: u64::MAX - index as u64 };
@@ -74,26 +74,26 @@ impl<'a> TicketView<'a> {
         }
     }
 
-    /// Without what every summary begins with: who reads a section of casefile's knows that.
+    /// The summary without the prefix that every summary has: it is clear from the section.
     fn summary(self, summary: &str) -> String {
         let bare = summary.strip_prefix(self.config.summary_prefix.as_str()).map(str::trim_start);
         bare.filter(|bare| !bare.is_empty()).unwrap_or(summary).to_owned()
     }
 }
 
-/// A ticket that an earlier run made and that cannot be seen.
+/// A ticket that an earlier run created and that cannot be seen.
 pub(crate) fn unseen<T: Read>(one: &Remembered, tracker: &T) -> Shown {
     let url = TicketKey::parse(&one.key).map(|key| tracker.page(&key)).unwrap_or_default();
     bare(TicketId { site: tracker.site().to_owned(), id: one.id }, one.key.clone(), url)
 }
 
-/// A ticket that was first filed from this pull request stays so in later runs.
+/// A ticket that was first filed from this pull request is still shown as filed in later runs.
 pub(crate) fn role(ticket: &Ticket, pull_request: Option<u64>) -> Role {
     let origin = ticket.record.as_ref().and_then(|record| record.origin.pull_request);
     if pull_request.is_some() && origin == pull_request { Role::Filed } else { Role::Tracked }
 }
 
-/// A ticket of which nothing else is known.
+/// A ticket about which nothing else is known.
 fn bare(ticket: TicketId, key: String, url: String) -> Shown {
     Shown {
         ticket,
@@ -110,7 +110,7 @@ fn bare(ticket: TicketId, key: String, url: String) -> Shown {
     }
 }
 
-/// The status of a ticket that was just made and not seen since.
+/// The status of a ticket that was just created and has not been seen since.
 fn begun() -> Status {
     Status { id: String::new(), name: "new".to_owned(), category: Category::New }
 }

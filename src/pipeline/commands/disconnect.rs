@@ -1,5 +1,5 @@
 //! `casefile disconnect`: removes all of casefile's marks from a repository's tickets and pull requests; the tickets
-//! stay. It looks first, and does exactly what it shows.
+//! stay. It first looks for them, and then removes exactly what it showed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,11 +27,11 @@ use crate::tracker::{Read, Write};
 /// How many pages of comments are looked through: 20,000 comments.
 const COMMENT_PAGES: usize = 200;
 
-/// The marks there are, and what became of them: the JSON result, version 1.
+/// The marks, and what became of them: the JSON result, version 1.
 #[derive(Debug, Serialize)]
 pub(crate) struct Marks {
     version: u32,
-    /// Whether they were to be taken off, or only to be shown.
+    /// Whether they were to be removed, or only to be shown.
     pub done: bool,
     /// The tickets with marks.
     pub tickets: Vec<TicketMarks>,
@@ -55,7 +55,7 @@ pub(crate) struct TicketMarks {
     pub key: String,
     /// Its page.
     pub url: String,
-    /// Whether they were taken off.
+    /// Whether they were removed.
     pub removed: bool,
     #[serde(skip)]
     id: u64,
@@ -70,13 +70,13 @@ pub(crate) struct PullMarks {
     pub section: bool,
     /// How many comments of casefile's own it has.
     pub comments: usize,
-    /// Whether they were taken off.
+    /// Whether they were removed.
     pub removed: bool,
     #[serde(skip)]
     ids: Vec<u64>,
 }
 
-/// What would be taken off. Nothing is written.
+/// What would be removed. Nothing is written.
 ///
 /// # Errors
 /// The tracker or GitHub could not be read.
@@ -180,7 +180,7 @@ async fn pulls(
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));
     for (number, text) in texts.chain(comments.items.iter().map(|comment| (comment.pull, &comment.body))) {
         let rows = section::read(text).scans.into_values().flatten();
-        // whatever their site was called then: a link that there is not is soon taken off
+        // whatever name their site had then: removing a link that does not exist costs little
         for row in rows.filter(|row| row.role == Role::Resolves) {
             resolving.entry(row.ticket.id).or_default().insert(number);
         }
@@ -198,7 +198,7 @@ async fn pulls(
 }
 
 async fn tickets<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Ticket>, Failure> {
-    // a dead token can answer everything else with nothing
+    // an expired token can make everything else look empty
     tracker.answer(&Ask::Account).await?;
     match tracker.answer(&Ask::Marked { labels: job.run.repository.labels() }).await? {
         Answer::Tickets(tickets) => Ok(tickets),
@@ -247,7 +247,7 @@ async fn clean_one(client: &GithubClient, pull: &PullMarks) -> Result<Written, G
     client.rewrite(pull.number, async |body| Ok(Rewrite::at_once(section::remove(body)))).await
 }
 
-/// What people wrote into a comment of casefile's.
+/// What people wrote in one of casefile's comments.
 fn others(text: &str) -> String {
     if !has_marker(text, section::COMMENT) {
         return timeline::remove(text);

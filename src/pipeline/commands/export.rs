@@ -1,4 +1,4 @@
-//! `casefile export`: the tickets as files instead of filing them. No tracker is asked.
+//! `casefile export`: the tickets as files instead of filing them. No tracker is queried.
 
 use crate::error;
 use crate::pipeline::job::Job;

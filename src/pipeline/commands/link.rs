@@ -17,16 +17,16 @@ use crate::plan::link::{self, Which};
 use crate::plan::{Input, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// After how many milliseconds a link is looked for on the ticket, and written again where it was lost; with how many
-/// more for each of the 256 steps by which links at the same moment are distinguished.
+/// After how many milliseconds a link is looked for on the ticket, and written again if it was lost; and how many more
+/// for each of the 256 steps that distinguish links at the same moment.
 const PAUSES: [(u64, u64); 4] = [(300, 2), (500, 8), (1_000, 16), (2_000, 16)];
 
-/// What is to become of the findings.
+/// What is to be done with the findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
-    /// They are put under the ticket.
+    /// They are linked to the ticket.
     Link,
-    /// They are taken off it.
+    /// They are unlinked from it.
     Unlink,
 }
 
@@ -38,13 +38,13 @@ pub(crate) struct LinkResult {
     pub action: &'static str,
     /// The ticket's key as it is now.
     pub key: String,
-    /// Its page.
+    /// The ticket's page.
     pub url: String,
-    /// One line.
+    /// The ticket's summary, on one line.
     pub summary: String,
     /// The status's name.
     pub status: String,
-    /// The findings that were meant.
+    /// The findings that were selected.
     pub findings: Vec<Fingerprint>,
     /// The keys of tickets that had some of them before.
     pub moved_from: Vec<String>,
@@ -52,10 +52,10 @@ pub(crate) struct LinkResult {
     pub problems: Vec<Problem>,
 }
 
-/// Links findings to the ticket with this key, or takes them off it. Doing it twice writes nothing.
+/// Links findings to the ticket with this key, or unlinks them. Doing it twice writes nothing.
 ///
 /// # Errors
-/// There is no such ticket, no finding is meant, or the tracker refuses; then nothing was written, unless
+/// There is no such ticket, no finding is selected, or the tracker refuses; nothing was written in that case, unless
 /// the error says so.
 pub(crate) async fn link<T: Write>(
     tracker: &T,
@@ -98,7 +98,7 @@ pub(crate) async fn link<T: Write>(
     problems.extend(planned.problems);
     problems.extend(write(tracker, &job, &snapshot, &planned.first).await?);
     if act == Act::Link && !planned.first.is_empty() {
-        // what else links to this ticket may have read its record before this was written there
+        // anybody else who links to this ticket may have read its record before this was written
         let spread = planned.findings.first().map_or(0, |finding| u64::from(finding.0[0]));
         let mut is_there = false;
         for (at, (pause, spread_by)) in PAUSES.into_iter().enumerate() {
@@ -144,7 +144,7 @@ pub(crate) async fn link<T: Write>(
     })
 }
 
-/// Carries out a part of what was planned, and says what the user should know.
+/// Carries out a part of the plan, and notes what the user should know.
 async fn write<T: Write>(
     tracker: &T,
     job: &Job<'_>,

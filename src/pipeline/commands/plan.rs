@@ -11,11 +11,11 @@ use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::stages::{alerts, baseline, learn, only, routes, survey};
 use crate::tracker::Read;
 
-/// Says what a run would do, and what became of the baseline. `write_baseline`: where all findings are written as
-/// one; that it cannot be written (nor over what another wrote) costs no plan.
+/// Returns what a run would do, and what became of the baseline. `write_baseline`: where all findings are written as a
+/// baseline; if it cannot be written (nor may it overwrite another program's file), the plan is still returned.
 ///
 /// # Errors
-/// Nothing is there that the user named, or the configured baseline cannot be read.
+/// Nothing that the user named exists, or the configured baseline cannot be read.
 pub(crate) async fn plan<T: Read>(
     tracker: &T,
     mut job: Job<'_>,

@@ -1,4 +1,4 @@
-//! `casefile report`: all that casefile filed, open or done, for a page to look at.
+//! `casefile report`: everything that casefile filed, open or done, for a page.
 
 use crate::error::Error;
 use crate::model::answer::{Answer, Ask, Failure};
@@ -26,7 +26,7 @@ pub(crate) async fn report<T: Read>(tracker: &T, job: &Job<'_>, whose: Whose) ->
         Whose::All => vec![LABEL.to_owned()],
     };
     let read = async {
-        // a dead token can answer everything else with nothing
+        // an expired token can make everything else look empty
         tracker.answer(&Ask::Account).await?;
         tracker.answer(&Ask::Marked { labels }).await
     };

@@ -21,7 +21,7 @@ use crate::tracker::Write;
 /// Files what the reports say, each finding once, and annotates the pull request.
 ///
 /// # Errors
-/// The configured baseline cannot be read, or nothing is there that the user named; nothing was written.
+/// The configured baseline cannot be read, or nothing that the user named exists; nothing was written.
 pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Result<CommandOutcome> {
     let stale = lookup::find(&mut job).await;
     let job = Job { run: stale.as_ref().unwrap_or(job.run), ..job };
@@ -36,7 +36,7 @@ pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Resul
         Err(failure) => return Ok(CommandOutcome::unread(tracker, &job, survey, &failure)),
     };
     job.watch.stage("filing tickets");
-    // what is written from here on is reported as well, also where the run ends meanwhile
+    // what is written from here on is also reported, even if the run ends in the meantime
     job.stop.close();
     let progress = |done, of| job.watch.progress(done, of);
     let mut outcomes = apply(tracker, &plan, &job.stop, &progress).await;
@@ -67,8 +67,8 @@ pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Resul
     })
 }
 
-/// The tickets that could not be made, with all that they would have said: those that the tracker did not
-/// take, and those that could not even be drafted for it.
+/// The tickets that could not be created, with everything that they would have said: those that the tracker did not
+/// accept, and those that could not even be drafted.
 fn unfiled<T>(known: &RunContext<'_, T>) -> Vec<Item> {
     let RunContext { job, survey, plan, snapshot, .. } = *known;
     let refused = |group: &Fingerprint| known.outcomes.is_some_and(|one| one.unfiled.contains_key(group));

@@ -1,5 +1,5 @@
-//! The JSON result as it is written (`docs/contract.md`): with each finding as the survey has it, so that a million of
-//! them is not copied first.
+//! The JSON result as it is written (`docs/contract.md`): with each finding taken from the survey, so that a million of
+//! them are not copied first.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ impl Serialize for TicketFindings<'_> {
         let sightings = self.group.map_or(&[][..], |group| &group.sightings);
         let mut by_id: Vec<(Fingerprint, &Sighting)> =
             sightings.iter().map(|sighting| (sighting.id(), sighting)).collect();
-        // stable, so that of equals the first in order of place speaks
+        // a stable sort, so that among equals the first by place is used
         by_id.sort_by_key(|(id, sighting)| (*id, Reverse(sighting.severity)));
         let mut list = serializer.serialize_seq(Some(self.ids.len()))?;
         for id in self.ids {

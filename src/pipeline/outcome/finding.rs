@@ -9,20 +9,20 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::new_finding::NoTicket;
 use crate::model::severity::Severity;
 
-/// What the pull request brings and no ticket stands for.
+/// The findings that the pull request introduces and that have no ticket.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct WithoutTicket {
-    /// How many findings.
+    /// How many findings there are.
     pub count: usize,
-    /// How many, by the reason.
+    /// How many there are for each reason.
     pub reasons: BTreeMap<NoTicket, usize>,
-    /// The worst of them; none where everybody can read.
+    /// The worst of them; empty where everybody can read it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<NewcomerDocument>,
     /// How many of them do not reach `fail-on`.
     #[serde(skip)]
     pub milder: usize,
-    /// The branch that files them when the pull request is merged, where one does.
+    /// The branch that files them when the pull request is merged, if there is one.
     #[serde(skip)]
     pub base: Option<String>,
 }
@@ -35,7 +35,7 @@ pub(crate) struct NewcomerDocument {
     pub finding: PointedFinding,
     /// Why it has no ticket.
     pub reason: NoTicket,
-    /// Whether it reaches `fail-on`, which lists it as well.
+    /// Whether it reaches `fail-on`, which also lists it.
     #[serde(skip)]
     pub fails: bool,
 }
@@ -46,12 +46,12 @@ pub(crate) struct ReachingFinding {
     /// The finding.
     #[serde(flatten, serialize_with = "pointed")]
     pub finding: PointedFinding,
-    /// The key of its ticket, where it has one.
+    /// The key of its ticket, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<String>,
 }
 
-/// A finding; of one that this run did not see, only the identity is known.
+/// A finding; if this run did not see it, only its identity is known.
 #[derive(Serialize)]
 pub(crate) struct FindingDocument<'a> {
     pub(crate) id: Fingerprint,

@@ -18,18 +18,18 @@ use crate::pipeline::outcome::finding::ReachingFinding;
 /// How many tickets are named in a line.
 const NAMED: usize = 10;
 
-/// What reached `fail-on`: on a pull request only findings that its base lacks.
+/// What reached `fail-on`: on a pull request, only findings that its base does not have.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct FailOnGate {
-    /// `fail-on` itself; left out where everybody can read.
+    /// `fail-on` itself; omitted where everybody can read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     severity: Option<Severity>,
-    /// How many findings are as bad as this, or worse.
+    /// How many findings have at least this severity.
     findings: usize,
-    /// The keys of their tickets, as far as there are such; left out where everybody can read.
+    /// The keys of their tickets, as far as they have any; omitted where everybody can read it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     keys: BTreeSet<String>,
-    /// The worst of them, so that people find them; left out where everybody can read.
+    /// The worst of them, so that people find them; omitted where everybody can read it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reached: Vec<ReachingFinding>,
 }
@@ -41,7 +41,7 @@ impl FailOnGate {
         Some(FailOnGate { severity: Some(severity), findings: 0, keys: BTreeSet::new(), reached: Vec::new() })
     }
 
-    /// Holds a finding against it, with the key of its ticket, where there is one.
+    /// Compares a finding with it, with the key of its ticket, if it has one.
     pub(crate) fn add(&mut self, finding: (&Group, &Survey, &Sighting), key: Option<&str>) {
         let (group, survey, one) = finding;
         if self.severity.is_none_or(|limit| one.severity < limit) {
@@ -84,13 +84,13 @@ impl FailOnGate {
         self.findings > 0
     }
 
-    /// What reached it, in one line, as far as a place may show it; nothing where nothing did. `is_pull_request`:
-    /// what the base has did not count.
+    /// What reached it, in one line, as far as a place may show it; nothing if nothing did. `is_pull_request`: findings
+    /// of the base do not count.
     pub(crate) fn line(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
         let mut line = self.counted(is_pull_request, detail)?;
         let FailOnGate { keys, .. } = self.within(detail);
         let mut keys: Vec<&String> = keys.iter().collect();
-        // the numbers of keys have no leading zeros
+        // the numbers in keys have no leading zeros
         keys.sort_by_key(|key| (key.len(), *key));
         if !keys.is_empty() {
             let named: Vec<&str> = keys.iter().take(NAMED).map(|key| key.as_str()).collect();
@@ -110,7 +110,7 @@ impl FailOnGate {
         (findings > 0).then(|| format!("fail-on{bad} was reached by {findings} {noun}{lacking}"))
     }
 
-    /// The same as far as a place may show it: how bad anything is, is not for everybody.
+    /// The same as far as a place may show it: severities are not for everybody to see.
     #[must_use]
     pub(crate) fn within(&self, detail: TicketDetail) -> FailOnGate {
         match detail {
@@ -125,7 +125,7 @@ impl FailOnGate {
     }
 }
 
-/// What is said where the tracker knows nothing of a pull request's base, so that `fail-on` counts nothing.
+/// What is reported if the tracker knows nothing about a pull request's base, so that `fail-on` counts nothing.
 pub(crate) fn ungated(config: &Config, run: &Run) -> Option<Problem> {
     config.fail_on.filter(|_| run.pull_request.is_some())?;
     let message = "fail-on could not take the base into account, because its findings are not known";

@@ -1,5 +1,5 @@
-//! What is new on the pull request: findings that its base lacks and that have no ticket, and why; and those that
-//! reach `fail-on`.
+//! What is new on the pull request: findings that its base does not have and that have no ticket, and why; and those
+//! that reach `fail-on`.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -17,21 +17,21 @@ use crate::pipeline::outcome::tally::kept_elsewhere;
 use crate::plan::{GroupAction, GroupOutcome};
 use crate::tracker::Read;
 
-/// What a run found new.
+/// The new findings of a run.
 #[derive(Default)]
 pub(crate) struct News<'a> {
-    /// The branch that files it when the pull request is merged.
+    /// The branch that files them when the pull request is merged.
     pub(crate) base: Option<String>,
-    /// All of it.
+    /// All of them.
     pub(crate) all: NewsList<'a>,
-    /// What each scan found of it, by the scan's index.
+    /// Those of each scan, by the scan's index.
     scans: BTreeMap<u32, NewsList<'a>>,
 }
 
 /// Findings counted, the worst of them listed.
 #[derive(Default)]
 pub(crate) struct NewsList<'a> {
-    /// How many have no ticket, by the reason.
+    /// How many have no ticket, by reason.
     pub(crate) without_ticket: BTreeMap<NoTicket, usize>,
     /// How many reach `fail-on`.
     failing: usize,
@@ -44,18 +44,18 @@ pub(crate) struct NewsList<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct NewsItem<'a> {
     group: &'a Group,
-    /// The sighting that speaks for it: the worst.
+    /// The sighting that represents it: the worst.
     sighting: &'a Sighting,
     path: &'a str,
     ticket: Option<&'a TicketId>,
-    /// Why it has no ticket, where it has none.
+    /// Why it has no ticket, if it has none.
     pub(crate) why: Option<NoTicket>,
     /// Whether it reaches `fail-on`.
     pub(crate) fails: bool,
 }
 
 impl<'a> News<'a> {
-    /// What is new on the run's pull request; nothing where it has none.
+    /// What is new on the run's pull request; nothing if it has none.
     pub(crate) fn of<T: Read>(known: &RunContext<'a, T>) -> News<'a> {
         let RunContext { job, survey, plan, .. } = *known;
         let merge = job.annotator.as_ref().and_then(|annotator| annotator.merge());
@@ -113,7 +113,7 @@ impl<'a> News<'a> {
         }
     }
 
-    /// Why an outcome's findings have no ticket; nothing where they have one, or where that is no news.
+    /// Why an outcome's findings have no ticket; nothing if they have one, or if they are not new.
     fn why<T: Read>(&self, known: &RunContext<'_, T>, outcome: &GroupOutcome) -> Option<NoTicket> {
         let is_manual = known.job.config.create == Create::Manual;
         let is_done = known.outcomes.is_some() && known.ticket_of(outcome).is_none();
@@ -131,7 +131,7 @@ impl<'a> News<'a> {
         }
     }
 
-    /// What the sections of the run's scans are to say, by the scope's fingerprint in hex.
+    /// What the sections of the run's scans are to show, by the scope's fingerprint in hex.
     pub(crate) fn by_scope<T: Read>(&self, known: &RunContext<'_, T>) -> BTreeMap<String, NewFindings> {
         let mut all: BTreeMap<String, NewFindings> = BTreeMap::new();
         for (scan, list) in &self.scans {
@@ -163,7 +163,7 @@ impl<'a> NewsList<'a> {
         }
     }
 
-    /// So many of them, those that reach `fail-on` first, then the worst.
+    /// This many of them, those that reach `fail-on` first, then the worst.
     pub(crate) fn worst(&self, count: usize) -> Vec<NewsItem<'a>> {
         let mut items = self.items.clone();
         items.sort_by_key(|one| {
@@ -197,13 +197,13 @@ impl NewsItem<'_> {
 }
 
 impl<'a, T: Read> RunContext<'a, T> {
-    /// `fail-on` on a pull request, as far as it counts what becomes of a group.
+    /// The `fail-on` severity on a pull request, if it applies to what becomes of a group.
     fn fail_on_limit(&self, outcome: &GroupOutcome) -> Option<Severity> {
         let is_skipped = matches!(outcome.action, GroupAction::Skipped(..));
         self.job.config.fail_on.filter(|_| self.job.run.pull_request.is_some() && !is_skipped)
     }
 
-    /// The ticket that stands for an outcome's findings, where there is one by now.
+    /// The ticket that stands for an outcome's findings, if there is one by now.
     fn ticket_of(&self, outcome: &'a GroupOutcome) -> Option<&'a TicketId> {
         let outcomes = self.outcomes;
         let made = outcomes.and_then(|outcomes| outcomes.made.get(&outcome.group)).map(|made| &made.id);

@@ -30,25 +30,25 @@ use crate::tracker::Read;
 /// What is left of a command when it is done.
 #[derive(Debug)]
 pub(crate) struct CommandOutcome {
-    /// What it says.
+    /// Its result.
     pub result: RunResult,
     /// What the reports say.
     pub survey: Survey,
-    /// What people see of these tickets in a pull request's section, in Markdown.
+    /// What people see of these tickets in a pull request's section, as Markdown.
     pub section: String,
-    /// Tickets that could not be made: they go to the export folder.
+    /// Tickets that could not be created: they are written to the export folder.
     pub unfiled: Vec<export::Item>,
-    /// Whether it says what would be done.
+    /// Whether it describes what would be done.
     pub is_plan: bool,
-    /// The tickets that were made.
+    /// The tickets that were created.
     pub made: Vec<Remembered>,
-    /// How many tickets could not be moved to the status that their findings' state has.
+    /// How many tickets could not be moved to the status of their findings' state.
     pub unmoved: usize,
     /// Whether the tracker or GitHub refused something, or could not be reached.
     pub failed: bool,
 }
 
-/// What a command says.
+/// The result of a command.
 #[derive(Debug, Clone)]
 pub(crate) struct RunResult {
     /// The branch that was matched against the list.
@@ -61,11 +61,11 @@ pub(crate) struct RunResult {
     pub tickets: Vec<ResultTicket>,
     /// Why a group has no ticket as a whole, by its first name.
     pub skipped_groups: BTreeMap<Fingerprint, ExclusionReason>,
-    /// What the pull request brings and no ticket stands for.
+    /// The findings that the pull request introduces and that have no ticket.
     pub without_ticket: Option<WithoutTicket>,
     /// GitHub's alerts that follow their tickets.
     pub alerts: Vec<ChangedAlert>,
-    /// The pull request, where there is one.
+    /// The pull request, if there is one.
     pub pull_request: Option<PullRequest>,
     /// What reached `fail-on`, if it is set and could be compared with the findings.
     pub fail_on: Option<FailOnGate>,
@@ -73,7 +73,7 @@ pub(crate) struct RunResult {
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
-    /// Tickets of which findings seem gone, on a commit that is not the newest.
+    /// Tickets whose findings seem gone, on a commit that is not the newest.
     pub unproven: usize,
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct Branch {
     /// The pattern that allows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
-    /// Why nothing is filed all the same, or at all.
+    /// Why nothing is filed, or why nothing is filed although the branch is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -101,14 +101,13 @@ pub(crate) struct Findings {
     pub kept: usize,
     /// How many have none, by reason.
     pub set_aside: BTreeMap<ExclusionReason, usize>,
-    /// How many of these are not affected, by the words of the VEX statement; left out where everybody
-    /// can read.
+    /// How many of these are not affected, by the words of the VEX statement; omitted where everybody can read it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_affected: BTreeMap<String, usize>,
 }
 
 impl CommandOutcome {
-    /// What is left when the tracker could not be read: nothing was planned, so nothing was written.
+    /// What is left if the tracker could not be read: nothing was planned, so nothing was written.
     pub(crate) fn unread<T: Read>(
         tracker: &T,
         job: &Job<'_>,
@@ -133,7 +132,7 @@ impl CommandOutcome {
             Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
                 .hint(failure.hint()),
         );
-        // Which of them have a ticket already is not known, so all go to the folder.
+        // Which of them already have a ticket is not known, so all of them are written to the folder.
         let unfiled = empty_tracker::items(job, &survey);
         CommandOutcome {
             result,
@@ -200,7 +199,7 @@ impl RunResult {
         }
     }
 
-    /// The same as far as a place may show it: the log of a public repository is read by everybody.
+    /// The same as far as a place may show it: everybody can read the log of a public repository.
     pub(crate) fn within(&self, detail: TicketDetail) -> Cow<'_, RunResult> {
         if detail == TicketDetail::Full {
             return Cow::Borrowed(self);
@@ -242,7 +241,7 @@ impl RunResult {
     }
 }
 
-/// What the run's pull request brings and no ticket stands for.
+/// The findings that the run's pull request introduces and that have no ticket.
 fn without_ticket<T: Read>(known: &RunContext<'_, T>) -> Option<WithoutTicket> {
     let News { base, all, .. } = News::of(known);
     let count: usize = all.without_ticket.values().sum();

@@ -1,4 +1,4 @@
-//! All that is known of a run when it is decided or done, and what it means for an outcome.
+//! Everything that is known about a run when it is decided or done, and what it means for an outcome.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,7 +17,7 @@ use crate::pipeline::outcome::ticket::{Action, ResultTicket};
 use crate::plan::{Ending, GroupAction, GroupOutcome, How, Plan, Snapshot, Step, Work};
 use crate::tracker::Read;
 
-/// A run: what was asked for, read, answered, planned and done.
+/// A run: what was requested, read, answered, planned and done.
 pub(crate) struct RunContext<'a, T> {
     pub(crate) tracker: &'a T,
     pub(crate) job: &'a Job<'a>,
@@ -35,7 +35,7 @@ pub(crate) struct RunContext<'a, T> {
 }
 
 impl<'a, T: Read> RunContext<'a, T> {
-    /// What is known of a plan that was not carried out.
+    /// What is known about a plan that was not carried out.
     pub(crate) fn planned(
         tracker: &'a T,
         job: &'a Job<'a>,
@@ -55,7 +55,7 @@ impl<'a, T: Read> RunContext<'a, T> {
         RunContext { tracker, job, survey, plan, snapshot, outcomes: None, before: NOTHING, drafts, works }
     }
 
-    /// The same, carried out.
+    /// The same for a plan that was carried out.
     pub(crate) fn done(
         self,
         outcomes: &'a Outcomes,
@@ -67,7 +67,7 @@ impl<'a, T: Read> RunContext<'a, T> {
     /// The ticket that stands for the findings, if one does or should.
     pub(crate) fn ticket(&self, group: &Group, outcome: &GroupOutcome) -> Option<ResultTicket> {
         match outcome.action {
-            // a plan shows what can be named
+            // a plan shows what can be selected
             GroupAction::Skipped(ExclusionReason::NotSelected, _) if self.outcomes.is_none() => {}
             GroupAction::Skipped(..) | GroupAction::BranchNotTracked(_) => return None,
             _ => {}
@@ -129,8 +129,8 @@ impl<'a, T: Read> RunContext<'a, T> {
         self.without_group(id, action, &ending.findings)
     }
 
-    /// Whether a ticket is, or would be, moved to a status that says this. What is not so in the tracker is never
-    /// called so.
+    /// Whether a ticket is, or would be, moved to a status for this state. If that is not the case in the tracker, it
+    /// is never reported.
     fn is_moved(&self, id: &TicketId, state: State) -> bool {
         let planned = self.works.get(id).is_some_and(|moves| *moves);
         let states = &self.job.config.states;
@@ -162,7 +162,7 @@ impl<'a, T: Read> RunContext<'a, T> {
         self.without_group(id, action, &[])
     }
 
-    /// A ticket that no group of this run has findings for.
+    /// A ticket for which no group of this run has findings.
     fn without_group(&self, id: &TicketId, action: Action, findings: &[Fingerprint]) -> Option<ResultTicket> {
         let ticket = self.snapshot.ticket(id.id)?;
         let record = ticket.record.as_ref();
@@ -173,7 +173,7 @@ impl<'a, T: Read> RunContext<'a, T> {
             group: record
                 .and_then(|record| record.names.first().copied())
                 .or_else(|| ticket.names().next())
-                // findings that were linked one by one are no group's
+                // findings that were linked one by one do not form a group
                 .or_else(|| record?.linked.first().copied())?,
             findings: findings.to_vec(),
             summary: ticket.summary.clone(),
@@ -226,13 +226,13 @@ impl<'a, T: Read> RunContext<'a, T> {
         }
     }
 
-    /// Whether `fail-on` counts a finding: on a pull request only one that its base lacks. One without a ticket
-    /// counts there, also where `max-new` holds it back on the base as well: nothing says that the base has it.
+    /// Whether `fail-on` counts a finding: on a pull request, only one that its base does not have. A finding without a
+    /// ticket counts there, even if `max-new` also holds it back on the base: nothing says that the base has it.
     pub(crate) fn counts(&self, finding: Fingerprint) -> bool {
         self.job.run.pull_request.is_none() || !self.plan.on_base.contains(&finding)
     }
 
-    /// What went wrong on the way.
+    /// What went wrong along the way.
     pub(crate) fn problems(&self, outcomes: &Outcomes) -> Vec<Problem> {
         let mut problems = outcomes.problems.clone();
         let mut reasons: BTreeMap<String, (usize, &Failure)> = BTreeMap::new();
@@ -253,7 +253,7 @@ impl<'a, T: Read> RunContext<'a, T> {
     }
 }
 
-/// A failure as a problem; what the tracker says of a value may quote it.
+/// A failure as a problem; what the tracker says about a value may quote it.
 fn problem_of(failure: &Failure, place: String, message: String) -> Problem {
     let problem = Problem::new(place, message).hint(failure.hint());
     if matches!(failure, Failure::Refused { .. } | Failure::Folder { .. }) {

@@ -1,4 +1,4 @@
-//! What became of findings, counted: those that were read are kept or skipped.
+//! What became of findings, in numbers: those that were read are kept or skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,7 +23,7 @@ pub(crate) struct Tally {
     pub(crate) skipped: BTreeMap<ExclusionReason, usize>,
     /// Why a group has no ticket as a whole, by its first name.
     pub(crate) skipped_groups: BTreeMap<Fingerprint, ExclusionReason>,
-    /// What reached `fail-on`, where it is set.
+    /// What reached `fail-on`, if it is set.
     pub(crate) fail_on: Option<FailOnGate>,
 }
 
@@ -41,7 +41,7 @@ impl Tally {
         for outcome in &plan.outcomes {
             let Some(group) = groups.get(&outcome.group) else { continue };
             let ticket = known.ticket(group, outcome);
-            // the findings of a route's group are counted where they are at home
+            // the findings of a route's group are counted with their own group
             if group.route.is_none() {
                 let key = ticket.as_ref().and_then(|ticket| ticket.key.as_deref());
                 tally.count(known, group, outcome, &elsewhere, key);
@@ -56,7 +56,7 @@ impl Tally {
         tally
     }
 
-    /// Says so if findings got lost on the way.
+    /// Reports it if findings got lost along the way.
     pub(crate) fn fault<T: Read>(&self, known: &RunContext<'_, T>) -> Option<Problem> {
         let RunContext { survey, plan, .. } = *known;
         let (read, kept) = (survey.read(), self.kept);
@@ -88,7 +88,7 @@ impl Tally {
                 self.weigh(known.survey, group, filed.into_iter().filter(counts), key);
                 self.put_aside(group, reason, left.len());
             }
-            // it is still there, so `fail-on` counts it
+            // it is still present, so `fail-on` counts it
             GroupAction::BranchNotTracked(_) => {
                 self.put_aside(group, ExclusionReason::BranchNotTracked, sightings.len());
                 self.weigh(known.survey, group, sightings.into_iter().filter(counts), key);
@@ -107,7 +107,7 @@ impl Tally {
         }
     }
 
-    /// Holds findings against `fail-on`, with the ticket that stands for them.
+    /// Compares findings with `fail-on`, with the ticket that stands for them.
     fn weigh<'s>(
         &mut self,
         survey: &Survey,
@@ -120,8 +120,8 @@ impl Tally {
     }
 }
 
-/// The findings for which a ticket stands that a route gave them beside their own one: where nobody named
-/// the own one, they are filed all the same.
+/// The findings for which a route created an additional ticket: if nobody selected their own ticket, they are still
+/// filed.
 pub(crate) fn kept_elsewhere(plan: &Plan, groups: &BTreeMap<Fingerprint, &Group>) -> BTreeSet<Fingerprint> {
     let is_routed =
         |outcome: &&GroupOutcome| groups.get(&outcome.group).is_some_and(|group| group.route.is_some());

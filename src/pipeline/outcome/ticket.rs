@@ -8,46 +8,46 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Action {
-    /// A plan's word.
+    /// In a plan only.
     Create,
-    /// A ticket was made.
+    /// A ticket was created.
     Created,
-    /// A plan's word.
+    /// In a plan only.
     Refile,
-    /// A ticket was made, linked to a done one.
+    /// A ticket was created, linked to a done one.
     Refiled,
-    /// A plan's word.
+    /// In a plan only.
     Reopen,
-    /// A done ticket was opened again.
+    /// A done ticket was reopened.
     Reopened,
-    /// A plan's word.
+    /// In a plan only.
     Resolve,
     /// All its findings are proven gone.
     Resolved,
-    /// A plan's word: all its findings are proven gone, and no status stands for that. To other programs it is
+    /// In a plan only: all its findings are proven gone, and there is no status for that. Other programs see it as
     /// resolved.
     #[serde(rename = "resolve")]
     Leave,
     /// All its findings are proven gone, and it was not moved.
     #[serde(rename = "resolved")]
     Gone,
-    /// A plan's word: all its findings are skipped. To other programs that is an update.
+    /// In a plan only: all its findings are skipped. Other programs see it as an update.
     #[serde(rename = "update")]
     Close,
     /// All its findings are skipped.
     #[serde(rename = "updated")]
     Closed,
-    /// A plan's word.
+    /// In a plan only.
     Update,
     /// A ticket was changed.
     Updated,
     /// Nothing was to be done.
     Tracked,
-    /// Beyond a limit: the next run's.
+    /// Beyond a limit: left for the next run.
     Deferred,
-    /// A plan's word: nobody named it, and `create: manual` or `--only` files only what is named.
+    /// In a plan only: nobody selected it, and `create: manual` or `--only` files only what is selected.
     NotSelected,
-    /// It did not work.
+    /// It failed.
     Failed,
 }
 
@@ -64,18 +64,18 @@ pub(crate) struct ResultTicket {
     pub action: Action,
     /// The group's first name.
     pub group: Fingerprint,
-    /// Its findings that this run saw; the document says more of each.
+    /// Its findings that this run saw; the document says more about each.
     #[serde(skip)]
     pub findings: Vec<Fingerprint>,
-    /// One line.
+    /// Its summary, on one line.
     pub summary: String,
-    /// The worst of them; left out where everybody can read.
+    /// The highest severity among them; omitted where everybody can read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// The status's name, where it is known.
+    /// The status's name, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The project's key, where it is known.
+    /// The project's key, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
 }

@@ -1,5 +1,4 @@
-//! GitHub's own alerts: read as reports before the survey, and changed after filing where they follow their
-//! tickets.
+//! GitHub's own alerts: read as reports before the survey, and changed after filing if they follow their tickets.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -33,7 +32,7 @@ pub(crate) struct ChangedAlert {
     pub feed: &'static str,
     /// Its number.
     pub number: u64,
-    /// What became of it: `dismissed`, `reopened` or `failed`; of a plan `dismiss` or `reopen`.
+    /// What became of it: `dismissed`, `reopened` or `failed`; in a plan, `dismiss` or `reopen`.
     pub action: &'static str,
     /// GitHub's reason for a dismissal.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,8 +152,8 @@ fn permission(feed: Feed, access: &str) -> String {
     }
 }
 
-/// Changes the alerts as the plan says. Gives those that are not changed, with one problem per reason; they
-/// cost nothing else.
+/// Changes the alerts as planned. Returns those that were not changed, with one problem per reason; nothing else is
+/// affected.
 pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) -> BTreeSet<AlertId> {
     let mut left: BTreeSet<AlertId> = plan.alerts.iter().map(|change| change.alert).collect();
     let Some(annotator) = job.annotator.as_ref().filter(|_| !left.is_empty()) else { return left };
@@ -187,7 +186,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
             }
         };
         outcomes.problems.push(Problem::new(change.alert.to_string(), message).hint(hint));
-        // what one alert is refused for may be its own fault; the rest holds for all
+        // a refusal may be specific to one alert; any other failure applies to all of them
         if !matches!(
             why,
             GithubFailure::Refused(_) | GithubFailure::Forbidden(_) | GithubFailure::NotFound(_)
@@ -198,7 +197,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
     left
 }
 
-/// What becomes of alerts, or became: `left` were not changed.
+/// What becomes of alerts, or became of them: `left` were not changed.
 pub(crate) fn changed(plan: &Plan, left: Option<&BTreeSet<AlertId>>) -> Vec<ChangedAlert> {
     let row = |change: &AlertChange| {
         let (reason, action) = match (&change.to, left) {

@@ -1,4 +1,4 @@
-//! The baseline: the findings of the day on which casefile was adopted.
+//! The baseline: the findings from the day on which casefile was adopted.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::pipeline::job::Job;
 /// The longest baseline that is read, in bytes: some 2,000,000 findings.
 const LIMIT: u64 = 64 << 20;
 
-/// What each baseline begins with.
+/// The beginning of each baseline.
 const BEGINS: &str = "{\n  \"version\": 1,\n  \"findings\": [";
 
 #[derive(Serialize, Deserialize)]
@@ -25,10 +25,10 @@ struct Baseline {
     findings: BTreeSet<Fingerprint>,
 }
 
-/// The survey with the findings skipped that the configured baseline knows by any of their anchors.
+/// The survey, with those findings skipped that the configured baseline has under any of their anchors.
 ///
 /// # Errors
-/// The baseline is missing or broken: going on without it would let a flood through.
+/// The baseline is missing or broken: going on without it would let a flood of findings through.
 pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
     let Some(name) = &job.config.baseline else { return Ok(survey) };
     let known = read(&job.root, Path::new(name)).map_err(|why| {
@@ -48,7 +48,7 @@ pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
 
 fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
     let text = files::read(root, path, LIMIT).map_err(|error| error.to_string())?;
-    // what the parser says of it could quote the file
+    // the parser's message could quote the file
     let broken = |_| "it is not JSON that casefile wrote".to_owned();
     let baseline: Baseline = serde_json::from_slice(&text).map_err(broken)?;
     match baseline.version {
@@ -57,8 +57,8 @@ fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, 
     }
 }
 
-/// Writes all findings that are not skipped, by all their anchors, as a baseline; gives what is to be said of
-/// it where reports could not be read.
+/// Writes all findings that are not skipped, with all their anchors, as a baseline; returns what to report about it if
+/// some reports could not be read.
 pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<Problem>> {
     let kept = || survey.groups.iter().flat_map(|group| group.kept());
     let findings = kept().flat_map(|sighting| sighting.anchors.iter().flatten().copied()).collect();

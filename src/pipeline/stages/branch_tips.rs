@@ -1,4 +1,4 @@
-//! Where branches and pull requests are now, as the code's host says it.
+//! The newest commits of branches and pull requests, according to GitHub.
 
 use crate::error::Error;
 use crate::github::failure::GithubFailure;
@@ -8,8 +8,9 @@ use crate::pipeline::annotator::patiently;
 use crate::pipeline::job::Job;
 use crate::plan::BranchTip;
 
-/// Where a place is. Outside GitHub the checkout speaks for the branch that is checked out, and nobody for
-/// others; a folder without git has no commits, and is always at its newest state. That GitHub could not be asked is said once: nothing is resolved then.
+/// The newest commit of a place. Outside GitHub, the checkout answers for the branch that is checked out, and nobody
+/// for others; a folder without Git has no commits, and is always at its newest state. If GitHub could not be asked,
+/// this is reported once: nothing is resolved then.
 pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Problem>) -> BranchTip {
     if job.at_tip && *place == job.run.place {
         return BranchTip::At(job.run.commit.clone());

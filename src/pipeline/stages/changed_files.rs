@@ -13,11 +13,11 @@ pub(crate) enum Changed {
     All,
     /// Those that the pull request changes.
     Files(BTreeSet<String>),
-    /// Only those that the pull request changes, but which they are could not be learnt: none.
+    /// Only those that the pull request changes, but it could not be found out which these are: none.
     Unknown(Problem),
 }
 
-/// The files that the pull request changes, where only findings in them count.
+/// The files that the pull request changes, if only findings in them count.
 pub(crate) async fn changed_files(job: &Job<'_>) -> Changed {
     let Some(number) = job.run.pull_request else { return Changed::All };
     if job.config.pull_request.scope != FindingScope::Changed {

@@ -12,15 +12,15 @@ use crate::pipeline::stages::relabel;
 use crate::plan::{self, Input, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// Pauses before each look, in seconds: 30 in all. A search index lags by some 2 seconds, so the second
-/// look mostly is the last.
+/// Pauses before each search, in seconds: 30 in total. A search index lags by some 2 seconds, so the second search is
+/// usually the last.
 const PAUSES: [u64; 5] = [0, 3, 4, 8, 15];
 
-/// How many looks may fail before that is said: each was repeated already where that helps.
+/// How many searches may fail before this is reported: each was already retried if that helps.
 const FAILED: usize = 2;
 
-/// Looks until a plain search finds the new tickets, puts back the labels that a rule took off them, and merges the duplicates
-/// that the same look finds.
+/// Searches until a plain search finds the new tickets, restores the labels that a rule removed from them, and merges
+/// the duplicates that the same search finds.
 pub(crate) async fn dedupe<T: Write>(
     tracker: &T,
     job: &Job<'_>,
@@ -40,9 +40,9 @@ pub(crate) async fn dedupe<T: Write>(
     let unseen: BTreeSet<u64> = made.difference(&found).copied().collect();
     let visible = outcomes.made.values().filter(|made| found.contains(&made.id.id));
     outcomes.seen.extend(visible.map(|made| made.id.clone()));
-    // what a rule did meanwhile is why they are not found
+    // a rule may have changed them in the meantime, which is why they are not found
     relabel::keep(tracker, job, input, plan, &unseen, outcomes).await;
-    // those that lost their labels are found by what their description says
+    // those that lost their labels are found by their description
     let mut strangers = relabel::duplicates(tracker, plan, outcomes).await;
     strangers.extend(found);
     strangers
@@ -52,13 +52,13 @@ pub(crate) async fn dedupe<T: Write>(
     }
 }
 
-/// The new tickets that a search will find: what is hidden or lost its labels is not waited for.
+/// The new tickets that a search will find: tickets that are hidden or lost their labels are not waited for.
 fn waited_for(outcomes: &Outcomes) -> BTreeSet<u64> {
     let lost = |id: &TicketId| outcomes.hidden.contains(id) || outcomes.unlabelled.contains(id);
     outcomes.made.values().filter(|made| !lost(&made.id)).map(|made| made.id.id).collect()
 }
 
-/// What a plain search finds in the end, looked for until it finds these.
+/// What a plain search finds in the end; it is repeated until it finds these.
 async fn found<T: Write>(
     tracker: &T,
     job: &Job<'_>,
@@ -94,7 +94,7 @@ async fn found<T: Write>(
              the same time.",
         ));
     } else if unseen > 0 && answered {
-        // a run that was stopped before it asked knows nothing of the index
+        // a run that was stopped before it asked knows nothing about the index
         let message = match unseen {
             1 => "1 new ticket is not in the search results yet".to_owned(),
             _ => format!("{unseen} new tickets are not in the search results yet"),
@@ -111,7 +111,7 @@ fn tickets(count: usize) -> String {
     if count == 1 { "1 new ticket".to_owned() } else { format!("{count} new tickets") }
 }
 
-/// Merges the duplicates among tickets that another run has just made.
+/// Merges the duplicates among tickets that another run has just created.
 async fn merge<T: Write>(
     tracker: &T,
     job: &Job<'_>,

@@ -1,5 +1,5 @@
-//! A tracker in which there is nothing yet: the plan against it says what every ticket would be. It
-//! serves where no tracker can be asked.
+//! A tracker without any tickets yet: the plan for it shows what every ticket would be. It is used if no tracker can be
+//! queried.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,14 +16,14 @@ use crate::pipeline::job::Job;
 use crate::plan::{BranchTip, Input, Next, Plan, Snapshot, next};
 use crate::tracker::Read;
 
-/// The site that its tickets would be of.
+/// The site of its tickets.
 const SITE: &str = "export";
 
-/// How many tickets it is asked for at most, severest first: as many as a run may be allowed to make. All of them are
+/// How many tickets are drafted at most, most severe first: as many as a run can be allowed to create. All of them are
 /// in memory at once.
 const MOST_TICKETS: usize = config::MOST_NEW as usize;
 
-/// More questions than any plan takes.
+/// More queries than any plan needs.
 const QUESTIONS: usize = 10_000;
 
 /// Fields that casefile fills in by their ids; every project has them here.
@@ -72,7 +72,7 @@ impl Blank {
             named.entry(name).or_default().push(value);
         }
         for (name, values) in named {
-            // of what type they are is known to Jira alone: what does no harm to any is taken
+            // only Jira knows their type: a type is assumed that does no harm to any value
             let meta = match values[..] {
                 [FieldValue::Values(texts), ..] if texts.len() > 1 => field(name, "array", Some("option")),
                 [FieldValue::Values(_), ..] => {
@@ -87,7 +87,7 @@ impl Blank {
         Blank { issue_types: issue_types.collect(), screen: Screen { fields } }
     }
 
-    /// What it answers; always at once.
+    /// Its answer, which is immediate.
     pub(crate) fn reply(&self, ask: &Ask) -> Answer {
         match ask {
             Ask::Account => Answer::Account(Person { id: SITE.to_owned(), name: SITE.to_owned() }),
@@ -116,7 +116,7 @@ impl Blank {
         }
     }
 
-    /// The plan of filing all that a job's survey holds, however much it is, with the answers that it got.
+    /// The plan for filing everything in a job's survey, however much it is, with the answers that it got.
     pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
         let config = Config { max_new: MOST_TICKETS, ..job.config.clone() };
         let fit = |document| document;
@@ -136,8 +136,8 @@ impl Blank {
     }
 }
 
-/// The choices of a field that is given `Parent > Child` in one place and single values in all: Jira's importer
-/// wants that written otherwise. Empty: it is no such field.
+/// The choices of a field that is set to `Parent > Child` in one place and to single values everywhere: Jira's importer
+/// needs a different notation for it. Empty: it is not such a field.
 fn cascading(values: &[&FieldValue]) -> Vec<Choice> {
     let mut below: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for value in values {
@@ -158,13 +158,13 @@ fn cascading(values: &[&FieldValue]) -> Vec<Choice> {
     below.into_iter().map(|(name, names)| choice(name, children(names))).collect()
 }
 
-/// The tickets that a job would make if there were none yet.
+/// The tickets that a job would create if there were none yet.
 pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> Vec<Item> {
     let (plan, snapshot) = Blank::new(job.config).plan(job, survey);
     plan.creates.iter().map(|draft| item(draft, &snapshot)).collect()
 }
 
-/// A draft as files show it.
+/// A draft as it appears in files.
 pub(crate) fn item(draft: &Draft, snapshot: &Snapshot) -> Item {
     Item::of(draft, snapshot.project(&draft.project), snapshot.screen(&draft.project, &draft.issue_type))
 }

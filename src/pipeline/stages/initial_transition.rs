@@ -1,4 +1,4 @@
-//! After filing: new tickets go to the status of the state `open`, where their workflow begins elsewhere.
+//! After filing: new tickets are moved to the status of the state `open` if their workflow begins elsewhere.
 
 use crate::apply::{Outcomes, apply};
 use crate::model::answer::{Answer, Ask};
@@ -6,7 +6,7 @@ use crate::pipeline::job::Job;
 use crate::plan::{self, Input, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// Moves them, and looks again at how new tickets are.
+/// Moves them, and reads the new tickets again.
 pub(crate) async fn move_new<T: Write>(
     tracker: &T,
     job: &Job<'_>,

@@ -1,4 +1,4 @@
-//! After filing: tickets whose findings this run and concurrent ones lost at the same time.
+//! After filing: tickets whose findings this run and concurrent runs stopped seeing at the same time.
 
 use crate::apply::{Outcomes, apply};
 use crate::model::answer::Ask;
@@ -7,8 +7,8 @@ use crate::pipeline::stages::learn;
 use crate::plan::{self, Input, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// Looks once more at tickets that the plan left to others, and ends those that nothing stands for. What cannot be
-/// read now is the next run's.
+/// Looks once more at tickets that the plan left to others, and resolves those that no finding is left for. What cannot
+/// be read now is left for the next run.
 pub(crate) async fn finish<T: Write>(
     tracker: &T,
     job: &Job<'_>,
@@ -27,7 +27,7 @@ pub(crate) async fn finish<T: Write>(
     let Ok((second, mut known)) = learn::decided(tracker, job, snapshot.clone(), decide).await else {
         return;
     };
-    // only after all that lies on a ticket was read does its record show who was the last to write
+    // only after all slices on a ticket have been read does its record show who was the last to write
     let ids: Vec<u64> = second.endings.iter().map(|ending| ending.ticket.id).collect();
     if ids.is_empty() {
         return;

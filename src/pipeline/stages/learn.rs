@@ -1,4 +1,4 @@
-//! Asks the tracker until nothing is missing for the plan.
+//! Queries the tracker until nothing is missing for the plan.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,10 @@ use crate::pipeline::stages::branch_tips;
 use crate::plan::{Input, Next, Plan, Snapshot, Work, next};
 use crate::tracker::Read;
 
-/// More questions than any plan takes: a tracker that answers past the question would be asked for
-/// ever.
+/// More queries than any plan needs: a tracker whose answers do not match the queries would be asked for ever.
 const QUESTIONS: usize = 10_000;
 
-/// The plan of a run, and all that the tracker answered for it. Where a question fails, nothing is planned.
+/// The plan of a run, and everything that the tracker answered for it. If a query fails, nothing is planned.
 pub(crate) async fn learn<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -27,7 +26,7 @@ pub(crate) async fn learn<T: Read>(
     decided(tracker, job, Snapshot::default(), |snapshot| next(input, snapshot)).await
 }
 
-/// The plan that `decide` makes of what is known, and of what it asks for.
+/// The plan that `decide` makes from what is known, and from the answers to its queries.
 pub(crate) async fn decided<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -56,7 +55,7 @@ pub(crate) async fn decided<T: Read>(
             }
             Next::Ask(ask) => {
                 let answer = match tracker.answer(&ask).await {
-                    // they are asked for a warning's sake
+                    // they are requested only for a warning
                     Err(failure) if matches!(ask, Ask::Statuses(_)) && !failure.is_final() => {
                         Answer::Statuses(Vec::new())
                     }
@@ -69,8 +68,8 @@ pub(crate) async fn decided<T: Read>(
     Err(Failure::Unreachable("the tracker's answers do not match the queries".to_owned()))
 }
 
-/// What the section of the job's pull request remembers of tickets that were made, by site. It is a hint: where it cannot
-/// be read there is none, and the description as it was when the run began is as good as a newer one.
+/// What the section of the job's pull request remembers about tickets that were created, by site. It is a hint: if it
+/// cannot be read, there is none, and the description as it was when the run began is as good as a newer one.
 async fn recall(job: &Job<'_>) -> Option<BTreeMap<String, Vec<Remembered>>> {
     let annotator = job.annotator.as_ref()?;
     let number = annotator.number.or_else(|| annotator.merge().map(|merge| merge.number))?;
@@ -91,8 +90,8 @@ async fn recall(job: &Job<'_>) -> Option<BTreeMap<String, Vec<Remembered>>> {
     Some(section::read(&text?).made)
 }
 
-/// Reads the tickets that the plan changed once more, so that what is shown is what they are now, and
-/// gives them as they were before. Where they cannot be read they are shown as they were.
+/// Reads the tickets that the plan changed once more, so that they are shown as they are now, and returns them as they
+/// were before. If they cannot be read, they are shown as they were.
 pub(crate) async fn again<T: Read>(
     tracker: &T,
     plan: &Plan,

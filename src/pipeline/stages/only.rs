@@ -5,10 +5,10 @@ use crate::model::survey::Survey;
 use crate::pipeline::job::Job;
 use crate::pipeline::stages::routes;
 
-/// Ends the command where nothing that the user named is there: nothing would be filed, and that must not
-/// look as if it were. One unknown name beside known ones is a problem of the plan.
+/// Ends the command if nothing that the user named exists: nothing would be filed, and it must not look as if anything
+/// were. If only some of the names are unknown, this is a problem in the plan.
 ///
-/// A report that could not be read may hold what is named, so the report is what is reported as a problem then.
+/// A report that could not be read may contain what is named, so in that case the report is reported as the problem.
 ///
 /// # Errors
 /// No name is known.

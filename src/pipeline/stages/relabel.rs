@@ -1,5 +1,5 @@
-//! New tickets that a rule of the site rewrote or hid: their labels are put back once, and what cannot be found again is
-//! noted.
+//! New tickets that a rule of the site changed or hid: their labels are restored once, and what cannot be found again
+//! is noted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ use crate::pipeline::job::Job;
 use crate::plan::{self, Input, Plan};
 use crate::tracker::Write;
 
-/// The new tickets that are looked at before any search: those of projects of which the first new ticket was hidden, or
-/// lost its labels.
+/// The new tickets that are checked before any search: those in projects whose first new ticket was hidden, or lost its
+/// labels.
 pub(crate) fn suspects(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<u64> {
     let lost = |project: &str| match outcomes.samples.get(project) {
         Some(sample) => plan.creates.iter().any(|draft| {
@@ -32,8 +32,8 @@ pub(crate) fn suspects(plan: &Plan, outcomes: &Outcomes) -> BTreeSet<u64> {
     suspect.collect()
 }
 
-/// Looks at new tickets, and puts back the labels that some of them lost. Those on which they do not stay, and those that
-/// cannot be seen, are noted.
+/// Checks new tickets, and restores the labels that some of them lost. Those on which the labels do not stay, and those
+/// that cannot be seen, are noted.
 pub(crate) async fn keep<T: Write>(
     tracker: &T,
     job: &Job<'_>,
@@ -80,7 +80,7 @@ pub(crate) async fn keep<T: Write>(
     outcomes.unlabelled.extend(gone.into_iter().map(|ticket| ticket.id.clone()));
 }
 
-/// The tickets with these ids; `None`, which is said: they could not be read.
+/// The tickets with these ids; `None`, which is reported: they could not be read.
 async fn read<T: Write>(
     tracker: &T,
     which: &BTreeSet<u64>,
@@ -105,7 +105,7 @@ async fn read<T: Write>(
     Some(seen)
 }
 
-/// The ids of tickets that another run may have made of the same groups, where labels do not stay: a search by these
+/// The ids of tickets that another run may have created for the same groups, if labels do not stay: a search by label
 /// finds neither.
 pub(crate) async fn duplicates<T: Write>(tracker: &T, plan: &Plan, outcomes: &Outcomes) -> BTreeSet<u64> {
     let lost = plan.creates.iter().filter(|draft| {
@@ -122,7 +122,7 @@ pub(crate) async fn duplicates<T: Write>(tracker: &T, plan: &Plan, outcomes: &Ou
     }
 }
 
-/// What people should know of new tickets that cannot be seen.
+/// What people should know about new tickets that cannot be seen.
 fn unseen(keys: &[TicketKey]) -> Option<Problem> {
     let named: Vec<String> = keys.iter().take(10).map(ToString::to_string).collect();
     let more = if keys.len() > named.len() {

@@ -1,4 +1,4 @@
-//! What is known of groups before the plan: the routes that give them one more ticket, and their owners.
+//! What is known about groups before the plan: the routes that give them an additional ticket, and their owners.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::policy::owners::{self, Owners};
 use crate::policy::route::way;
 use crate::report::checkout::GitCheckout;
 
-/// The survey with one more group for each route that says `continue`, and with the groups' owners.
+/// The survey with an additional group for each route with `continue`, and with the groups' owners.
 pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
     let also = also(&survey.groups, &job.config.routes, &job.run.branch);
     survey.groups.extend(also);
@@ -44,7 +44,7 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
     survey
 }
 
-/// The groups of routes that say `continue`: the same findings under names of their own.
+/// The groups of routes with `continue`: the same findings under different names.
 pub(crate) fn also(groups: &[Group], routes: &[Route], branch: &str) -> Vec<Group> {
     let mut also = Vec::new();
     for group in groups {

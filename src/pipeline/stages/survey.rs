@@ -1,5 +1,5 @@
-//! Reports to a survey: find the files, ask GitHub for its alerts, read each, group what they say, skip what the
-//! baseline knows.
+//! Reports to a survey: find the files, get GitHub's alerts, read each of them, group the findings, skip what is in the
+//! baseline.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -21,18 +21,19 @@ use crate::report::files;
 use crate::report::source::{Halt, ReportSource};
 use crate::report::tree::CheckoutTree;
 
-/// How long reports are still read when the run is over: what is small is known, and can be put down.
+/// How long reports are still read when the run is over: small ones are then known, and can be exported.
 const MOMENT: Duration = Duration::from_millis(400);
 
-/// How long findings are still grouped when the run is over: where its end came while they were, and where it came
-/// before, so that what was read is put down.
+/// How long findings are still grouped when the run is over: if it ended during grouping, or before it, so that what
+/// was read is exported.
 const GROUPING: Duration = Duration::from_millis(500);
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// How many threads read a long report at most: more wait for their turns.
+/// How many threads read a long report at most: more of them would only wait for their turns.
 const MOST_THREADS: usize = 8;
 
-/// All that the job's reports say, GitHub's alerts among them. `changed`: the files of the pull request, where only they count.
+/// Everything that the job's reports say, including GitHub's alerts. `changed`: the files of the pull request, if only
+/// they count.
 pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     let alerts = alerts::fetch(job).await;
     job.watch.stage("reading reports");
@@ -91,7 +92,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     survey
 }
 
-/// Reads a feed of alerts; one that could not be asked for is a report that could not be read.
+/// Reads a feed of alerts; one that could not be requested counts as a report that could not be read.
 fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) {
     match answer {
         FeedAnswer::Alerts(source, missing) => {
@@ -108,20 +109,20 @@ fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) {
     }
 }
 
-/// The files that the configuration's entries mean, each once, with what the first entry says of it.
+/// The files that the configuration's entries match, each once, with the settings of the first entry that matches.
 fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<ReportSource>, Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut sources = Vec::new();
     let (mut problems, mut unmatched) = (Vec::new(), Vec::new());
     let stop = job.stop.clone();
-    // what GitHub's answers were waited for until a signal came is still read as far as it goes in a moment
+    // if a signal came while waiting for GitHub's answers, they are still read as far as possible within a moment
     let halt = Halt::when(move || {
         stop.over().filter(|_| stop.over_for() >= MOMENT).map(|failure| failure.to_string())
     });
     let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_THREADS));
     for entry in job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none()) {
         let found = files::find(&job.root, &[&entry.path]);
-        // One glob of several may well mean nothing; a file that is named may not.
+        // One glob of several may well match nothing; a file that is named must exist.
         let optional = entry.path.contains(['*', '?', '[']);
         problems.extend(found.problems);
         if optional { &mut unmatched } else { &mut problems }.extend(found.unmatched);

@@ -28,7 +28,7 @@ use crate::tracker::Write;
 use crate::tracker::jira::Jira;
 use crate::tracker::local::{FOLDER, Local};
 
-/// Looks at everything that a run needs, and says how it is.
+/// Checks everything that a run needs, and reports its state.
 pub(crate) async fn doctor(common: &CommonArgs, args: &DoctorArgs) -> Result<ExitCode> {
     let mut look = DoctorFindings::default();
     let (seen, requests, detail) = look.everywhere(common, args).await;
@@ -50,12 +50,12 @@ pub(crate) async fn doctor(common: &CommonArgs, args: &DoctorArgs) -> Result<Exi
 struct DoctorFindings {
     provider: Provider,
     checks: Vec<Check>,
-    /// Whether arguments or configuration are wrong.
+    /// Whether the arguments or the configuration are wrong.
     wrong: bool,
 }
 
 impl DoctorFindings {
-    /// From the configuration to the tracker; what does not work only prevents what needs it.
+    /// Goes from the configuration to the tracker; what does not work only prevents what depends on it.
     async fn everywhere(
         &mut self,
         common: &CommonArgs,
@@ -89,7 +89,7 @@ impl DoctorFindings {
         let warned = |known: &Problem| Check::of("identity", Health::Warning, known);
         self.checks.extend(job.known.iter().map(warned));
         self.checks.extend(doctor::setting(&job).await);
-        // what it said is said already
+        // what it reported has been shown already
         let github = job.github_requests();
         job.annotator = None;
         let (seen, tracker) = self.tracker(&prepared, &job, args).await;
@@ -126,7 +126,7 @@ impl DoctorFindings {
         }
     }
 
-    /// Jira, if it can be spoken to.
+    /// Jira, if it can be connected to.
     async fn connect(&mut self, prepared: &Prepared) -> Option<Jira> {
         let config = &prepared.config;
         if let Some(jira) = &config.jira {
@@ -165,7 +165,7 @@ impl DoctorFindings {
         }
     }
 
-    /// Where the address leads. `None`: nowhere that may be spoken to.
+    /// What the address resolves to. `None`: nothing that may be connected to.
     async fn address(&mut self, prepared: &Prepared, site: &Base) -> Option<()> {
         let config = &prepared.config;
         self.provider.base_url = Some(site.as_str().to_owned());
@@ -223,7 +223,7 @@ impl DoctorFindings {
     }
 }
 
-/// What a tracker says, and a test ticket where one is asked for.
+/// What a tracker says, and a test ticket if one is requested.
 async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (TrackerFindings, u64) {
     let mut seen = doctor::tracker(tracker, job).await;
     if args.test_ticket {
@@ -239,7 +239,7 @@ async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (Track
     (seen, tracker.requests())
 }
 
-/// An address that may be shown: without what may be a secret.
+/// The form of an address that may be shown: without anything that may be a secret.
 fn shown(address: &str) -> Option<String> {
     let mut url = Url::parse(address.trim()).ok()?;
     url.set_username("").ok()?;

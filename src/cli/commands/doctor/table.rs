@@ -1,4 +1,4 @@
-//! The diagnosis for people: what casefile talks to, then a few lines for each check.
+//! The diagnosis for people: what casefile connects to, then a few lines for each check.
 
 use crate::cli::args::CommonArgs;
 use crate::cli::output::printer::{self, Paint};
@@ -14,7 +14,7 @@ const NAMES: usize = 34;
 /// How many projects are listed.
 const PROJECTS: usize = 12;
 
-/// Prints the diagnosis; with `--quiet` only what was found.
+/// Prints the diagnosis; with `--quiet`, only problems.
 pub(crate) fn print(diagnosis: &Diagnosis, common: &CommonArgs) {
     if !common.quiet {
         let facts = facts(diagnosis);
@@ -40,7 +40,7 @@ pub(crate) fn print(diagnosis: &Diagnosis, common: &CommonArgs) {
     }
 }
 
-/// What casefile speaks to, as far as it is known.
+/// What casefile connects to, as far as it is known.
 fn facts(diagnosis: &Diagnosis) -> Vec<String> {
     let provider = &diagnosis.provider;
     let with =
@@ -69,7 +69,7 @@ fn projects(diagnosis: &Diagnosis) -> Option<String> {
     (!shown.is_empty()).then(|| shown.join(", "))
 }
 
-/// A check without its mark: its name beside what was found, and the hint below that.
+/// A check without its mark: its name next to what was found, and the hint below that.
 fn lines(check: &Check, names: usize) -> Vec<String> {
     let room = WIDTH.saturating_sub(names + 4);
     let mut right: Vec<String> = check.message.lines().flat_map(|line| wrapped(line, room)).collect();
@@ -92,7 +92,7 @@ fn lines(check: &Check, names: usize) -> Vec<String> {
     lines
 }
 
-/// Words in lines of at most so many characters; a longer word has a line of its own.
+/// Wraps words in lines of at most this many characters; a longer word has its own line.
 fn wrapped(line: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in line.split_whitespace() {

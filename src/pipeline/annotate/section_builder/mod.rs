@@ -26,34 +26,34 @@ use crate::tracker::Read;
 
 pub(crate) use references::{MOST_REFERENCES, TicketSite, read_tickets, referenced};
 
-/// What people would see in a section of only this run's tickets; of a plan, which has no outcomes,
-/// those too that are to be filed.
+/// What people would see in a section with only this run's tickets; for a plan, which has no outcomes, including those
+/// that are to be filed.
 pub(crate) fn preview<T: Read>(known: &RunContext<'_, T>) -> String {
     let builder = SectionBuilder::of(known);
     section::preview(&builder.update(&builder.shown()))
 }
 
-/// What is to be said in a pull request's section.
+/// The contents of a pull request's section.
 pub(crate) struct SectionBuilder<'a> {
     site: String,
     other_sites: bool,
     view: TicketView<'a>,
-    /// The repository, in which places lie.
+    /// The repository that places refer to.
     repository: &'a Repository,
     /// How much may be shown.
     pub(crate) detail: TicketDetail,
     status: PullRequestStatus,
     /// The rows of each scan of this run.
     scans: BTreeMap<String, Vec<Row>>,
-    /// What each of them found new.
+    /// The new findings of each scan.
     new: BTreeMap<String, NewFindings>,
     /// The tickets that may be shown: this run's, and those that the tracker confirmed.
     shown: BTreeMap<TicketId, Shown>,
-    /// What the site is or was called, as the records of tickets have it.
+    /// The present and former names of the site, according to the tickets' records.
     sites: BTreeMap<u64, BTreeSet<String>>,
-    /// The tickets that this run made, by site.
+    /// The tickets that this run created, by site.
     made: BTreeMap<String, Vec<Remembered>>,
-    /// Tickets that the section knows by a name that the site had before.
+    /// Tickets that the section knows by a former name of the site.
     pub(crate) renamed: BTreeMap<TicketId, TicketId>,
     /// The tickets as people left them: before this run's own edits.
     pub(crate) current: BTreeMap<TicketId, CurrentTicket>,
@@ -88,8 +88,8 @@ impl<'a> SectionBuilder<'a> {
         }
     }
 
-    /// What there is to say without a run: tickets that were read already, and how many referenced tickets beside
-    /// them may be read.
+    /// What there is to say without a run: tickets that have already been read, and how many more referenced tickets
+    /// may be read.
     pub(crate) fn refreshed<T: Read>(
         tracker: &T,
         job: &Job<'a>,
@@ -105,7 +105,7 @@ impl<'a> SectionBuilder<'a> {
         self.shown.values().cloned().collect()
     }
 
-    /// What changes in a section.
+    /// The changes to a section.
     pub(crate) fn update<'u>(&'u self, shown: &'u [Shown]) -> Update<'u> {
         let SectionBuilder { scans, new, made, renamed, repository, detail, status, .. } = self;
         let (site, detail, standing) = (&self.site, *detail, *status);
@@ -133,7 +133,7 @@ impl<'a> SectionBuilder<'a> {
         self.sites.entry(ticket.id.id).or_default().extend(sites);
     }
 
-    /// Notes how people left a ticket, with which the timeline compares what the section shows.
+    /// Notes how people left a ticket, so that the timeline can compare it with what the section shows.
     fn note_current(&mut self, ticket: &Ticket) {
         self.note_sites(ticket);
         let own = LastWritten::of(ticket, &self.view.config().states);

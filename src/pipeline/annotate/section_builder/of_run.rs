@@ -19,8 +19,8 @@ use crate::plan::GroupOutcome;
 use crate::tracker::Read;
 
 impl<'a> SectionBuilder<'a> {
-    /// What a run has to say: its scans, with the tickets of their findings; what they found new; the tickets that it
-    /// made; and those that the pull request resolves when it is merged.
+    /// What a run contributes: its scans, with the tickets of their findings; their new findings; the tickets that it
+    /// created; and those that the pull request resolves when it is merged.
     pub(crate) fn of<T: Read>(known: &RunContext<'a, T>) -> SectionBuilder<'a> {
         let mut builder = SectionBuilder::new(known.tracker, known.job, known.job.detail);
         builder.add_scans(known.survey);
@@ -31,7 +31,7 @@ impl<'a> SectionBuilder<'a> {
         builder
     }
 
-    /// Each scan has rows, if only none: then those that the section has for it are removed.
+    /// Each scan has an entry, even without rows, so that the rows that the section has for it are removed.
     fn add_scans(&mut self, survey: &Survey) {
         for seen in &survey.scans {
             self.scans.entry(seen.scope.fingerprint().to_string()).or_default();
@@ -59,8 +59,8 @@ impl<'a> SectionBuilder<'a> {
         }
     }
 
-    /// The ticket of a group as it is shown, with its role; `None`: the group has none. It was read, or made by this
-    /// run, or it is to be made by this plan, or an earlier run made it and it cannot be seen.
+    /// The ticket of a group as it is shown, with its role; `None`: the group has none. It was read, or created by this
+    /// run, or this plan is to create it, or an earlier run created it and it cannot be seen.
     fn ticket_of<T: Read>(
         &self,
         known: &RunContext<'a, T>,
@@ -87,7 +87,7 @@ impl<'a> SectionBuilder<'a> {
         Some((shown, Role::Filed))
     }
 
-    /// Adds the tickets that the run made, by which the next run knows them before the search index does.
+    /// Adds the tickets that the run created, so that the next run knows them before the search index does.
     fn add_made<T: Read>(&mut self, known: &RunContext<'a, T>) {
         let made = known.outcomes.map(|outcomes| made::made(known.plan, outcomes)).unwrap_or_default();
         if !made.is_empty() {
@@ -107,7 +107,7 @@ impl<'a> SectionBuilder<'a> {
     }
 }
 
-/// The ticket of a group as it was read, before the run or when a create was looked for.
+/// The ticket of a group as it was read, before the run or when an unanswered create was looked for.
 fn ticket_read<'k, T>(known: &RunContext<'k, T>, outcome: &GroupOutcome) -> Option<&'k Ticket> {
     let planned = outcome.action.ticket().and_then(|id| known.snapshot.ticket(id.id));
     planned.or_else(|| known.outcomes.and_then(|Outcomes { found, .. }| found.get(&outcome.group)))
@@ -124,7 +124,7 @@ fn by_scan<'s>(group: Option<&'s Group>, outcome: &GroupOutcome) -> BTreeMap<u32
     by_scan
 }
 
-/// Where the first of a ticket's findings is that a scan saw, and how many further places there are.
+/// The first place of a ticket's findings that a scan saw, and how many more places there are.
 fn place(
     sightings: &[&Sighting],
     group: Option<&Group>,

@@ -12,13 +12,13 @@ use crate::pipeline::annotate::section_builder::SectionBuilder;
 use crate::pipeline::job::Job;
 use crate::tracker::Read;
 
-/// How many referenced tickets are read at most, because anybody can write more into a description.
+/// How many referenced tickets are read at most, because anybody can add more to a description.
 pub(crate) const MOST_REFERENCES: usize = 200;
 
-/// Where tickets are.
+/// The site where the tickets are.
 #[derive(Clone, Copy)]
 pub(crate) struct TicketSite<'s> {
-    /// What it is called.
+    /// Its name.
     pub(crate) name: &'s str,
     /// Whether there are others.
     pub(super) others: bool,
@@ -39,7 +39,7 @@ pub(crate) fn referenced(section: &Section, site: TicketSite<'_>) -> BTreeSet<u6
     rows.filter(may_be).map(|ticket| ticket.id).collect()
 }
 
-/// The tickets of other sites as a section shows them. This site may have been called so before; then it has a ticket
+/// The tickets of other sites as a section shows them. This site may have had such a name before; then it has a ticket
 /// with the same ID and key.
 fn of_other_sites<'s>(section: &'s Section, site: TicketSite<'s>) -> impl Iterator<Item = &'s Shown> {
     let other = move |shown: &&Shown| !site.others && shown.ticket.site != site.name;
@@ -62,11 +62,11 @@ pub(crate) async fn read_tickets<T: Read>(
 }
 
 impl SectionBuilder<'_> {
-    /// Verifies the tickets that the rows of other jobs reference, and shows those that the tracker confirms. A ticket
-    /// that is deleted is shown as such, by the key that it had. `labels`: the repository's.
+    /// Verifies the tickets that the rows of other jobs reference, and shows those that the tracker confirms. A deleted
+    /// ticket is shown as such, with the key that it had. `labels`: the repository's.
     ///
     /// # Errors
-    /// The tracker could not be asked; what it answered before is kept.
+    /// The tracker could not be queried; what it answered before is kept.
     pub(crate) async fn verify_references<T: Read>(
         &mut self,
         tracker: &T,
@@ -79,7 +79,7 @@ impl SectionBuilder<'_> {
         self.remove_own_rows(&mut old);
         let unseen = self.unseen(&before);
         let asked = self.read_references(tracker, &(&referenced(&old, site) | &unseen)).await;
-        // their rows are replaced, but the timeline tells it
+        // their rows are replaced, but the timeline reports them
         for id in unseen {
             if matches!(self.read.get(&id), Some(None)) {
                 self.show_deleted(id, &before);
@@ -95,22 +95,22 @@ impl SectionBuilder<'_> {
                     self.note_current(&ticket);
                 }
                 Some(None) => self.show_deleted(id, &old),
-                // it is another repository's, or nothing is known of it
+                // it belongs to another repository, or nothing is known about it
                 Some(Some(_)) | None => {}
             }
         }
         asked
     }
 
-    /// Removes the rows that this run replaces. Rows of another site stay: they may be this site's under a former
+    /// Removes the rows that this run replaces. Rows of another site stay: they may belong to this site under a former
     /// name.
     fn remove_own_rows(&self, old: &mut Section) {
         let replaced = old.scans.iter_mut().filter(|(scan, _)| self.scans.contains_key(*scan));
         replaced.for_each(|(_, rows)| rows.retain(|row| row.ticket.site != self.site));
     }
 
-    /// The tickets of this site in rows that this run replaces, which it has not seen: their findings may be gone, or they
-    /// themselves.
+    /// The tickets of this site, in rows that this run replaces, that it has not seen: their findings may be gone, or
+    /// the tickets themselves.
     fn unseen(&self, before: &Section) -> BTreeSet<u64> {
         let replaced = before.scans.iter().filter(|(scan, _)| self.scans.contains_key(*scan));
         let rows = replaced.flat_map(|(_, rows)| rows).map(|row| &row.ticket);
@@ -157,7 +157,7 @@ impl SectionBuilder<'_> {
         own.filter(|id| !self.has(*id)).collect()
     }
 
-    /// Shows a ticket that is not there any more as the section showed it, without its status.
+    /// Shows a ticket that no longer exists as the section showed it, without its status.
     fn show_deleted(&mut self, id: u64, old: &Section) {
         let ticket = TicketId { site: self.site.clone(), id };
         let was = old.shown.iter().find(|was| was.ticket == ticket);

@@ -17,44 +17,44 @@ pub(crate) use crate::pipeline::commands::doctor::test_ticket::{TestTicket, test
 pub(crate) use crate::pipeline::commands::doctor::tracker::{TrackerFindings, tracker};
 use crate::pipeline::outcome::ticket::Requests;
 
-/// Where tickets live, and how casefile gets there (`docs/doctor.md`). `None`: not known.
+/// Where tickets are stored, and how casefile gets there (`docs/doctor.md`). `None`: not known.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Provider {
     /// `jira_cloud`, `jira_data_center` or `local`.
     pub provider_key: Option<&'static str>,
     /// `cloud` or `self-hosted`.
     pub deployment_mode: Option<&'static str>,
-    /// The site's address, without anything secret that may be in it.
+    /// The site's address, without any secret that it may contain.
     pub base_url: Option<String>,
-    /// The way to sign in.
+    /// The authentication method.
     pub auth_method: Option<&'static str>,
-    /// The scopes that this way needs.
+    /// The scopes that this method needs.
     pub scopes: Vec<&'static str>,
-    /// `public`, `allowed` or `blocked`; `None` behind a proxy, whose business it is.
+    /// `public`, `allowed` or `blocked`; `None` behind a proxy, which is responsible for that.
     pub allowlist_status: Option<&'static str>,
-    /// Where access is taken away again.
+    /// Where access is revoked.
     pub revoke_at: Option<&'static str>,
 }
 
-/// All that was found.
+/// Everything that was found.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Diagnosis {
     /// Of this document.
     pub version: u32,
-    /// The first state of `docs/jira.md` that keeps tickets from being filed.
+    /// The first state of `docs/jira.md` that prevents tickets from being filed.
     pub provider_state: Option<String>,
     /// Where tickets are stored.
     #[serde(flatten)]
     pub provider: Provider,
     /// Who we are there.
     pub account: Option<String>,
-    /// The projects that the account sees; of very many the first.
+    /// The projects that the account can see; only the first ones if there are many.
     pub projects: Vec<ProjectName>,
-    /// Each part of the set-up.
+    /// Each part of the setup.
     pub checks: Vec<Check>,
-    /// The ticket that was filed as a trial.
+    /// The test ticket that was filed.
     pub test_ticket: Option<TestTicket>,
-    /// The checks that found something, as other commands report it.
+    /// The checks that found a problem, in the form in which other commands report problems.
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
@@ -80,7 +80,7 @@ impl Diagnosis {
             requests,
         };
         for check in checks.into_iter().chain(seen.checks) {
-            // tickets that are there and a test ticket show the same
+            // existing tickets and a test ticket show the same
             if diagnosis.checks.contains(&check) {
                 continue;
             }
@@ -96,8 +96,7 @@ impl Diagnosis {
         diagnosis
     }
 
-    /// The same as far as a place may show it: who works for a company, and on what, is not everybody's
-    /// business.
+    /// The same as far as a place may show it: who works for a company, and on what, is not for everybody to see.
     #[must_use]
     pub(crate) fn within(mut self, detail: TicketDetail) -> Diagnosis {
         if detail != TicketDetail::Full {
@@ -107,7 +106,7 @@ impl Diagnosis {
         self
     }
 
-    /// How many checks ended in each way: ok, warning, failed.
+    /// How many checks ended in each state: ok, warning, failed.
     pub(crate) fn counts(&self) -> [usize; 3] {
         [Health::Ok, Health::Warning, Health::Failed]
             .map(|state| self.checks.iter().filter(|check| check.state == state).count())
@@ -120,10 +119,10 @@ fn state(message: &str) -> Option<String> {
     word.starts_with("PROVIDER_").then(|| word.to_owned())
 }
 
-/// A part of the set-up that could not be looked at, or does not work, because of this failure.
+/// A part of the setup that could not be checked, or does not work, because of this failure.
 pub(crate) fn failure(name: impl Into<String>, failure: &Failure) -> Check {
     let message = match failure {
-        // a check that ran out of time had no answer
+        // a check that ran out of time got no answer
         Failure::OutOfTime | Failure::Unknown(_) => format!("PROVIDER_UNREACHABLE: {failure}"),
         failure => failure.to_string(),
     };

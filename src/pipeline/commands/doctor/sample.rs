@@ -1,4 +1,4 @@
-//! Sample findings: what a run would do with them shows whether the set-up works.
+//! Sample findings: what a run would do with them shows whether the setup works.
 
 use serde_json::{Value, json};
 
@@ -9,13 +9,13 @@ use crate::model::survey::Survey;
 use crate::report::detect;
 use crate::report::source::ReportSource;
 
-/// The survey of the one finding that a test ticket stands for. Each has a name of its own, so that no run
-/// takes the ticket for another one's.
+/// The survey of the one finding that a test ticket stands for. Each has its own name, so that no run mistakes the
+/// ticket for another.
 pub(crate) fn of_test_ticket(config: &Config, run: &Run) -> Survey {
     survey(config, run, &[test(run)])
 }
 
-/// A survey of findings that are as different as possible: a scanner's without any detail, and an advisory with
+/// A survey of findings that are as different as possible: a scanner's finding without any detail, and an advisory with
 /// every detail.
 pub(crate) fn of_all_sorts(config: &Config, run: &Run) -> Survey {
     survey(config, run, &[test(run), advisory()])

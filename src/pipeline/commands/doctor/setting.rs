@@ -9,7 +9,7 @@ use crate::model::check::Check;
 use crate::pipeline::job::Job;
 use crate::report::files;
 
-/// What the repository and its checkout come to.
+/// The checks of the repository and its checkout.
 pub(crate) async fn setting(job: &Job<'_>) -> Vec<Check> {
     let mut checks = vec![branch(job)];
     checks.extend(reports(job));
@@ -49,7 +49,7 @@ fn branch(job: &Job<'_>) -> Check {
     }
 }
 
-/// Which reports there are now.
+/// Which reports exist now.
 fn reports(job: &Job<'_>) -> Vec<Check> {
     let globs = job.config.reports.iter().filter(|entry| Feed::of_entry(&entry.path).is_none());
     let one = |path: &str| {
@@ -68,7 +68,7 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
     };
     let mut checks: Vec<Check> = globs.map(|entry| one(&entry.path)).collect();
     if job.config.reports == Config::default().reports {
-        // nobody named these globs: one that means something is enough
+        // nobody named these globs: it is enough if one of them matches
         checks.sort_by_key(|check| check.state);
         checks.truncate(1);
     }
@@ -79,7 +79,7 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
     checks
 }
 
-/// What the token may do, and what the repository is set to.
+/// What the token is allowed to do, and how the repository is set up.
 async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
     let mut checks = Vec::new();
     match client.reads_pulls().await {
@@ -135,7 +135,7 @@ fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
     }
 }
 
-/// Automations of Jira may act on keys in commit messages.
+/// Jira automations may act on keys in commit messages.
 fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
     let in_description = matches!(job.config.pull_request.annotate, Annotate::Description | Annotate::Both);
     (in_description && description == Some(true)).then(|| {
@@ -147,7 +147,7 @@ fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
     })
 }
 
-/// Patterns that no branch has.
+/// Patterns that no branch matches.
 fn patterns(job: &Job<'_>, names: &[String]) -> Vec<Check> {
     let unused = job.config.branches.unused(names);
     let check = |(pattern, is_name): (&str, bool)| {

@@ -1,4 +1,4 @@
-//! Statuses and edit screens, as far as tickets that are there show them.
+//! Statuses and edit screens, as far as existing tickets show them.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::pipeline::job::Job;
 use crate::plan;
 use crate::tracker::Read;
 
-/// How many tickets of a project are looked at, each in another status.
+/// How many tickets of a project are examined, each in a different status.
 const TICKETS: usize = 3;
 
-/// The statuses of every project that tickets go to.
+/// The statuses of every project that tickets are filed in.
 pub(crate) async fn states<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -30,7 +30,7 @@ pub(crate) async fn states<T: Read>(
     for project in projects {
         let statuses = match tracker.answer(&Ask::Statuses(project.clone())).await {
             Ok(Answer::Statuses(statuses)) => statuses,
-            // that the project cannot be seen is said already
+            // it has already been reported that the project cannot be seen
             Ok(_) | Err(Failure::Scope(_) | Failure::Gone) => continue,
             Err(failure) => return Err(failure),
         };
@@ -41,7 +41,7 @@ pub(crate) async fn states<T: Read>(
     Ok(checks)
 }
 
-/// What may be done with some tickets of a project, each in another status.
+/// What can be done with some tickets of a project, each in a different status.
 async fn samples<T: Read>(
     tracker: &T,
     ours: &[Ticket],
@@ -58,7 +58,7 @@ async fn samples<T: Read>(
     Ok(seen)
 }
 
-/// Labels are added to tickets later, too. A ticket that takes no edit at all says nothing about the screen.
+/// Labels are added to tickets later, too. A ticket that accepts no edits at all says nothing about the screen.
 pub(crate) fn edit_screen<'t>(project: &str, seen: impl Iterator<Item = &'t Takes>) -> Option<Check> {
     let name = format!("edit screen of {project}");
     let mut seen = seen.filter(|takes| !takes.fields.is_empty()).peekable();

@@ -12,13 +12,13 @@ use crate::pipeline::job::Job;
 use crate::plan::{self, Plan, Snapshot, Trial};
 use crate::tracker::{Made, Read, Write};
 
-/// What the check is called.
+/// The name of the check.
 const NAME: &str = "test ticket";
 
-/// More questions than a draft takes.
+/// More queries than a draft needs.
 const QUESTIONS: usize = 50;
 
-/// A ticket that was filed as a trial.
+/// The test ticket that was filed.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct TestTicket {
     /// Its key.
@@ -89,7 +89,7 @@ async fn draft<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Plan, Check> {
     Err(Check::failed(NAME, "the tracker's answers do not match the queries"))
 }
 
-/// It may not be deleted: it is put away as well as can be.
+/// The ticket could not be deleted: cleans up as far as possible.
 async fn left<T: Write>(
     tracker: &T,
     job: &Job<'_>,

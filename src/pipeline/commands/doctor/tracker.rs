@@ -1,4 +1,4 @@
-//! What the tracker says: which account it is, what it may do, and what would make a run fail.
+//! What the tracker says: which account it is, what the account may do, and what would make a run fail.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::pipeline::job::Job;
 use crate::plan::{self, Examined, Snapshot};
 use crate::tracker::Read;
 
-/// More questions than any configuration takes.
+/// More queries than any configuration needs.
 const QUESTIONS: usize = 1_000;
 
 /// What the tracker says.
@@ -18,22 +18,22 @@ const QUESTIONS: usize = 1_000;
 pub(crate) struct TrackerFindings {
     /// Who we are.
     pub account: Option<String>,
-    /// The projects that the account sees.
+    /// The projects that the account can see.
     pub projects: Vec<ProjectName>,
     /// What was found.
     pub checks: Vec<Check>,
-    /// The ticket that was filed as a trial.
+    /// The test ticket that was filed.
     pub test_ticket: Option<TestTicket>,
 }
 
 impl TrackerFindings {
-    /// Whether a ticket can be filed, as far as was found.
+    /// Whether a ticket can be filed, judging by what was found.
     pub(crate) fn is_well(&self) -> bool {
         self.account.is_some() && self.checks.iter().all(|check| check.state != Health::Failed)
     }
 }
 
-/// Asks the tracker all that a run would ask before it files. Writes nothing.
+/// Asks the tracker everything that a run would ask before it files. Writes nothing.
 pub(crate) async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> TrackerFindings {
     job.watch.stage("asking the tracker");
     let mut seen = TrackerFindings::default();
@@ -88,7 +88,7 @@ async fn examine<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
     Err(Failure::Unreachable("the tracker's answers do not match the queries".to_owned()))
 }
 
-/// Whether the parents that are named exist.
+/// Whether the configured parents exist.
 async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Failure> {
     let named: BTreeSet<String> =
         plan::targets(job.config).into_iter().filter_map(|(_, target)| target.parent).collect();
@@ -96,7 +96,7 @@ async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    // a moved one has another key, so each is asked for alone
+    // a moved one has another key, so each is requested separately
     let mut checks = Vec::new();
     for key in keys {
         let found = tracker.answer(&Ask::Find(vec![key.clone()])).await?;

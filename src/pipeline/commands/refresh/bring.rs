@@ -1,4 +1,4 @@
-//! Writes the sections that changed, one pull request after the other: GitHub asks not to be hurried.
+//! Writes the sections that changed, one pull request after another: GitHub asks clients not to hurry.
 
 use crate::compose::section;
 use crate::github::client::GithubClient;
@@ -12,8 +12,7 @@ use crate::pipeline::commands::refresh::result::Refreshed;
 use crate::pipeline::job::Job;
 use crate::tracker::Read;
 
-/// Brings each pull request up to date. Where GitHub will not take anything more the rest is left for
-/// the next run.
+/// Brings each pull request up to date. If GitHub stops accepting requests, the rest is left for the next run.
 pub(crate) async fn bring<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -76,7 +75,7 @@ fn page<'j, T: Read>(tracker: &T, job: &Job<'j>, pull: &Marked, looked: &Looked)
     SectionBuilder::refreshed(tracker, job, shown, known, budget)
 }
 
-/// One pull request. Where its texts say already what they should, nothing is asked.
+/// One pull request. If its texts are already up to date, no request is sent.
 async fn one<T: Read>(
     tracker: &T,
     job: &Job<'_>,

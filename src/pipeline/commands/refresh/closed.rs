@@ -1,6 +1,6 @@
 //! Pull requests that have ended. What those that were closed without merging announced on tickets is retracted, and
-//! findings that only they had are gone, or belong to the base after a merge. Moves that earlier runs still owe are
-//! made. A refresh writes nothing else to a tracker.
+//! findings that only they had are gone, or belong to the base after a merge. Moves that are still pending from earlier
+//! runs are made. A refresh writes nothing else to a tracker.
 
 use crate::apply::apply;
 use crate::github::pulls::Pull;
@@ -17,8 +17,8 @@ use crate::pipeline::stages::learn;
 use crate::plan::{self, BranchTip, Ended, How, Plan, Snapshot};
 use crate::tracker::Write;
 
-/// Brings the tickets that closed pull requests concern up to date, and reads them again; with `debts` those that are
-/// owed a move as well. Where there is none nothing is asked. A run that may not write leaves it to one that may.
+/// Brings the tickets that closed pull requests affect up to date, and reads them again; with `debts`, also those with
+/// a pending move. If there is none, nothing is requested. A run that may not write leaves this to one that may.
 pub(crate) async fn close<T: Write>(
     tracker: &T,
     job: &Job<'_>,
@@ -70,7 +70,7 @@ pub(crate) async fn close<T: Write>(
     section_builder::read_tickets(tracker, &ids, &mut looked.found).await
 }
 
-/// What is known already: the repository's tickets, and where its pull requests are. One that was merged lately
+/// What is already known: the repository's tickets, and the branches of its pull requests. One that was merged recently
 /// counts until a scan of its base decides.
 fn known(job: &Job<'_>, pulls: &[Pull], looked: &Looked) -> Snapshot {
     let labels = job.run.repository.labels();
@@ -87,7 +87,7 @@ fn known(job: &Job<'_>, pulls: &[Pull], looked: &Looked) -> Snapshot {
     snapshot
 }
 
-/// What people call a ticket of the plan.
+/// What people call a ticket in the plan.
 fn name(plan: &Plan, ticket: u64) -> String {
     plan.keys.get(&ticket).map_or_else(|| format!("ticket {ticket}"), ToString::to_string)
 }

@@ -1,4 +1,4 @@
-//! What the tracker says of the tickets that pull requests show.
+//! What the tracker says about the tickets that pull requests show.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ use crate::pipeline::commands::refresh::result::Refreshed;
 use crate::pipeline::job::Job;
 use crate::tracker::Read;
 
-/// The tickets that were looked at.
+/// The tickets that were read.
 #[derive(Default)]
 pub(crate) struct Looked {
-    /// Who looked.
+    /// The account that read them.
     pub(crate) account: Option<Person>,
     /// By id; `None`: deleted, or hidden.
     pub(crate) found: BTreeMap<u64, Option<Ticket>>,
@@ -25,12 +25,12 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    /// The repository's open tickets, where they were asked for.
+    /// The repository's open tickets, if they were requested.
     pub(crate) fn open(&self) -> impl Iterator<Item = &Ticket> {
         self.open.iter().filter_map(|id| self.found.get(id)?.as_ref())
     }
 
-    /// All that are there.
+    /// All tickets that exist.
     pub(crate) fn tickets(&self) -> impl Iterator<Item = &Ticket> {
         self.found.values().flatten()
     }
@@ -41,9 +41,9 @@ impl Looked {
     }
 }
 
-/// Leaves the pull requests that are wanted, and looks at their tickets: the open ones a hundred at a
-/// time, as the search index has them, the others by id. What a search has otherwise than it is shown
-/// is asked for by id as well: the index lags, and would take back what was reported already.
+/// Keeps the pull requests that are wanted, and reads their tickets: the open ones a hundred at a time, from the search
+/// index, the others by id. If a search result differs from what is shown, the ticket is also read by id: the index
+/// lags, and would revert what has already been reported.
 pub(crate) async fn look<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -52,7 +52,7 @@ pub(crate) async fn look<T: Read>(
     done: &mut Refreshed,
 ) -> Result<Looked, Failure> {
     let mut looked = Looked::default();
-    // a dead token can answer everything else with nothing, and all tickets would look deleted
+    // an expired token can make everything else look empty, and all tickets would look deleted
     if let Answer::Account(account) = tracker.answer(&Ask::Account).await? {
         looked.account = Some(account);
     }
@@ -87,8 +87,7 @@ pub(crate) async fn look<T: Read>(
     Ok(looked)
 }
 
-/// Leaves the pull requests that show a wanted ticket. One that was deleted is known by the key that is
-/// shown.
+/// Keeps the pull requests that show a wanted ticket. A deleted ticket is recognised by the key that is shown.
 async fn narrow<T: Read>(
     tracker: &T,
     job: &Job<'_>,
@@ -123,7 +122,7 @@ async fn find<T: Read>(tracker: &T, keys: &[TicketKey]) -> Result<Vec<u64>, Fail
     }
 }
 
-/// Whether a section, as far as it remembers a ticket, shows it as it is now.
+/// Whether a section shows a ticket as it is now, as far as the section remembers it.
 fn is_as_shown(now: Shown, shown: &Shown) -> bool {
     let whole = !shown.summary.is_empty();
     if whole { now.shows(shown) } else { (&now.key, &now.status) == (&shown.key, &shown.status) }

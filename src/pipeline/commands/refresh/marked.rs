@@ -1,5 +1,5 @@
-//! The pull requests that show tickets: those with a section in the description or in casefile's
-//! comment. Texts come with the lists, so none is asked for on its own.
+//! The pull requests that show tickets: those with a section in the description or in casefile's comment. The texts
+//! come with the lists, so none is requested on its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,16 +16,16 @@ use crate::pipeline::annotate::section_builder::{self, TicketSite};
 use crate::pipeline::commands::refresh::result::Refreshed;
 use crate::pipeline::job::Job;
 
-/// How many pages of comments are read before pull requests are asked one by one: those of casefile
-/// are found among all that changed lately.
+/// How many pages of comments are read before pull requests are requested one by one: casefile's comments are among all
+/// those that changed recently.
 const COMMENT_PAGES: usize = 10;
 
 /// A pull request with a section.
 pub(crate) struct Marked {
     pub(crate) pull: Pull,
-    /// What its description says, if that has a section.
+    /// Its description, if that has a section.
     pub(crate) description: Option<String>,
-    /// What casefile's comment says, if that has one.
+    /// casefile's comment, if that has one.
     pub(crate) comment: Option<String>,
     sections: Vec<Section>,
 }
@@ -47,7 +47,7 @@ impl Marked {
         (!sections.is_empty()).then_some(Marked { pull, description, comment, sections })
     }
 
-    /// The tickets of this site that it names.
+    /// The tickets of this site that it references.
     pub(crate) fn references(&self, site: TicketSite<'_>) -> BTreeSet<u64> {
         self.sections.iter().flat_map(|section| section_builder::referenced(section, site)).collect()
     }
@@ -57,8 +57,8 @@ impl Marked {
         self.sections.iter().flat_map(|section| &section.shown)
     }
 
-    /// Whether it shows tickets of another kind of tracker: a local folder knows nothing of Jira's, and its
-    /// tickets are nowhere else.
+    /// Whether it shows tickets of another kind of tracker: a local folder knows nothing about Jira's tickets, and its
+    /// own are nowhere else.
     pub(crate) fn is_of_another(&self, job: &Job<'_>, site: &str) -> bool {
         let mut rows = self.sections.iter().flat_map(|section| section.scans.values()).flatten();
         job.config.tracker == TrackerKind::Local && rows.any(|row| row.ticket.site != site)
@@ -77,7 +77,7 @@ impl Marked {
         }
     }
 
-    /// How much may be shown there: what comes from a fork is read by its author.
+    /// How much may be shown there: a pull request from a fork is read by its author.
     pub(crate) fn detail(&self, job: &Job<'_>) -> TicketDetail {
         let head = self.pull.head_repository.as_deref();
         let own = head.is_some_and(|head| head.eq_ignore_ascii_case(&job.run.repository.name));
@@ -85,7 +85,7 @@ impl Marked {
     }
 }
 
-/// The open pull requests, and those that were closed in the last days, each once.
+/// The open pull requests, and those that were closed recently, each once.
 pub(crate) async fn list(
     client: &GithubClient,
     job: &Job<'_>,
@@ -132,7 +132,7 @@ pub(crate) async fn read(
 async fn comments(client: &GithubClient, pulls: &[Pull]) -> Result<BTreeMap<u64, String>, GithubFailure> {
     let since = pulls.iter().map(|pull| pull.created).min().flatten();
     let listed = client.own_comments(&[section::COMMENT], since, COMMENT_PAGES).await?;
-    // the oldest of several is the one that is written
+    // if there are several, the oldest is the one that is written to
     let mut found: BTreeMap<u64, (u64, String)> = BTreeMap::new();
     for comment in listed.items {
         let known = found.get(&comment.pull).is_some_and(|(id, _)| *id < comment.id);

@@ -1,5 +1,4 @@
-//! `casefile refresh`: what pull requests show of their tickets is brought up to date, and what is
-//! open is reported.
+//! `casefile refresh`: updates what pull requests show of their tickets, and reports what is open.
 
 mod bring;
 mod closed;
@@ -16,8 +15,8 @@ use crate::pipeline::job::Job;
 use crate::tracker::Write;
 use result::Refreshed;
 
-/// Brings the sections of all open pull requests, and of those that were closed lately, up to date.
-/// What goes wrong is in the result.
+/// Brings the sections of all open pull requests, and of those that were closed recently, up to date. What goes wrong
+/// is in the result.
 pub(crate) async fn refresh<T: Write>(tracker: &T, job: &Job<'_>, only: Only<'_>) -> Refreshed {
     let mut done = Refreshed::default();
     done.problems.clone_from(&job.known);
@@ -44,7 +43,7 @@ async fn story<T: Write>(
     let mut marked = marked::read(&annotator.client, job, &pulls).await.map_err(error_of)?;
     job.watch.stage("looking at tickets");
     let mut looked = look::look(tracker, job, only, &mut marked, done).await.map_err(unread)?;
-    // a webhook may come between a run's record and its move, which the run itself makes
+    // a webhook may arrive between a run's record and its move, which the run itself makes
     let debts = !matches!(only, Only::Tickets(_));
     closed::close(tracker, job, (&pulls, debts), &mut looked, done).await.map_err(unread)?;
     job.watch.stage("refreshing pull requests");

@@ -21,15 +21,15 @@ use crate::pipeline::job::Job;
 use crate::pipeline::outcome::ticket::Requests;
 use crate::tracker::Read;
 
-/// The JSON result, version 1, as far as it may be shown at GitHub.
+/// The JSON result, version 1, as far as it may be shown on GitHub.
 #[derive(Debug, Serialize)]
 pub(crate) struct Refreshed {
     version: u32,
-    /// The pull requests that were looked at.
+    /// The pull requests that were checked.
     pub pull_requests: Vec<RefreshedPullRequest>,
     /// The tickets that they show.
     pub tickets: Vec<RefreshedTicket>,
-    /// What is open in the repository, where all of it was read.
+    /// What is open in the repository, if all of it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub open: Option<Sums>,
     /// The keys of the tickets that were resolved: the only pull requests that had their findings were closed
@@ -40,13 +40,13 @@ pub(crate) struct Refreshed {
     pub problems: Vec<Problem>,
     /// How many requests it took.
     pub requests: Requests,
-    /// What is good to know and no problem.
+    /// What is worth knowing and not a problem.
     #[serde(skip)]
     pub remarks: Vec<String>,
     /// What is open, for the step summary.
     #[serde(skip)]
     pub blocks: Vec<Block>,
-    /// How many tickets could not be moved to the status that their findings' state has.
+    /// How many tickets could not be moved to the status of their findings' state.
     #[serde(skip)]
     pub unmoved: usize,
     /// Whether the tracker or GitHub refused something, or could not be reached.
@@ -79,12 +79,12 @@ pub(crate) struct RefreshedTicket {
     pub key: String,
     /// Its page.
     pub url: String,
-    /// Its status; none: it was deleted, or is hidden.
+    /// Its status; `None`: it was deleted, or is hidden.
     pub status: Option<String>,
-    /// How bad.
+    /// Its severity.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// One line.
+    /// Its summary, on one line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub summary: String,
     /// The assignee's name.
@@ -120,14 +120,14 @@ impl Default for Refreshed {
 }
 
 impl Refreshed {
-    /// Something failed.
+    /// Notes that something failed.
     pub(crate) fn failed(&mut self, place: &str, error: &Error) {
         let hint = error.advice().unwrap_or_default().to_owned();
         self.problems.push(Problem::new(place, error.to_string()).hint(hint));
         self.failed = true;
     }
 
-    /// A pull request was looked at.
+    /// Notes that a pull request was checked.
     pub(crate) fn refreshed(&mut self, pull: &Pull, page: &SectionBuilder<'_>, timeline: PostResult) {
         let state = match (pull.open, pull.merged) {
             (true, _) => "open",
@@ -153,14 +153,14 @@ impl Refreshed {
         }
     }
 
-    /// What is open.
+    /// Notes what is open.
     pub(crate) fn overview<'t>(&mut self, open: impl Iterator<Item = &'t Own>, job: &Job<'_>) {
         let overview = Overview::of(open, job.run.today());
         self.open = Some(overview.sums(job.detail));
         self.blocks = overview.blocks(job.detail);
     }
 
-    /// Counts requests; leaves out what may not be shown where everybody can read it.
+    /// Counts requests; omits what must not be shown where everybody can read it.
     pub(crate) fn finish<T: Read>(&mut self, tracker: &T, job: &Job<'_>) {
         let github = job.github_requests();
         self.requests = Requests { tracker: tracker.requests(), github };
