@@ -13,7 +13,7 @@ pub enum ErrorClass {
     Report,
     /// The tracker or GitHub refused or could not be reached.
     Remote,
-    /// The machine did not let us read or write a file of our own.
+    /// The machine did not allow us to read or write one of our own files.
     Machine,
 }
 
@@ -28,12 +28,12 @@ impl ErrorClass {
     }
 }
 
-/// One of the things that are wrong together.
+/// One of several things that are wrong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Where, e.g. `casefile.yml:3:11`.
     pub place: String,
-    /// What is wrong, in one line.
+    /// What is wrong, on one line.
     pub message: String,
     /// What to do; may be empty.
     pub hint: String,
@@ -71,14 +71,14 @@ impl Error {
         self
     }
 
-    /// The same error, made of these.
+    /// The same error, consisting of these.
     #[must_use]
     pub fn of(mut self, faults: Vec<Fault>) -> Self {
         self.faults = faults;
         self
     }
 
-    /// What it is made of, where that is more than its message says.
+    /// What it consists of, if that is more than its message says.
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
@@ -88,7 +88,7 @@ impl Error {
         self.kind
     }
 
-    /// What to do, where it is known.
+    /// What to do, if that is known.
     pub fn advice(&self) -> Option<&str> {
         self.hint.as_deref()
     }

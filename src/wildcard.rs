@@ -1,8 +1,8 @@
-//! Texts with wildcards, matched in time that grows with pattern and text, whatever these are: all places that the
-//! text may have reached in the pattern are gone through at once, and none is tried twice.
+//! Texts with wildcards, matched in time that grows with the pattern and the text, whatever these are: all positions in
+//! the pattern that the text may have reached are tracked at once, and none is tried twice.
 //!
 //! `?` stands for one character, `*` for any text, `[a-z]` for one of these, `[!a-z]` for one that is none of these,
-//! and `**`, alone between slashes, for any folders.
+//! and `**`, alone between slashes, for any number of folders.
 
 /// A text with wildcards.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +11,7 @@ pub(crate) struct Wildcard {
     atoms: Vec<Atom>,
     /// Whether `?`, `*` and brackets stay within a folder.
     by_folder: bool,
-    /// Whether capitals count.
+    /// Whether case matters.
     by_case: bool,
 }
 
@@ -31,7 +31,7 @@ enum Atom {
 }
 
 impl Wildcard {
-    /// A name's pattern: its wildcards stand for slashes as well.
+    /// A name's pattern: its wildcards also match slashes.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -47,7 +47,7 @@ impl Wildcard {
         Ok(Wildcard { by_folder: true, ..Wildcard::name(text)? })
     }
 
-    /// The same where capitals do not count.
+    /// The same, ignoring case.
     #[must_use]
     pub(crate) fn ignoring_case(self) -> Wildcard {
         Wildcard { by_case: false, ..self }
@@ -63,9 +63,9 @@ impl Wildcard {
         self.atoms.contains(&Atom::Folders)
     }
 
-    /// Whether a whole text is of this form.
+    /// Whether a whole text matches.
     pub(crate) fn matches(&self, text: &str) -> bool {
-        // most texts are of another form from the beginning on
+        // most texts differ right at the beginning
         for (atom, c) in self.atoms.iter().zip(text.chars()) {
             match atom {
                 Atom::Is(own) if self.same(*own, c) => {}
@@ -87,13 +87,13 @@ impl Wildcard {
             std::mem::swap(&mut now, &mut next);
             next.clear();
         }
-        // at the end `**` has found its folders, also without a slash
+        // at the end, `**` has matched its folders even without a slash
         let within: Vec<usize> = now.all().filter(|at| at % 2 == 1).collect();
         within.into_iter().for_each(|at| now.reach(&self.atoms, at / 2 + 1));
         now.has(2 * self.atoms.len())
     }
 
-    /// Goes from a place over a character; says whether it leads anywhere.
+    /// Goes from a position over a character; returns whether it leads anywhere.
     fn step(&self, at: usize, c: char, next: &mut Reached) -> bool {
         let Some(atom) = self.atoms.get(at / 2) else { return false };
         let slash = std::path::is_separator(c);
@@ -125,14 +125,14 @@ impl Wildcard {
         if is(c) || first == last {
             return self.same(first, c) || is(c);
         }
-        // a range of letters is one of both sizes
+        // a range of letters matches both cases
         let letters = first.is_ascii_alphabetic() && last.is_ascii_alphabetic();
         let (first, last) = (first.to_ascii_lowercase(), last.to_ascii_lowercase());
         !self.by_case && letters && (first..=last).contains(&c.to_ascii_lowercase())
     }
 }
 
-/// The places of a pattern that a text has reached: two for each atom, the second within `**`.
+/// The positions in a pattern that a text has reached: two for each atom, the second within `**`.
 #[derive(Clone)]
 struct Reached(Vec<u64>);
 
@@ -153,7 +153,7 @@ impl Reached {
         self.0[at / 64] >> (at % 64) & 1 == 1
     }
 
-    /// Reaches an atom, and what follows it as long as that may stand for nothing.
+    /// Reaches an atom, and what follows it as long as that may match nothing.
     fn reach(&mut self, atoms: &[Atom], mut at: usize) {
         while !self.has(2 * at) {
             self.set(2 * at);
@@ -202,7 +202,7 @@ fn atoms(text: &str) -> Result<Vec<Atom>, &'static str> {
     Ok(atoms)
 }
 
-/// How long a `**` is, with the slash that ends it.
+/// How long a `**` is, including the slash that ends it.
 fn folders(chars: &[char], at: usize) -> Result<usize, &'static str> {
     let is_slash = |c: &char| std::path::is_separator(*c);
     let begins = at.checked_sub(1).is_none_or(|before| is_slash(&chars[before]));

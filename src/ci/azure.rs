@@ -18,7 +18,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
     if reference.starts_with("refs/tags/") {
         return CiRun { commit: env.get("BUILD_SOURCEVERSION"), source: CodeSource::Tag, ..run };
     }
-    // of a repository on GitHub the ID is Azure's own, and the number is GitHub's
+    // for a repository on GitHub, the ID is Azure's own, and the number is GitHub's
     let value = ["SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "SYSTEM_PULLREQUEST_PULLREQUESTID"];
     let number = value.into_iter().find_map(|name| env.number(name));
     let of_ref = reference.strip_prefix("refs/pull/").and_then(|rest| rest.split('/').next()?.parse().ok());

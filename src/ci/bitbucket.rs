@@ -10,7 +10,7 @@ pub(super) const SYSTEM: CiSystem =
 
 fn read(env: &CiReader<'_>) -> CiRun {
     let run = CiRun {
-        // of a pull request, too, it is the head's, although its merge is checked out
+        // for a pull request, too, it is the head's commit, although the merge is checked out
         commit: env.get("BITBUCKET_COMMIT"),
         url: page(env),
         visibility: env.get("BITBUCKET_REPO_IS_PRIVATE").and_then(|value| match value.as_str() {

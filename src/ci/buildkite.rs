@@ -10,7 +10,7 @@ pub(super) const SYSTEM: CiSystem = CiSystem { name: "Buildkite", marker: "BUILD
 fn read(env: &CiReader<'_>) -> CiRun {
     let job = env.get("BUILDKITE_JOB_ID").map_or_else(String::new, |id| format!("#{id}"));
     let run = CiRun {
-        // a build that a person starts may say `HEAD` here
+        // for a build that a person starts, this may be `HEAD`
         commit: env.get("BUILDKITE_COMMIT"),
         pipeline: env.get("BUILDKITE_PIPELINE_SLUG"),
         job: env.get("BUILDKITE_STEP_KEY").or_else(|| env.get("BUILDKITE_LABEL")),

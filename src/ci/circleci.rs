@@ -18,7 +18,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
         return CiRun { source: CodeSource::Tag, ..run };
     }
     let branch = env.get("CIRCLE_BRANCH");
-    // a fork's pull request is built as `pull/7`, and its number is given for forks alone
+    // a fork's pull request is built as `pull/7`, and its number is only given for forks
     let of_fork = branch.as_deref().and_then(|name| name.strip_prefix("pull/")?.parse().ok());
     if of_fork.is_some() || env.get("CIRCLE_PR_NUMBER").is_some() {
         let pull_request = env.number("CIRCLE_PR_NUMBER").or(of_fork);
@@ -29,7 +29,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
             ..run
         };
     }
-    // of several pull requests CircleCI names one at random, so none is used then
+    // if there are several pull requests, CircleCI names one at random, so none is used
     let several = env.get("CIRCLE_PULL_REQUESTS").is_some_and(|list| list.contains(','));
     let page = env.get("CIRCLE_PULL_REQUEST").filter(|_| !several);
     let pull_request = page.and_then(|page| page.trim_end_matches('/').rsplit('/').next()?.parse().ok());

@@ -22,7 +22,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
         let project = |name: &str| env.get(name);
         return CiRun {
             branch: env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"),
-            // of a pipeline for merged results CI_COMMIT_SHA is the trial merge
+            // in a pipeline for merged results, CI_COMMIT_SHA is the trial merge
             commit: env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA").or(sha),
             pull_request: env.number("CI_MERGE_REQUEST_IID"),
             base: env.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME"),

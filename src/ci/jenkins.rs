@@ -20,7 +20,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
             base: env.get("CHANGE_TARGET"),
             source: match (env.get("CHANGE_FORK"), env.get("CHANGE_BRANCH")) {
                 (Some(_), _) => CodeSource::Fork,
-                // plugins that name the branch name the fork as well, where it is one
+                // plugins that name the branch also name the fork, if there is one
                 (None, Some(_)) => CodeSource::Own,
                 (None, None) => CodeSource::Unknown,
             },
@@ -33,7 +33,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
     });
     let source = match &name {
         Some(name) if name.starts_with("refs/tags/") || name.starts_with("tags/") => CodeSource::Tag,
-        // what is fetched of pull requests by hand
+        // refs of pull requests that are fetched manually
         Some(name)
             if name.starts_with("pr/") || name.starts_with("pull/") || name.starts_with("refs/pull/") =>
         {
@@ -45,7 +45,7 @@ fn read(env: &CiReader<'_>) -> CiRun {
     CiRun { branch, commit: env.get("GIT_COMMIT"), source, ..run }
 }
 
-/// The job's name. Of a multibranch pipeline its last part is the branch or pull request.
+/// The job's name. In a multibranch pipeline, its last part is the branch or pull request.
 fn pipeline(env: &CiReader<'_>) -> Option<String> {
     let name = env.get("JOB_NAME")?;
     match name.rsplit_once('/') {

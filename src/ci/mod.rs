@@ -1,5 +1,5 @@
-//! What CI systems other than GitHub Actions say of a run: branch, commit, pull request, and where the code comes from.
-//! One file per system; the variables of each are in `docs/ci.md`.
+//! What CI systems other than GitHub Actions say about a run: branch, commit, pull request, and where the code comes
+//! from. One file per system; the variables of each are in `docs/ci.md`.
 
 mod azure;
 mod bitbucket;
@@ -31,7 +31,7 @@ pub const SYSTEMS: [CiSystem; 7] = [
     teamcity::SYSTEM,
 ];
 
-/// Which CI system runs us, and what it says; the variables of several at once say nothing that can be relied on.
+/// Which CI system we run in, and what it says; if the variables of several are set, they cannot be relied on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CiFound {
     /// None that is known.
@@ -42,7 +42,7 @@ pub enum CiFound {
     Several(Vec<&'static str>),
 }
 
-/// Looks which system's variables are set, and reads them.
+/// Checks which system's variables are set, and reads them.
 pub fn read(variables: CiVariables<'_>) -> CiFound {
     let reader = CiReader { variables };
     let found: Vec<&CiSystem> = SYSTEMS.iter().filter(|one| reader.get(one.marker).is_some()).collect();

@@ -1,13 +1,14 @@
-//! Java's format of properties, as `java.util.Properties.load` reads it.
+//! Java's properties format, as `java.util.Properties.load` reads it.
 
 use std::collections::BTreeMap;
 
-/// The values by their keys; the last of one key counts.
+/// The values by their keys; if a key occurs several times, the last one counts.
 pub(super) fn parse(text: &str) -> BTreeMap<String, String> {
     lines(text).iter().map(|line| pair(line)).collect()
 }
 
-/// Logical lines: without comments and blank ones, and those joined that end in an odd number of backslashes.
+/// Logical lines: without comments and blank lines; lines that end with an odd number of backslashes are joined with
+/// the next.
 fn lines(text: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut open: Option<String> = None;
@@ -29,7 +30,7 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Key and value are separated by `=`, `:` or blanks without a backslash before them.
+/// Key and value are separated by `=`, `:` or white space without a backslash before it.
 fn pair(line: &str) -> (String, String) {
     let mut escaped = false;
     let end = line.find(|c: char| {

@@ -1,25 +1,25 @@
-//! What a CI system says of a run.
+//! What a CI system says about a run.
 
-/// What a CI system says of a run. What it does not say is absent, and never guessed.
+/// What a CI system says about a run. What it does not say is absent, and never guessed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CiRun {
-    /// The branch that was scanned: of a pull request its head.
+    /// The branch that was scanned; for a pull request, its head.
     pub branch: Option<String>,
-    /// The commit that was scanned: of a pull request its head, never a trial merge.
+    /// The commit that was scanned; for a pull request, its head, never a trial merge.
     pub commit: Option<String>,
-    /// The pull request, by the number that the code's host gave it.
+    /// The pull request, by its number on the code's host.
     pub pull_request: Option<u64>,
     /// The branch that the pull request is to be merged into.
     pub base: Option<String>,
     /// Where the code comes from.
     pub source: CodeSource,
-    /// What is built: pipeline and job, in names that are the same on every branch.
+    /// What is built: pipeline and job, under names that are the same on every branch.
     pub pipeline: Option<String>,
     /// The job's name.
     pub job: Option<String>,
     /// The page of this run.
     pub url: Option<String>,
-    /// Who sees the repository, in the host's own word (`public`, `private`, `internal`).
+    /// Who can see the repository, in the host's own word (`public`, `private`, `internal`).
     pub visibility: Option<String>,
 }
 
@@ -35,14 +35,14 @@ pub enum CodeSource {
     At(String),
     /// A tag.
     Tag,
-    /// A merge queue's or merge train's trial.
+    /// The trial merge of a merge queue or merge train.
     Queue,
-    /// A pull request of which nothing says whose branch it is.
+    /// A pull request about which nothing says whose branch it is.
     Unknown,
 }
 
 impl CiRun {
-    /// Leaves out what cannot be what it claims to be.
+    /// Leaves out values that cannot be what they claim to be.
     pub(super) fn checked(mut self) -> CiRun {
         let is_id =
             |id: &String| matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -2,12 +2,12 @@
 
 use super::run::CiRun;
 
-/// A variable of the environment, if it is there.
+/// A variable of the environment, if it is set.
 pub type CiVariables<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 /// A CI system: how it is recognised, and how its variables are read.
 pub struct CiSystem {
-    /// Its name, as its makers write it.
+    /// Its name, as its vendor writes it.
     pub name: &'static str,
     /// The variable that it sets in every run.
     pub(super) marker: &'static str,

@@ -1,4 +1,4 @@
-//! TeamCity. Its environment says little; the file that it names has the rest.
+//! TeamCity. Its environment says little; the rest is in the file that it names.
 //!
 //! <https://www.jetbrains.com/help/teamcity/predefined-build-parameters.html>
 
@@ -40,12 +40,12 @@ fn read(env: &CiReader<'_>) -> CiRun {
             ..run
         };
     }
-    // the default branch may go by a name of its own
+    // the default branch may have a different logical name
     let named = get("teamcity.build.branch").filter(|name| *name != "<default>");
     let name = named.or_else(|| get("teamcity.build.vcs.branch")).or_else(|| get("vcsroot.branch")).cloned();
     let source = match name.as_deref() {
         Some(name) if name.starts_with("refs/tags/") || name.starts_with("tags/") => CodeSource::Tag,
-        // what the branch specification fetches of pull requests without TeamCity's own feature for them
+        // what the branch specification fetches for pull requests without TeamCity's own feature for them
         Some(name) if name.starts_with("pull/") || name.starts_with("refs/pull/") => CodeSource::Unknown,
         _ => CodeSource::Own,
     };

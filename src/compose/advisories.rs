@@ -1,4 +1,4 @@
-//! A ticket of several advisories: what they are, the worst first.
+//! A ticket with several advisories: what they are, the worst first.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub(super) fn headline(group: &Group) -> Block {
     Block::Paragraph(vec![Inline::strong(words)])
 }
 
-/// Each advisory on each package once, in groups that are of several.
+/// Each advisory on each package once, in groups with several advisories.
 pub(super) fn table(group: &Group) -> Vec<Block> {
     if !matches!(group.common, Common::File(_) | Common::Package(_)) {
         return Vec::new();

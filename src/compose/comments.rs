@@ -1,4 +1,4 @@
-//! What casefile says on a ticket when something happened: short, and with what to do next.
+//! What casefile posts on a ticket when something happened: short, and with what to do next.
 
 use super::{Provenance, count, cut, links, names, places};
 use crate::document::visible::one_line;
@@ -15,20 +15,20 @@ pub struct OtherTicket<'t> {
     pub url: &'t str,
 }
 
-/// What follows when a finding is there although its ticket is done.
+/// What happens next if a finding is present although its ticket is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecurrenceOutlook {
-    /// A new ticket after so many days.
+    /// A new ticket after this many days.
     Refile {
         /// Days from now; 0: with the next run.
         days: u32,
     },
-    /// This ticket is opened again after so many days.
+    /// This ticket is reopened after this many days.
     Reopen {
         /// Days from now; 0: with the next run.
         days: u32,
     },
-    /// Nothing: this comment is all.
+    /// Nothing more than this comment.
     Nothing,
 }
 
@@ -46,7 +46,7 @@ pub fn added(group: &Group, survey: &Survey, provenance: &Provenance, new: &[Fin
     Document::of(blocks)
 }
 
-/// The finding is there although the ticket is done.
+/// The finding is present although the ticket is done.
 pub fn recurred(
     group: &Group,
     survey: &Survey,
@@ -81,7 +81,7 @@ pub fn recurred(
     Document::of(blocks)
 }
 
-/// The finding came back, so its ticket is opened again.
+/// The finding came back, so its ticket is reopened.
 pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text(format!(
         "This ticket was done and is open again, because its finding is detected {} ",
@@ -114,13 +114,13 @@ pub fn dropped(number: usize, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// How many reasons a comment gives.
+/// How many reasons a comment lists.
 const REASONS: usize = 5;
 
 /// The longest reason, in characters.
 const REASON: usize = 500;
 
-/// All findings are skipped, for these reasons as far as they are known.
+/// All findings are skipped, for these reasons, as far as they are known.
 pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
     let mut listed: Vec<String> =
         reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
@@ -152,14 +152,14 @@ pub fn rotate(provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// The only pull requests that had it, by number, were closed without being merged.
+/// The pull requests that alone had the findings, by number, were closed without being merged.
 pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("Resolved: it was found only in ")];
     line.extend(closed_alone(pulls, provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// The same of some findings; `number` of them.
+/// The same for some of the findings; `number` of them.
 pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Document {
     let found = match number {
         1 => "1 finding of this ticket was found only in ".to_owned(),
@@ -171,7 +171,7 @@ pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Docume
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// The same of a secret: whoever could see the pull request may know it.
+/// The same for a secret: anybody who could see the pull request may know it.
 pub fn rotate_abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("The secret was found only in ")];
     line.extend(closed_alone(pulls, provenance));
@@ -202,7 +202,7 @@ pub fn remediation(base: &str, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// A pull request would not resolve the ticket any more.
+/// A pull request would no longer resolve the ticket.
 pub fn seen_again(provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text(format!(
         "Merging would no longer resolve this: it is detected again {} ",
@@ -232,7 +232,7 @@ pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
     ])])
 }
 
-/// A pull request that would have resolved the ticket is not open any more, and did not.
+/// A pull request that would have resolved the ticket is no longer open, and did not resolve it.
 pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     let mut line = vec![
         Inline::text("Pull request "),
@@ -244,7 +244,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(line)])
 }
 
-/// On a duplicate that two runs at once made: where the work goes on.
+/// Posted on a duplicate that two concurrent runs created: where the work continues.
 pub fn merged(kept: OtherTicket<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
         Inline::text("Two runs at the same time filed this twice. Work continues in "),
@@ -263,8 +263,8 @@ pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
     ])])
 }
 
-/// News that would have changed what a person edited: `edited` names the fields in plain words; none where casefile
-/// wrote none of them.
+/// News that would have changed what a person edited: `edited` names the fields in plain words; empty if casefile wrote
+/// none of them.
 pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
     let why = match edited {
         [] => String::new(),

@@ -10,7 +10,7 @@ use crate::model::finding::{Advisory, FindingKind, Rule};
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group};
 
-/// One row a fact that the reports have; each is left out where they have it not.
+/// One row per fact in the reports; facts that they do not have are left out.
 pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     let mut facts = AdvisoryFacts(Vec::new());
     facts.add("Severity", vec![Inline::text(severities(group))]);
@@ -29,10 +29,10 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
         let title = if group.scanners.len() == 1 { "Scanner" } else { "Scanners" };
         facts.add(title, vec![Inline::text(names)]);
     }
-    // a file's ticket lists its rules with what each found
+    // a file's ticket lists its rules with the findings of each
     if let ([rule], Common::Rule(_) | Common::File(_)) = (rules.as_slice(), &group.common) {
         facts.add("Rule", rule_link(rule));
-        // of an advisory the score is its CVSS
+        // for an advisory, the score is its CVSS score
         if let Some(score) = rule.score.filter(|_| group.exemplars.iter().all(|one| one.package.is_none())) {
             facts.add("Security severity", vec![Inline::text(format!("{score:.1} of 10"))]);
         }
@@ -40,7 +40,7 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     if let Some(confidence) = group.worst().and_then(|one| one.detail.confidence) {
         facts.add("Confidence", vec![Inline::text(capital(confidence.name()))]);
     }
-    // of one finding, and of a package whose advisories are listed, it would be no news
+    // for one finding, or for a package whose advisories are listed, it would repeat what is said elsewhere
     let one = group.sightings.len() == 1 || matches!(group.common, Common::Package(_));
     facts.add("Findings", if one { Vec::new() } else { vec![Inline::text(places(group))] });
     let owners: Vec<String> = owners.iter().map(|owner| one_line(owner)).collect();
@@ -49,7 +49,7 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     Block::Table { head: Vec::new(), rows: facts.0 }
 }
 
-/// The rules of what is shown whole, each once, in order of appearance.
+/// The rules of the exemplars, each once, in order of appearance.
 pub(super) fn distinct_rules(group: &Group) -> Vec<&Rule> {
     let mut rules: Vec<&Rule> = Vec::new();
     if let Common::Rule(rule) = &group.common {
@@ -78,7 +78,7 @@ impl AdvisoryFacts {
         }
     }
 
-    /// The worst of several advisories: the score, the chance, and which are known to be exploited.
+    /// The worst values among several advisories: the score, the chance, and which are known to be exploited.
     fn worst(&mut self, group: &Group) {
         let all = || group.exemplars.iter().filter_map(|one| one.advisory.as_deref());
         let scored = all().filter_map(|one| Some((one.cvss.as_ref()?.score, one)));
@@ -123,7 +123,7 @@ fn percent(chance: f64) -> String {
     if chance < 0.001 { "less than 0.1%".to_owned() } else { format!("{:.1}%", chance * 100.0) }
 }
 
-/// The worst, and how many there are of each where they differ.
+/// The highest severity, and how many there are of each if they differ.
 fn severities(group: &Group) -> String {
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
     for sighting in group.kept() {

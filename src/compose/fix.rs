@@ -1,4 +1,4 @@
-//! How to fix it: the rule's own help, and the versions without the fault.
+//! How to fix it: the rule's own help, and the versions without the flaw.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use crate::model::survey::{Common, Group};
 /// How many characters of a rule's help are shown.
 const HELP: usize = 8_000;
 
-/// What to do; nothing where neither the report nor the kind of finding says.
+/// What to do; nothing if neither the report nor the kind of finding says.
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let upgrades = upgrade::upgrades(group);
     let rules = distinct_rules(group);
     let is_described = rules.iter().any(|rule| names_a_fix(&rule.description));
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(|one| update(one, is_described)).collect();
-    // where one upgrade fixes all, what each advisory says besides is on the page that the list links to
+    // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
         return blocks;
@@ -34,7 +34,7 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
     let mut pages = BTreeSet::new();
     for rule in rules {
-        // below a heading of its own each says where to read more; else one page is named once
+        // under its own heading, each says where to read more; otherwise, a page is named only once
         let named = several || rule.help_uri.as_deref().is_none_or(|page| pages.insert(page));
         let mut help = help(rule, if several { 4 } else { 3 });
         help.retain(|block| !only_updates(block, &upgrades) && !only_denies(block, &upgrades));
@@ -51,7 +51,7 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     blocks
 }
 
-/// Whether a description says in which version the fault is fixed: `The flaw was corrected in smallvec 0.6.14`.
+/// Whether a description says in which version the flaw is fixed: `The flaw was corrected in smallvec 0.6.14`.
 fn names_a_fix(text: &str) -> bool {
     const WORDS: [&str; 8] = [
         "fixed in",
@@ -78,7 +78,8 @@ fn names_a_fix(text: &str) -> bool {
     })
 }
 
-/// To which version of a package, and what that leaves. `is_described`: the description names a version that fixes it.
+/// The version of a package to update to, and what that leaves. `is_described`: the description names a version that
+/// fixes it.
 fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
     let name = || Inline::code(upgrade.name.clone());
     let from = match upgrade.installed.as_slice() {
@@ -130,7 +131,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
     blocks
 }
 
-/// `a, b and c`; of many the first.
+/// `a, b and c`; only the first ones if there are many.
 fn listed(all: &[String]) -> String {
     const NAMES_SHOWN: usize = 12;
     match all {
@@ -141,7 +142,7 @@ fn listed(all: &[String]) -> String {
     }
 }
 
-/// Whether a part of a help says no more than to which version to update, which is said already.
+/// Whether a part of a help text says no more than which version to update to, which has been said already.
 fn only_updates(block: &Block, upgrades: &[Upgrade]) -> bool {
     let Block::Paragraph(line) = block else { return false };
     let text = plain::inline(line);
@@ -161,7 +162,7 @@ fn only_updates(block: &Block, upgrades: &[Upgrade]) -> bool {
     versions.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).all(known)
 }
 
-/// Whether a part of a help only says that there is no fixed version, which is said already (Snyk).
+/// Whether a part of a help text only says that there is no fixed version, which has been said already (Snyk).
 fn only_denies(block: &Block, upgrades: &[Upgrade]) -> bool {
     let Block::Paragraph(line) = block else { return false };
     let text = plain::inline(line).trim().to_lowercase();
@@ -174,7 +175,7 @@ fn only_denies(block: &Block, upgrades: &[Upgrade]) -> bool {
         && upgrades.iter().any(|one| one.to.is_none())
 }
 
-/// Whether a part of a help has this link already.
+/// Whether a part of a help text already has this link.
 fn leads_to(block: &Block, page: &Inline) -> bool {
     let Inline::Link(page) = page else { return false };
     let in_line = |line: &[Inline]| {
@@ -191,7 +192,7 @@ fn leads_to(block: &Block, page: &Inline) -> bool {
     }
 }
 
-/// The help with its highest heading at level `top`.
+/// The help text with its highest heading at level `top`.
 fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let mut blocks = match &rule.help {
         Help::None => vec![],
@@ -213,12 +214,12 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
 fn page(rule: &Rule) -> Option<Inline> {
     let page = rule.help_uri.as_deref().or_else(|| only_address(&rule.help))?;
     let Inline::Link(link) = Inline::link("", page) else { return None };
-    // who reads it sees where it leads before they go there
+    // readers see where the link leads before they follow it
     let text = format!("More on {}", link.to().host_str().unwrap_or_default());
     Some(Inline::link(text, page))
 }
 
-/// The address that is all of a help (Dockle).
+/// The address that is the whole help text (Dockle).
 fn only_address(help: &Help) -> Option<&str> {
     let (Help::Text(text) | Help::Markdown(text)) = help else { return None };
     let text = text.trim();

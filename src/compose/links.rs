@@ -1,4 +1,4 @@
-//! Links to what a ticket mentions; plain text where there is no address.
+//! Links to what a ticket mentions; plain text if there is no address.
 
 use url::Url;
 
@@ -23,9 +23,9 @@ const OWASP_2021: [&str; 10] = [
     "Server-Side_Request_Forgery_(SSRF)",
 ];
 
-/// `path:line`, leading to these lines at the scanned commit.
+/// `path:line`, linking to these lines at the scanned commit.
 ///
-/// An image is not a file of the repository, and a path that leaves it has no page.
+/// An image is not a file of the repository, and a path that leaves the repository has no page.
 pub fn place(location: &Location<'_>, kind: FindingKind, provenance: &Provenance) -> Inline {
     let path = one_line(&location.path);
     if path.is_empty() {
@@ -35,7 +35,7 @@ pub fn place(location: &Location<'_>, kind: FindingKind, provenance: &Provenance
     place_called(text, location, kind, provenance)
 }
 
-/// The same by another text.
+/// The same with another text.
 pub(super) fn place_called(
     text: String,
     location: &Location<'_>,
@@ -49,15 +49,15 @@ pub(super) fn place_called(
     }
 }
 
-/// `path:line` of a finding, leading there.
+/// `path:line` of a finding, as a link to it.
 pub fn pointed(finding: &PointedFinding, provenance: &Provenance) -> Inline {
     let location = Location { path: finding.path.as_str().into(), line: finding.line, ..Location::default() };
     let kind = if finding.is_file { FindingKind::Code } else { FindingKind::Container };
     place(&location, kind, provenance)
 }
 
-/// A ticket's key, leading to its page where it has one on the web. As mere text it would be broken up,
-/// as a stranger's would.
+/// A ticket's key, linking to its page if it has one on the web. As plain text it would be broken up, like text from a
+/// stranger.
 pub fn ticket(key: &str, page: Option<&str>) -> Inline {
     match page.map(|page| Inline::link(key, page)) {
         Some(Inline::Link(link)) => Inline::Link(link),
@@ -72,7 +72,7 @@ pub fn branch(name: &str, provenance: &Provenance) -> Inline {
     to(one_line(name), page(provenance, &segments))
 }
 
-/// The page of the scanned commit, called by its first ten digits.
+/// The page of the scanned commit, named by its first ten digits.
 pub fn commit(provenance: &Provenance) -> Inline {
     let short: String = provenance.commit.chars().take(10).collect();
     to(one_line(&short), page(provenance, &["commit", &provenance.commit]))
@@ -97,7 +97,7 @@ pub fn repository(provenance: &Provenance) -> Inline {
     to(one_line(&provenance.repository.name), page(provenance, &[]))
 }
 
-/// GitHub's own list of these alerts: those of the branch, and of the rule where there is one.
+/// GitHub's own list of these alerts: those of the branch and, if there is one, of the rule.
 pub fn security_view(rule: &str, scanner: &str, provenance: &Provenance) -> Option<Inline> {
     let mut page = page(provenance, &["security", "code-scanning"])?;
     let quoted = |word: &str| {
@@ -119,7 +119,7 @@ pub fn cwe(number: u32) -> Inline {
     Inline::link(format!("CWE-{number}"), &format!("https://cwe.mitre.org/data/definitions/{number}.html"))
 }
 
-/// An OWASP category; the Top 10 of 2021 by its name, others as the report has them.
+/// An OWASP category; the Top 10 of 2021 by name, others as in the report.
 pub fn owasp(category: &str) -> Inline {
     let category = one_line(category);
     let rank = category
@@ -160,7 +160,7 @@ fn permalink(location: &Location<'_>, provenance: &Provenance) -> Option<Url> {
     segments.extend(location.path.split('/'));
     let mut page = page(provenance, &segments)?;
     if location.line > 0 {
-        // rendered pages have no lines
+        // rendered pages have no line numbers
         if location.path.to_ascii_lowercase().ends_with(".md") {
             page.set_query(Some("plain=1"));
         }
@@ -173,8 +173,8 @@ fn permalink(location: &Location<'_>, provenance: &Provenance) -> Option<Url> {
     Some(page)
 }
 
-/// A page below the repository's own; each segment is encoded. `None` where a segment would lead
-/// elsewhere, or the repository is not known by a server and `owner/name`.
+/// A page below the repository's own; each segment is encoded. `None` if a segment would lead elsewhere, or the
+/// repository has no known server and `owner/name`.
 fn page(provenance: &Provenance, segments: &[&str]) -> Option<Url> {
     let repository = &provenance.repository;
     let strange = |segment: &str| {

@@ -44,7 +44,7 @@ pub struct Provenance {
 }
 
 impl Run {
-    /// Where this run's findings come from, as texts say it.
+    /// Where this run's findings come from, for use in texts.
     pub fn provenance(&self) -> Provenance {
         Provenance {
             repository: self.repository.clone(),
@@ -62,7 +62,7 @@ fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// At most so many characters of a text, with an ellipsis where it is cut.
+/// At most this many characters of a text, with an ellipsis if it is cut.
 fn cut(text: &str, characters: usize) -> String {
     match text.char_indices().nth(characters) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),

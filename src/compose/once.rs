@@ -1,4 +1,5 @@
-//! Each thing is said once: what a part repeats of those before it is left out, with a heading that nothing follows.
+//! Everything is said once: what a part repeats of those before it is left out, and so is a heading that nothing
+//! follows.
 
 use std::collections::HashSet;
 
@@ -9,13 +10,13 @@ use crate::document::{Block, DocumentPart, Inline, plain};
 /// The part whose tables come from the report.
 pub(super) const FIX: &str = "how to fix it";
 
-/// How many characters of words a paragraph has that is compared: shorter ones may well occur twice.
+/// How many characters of words a paragraph must have to be compared: shorter ones may well occur twice.
 const SHORT: usize = 12;
 
-/// From how many characters on a paragraph is left out that is a part of a longer one.
+/// From this many characters on, a paragraph is left out if it is a part of a longer one.
 const LONG: usize = 25;
 
-/// Leaves out of a document's parts what was said before.
+/// Removes from a document's parts what was said before.
 pub(super) fn leave_out_what_was_said(parts: &mut Vec<DocumentPart>) {
     let mut said = Said::default();
     for at in 0..parts.len() {
@@ -30,8 +31,8 @@ pub(super) fn leave_out_what_was_said(parts: &mut Vec<DocumentPart>) {
     parts.retain(|part| !part.blocks.is_empty());
 }
 
-/// Leaves out the tables that repeat, cell by cell, what the parts before say, with a title above them. Trivy's help
-/// has such a table.
+/// Removes the tables that repeat, cell by cell, what the parts before say, with the title above them. Trivy's help has
+/// such a table.
 fn leave_out_repeated_tables(blocks: &mut Vec<Block>, before: &[DocumentPart]) {
     let mut cells = HashSet::new();
     before.iter().for_each(|part| part.blocks.iter().for_each(|block| gather(block, &mut cells)));
@@ -61,7 +62,7 @@ fn gather(block: &Block, cells: &mut HashSet<String>) {
         }
         Block::Table { rows, .. } => {
             for cell in rows.iter().flatten() {
-                // ids stand in one cell, versions as well
+                // several ids may be in one cell, and so may versions
                 cells.extend(plain::inline(cell).split(", ").map(words));
             }
         }
@@ -71,7 +72,7 @@ fn gather(block: &Block, cells: &mut HashSet<String>) {
     }
 }
 
-/// A text by only its words, in lower case.
+/// A text reduced to its words, in lower case.
 pub(super) fn words(text: &str) -> String {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -88,7 +89,7 @@ struct Said {
 impl Said {
     fn blocks(&mut self, blocks: &mut Vec<Block>) {
         blocks.retain_mut(|block| match block {
-            // a place says where the lines after it belong
+            // a place says what the lines after it belong to
             Block::Paragraph(line) if is_place(line) => true,
             Block::Paragraph(line) => {
                 line.iter_mut().for_each(each_line_once);
@@ -96,7 +97,7 @@ impl Said {
             }
             Block::Heading(_, line) => self.is_new(&plain::inline(line)),
             Block::Code { text, .. } => self.is_new(text),
-            // the steps of a data flow make sense together only
+            // the steps of a data flow only make sense together
             Block::List { ordered: true, items } if items.iter().any(|item| begins_with_place(item)) => {
                 let all = items.iter().flatten().map(|block| match block {
                     Block::Paragraph(line) => plain::inline(line),
@@ -120,7 +121,7 @@ impl Said {
         });
     }
 
-    /// Whether a longer paragraph has these words. Most are distinguished by their beginning, which is searched for faster.
+    /// Whether a longer paragraph has these words. Most differ at the beginning, which is faster to search for.
     fn is_part(&self, words: &str) -> bool {
         let all = self.long.as_bytes();
         let begin = &words.as_bytes()[..words.len().min(LONG)];
@@ -143,7 +144,7 @@ impl Said {
     }
 }
 
-/// Scanners say the same of each way that leads to a place, one line each (CodeQL).
+/// Scanners say the same for each way that leads to a place, one line each (CodeQL).
 fn each_line_once(inline: &mut Inline) {
     let Inline::Text(text) = inline else { return };
     if !text.contains('\n') {
@@ -157,7 +158,7 @@ fn each_line_once(inline: &mut Inline) {
     *text = text.split('\n').filter(new).collect::<Vec<_>>().join("\n");
 }
 
-/// Whether a line is a place in the code, with at most what it is a part of.
+/// Whether a line is a place in the code, with at most the name of what it is part of.
 fn is_place(line: &[Inline]) -> bool {
     let texts =
         line.iter().filter_map(|inline| if let Inline::Text(text) = inline { Some(&**text) } else { None });
@@ -181,7 +182,7 @@ fn begins_with_place(item: &[Block]) -> bool {
     }
 }
 
-/// A line that ends in a colon leads to what follows; a heading as well.
+/// Removes lines that end with a colon, and headings, if nothing follows them.
 fn drop_empty_headings(blocks: &mut Vec<Block>) {
     let level = |block: &Block| match block {
         Block::Heading(level, _) => Some(*level),

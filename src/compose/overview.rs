@@ -16,7 +16,7 @@ use crate::model::ticket::Ticket;
 /// How many tickets are listed: a step summary holds 1 MiB.
 const LISTED: usize = 100;
 
-/// Ages as they are counted: the last day of each, and what it is called.
+/// The age groups: the last day of each, and its name.
 const AGES: [(i32, &str); 4] =
     [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"), (i32::MAX, "over 90 days")];
 
@@ -36,11 +36,11 @@ struct AgedTicket<'t> {
     severity: Option<Severity>,
     /// In days.
     age: i32,
-    /// So many days it should have been done; 0: it is not overdue.
+    /// By how many days it is overdue; 0: it is not.
     overdue: i32,
 }
 
-/// The tickets that are open.
+/// The open tickets.
 #[derive(Debug, Clone)]
 pub struct Overview<'t> {
     entries: Vec<AgedTicket<'t>>,
@@ -51,16 +51,16 @@ pub struct Overview<'t> {
 pub struct Sums {
     /// All of them.
     pub total: usize,
-    /// Those whose due date is over.
+    /// Those whose due date has passed.
     pub overdue: usize,
-    /// By severity; left out where everybody can read it.
+    /// By severity; omitted where everybody can read it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub by_severity: BTreeMap<Severity, usize>,
 }
 
 impl<'t> Overview<'t> {
-    /// Of these tickets those that are open, as of today. The age counts from the day on which the
-    /// finding was first seen.
+    /// Those of these tickets that are open, as of today. The age counts from the day on which the finding was first
+    /// seen.
     pub fn of(tickets: impl IntoIterator<Item = &'t Ticket>, today: Date) -> Overview<'t> {
         let days = |from: Date| (today - from).get_days();
         let entry = |ticket: &'t Ticket| {
@@ -114,7 +114,8 @@ impl<'t> Overview<'t> {
         self.entries.iter().filter(|one| one.overdue > 0).count()
     }
 
-    /// Severities by ages, with the overdue ones before all; where the severity may not be shown one row.
+    /// Severities by age, with the overdue tickets in the first column; a single row where severities must not be
+    /// shown.
     fn table(&self, detail: TicketDetail) -> Block {
         let row = |name: &str, wanted: &dyn Fn(&AgedTicket<'_>) -> bool| {
             let of: Vec<&AgedTicket<'_>> = self.entries.iter().filter(|one| wanted(one)).collect();
@@ -138,8 +139,8 @@ impl<'t> Overview<'t> {
         Block::Table { head: head.map(|title| vec![Inline::text(title)]).collect(), rows }
     }
 
-    /// A Mermaid chart, which GitHub draws; none of a single slice, which says nothing. Its labels are words of
-    /// casefile's own: nothing of a ticket comes into it.
+    /// A Mermaid chart, which GitHub draws; none for a single slice, which would say nothing. Its labels are casefile's
+    /// own words: no text from a ticket gets into it.
     fn chart(&self, detail: TicketDetail) -> Option<Block> {
         let count =
             |wanted: &dyn Fn(&AgedTicket<'_>) -> bool| self.entries.iter().filter(|one| wanted(one)).count();
@@ -150,10 +151,10 @@ impl<'t> Overview<'t> {
             let of = |(column, (_, name))| (name, count(&|one| one.column() == column));
             ("age", AGES.into_iter().enumerate().map(of).collect())
         };
-        // Mermaid refuses a chart with an empty one
+        // Mermaid refuses a chart with an empty slice
         slices.retain(|(_, count)| *count > 0);
         if detail == TicketDetail::Full {
-            // some versions of Mermaid number slices by their order, others by their size: here both are the same
+            // some versions of Mermaid number slices by their order, others by their size: here, both are the same
             slices.sort_by_key(|(_, count)| Reverse(*count));
         }
         let lines: String =
@@ -163,7 +164,7 @@ impl<'t> Overview<'t> {
         (slices.len() > 1).then(|| Block::Code { language: Some("mermaid".to_owned()), text })
     }
 
-    /// The tickets one by one. Where the severity may not be shown, their order does not reveal it either.
+    /// The tickets one by one. Where severities must not be shown, the order does not reveal them either.
     fn list(&self, detail: TicketDetail) -> Block {
         let head: &[&str] = match detail {
             TicketDetail::Full => &["Ticket", "Severity", "Summary", "Status", "Assignee", "Age", "Due"],
@@ -211,7 +212,7 @@ impl AgedTicket<'_> {
     }
 }
 
-/// Severities in colours of their own, the strongest for the worst.
+/// A separate colour for each severity, the strongest for the worst.
 fn theme(slices: &[(&str, usize)]) -> String {
     let colours = slices.iter().enumerate().map(|(at, (name, _))| {
         let colour = COLOURS.iter().find(|(known, _)| known == name).map_or("#8c959f", |(_, colour)| colour);
@@ -222,7 +223,7 @@ fn theme(slices: &[(&str, usize)]) -> String {
     format!("%%{{init: {{\"theme\": \"base\", \"themeVariables\": {{{variables}}}}}}}%%\n")
 }
 
-/// From the worst; none: casefile's record on the ticket was lost.
+/// From the worst; `None`: casefile's record on the ticket was lost.
 fn severities() -> impl Iterator<Item = Option<Severity>> {
     Severity::ALL.into_iter().map(Some).chain([None])
 }

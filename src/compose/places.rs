@@ -1,4 +1,4 @@
-//! Where: each occurrence that is kept whole, and the others as links.
+//! Where: each exemplar in full, and the other findings as links.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use crate::document::{Block, Inline, parse};
 use crate::model::finding::{FindingDetail, FindingKind, FlowStep, Location, Package};
 use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 
-/// How many places beyond those shown whole are listed.
+/// How many places are listed in addition to those shown in full.
 const FURTHER: usize = 50;
 /// How many steps of a code flow, and how many related places, are listed.
 const STEPS: usize = 25;
@@ -19,7 +19,7 @@ const SNIPPET: (usize, usize) = (30, 300);
 /// How many characters of a message are shown.
 const MESSAGE: usize = 2_000;
 
-/// The branches, and what other scans see there: `elsewhere` is a place with its number of findings.
+/// The branches, and what other scans see there: each element of `elsewhere` is a place with its number of findings.
 pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -> Vec<Block> {
     let mut line = Vec::new();
     let own = [provenance.branch.clone()];
@@ -48,7 +48,7 @@ pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -
     if line.is_empty() { vec![] } else { vec![Block::Paragraph(line)] }
 }
 
-/// The occurrences that are kept whole: packages as a table, others one after the other.
+/// The exemplars: packages as a table, others one after another.
 pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> {
     let mut blocks = Vec::new();
     let named = |one: &&Exemplar| one.package.as_ref().is_some_and(|package| !package.name.is_empty());
@@ -67,7 +67,7 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
         if is_secret(group.kind, &one.rule) {
             continue;
         }
-        // a scanner that says the same everywhere says it once
+        // if a scanner says the same everywhere, it is shown once
         if *one.detail.message != *said {
             blocks.extend(message(&one.detail));
             said = &one.detail.message;
@@ -83,7 +83,8 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
     blocks
 }
 
-/// The findings with the line that says where they are; those at one place follow each other, and the first has it.
+/// The findings with the line that says where they are; those at the same place follow each other, and the first has
+/// the line.
 fn by_place<'e>(
     exemplars: impl Iterator<Item = &'e Exemplar>,
     group: &Group,
@@ -103,7 +104,7 @@ fn by_place<'e>(
     places.into_iter().flat_map(with_line).collect()
 }
 
-/// What the scanner says, as its format has it.
+/// What the scanner says, in the format in which it says it.
 pub(super) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
     match &detail.markdown {
         Some(markdown) => parse::markdown(&cut(markdown, MESSAGE)),
@@ -116,7 +117,7 @@ fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> 
     let mut last: Option<&FlowStep<'_>> = None;
     let mut all: Vec<&FlowStep<'_>> = Vec::new();
     for step in steps {
-        // a step that stays where it is and says nothing else
+        // a step that stays in the same place and says nothing else
         let stays = last.is_some_and(|last| {
             (&last.location.path, last.location.line) == (&step.location.path, step.location.line)
                 && (step.message.trim().is_empty() || step.message == last.message)
@@ -133,7 +134,8 @@ fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> 
     if all.iter().all(here) { Vec::new() } else { all }
 }
 
-/// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims: text, no links.
+/// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims, so they are shown as text, not
+/// as links.
 fn named_tickets(work_items: &[Cow<'_, str>]) -> Option<Block> {
     if work_items.is_empty() {
         return None;
@@ -146,10 +148,10 @@ fn named_tickets(work_items: &[Cow<'_, str>]) -> Option<Block> {
     Some(Block::Paragraph(line))
 }
 
-/// The kept sightings that are not shown whole, as links; each place once.
+/// The kept sightings that are not shown in full, as links; each place once.
 pub(super) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
     let shown: BTreeSet<_> = group.exemplars.iter().map(|one| one.id).collect();
-    // of a package's or manifest's ticket the place is the same for all
+    // in the ticket of a package or manifest, the place is the same for all
     let several = matches!(group.common, Common::Package(_) | Common::File(_));
     let there: BTreeSet<&str> = group.exemplars.iter().map(|one| &*one.location.path).collect();
     let lines: BTreeSet<(&str, u32)> =
@@ -189,7 +191,7 @@ pub(super) fn listed<'s>(
     vec![Block::text(line), Block::List { ordered: false, items }]
 }
 
-/// A file's rules with what each found there.
+/// A file's rules with the findings of each.
 pub(super) fn rule_table(group: &Group, provenance: &Provenance) -> Option<Block> {
     if !matches!(group.common, Common::File(_)) || group.exemplars.iter().any(|one| one.package.is_some()) {
         return None;
@@ -220,7 +222,7 @@ pub(super) fn rule_table(group: &Group, provenance: &Provenance) -> Option<Block
 fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inline> {
     let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
     let mut line = match logical {
-        // a resource of a cloud is in no file
+        // a cloud resource is not in a file
         Some(name) if one.location.path.is_empty() => vec![Inline::code(name)],
         Some(name) => {
             vec![
@@ -241,7 +243,7 @@ fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inlin
     line
 }
 
-/// Columns that nothing is known for are left out. Where the advisories have a table of their own, each place stands
+/// Columns about which nothing is known are left out. If the advisories have their own table, each place is listed
 /// once.
 fn package_table(packages: &[(&Exemplar, &Package<'_>)], group: &Group, provenance: &Provenance) -> Block {
     let several = matches!(group.common, Common::Package(_) | Common::File(_));
@@ -251,7 +253,7 @@ fn package_table(packages: &[(&Exemplar, &Package<'_>)], group: &Group, provenan
     let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
     for (one, package) in packages {
         let path = match package.path.as_slice() {
-            // the package itself is no way to it
+            // the package itself is not a path to it
             [own] if one_line(own) == one_line(&package.name) => "",
             _ => &joined(&package.path, " → "),
         };
@@ -264,7 +266,7 @@ fn package_table(packages: &[(&Exemplar, &Package<'_>)], group: &Group, provenan
             String::new(),
         ];
         let mut cells = cells.map(|text| if text.is_empty() { vec![] } else { vec![Inline::text(text)] });
-        // scanners give line 1 where they mean the file, or the image
+        // scanners give line 1 when they mean the whole file or image
         let whole = one.location.line == 1 || group.kind == FindingKind::Container;
         let line = if whole { 0 } else { one.location.line };
         let location = Location {
@@ -318,7 +320,7 @@ fn steps(
     vec![Block::text(lead), Block::List { ordered, items }]
 }
 
-/// The lines without the blanks that all of them begin with, bounded both ways.
+/// The lines without their common indentation, limited in number and length.
 fn snippet(text: &str) -> String {
     let (lines, characters) = SNIPPET;
     let text = text.trim_end().trim_start_matches(['\n', '\r']);
@@ -332,7 +334,7 @@ fn snippet(text: &str) -> String {
     shown.join("\n")
 }
 
-/// The language of a file by its name, in the short form that renderers know.
+/// The language of a file, by its name, in the short form that renderers know.
 fn language(path: &str) -> Option<String> {
     let file = path.rsplit('/').next().unwrap_or_default();
     let name =

@@ -22,11 +22,11 @@ pub struct PointedFinding {
     pub path: String,
     /// The first line; 0: none.
     pub line: u32,
-    /// Whether the path is a file's of the repository.
+    /// Whether the path is that of a file in the repository.
     pub is_file: bool,
-    /// How bad.
+    /// The severity.
     pub severity: Severity,
-    /// Who found it.
+    /// The scanner that found it.
     pub scanner: String,
 }
 
@@ -46,19 +46,19 @@ impl PointedFinding {
         }
     }
 
-    /// `path:line`, or as much of it as there is.
+    /// `path:line`, or as much of it as is known.
     pub fn place(&self) -> String {
         place(&self.path, self.line)
     }
 }
 
-/// `path:line`, or as much of it as there is.
+/// `path:line`, or as much of it as is known.
 pub fn place(path: &str, line: u32) -> String {
     let path = crate::document::visible::one_line(path);
     if line > 0 { format!("{path}:{line}") } else { path }
 }
 
-/// What all findings of the group have in common, else what this one is about.
+/// What all findings of the group have in common, otherwise what this one is about.
 fn title(group: &Group, survey: &Survey, sighting: &Sighting) -> String {
     if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) {
         return names::group(group);

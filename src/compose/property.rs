@@ -10,12 +10,12 @@ use crate::model::finding::Advisory;
 use crate::model::property::Property;
 use crate::model::survey::{Common, Exemplar, Group, Survey};
 
-/// Where the properties of a ticket's findings are read.
+/// The source of the properties of a ticket's findings.
 #[derive(Debug, Clone, Copy)]
 pub struct PropertySource<'a> {
     /// The findings.
     pub group: &'a Group,
-    /// All that the reports say.
+    /// Everything that the reports say.
     pub survey: &'a Survey,
     /// Where the findings come from.
     pub provenance: &'a Provenance,
@@ -24,7 +24,7 @@ pub struct PropertySource<'a> {
 }
 
 impl PropertySource<'_> {
-    /// The values of a property, each one line but for the message; none where it is not known.
+    /// The values of a property, each on one line except for the message; empty if it is not known.
     pub fn values(&self, property: Property) -> Vec<String> {
         let values = self.raw(property).into_iter();
         let plain = |text: String| match property {
@@ -63,7 +63,7 @@ impl PropertySource<'_> {
             Property::Owasp => worst.iter().flat_map(|worst| worst.rule.owasp.iter().cloned()).collect(),
             Property::Advisory => match self.advisory() {
                 Some(advisory) => one(advisory.id.clone()),
-                // in a group by file an advisory is known by the rule's id alone
+                // in a group by file, an advisory is identified only by the rule's id
                 None => maybe(package.and(worst).map(|worst| worst.rule.id.clone())),
             },
             Property::Aliases => self.advisory().map_or(Vec::new(), |advisory| advisory.aliases.clone()),
@@ -77,7 +77,7 @@ impl PropertySource<'_> {
             Property::PackageVersion => maybe(package.map(|package| package.version.to_string())),
             Property::PackagePurl => maybe(package.map(|package| package.purl.to_string())),
             Property::FixedVersion => match &group.common {
-                // the one that fixes all
+                // the one that fixes all of them
                 Common::Package(_) => {
                     upgrade::upgrades(group).into_iter().filter_map(|upgrade| upgrade.to).collect()
                 }

@@ -1,4 +1,4 @@
-//! Groups made by hand, as the stages before would make them.
+//! Handmade groups, like those that the earlier stages produce.
 
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ fn exemplar(number: u64, rule: &Arc<Rule>, scanner: &str, location: Location<'st
     }
 }
 
-/// A group of these exemplars and `more` further sightings, with the survey that knows their paths.
+/// A group with these exemplars and `more` further sightings, and the survey that has their paths.
 fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64) -> (Group, Survey) {
     let mut survey = Survey::default();
     let sighting = |survey: &mut Survey, id, path: &str, line| {
@@ -89,7 +89,7 @@ fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64)
     (group, survey)
 }
 
-/// Bandit's B602 at two places that are shown whole, and at `more` others.
+/// Bandit's B602 at two places that are shown in full, and at `more` others.
 pub(super) fn code(more: u64) -> (Group, Survey) {
     let rule = Arc::new(Rule {
         id: "B602".into(),
@@ -157,7 +157,7 @@ pub(super) fn dependency() -> (Group, Survey) {
     group(Common::Advisory(Arc::new(advisory)), FindingKind::Dependency, vec![one, two], 0)
 }
 
-/// Two advisories on lodash, put together by package, the worst first.
+/// Two advisories on lodash, grouped by package, the worst first.
 pub(super) fn package() -> (Group, Survey) {
     let (mut group, mut survey) = dependency();
     group.mode = Mode::Package;

@@ -1,4 +1,4 @@
-//! Templates of fields: rendered once, within limits, with nothing but a ticket's properties in reach.
+//! Templates of fields: rendered once, within limits, with access to a ticket's properties only.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -17,14 +17,14 @@ use crate::model::property::Property;
 
 /// How many steps a template may take.
 const FUEL: u64 = 20_000;
-/// How many bytes it may make.
+/// How many bytes it may output.
 const OUTPUT_LIMIT: usize = 64 << 10;
-/// How many bytes of a property it is given.
+/// How many bytes of a property it receives.
 const LONGEST_PROPERTY: usize = 32 << 10;
-/// How many elements a list of it may have.
+/// How many elements a list in it may have.
 const MOST_ELEMENTS: usize = 10_000;
 
-/// Why a template has no text, and what to do; nothing of the findings is in these words.
+/// Why a template has no text, and what to do; the words contain nothing from the findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Textless {
     /// Why.
@@ -36,7 +36,8 @@ pub struct Textless {
 /// The template's text, with the properties that it names. `-` in their names is `_` here.
 ///
 /// # Errors
-/// It cannot be rendered: it names a property that these findings do not have, or takes or makes too much.
+/// It cannot be rendered: it names a property that these findings do not have, or takes too many steps or produces too
+/// much text.
 pub fn render(source: &str, properties: &PropertySource<'_>) -> Result<String, Textless> {
     template::check(source).map_err(|refused| Textless { why: refused.why, hint: refused.hint })?;
     let environment = environment();
@@ -48,7 +49,7 @@ pub fn render(source: &str, properties: &PropertySource<'_>) -> Result<String, T
     Ok(String::from_utf8_lossy(&text.0).into_owned())
 }
 
-/// An engine of which nothing makes much of little.
+/// An engine in which nothing can turn a little into a lot.
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -61,7 +62,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("lines", |value: &Value| listed(&filters::lines(value)?));
     environment.add_filter("join", joined);
     environment.add_filter("replace", replaced);
-    // what a block makes that becomes a value counts like what the template makes
+    // the output of a block that becomes a value counts like the template's output
     let made = AtomicUsize::new(0);
     environment.set_formatter(move |out, _, value| {
         let mut counted = Counted { out, made: &made };
@@ -70,7 +71,7 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// A list of a value's elements, if these are not too many.
+/// A list of a value's elements, if there are not too many.
 fn listed(value: &Value) -> Result<Value, minijinja::Error> {
     let mut all = Vec::new();
     for element in value.try_iter()? {
@@ -93,7 +94,7 @@ fn joined(value: &Value, between: Option<Cow<'_, str>>) -> Result<String, miniji
     Ok(String::from_utf8_lossy(&text.0).into_owned())
 }
 
-/// A text with another one instead of what it has.
+/// A text in which one string is replaced with another.
 fn replaced(value: Cow<'_, str>, old: Cow<'_, str>, new: Cow<'_, str>) -> Result<String, minijinja::Error> {
     let more = value.matches(&*old).count().saturating_mul(new.len());
     if more > OUTPUT_LIMIT {
@@ -106,7 +107,7 @@ fn too_much() -> minijinja::Error {
     minijinja::Error::new(ErrorKind::WriteFailure, "a template produces too much text")
 }
 
-/// Hands on so much and no more.
+/// Passes on a limited amount and no more.
 struct Counted<'o, 'w> {
     out: &'o mut Output<'w>,
     made: &'o AtomicUsize,
@@ -121,7 +122,7 @@ impl fmt::Write for Counted<'_, '_> {
     }
 }
 
-/// What an error means. `named`: what the template takes from outside.
+/// What an error means. `named`: the names that the template uses from outside.
 fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &PropertySource<'_>) -> Textless {
     let (why, hint) = match error.kind() {
         ErrorKind::UndefinedError => (
@@ -140,8 +141,8 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
     Textless { why, hint }
 }
 
-/// The properties that a template names and these findings do not have; where they have all, what is no
-/// property.
+/// The properties that a template names and these findings do not have; if they have all of them, names that are not
+/// properties.
 fn unknown(named: &HashSet<String>, properties: &PropertySource<'_>) -> String {
     let property = |name: &&String| name.replace('_', "-").parse::<Property>().ok();
     let lacks = |name: &&String| property(name).is_some_and(|one| value(one, properties).is_none());
@@ -176,7 +177,7 @@ fn context(properties: &PropertySource<'_>) -> Value {
     Value::from_object(NamedValue { itself: None, members: all.into_iter().map(plain).collect() })
 }
 
-/// A number where it is one, else the values as a text.
+/// A number if it is one, otherwise the values as a string.
 fn value(property: Property, properties: &PropertySource<'_>) -> Option<Value> {
     let values = properties.values(property);
     let mut text = values.join(", ");
@@ -212,7 +213,7 @@ impl Object for NamedValue {
     }
 }
 
-/// Takes so much and no more.
+/// Accepts a limited amount and no more.
 struct BoundedOutput(Vec<u8>);
 
 impl Write for BoundedOutput {

@@ -10,16 +10,15 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Common, Group, Survey};
 use crate::model::ticket::token;
 
-/// How many names of a group its ticket shows.
+/// How many names of a group appear on its ticket.
 const NAMES: usize = 8;
 
 /// How many characters of a rule's description are shown.
 const DESCRIPTION: usize = 4_000;
 
-/// What people read on the ticket; the sections that are asked for, in this order.
+/// What people read on the ticket; the requested sections, in this order.
 ///
-/// `elsewhere` is what other scans and places see of the same ticket: a place and its number of
-/// findings.
+/// `elsewhere` is what other scans and places see of the same ticket: a place and its number of findings.
 pub fn description(
     group: &Group,
     survey: &Survey,
@@ -93,7 +92,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
     let described = rule.map_or(Vec::new(), |rule| {
         parse::described(&cut(rule.description.trim(), DESCRIPTION), rule.is_markdown)
     });
-    // what is wrong with a package is said in one place for all
+    // what is wrong with a package is said once for all places
     let message =
         group.exemplars.first().filter(|one| described.is_empty() && !secret && one.package.is_some());
     let message = message.map_or(Vec::new(), |one| places::message(&one.detail));
@@ -101,7 +100,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
         Block::Paragraph(line) => Some(plain::inline(line)),
         _ => None,
     });
-    // what follows may begin with what would be above it, or be no more than that
+    // what follows may begin with the same text, or consist of nothing else
     let bare = match &group.common {
         Common::Advisory(_) => name.split_once(": ").map_or(&*name, |(_, title)| title),
         _ => &name,
@@ -120,7 +119,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
     blocks
 }
 
-/// Repository, branch, commit, run, and GitHub's own view of it.
+/// Repository, branch, commit, run, and GitHub's own page for it.
 fn origin(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
     let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
     let mut add = |name: &str, value: Inline| rows.push(vec![vec![Inline::strong(name)], vec![value]]);
@@ -155,8 +154,8 @@ fn origin(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block>
     vec![Block::Table { head: vec![], rows }, Block::Paragraph(promise)]
 }
 
-/// The scanner of these findings of which GitHub has alerts: those that the run read from there. Whether a report was
-/// uploaded besides, nobody knows.
+/// The scanner of those findings for which GitHub has alerts, namely those that the run read from there. Whether a
+/// report was also uploaded is not known.
 fn in_code_scanning<'s>(group: &Group, survey: &'s Survey) -> Option<&'s str> {
     let uploaded = survey.scans.iter().filter(|seen| {
         let report = survey.reports.get(seen.report);

@@ -1,4 +1,4 @@
-//! What a ticket is called: what is wrong, or what is to be done, where, and what distinguishes it from every other one.
+//! A ticket's summary: what is wrong, or what is to be done, where, and what distinguishes it from every other one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::model::survey::{Common, Group, Survey};
 /// How long a summary may be: characters as Jira counts them, in UTF-16.
 pub const SUMMARY_LIMIT: usize = 255;
 
-/// The prefix, what it is about, where, and what it is known by: one line that Jira takes.
+/// The prefix, what it is about, where, and what identifies it: one line that Jira accepts.
 ///
 /// It depends only on the group, except for [`Survey::distinctions`], so that it stays the same whatever else a run
 /// finds.
@@ -22,7 +22,7 @@ pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
     let head = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
     let head = shortened(&head, SUMMARY_LIMIT / 3);
     let title = Title::of(group, survey);
-    // the end of a path says more than its beginning
+    // the end of a path is more informative than its beginning
     let place = ended(&title.place, SUMMARY_LIMIT / 3);
     let known = match title.known() {
         known if known.is_empty() => known,
@@ -32,8 +32,8 @@ pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
     format!("{head}{}{place}{known}", shortened(&title.subject, room))
 }
 
-/// Finds out which groups would have the same title, and what distinguishes them: the scanner, else a part of what they
-/// are known by.
+/// Finds out which groups would have the same title, and what distinguishes them: the scanner, otherwise a part of what
+/// identifies them.
 pub fn tell_apart(survey: &mut Survey) {
     survey.distinctions.clear();
     let filed = |index: &usize| survey.groups[*index].kept().next().is_some();
@@ -54,7 +54,7 @@ pub fn tell_apart(survey: &mut Survey) {
     }
 }
 
-/// Few characters, as a distinction is never cut later.
+/// Short, because a distinction is never cut later.
 fn scanners(group: &Group) -> String {
     shortened(&facts::scanners(group), SUMMARY_LIMIT / 8)
 }
@@ -71,7 +71,7 @@ struct Title {
     place: String,
     /// What is in parentheses.
     known: Vec<String>,
-    /// What stands last there, and is never cut: it alone distinguishes this title from others.
+    /// The last part in the parentheses, which is never cut: it alone distinguishes this title from others.
     distinction: String,
 }
 
@@ -87,7 +87,7 @@ impl Title {
         title
     }
 
-    /// What is in parentheses, at most a third of a summary.
+    /// The text in parentheses, at most a third of a summary.
     fn known(&self) -> String {
         let (known, distinction) = (self.known.join(", "), &self.distinction);
         if distinction.is_empty() {
@@ -201,7 +201,7 @@ fn finding(group: &Group, survey: &Survey) -> Title {
     Title { known: vec![id(group, &subject), places], subject, place, ..Title::default() }
 }
 
-/// The rule's or advisory's id, unless the title has it already.
+/// The rule's or advisory's id, unless the title already contains it.
 fn id(group: &Group, title: &str) -> String {
     let id = match &group.common {
         Common::Rule(rule) => one_line(&rule.id),
@@ -216,7 +216,7 @@ fn id(group: &Group, title: &str) -> String {
     if letters(title).contains(&letters(&id)) { String::new() } else { id }
 }
 
-/// The beginning of a random ID is enough, also after a name: `GEMNASIUM-7368F513`.
+/// The beginning of a random ID is enough, even after a name: `GEMNASIUM-7368F513`.
 fn without_random_end(id: String) -> String {
     const LENGTH: usize = 36;
     let Some(at) = id.len().checked_sub(LENGTH).filter(|&at| id.is_char_boundary(at)) else { return id };

@@ -9,33 +9,32 @@ use crate::model::version;
 /// What can be done about one package.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Upgrade {
-    /// As people call it.
+    /// The name that people use.
     pub(super) name: String,
-    /// The installed versions for which it is the same, in order; none: the reports name none.
+    /// The installed versions to which this applies, in order; empty: the reports name none.
     pub(super) installed: Vec<String>,
-    /// The lowest version that fixes all for which one is named; `None`: none is named.
+    /// The lowest version that fixes everything for which a fixed version is named; `None`: none is named.
     pub(super) to: Option<String>,
-    /// Where the installed version is unknown and there is one advisory: the versions that fix it, one per release
-    /// series.
+    /// If the installed version is unknown and there is one advisory: the versions that fix it, one per release series.
     pub(super) lines: Vec<String>,
     /// All versions that fix any of it.
     pub(super) known: Vec<String>,
-    /// The advisories for which no fixed version is named, or that this one leaves.
+    /// The advisories for which no fixed version is named, or that this version does not fix.
     pub(super) left: Vec<String>,
-    /// Whether a report says that there is no fixed version of what is left.
+    /// Whether a report says that there is no fixed version for what is left.
     pub(super) unfixed: bool,
     /// How many advisories it is about.
     pub(super) advisories: usize,
 }
 
-/// What is known of one advisory in one installed version.
+/// What is known about one advisory in one installed version.
 #[derive(Default)]
 struct Fixes {
     fixed: BTreeSet<String>,
     unfixed: bool,
 }
 
-/// The packages of a group in order of their names, each once for all installed versions with the same way out.
+/// The packages of a group, ordered by name, each once for all installed versions with the same solution.
 pub(super) fn upgrades(group: &Group) -> Vec<Upgrade> {
     let mut packages: BTreeMap<(String, &str, String), BTreeMap<String, Fixes>> = BTreeMap::new();
     for one in &group.exemplars {
@@ -101,7 +100,7 @@ fn upgrade(name: String, installed: &str, advisories: &BTreeMap<String, Fixes>) 
 }
 
 /// The lowest version above the installed one that fixes every flaw; each flaw is given by the versions that fix it,
-/// one per release series. Where none fixes all, or nobody knows which line is installed, the highest.
+/// one per release series. If none fixes all, or it is not known which series is installed, the highest.
 fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
     let mut all: Vec<&str> = flaws.iter().flatten().copied().collect();
     all.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
@@ -111,14 +110,14 @@ fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
         .copied()
         .filter(|version| installed.is_empty() || version::compare(version, installed).is_gt())
         .collect();
-    // a report may have the installed version from elsewhere than its fixes
+    // the report's installed version may come from another source than its fixes
     let candidates = if above.is_empty() { all } else { above };
     let fixes_all = |version: &&&str| !installed.is_empty() && flaws.iter().all(|flaw| covers(version, flaw));
     candidates.iter().find(fixes_all).or(candidates.last()).copied()
 }
 
-/// Whether a version is without a flaw that these versions fix: it is one of them, later than all, or later than one in
-/// whose line of releases it is rather than in the next one's.
+/// Whether a version is free of a flaw that these versions fix: it is one of them, later than all of them, or later
+/// than one in its own release series rather than in the next one.
 fn covers(version: &str, fixed: &[&str]) -> bool {
     let mut earlier: Option<&str> = None;
     let mut later: Option<&str> = None;

@@ -6,12 +6,12 @@ use std::fmt;
 
 use regex_lite::Regex;
 
-/// The most patterns of a configuration.
+/// The maximum number of patterns in a configuration.
 pub const MOST_PATTERNS: usize = 50;
-/// Longer names GitHub does not take, so a longer pattern is a mistake.
+/// GitHub does not accept longer names, so a longer pattern is a mistake.
 const PATTERN_LIMIT: usize = 255;
 
-/// Branch patterns in the order in which they are written; none of them: all branches.
+/// Branch patterns in the order in which they are written; without any: all branches.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Branches {
     pub(crate) patterns: Vec<Pattern>,
@@ -22,23 +22,23 @@ pub struct Branches {
 pub(crate) struct Pattern {
     /// As it is written.
     pub(crate) text: String,
-    /// Whether it takes back what earlier patterns allowed (`!` in front).
+    /// Whether it revokes what earlier patterns allowed (`!` in front).
     pub(crate) negative: bool,
     /// What the whole name must match.
     pub(crate) expression: Regex,
 }
 
 impl PartialEq for Pattern {
-    /// The text says it all: the expression is made from it.
+    /// The text determines everything: the expression is derived from it.
     fn eq(&self, other: &Pattern) -> bool {
         self.text == other.text
     }
 }
 
-/// Why a pattern is none, or why the patterns together make no sense.
+/// Why a pattern is invalid, or why the patterns together make no sense.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadPattern {
-    /// Which of the patterns, from 0; `None`: all of them together.
+    /// The index of the pattern, from 0; `None`: all of them together.
     pub index: Option<usize>,
     /// What is wrong with it.
     pub message: String,
@@ -51,7 +51,7 @@ impl fmt::Display for BadPattern {
 }
 
 impl Branches {
-    /// Compiles patterns, or says what is wrong with each of them.
+    /// Compiles patterns, or returns what is wrong with each of them.
     pub fn new<S: AsRef<str>>(patterns: &[S]) -> Result<Branches, Vec<BadPattern>> {
         let mut compiled = Vec::new();
         let mut bad = Vec::new();
@@ -111,7 +111,7 @@ fn expression(pattern: &str) -> Result<String, String> {
         let was_start = std::mem::replace(&mut folder_starts, c == '/');
         match c {
             '*' if rest.next_if_eq(&'*').is_some() => {
-                // any number of whole folders, also none: `a/**/b` allows `a/b`
+                // any number of whole folders, including none: `a/**/b` allows `a/b`
                 if was_start && rest.next_if_eq(&'/').is_some() {
                     atoms.push("(?:.+/)?".to_owned());
                     folder_starts = true;
@@ -135,7 +135,7 @@ fn expression(pattern: &str) -> Result<String, String> {
     Ok(atoms.concat())
 }
 
-/// The inside of brackets: letters, digits, and ranges of one sort of them.
+/// The inside of brackets: letters, digits, and ranges within one kind of them.
 fn class(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Result<String, String> {
     let mut class = String::from("[");
     loop {

@@ -1,18 +1,18 @@
-//! What the default branch's configuration decides even if the checkout has another branch's, which anybody who may
-//! push a branch can have written.
+//! What the default branch's configuration decides even if the checkout has another branch's, which may have been
+//! written by anybody who can push a branch.
 
 use super::valid::Config;
 use super::words::{BranchSide, Create};
 
 impl Config {
-    /// Whether it says anything about how the network is used.
+    /// Whether it contains any network settings.
     pub fn says_network(&self) -> bool {
         self.ca_file.is_some()
             || self.proxy.is_some()
             || self.jira.as_ref().is_some_and(|jira| jira.url.is_some())
     }
 
-    /// The same without what says where secrets are sent, and how.
+    /// The same without the settings for where and how secrets are sent.
     #[must_use]
     pub fn without_network(&self) -> Config {
         let mut config = self.clone();
@@ -20,9 +20,9 @@ impl Config {
         config
     }
 
-    /// Takes from the default branch's configuration where secrets are sent and how: the tracker's address, the
-    /// authentication method, the allowed networks, proxy and certificates. Returns the keys that differ in the
-    /// checkout's configuration.
+    /// Takes the settings for where and how secrets are sent from the default branch's configuration: the tracker's
+    /// address, the authentication method, the allowed networks, proxy and certificates. Returns the keys that differ
+    /// in the checkout's configuration.
     pub fn take_network_of(&mut self, default: &Config) -> Vec<&'static str> {
         let mut differing = Vec::new();
         take("ca-file", &mut self.ca_file, &default.ca_file, &mut differing);
@@ -44,8 +44,8 @@ impl Config {
         differing
     }
 
-    /// The pattern of `branches` that lets a run's findings become tickets. `head` and `base` are the branches of a
-    /// pull request, of which `pull-request.branch` says the one that counts; elsewhere there is only `head`.
+    /// The pattern of `branches` that allows a run's findings to become tickets. `head` and `base` are the branches of
+    /// a pull request, and `pull-request.branch` says which one counts; otherwise there is only `head`.
     pub fn pattern(&self, head: &str, base: Option<&str>) -> Option<&str> {
         let held = match self.pull_request.branch {
             BranchSide::Base => base.unwrap_or(head),
@@ -54,7 +54,7 @@ impl Config {
         self.branches.allows(held).filter(|_| !held.is_empty())
     }
 
-    /// Restricts filing to what the default branch's configuration allows: only by hand if that says so.
+    /// Restricts filing to what the default branch's configuration allows: only manually if it says so.
     pub fn file_no_more_than(&mut self, default: &Config) {
         if default.create == Create::Manual {
             self.create = Create::Manual;

@@ -1,4 +1,4 @@
-//! Names and paths with wildcards, as conditions contain them.
+//! Names and paths with wildcards, as used in conditions.
 
 use std::fmt;
 
@@ -12,9 +12,8 @@ const PATTERN_LIMIT: usize = 1024;
 pub struct Glob(Wildcard);
 
 impl Glob {
-    /// A path's pattern: `*` stays within a folder, `**` stands for any folders, a `/` at the end for
-    /// all that is in the folder. Paths are from the repository's root, so `./` and `/` in front
-    /// mean nothing.
+    /// A path pattern: `*` stays within a folder, `**` stands for any number of folders, a trailing `/` for everything
+    /// in the folder. Paths are relative to the repository's root, so a leading `./` or `/` has no effect.
     pub fn path(text: &str) -> Result<Glob, String> {
         let relative = text.trim_start_matches("./").trim_start_matches('/');
         let pattern = match relative.strip_suffix('/') {
@@ -29,7 +28,7 @@ impl Glob {
         Glob::new(text, Wildcard::name)
     }
 
-    /// A pattern for what is spelled in capitals or not: a scanner, an advisory, a package.
+    /// A pattern for names whose case does not matter: a scanner, an advisory, a package.
     pub fn word(text: &str) -> Result<Glob, String> {
         Glob::new(text, |text| Wildcard::name(text).map(Wildcard::ignoring_case))
     }
@@ -44,7 +43,7 @@ impl Glob {
         read(text).map(Glob).map_err(|why| format!("a pattern is wrong: {why}"))
     }
 
-    /// Whether a whole text is of this form.
+    /// Whether the pattern matches a whole text.
     pub fn matches(&self, text: &str) -> bool {
         self.0.matches(text)
     }

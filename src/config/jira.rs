@@ -10,23 +10,24 @@ use super::words::{Attach, AuthMethod, CommentEvent, Deployment, TicketSection};
 use crate::model::property::Property;
 use crate::model::severity::Severity;
 
-/// The project of tickets where nothing names one; only the local tracker takes it.
+/// The project of tickets if none is configured; only the local tracker accepts it.
 pub const LOCAL_PROJECT: &str = "LOCAL";
 
 /// Where and how tickets are created in Jira.
 #[derive(Debug, Clone)]
 pub struct JiraConfig {
-    /// The site; `None`: the environment says it.
+    /// The site; `None`: it comes from the environment.
     pub url: Option<Url>,
     /// Cloud or Data Center; `None`: inferred from the address.
     pub deployment: Option<Deployment>,
-    /// Which credentials are used; `None`: inferred from those that are there.
+    /// The authentication method; `None`: inferred from the credentials that are set.
     pub auth: Option<AuthMethod>,
     /// Private networks that the address may resolve to.
     pub allow_networks: Vec<IpNet>,
-    /// The project's key; [`LOCAL_PROJECT`] where `tracker: local` needs none.
+    /// The project's key; [`LOCAL_PROJECT`] if `tracker: local` needs none.
     pub project: String,
-    /// The issue type by name or id; `None`: Bug, else Task, else Story, else the first that is not a sub-task.
+    /// The issue type by name or id; `None`: Bug, otherwise Task, otherwise Story, otherwise the first that is not a
+    /// sub-task.
     pub issue_type: Option<String>,
     /// Labels in addition to casefile's own.
     pub labels: Vec<String>,
@@ -40,7 +41,7 @@ pub struct JiraConfig {
     pub security_level: Option<String>,
     /// The priority by name or id, for each severity.
     pub priorities: BTreeMap<Severity, String>,
-    /// Further fields by name or id.
+    /// Other fields by name or id.
     pub fields: BTreeMap<String, FieldValue>,
     /// Days until the due date; a severity without an entry has none.
     pub due_in_days: BTreeMap<Severity, u32>,
@@ -48,7 +49,7 @@ pub struct JiraConfig {
     pub sections: Vec<TicketSection>,
     /// The events that become comments.
     pub comments: Vec<CommentEvent>,
-    /// Whether comments on a service desk's tickets are only for agents.
+    /// Whether comments on service desk tickets are for agents only.
     pub internal_comments: bool,
     /// The files that are attached.
     pub attach: Vec<Attach>,
@@ -80,7 +81,7 @@ impl JiraConfig {
     }
 }
 
-/// Jira's own five priorities; one that a project lacks is left out of the ticket.
+/// Jira's own five priorities; one that a project does not have is left out of the ticket.
 pub(super) fn default_priorities() -> BTreeMap<Severity, String> {
     [
         (Severity::Critical, "Highest"),
@@ -96,22 +97,22 @@ pub(super) fn default_priorities() -> BTreeMap<Severity, String> {
 /// The value of a field that the user configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldValue {
-    /// One value or several, as they are spelled; the field's own type decides what they are.
+    /// One value or several, as they are spelled; the field's own type determines what they mean.
     Values(Vec<String>),
     /// A property of the finding, e.g. `cvss.score`.
     From(Property),
-    /// A template's source, which can be read and names only properties.
+    /// A template's source, which has been checked: it can be parsed and names only properties.
     Template(String),
 }
 
-/// Findings that go elsewhere. `None`: as without the route.
+/// Findings that are filed elsewhere. `None`: as without the route.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Route {
-    /// What it is called. With `continues` it is part of the groups' identity.
+    /// Its name. With `continues` it is part of the groups' identity.
     pub name: String,
-    /// Which findings it takes.
+    /// The findings that it matches.
     pub when: Condition,
-    /// Whether they get a ticket there in addition to the one that they get otherwise.
+    /// Whether they get this ticket in addition to the one that they would get otherwise.
     pub continues: bool,
     /// The project's key.
     pub project: Option<String>,
@@ -127,11 +128,11 @@ pub struct Route {
     pub parent: Option<String>,
     /// The security level by name or id.
     pub security_level: Option<String>,
-    /// Priorities; they replace the default target's one by one.
+    /// Priorities; they replace those of the default target individually.
     pub priorities: BTreeMap<Severity, String>,
-    /// Fields; they replace the default target's one by one.
+    /// Fields; they replace those of the default target individually.
     pub fields: BTreeMap<String, FieldValue>,
-    /// Days until the due date; they replace the default target's one by one.
+    /// Days until the due date; they replace those of the default target individually.
     pub due_in_days: BTreeMap<Severity, u32>,
 }
 
@@ -140,7 +141,7 @@ pub struct Route {
 pub struct OwnerTarget {
     /// Components in addition to the target's.
     pub components: Vec<String>,
-    /// Who gets the ticket.
+    /// The assignee of the ticket.
     pub assignee: Option<String>,
     /// Labels in addition to the target's.
     pub labels: Vec<String>,

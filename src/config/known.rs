@@ -1,6 +1,6 @@
-//! What to say about a word that is not known: the nearest one that is, or where a secret belongs.
+//! What to say about an unknown word: the nearest known one, or where a secret belongs.
 
-/// Keys of `jira` that people write beside it.
+/// Keys of `jira` that people write next to it.
 pub(super) const OF_JIRA: [&str; 11] = [
     "url",
     "deployment",
@@ -25,7 +25,7 @@ pub(super) fn choice(words: &[&str]) -> String {
     }
 }
 
-/// A key, as messages name it. What does not look like a key may be a secret in the wrong place.
+/// A key, as messages show it. What does not look like a key may be a secret in the wrong place.
 pub(super) fn quote(key: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ' | '@' | '/');
     if key.len() <= 32 && key.chars().all(plain) {
@@ -35,7 +35,7 @@ pub(super) fn quote(key: &str) -> String {
     }
 }
 
-/// The nearest known word as a hint; empty where none is near.
+/// The nearest known word as a hint; empty if none is near.
 pub(super) fn suggestion(found: &str, words: &[&str]) -> String {
     let found = kebab(found);
     let nearest = words

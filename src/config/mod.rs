@@ -1,5 +1,5 @@
-//! The configuration file: what may be written (`raw`), and what the rest of casefile uses
-//! ([`Config`]), checked with all problems at once.
+//! The configuration file: what may be written (`raw`), and what the rest of casefile uses ([`Config`]), checked so
+//! that all problems are reported at once.
 
 mod branch;
 mod check;
@@ -35,15 +35,14 @@ use place::ValuePosition;
 use read::ConfigIssue;
 use tree::{ConfigNode, ConfigValue, FilePosition};
 
-/// How many problems are reported; whoever has more knows enough.
+/// How many problems are reported; that is enough to start with.
 const MOST_PROBLEMS: usize = 100;
 
-/// Reads the text of a configuration file. `name` is what its problems call it.
+/// Reads the text of a configuration file. `name` is how its problems refer to it.
 ///
 /// # Errors
 ///
-/// All that is wrong with it, in order of line and column. No problem quotes a value, because it may
-/// be a secret.
+/// Everything that is wrong with it, ordered by line and column. No problem quotes a value, because it may be a secret.
 pub fn parse(text: &str, name: &str) -> Result<Config, Vec<Problem>> {
     let mut node = match ConfigNode::parse(text) {
         Ok(node) => node,
@@ -63,7 +62,7 @@ pub fn parse(text: &str, name: &str) -> Result<Config, Vec<Problem>> {
     if wrong.is_empty() { Ok(config) } else { Err(problems(name, wrong)) }
 }
 
-/// What a problem's place looks like: `casefile.yml:12:5`.
+/// The form of a problem's place: `casefile.yml:12:5`.
 fn place(file: &str, spot: FilePosition) -> String {
     format!("{file}:{}:{}", spot.line, spot.column)
 }

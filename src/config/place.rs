@@ -15,7 +15,7 @@ impl<'t> ValuePosition<'t> {
         ValuePosition { spot: node.spot, node }
     }
 
-    /// The value of a key, or this place where it has no such key.
+    /// The value of a key, or this place if it has no such key.
     pub(super) fn key(self, name: &str) -> ValuePosition<'t> {
         match &self.node.value {
             ConfigValue::Map(entries) => entries.find(name).map_or(self, ValuePosition::entry),
@@ -23,7 +23,7 @@ impl<'t> ValuePosition<'t> {
         }
     }
 
-    /// An element of a list, or this place where one value stands for the list.
+    /// An element of a list, or this place if a single value stands for the list.
     pub(super) fn item(self, index: usize) -> ValuePosition<'t> {
         match &self.node.value {
             ConfigValue::List(items) => {
@@ -48,7 +48,7 @@ impl<'t> ValuePosition<'t> {
         matches!(&self.node.value, ConfigValue::Map(entries) if entries.find(name).is_some())
     }
 
-    /// Whether nothing in it was found wrong before, so that what it lacks is really not there.
+    /// Whether nothing in it was found to be wrong before, so that what it lacks is really missing.
     pub(super) fn is_whole(self) -> bool {
         !self.node.flawed
     }

@@ -1,5 +1,5 @@
-//! Reads the raw configuration from the tree and finds everything that does not fit: what is noted is
-//! taken out of the tree, and the rest is read again. So all problems come at once.
+//! Reads the raw configuration from the tree and finds everything that does not fit: what is noted is removed from the
+//! tree, and the rest is read again. In this way, all problems are reported at once.
 
 use std::fmt;
 
@@ -19,8 +19,8 @@ pub(super) struct ConfigIssue {
     pub(super) hint: String,
 }
 
-/// Reads a value; what does not fit is noted, and left out of the tree as well as of the value.
-/// `None`: the whole does not fit.
+/// Reads a value; what does not fit is noted, and left out of both the tree and the value. `None`: the value as a whole
+/// does not fit.
 pub(super) fn read<T: de::DeserializeOwned>(
     node: &mut ConfigNode,
     wrong: &mut Vec<ConfigIssue>,
@@ -40,7 +40,7 @@ pub(super) fn read<T: de::DeserializeOwned>(
     }
 }
 
-/// Notes keys that are there twice, and keeps the first of each.
+/// Notes keys that occur twice, and keeps the first of each.
 fn take_duplicates(node: &mut ConfigNode, wrong: &mut Vec<ConfigIssue>) {
     match &mut node.value {
         ConfigValue::List(items) => items.iter_mut().for_each(|item| take_duplicates(item, wrong)),
@@ -72,7 +72,7 @@ struct Misfit {
     hint: String,
     /// Positions from the value up to the root.
     path: Vec<usize>,
-    /// Where it is a key that does not fit.
+    /// Its position, if it is a key that does not fit.
     spot: Option<FilePosition>,
 }
 
@@ -85,7 +85,7 @@ impl Misfit {
         Misfit::new(format!("expected {what}, found {}", found.noun()))
     }
 
-    /// The same, seen from the list or mapping around it.
+    /// The same, from the point of view of the surrounding list or mapping.
     fn within(mut self, index: usize) -> Misfit {
         self.path.push(index);
         self
@@ -135,7 +135,7 @@ impl de::Error for Misfit {
     }
 }
 
-/// Gives a node to serde.
+/// Passes a node to serde.
 struct NodeDeserializer<'n>(&'n ConfigNode);
 
 impl<'n> NodeDeserializer<'n> {
@@ -150,7 +150,7 @@ impl<'n> NodeDeserializer<'n> {
     }
 }
 
-/// Every value is asked for by its type; a type that can be written in several ways asks for any.
+/// Every value is requested by its type; a type that can be written in several ways requests any.
 impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     type Error = Misfit;
 
@@ -241,7 +241,7 @@ impl<'de> Deserializer<'de> for NodeDeserializer<'_> {
     }
 }
 
-/// A list on its way to serde.
+/// A list that is being passed to serde.
 struct Items<'n> {
     items: std::iter::Enumerate<std::slice::Iter<'n, ConfigNode>>,
 }
@@ -255,10 +255,10 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
-/// A mapping on its way to serde.
+/// A mapping that is being passed to serde.
 struct MappingReader<'n> {
     entries: std::iter::Enumerate<std::slice::Iter<'n, KeyValue>>,
-    /// The entry whose key was given and whose value comes next.
+    /// The entry whose key was passed and whose value comes next.
     open: Option<(usize, &'n ConfigNode)>,
 }
 

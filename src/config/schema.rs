@@ -1,8 +1,8 @@
-//! The JSON Schema of the configuration file: what the types say, narrowed by what is checked beyond them, so that an
-//! editor refuses what casefile would refuse.
+//! The JSON Schema of the configuration file: what the types say, narrowed by further checks, so that an editor rejects
+//! what casefile would reject.
 //!
-//! What a schema cannot say stays with the program: that a template can be read, that two routes have different names,
-//! that a key is there once, and that a range of a branch pattern is in order.
+//! What a schema cannot express is left to the program: that a template can be parsed, that two routes have different
+//! names, that a key occurs only once, and that a range in a branch pattern is in order.
 
 use serde_json::{Value, json};
 
@@ -11,9 +11,9 @@ use crate::model::finding::FindingKind;
 use crate::model::property::Property;
 use crate::model::severity::Severity;
 
-/// A day that there is.
+/// A date that exists.
 const DAY: &str = r"^\s*(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)\s*$";
-/// One line that says something, of at most 255 characters.
+/// One line of at most 255 characters that is not blank.
 const LINE: &str = r"^\s*[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,253}[^\s\x00-\x1f\x7f])?\s*$";
 /// An address without credentials, `?` and `#`.
 const ADDRESS: &str = r"^\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+(?:/[^?#]*)?\s*$";
@@ -25,34 +25,34 @@ const INSIDE: &str = r"^\s*[/\\]|^\s*.:|(?:^|[/\\])\s*\.\.\s*(?:[/\\]|$)";
 const UPWARD: &str = r"(?:^|[/\\])\.\.(?:[/\\]|$)";
 /// Wildcards that are wrong in a path: `**` within a part, and a bracket that is not closed.
 const WRONG_PATH: &str = r"[^/]\*\*|\*\*[^/]|\[[^\]]*$";
-/// A repository by its name, or by GitHub's number of it.
+/// A repository by its name, or by GitHub's number for it.
 const REPOSITORY: &str = r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:(?:/[^\s/#]+){2,}|#\d+)\s*$";
-/// The same by only its name.
+/// The same, by name only.
 const NAMED: &str = r"^\s*[A-Za-z0-9][A-Za-z0-9._-]*(?::\d{1,5})?(?:/[^\s/#]+){2,}\s*$";
-/// What no repository's name has: a part that is a dot or two, or more than two parts on GitHub.
+/// What no repository name contains: a part that is one or two dots, or more than two parts on GitHub.
 const NOT_NAMED: &str =
     r"/\.\.?(?:/|\s*$)|^\s*(?:[Gg][Ii][Tt][Hh][Uu][Bb]\.[Cc][Oo][Mm]|[^/]*\.ghe\.com)(?:/[^/]+){3}";
 /// A network, or a single address.
 const NETWORK: &str = r"^\s*(?:(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3})(?:/(?:3[0-2]|[12]?\d))?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:/(?:12[0-8]|1[01]\d|\d?\d))?)\s*$";
-/// A branch pattern: no bracket that is empty or not closed, and no `\` before what needs none.
+/// A branch pattern: no bracket that is empty or not closed, and no `\` before a character that needs none.
 const BRANCH: &str = r"^!?(?:[^\[\]\\]|\\[*?+\[\]!\\]|\[[^\]]+\])+$";
-/// What no branch's name has, or what no pattern for one begins with.
+/// What no branch name contains, or what no pattern for one begins with.
 const NO_BRANCH: &str = r"^!?(?:refs/heads/|/)|[\s~^:\x00-\x1f\x7f]";
 /// The keys of a project and of a ticket.
 const PROJECT: &str = r"^\s*[A-Z][A-Z0-9_]*\s*$";
 const TICKET: &str = r"^\s*[A-Z][A-Z0-9_]*-[1-9][0-9]*\s*$";
-/// A label, which has no blanks.
+/// A label, which contains no spaces.
 const LABEL: &str = r"^[^\s\x00-\x1f\x7f]{1,255}$";
 /// Labels that are casefile's own.
 const OWN_LABEL: &str = r"^[Cc][Aa][Ss][Ee][Ff][Ii][Ll][Ee]";
 /// The name of a further Jira site.
 const SITE: &str = r"^[a-z][a-z0-9-]{0,39}$";
-/// Whom CODEOWNERS knows.
+/// The owners that CODEOWNERS supports.
 const OWNER: &str = r"^\S*@\S*$";
 /// Fields that casefile fills in itself, in lower case.
 const OWN_FIELD: &str = r"^\s*(?:[Ss]ummary|[Dd]escription|[Pp]roject|[Ii]ssue ?[Tt]ype|[Pp]riority|[Cc]omponents?(?:/[Ss])?|[Aa]ssignee|[Dd]ue ?[Dd]ate|[Pp]arent|[Ss]ecurity(?: [Ll]evel)?|[Ss]tatus|[Rr]esolution|[Aa]ttachment|[Cc]omment|[Ii]ssuelinks|[Ll]inked [Ii]ssues)\s*$";
 
-/// What an entry of `ignore` has beside its conditions.
+/// What an entry of `ignore` has besides its conditions.
 const NO_CONDITIONS: [&str; 2] = ["reason", "until"];
 /// The kinds of findings.
 const KINDS: [FindingKind; 5] = [
@@ -89,9 +89,9 @@ pub fn schema() -> Value {
     schema
 }
 
-/// Adds what the value of a key has to be as well.
+/// Adds a requirement for the value of a key.
 fn narrow(definition: &mut Value, key: &str, also: Value) {
-    // several definitions share what is said of a key, and not each has it
+    // several definitions share the requirements for a key, and not each of them has the key
     let Some(property) = definition.get_mut("properties").and_then(|all| all.get_mut(key)) else { return };
     match property.get_mut("allOf").and_then(Value::as_array_mut) {
         Some(all) => all.push(also),
@@ -99,7 +99,7 @@ fn narrow(definition: &mut Value, key: &str, also: Value) {
     }
 }
 
-/// Adds what the whole has to be as well.
+/// Adds a requirement for the whole.
 fn require(definition: &mut Value, also: Value) {
     match definition.get_mut("allOf").and_then(Value::as_array_mut) {
         Some(all) => all.push(also),
@@ -107,7 +107,7 @@ fn require(definition: &mut Value, also: Value) {
     }
 }
 
-/// A text of a form. What is no text is none of its business.
+/// A string that matches a pattern. Other types are not affected.
 fn text(pattern: &str) -> Value {
     json!({ "pattern": pattern })
 }
@@ -117,7 +117,7 @@ fn many(each: &Value) -> Value {
     json!({ "if": { "type": "array" }, "then": { "items": each }, "else": each })
 }
 
-/// The same, of which there are so many at most.
+/// The same with a maximum number.
 fn at_most(most: usize, each: &Value) -> Value {
     json!({ "if": { "type": "array" }, "then": { "maxItems": most, "items": each }, "else": each })
 }
@@ -137,7 +137,7 @@ fn branch() -> Value {
     json!({ "pattern": BRANCH, "maxLength": 256, "not": { "type": "string", "pattern": NO_BRANCH } })
 }
 
-/// Branch patterns, one of which allows something.
+/// Branch patterns, at least one of which allows something.
 fn branches() -> Value {
     let mut all = at_most(50, &branch());
     let allows = json!({ "pattern": "^[^!]" });
@@ -163,7 +163,7 @@ fn severities() -> Vec<&'static str> {
     Severity::ALL.iter().map(|severity| severity.name()).collect()
 }
 
-/// A schema that a value has to meet where it is a mapping.
+/// A schema that a value has to meet if it is a mapping.
 fn mapping(also: Value) -> Value {
     json!({ "if": { "type": "object" }, "then": also })
 }
@@ -177,7 +177,7 @@ fn root(schema: &mut Value) {
     narrow(schema, "reports", many(&path));
     let repository = json!({ "pattern": REPOSITORY, "not": { "type": "string", "pattern": NOT_NAMED } });
     let mut repositories = at_most(7, &repository);
-    // the present name comes first
+    // the current name comes first
     repositories["then"]["allOf"] = json!([{ "prefixItems": [text("^[^#]*$")] }]);
     repositories["else"] = json!({ "allOf": [repository, text("^[^#]*$")] });
     narrow(schema, "repository", repositories);
@@ -204,7 +204,7 @@ fn root(schema: &mut Value) {
             "then": { "required": ["jira"] },
         }),
     );
-    // a route without a project takes Jira's
+    // a route without a project uses Jira's
     let project = json!({ "required": ["project"] });
     let each =
         json!({ "if": { "type": "array" }, "then": { "items": project }, "else": mapping(project.clone()) });
@@ -239,7 +239,7 @@ fn conditions(definition: &mut Value) {
     narrow(definition, "path", many(&path_glob()));
 }
 
-/// One of the conditions says something.
+/// Requires at least one of the conditions.
 fn says_something(definition: &Value) -> Value {
     let keys = definition["properties"].as_object().into_iter().flat_map(|all| all.keys());
     let says = keys.filter(|key| !NO_CONDITIONS.contains(&key.as_str())).map(|key| {
@@ -290,7 +290,7 @@ fn jira(definition: &mut Value) {
     site(definition);
 }
 
-/// A Jira site: its address, and a way to sign in that belongs to it.
+/// A Jira site: its address, and an authentication method that fits it.
 fn site(definition: &mut Value) {
     let address = json!({ "pattern": ADDRESS, "not": { "type": "string", "pattern": CLOUD_PATH } });
     narrow(definition, "url", address);

@@ -1,8 +1,8 @@
-//! What a template of a field may be: Jinja of which every value, and all values together, stay small.
+//! What a template of a field may contain: Jinja in which every value, and all values together, stay small.
 //!
-//! The engine limits a template's steps, but not how much one of them makes: `~` in a loop doubles a text each time,
-//! a filter pads it to any length. So a template is looked at before it is rendered, as a tree: each value is weighed
-//! by how many properties it is made of, and what could grow beyond a limit is refused.
+//! The engine limits a template's steps, but not how much one of them produces: `~` in a loop doubles a string each
+//! time, and a filter pads it to any length. So a template is examined as a tree before it is rendered: each value is
+//! weighed by how many properties it is made of, and what could grow beyond a limit is refused.
 
 use std::collections::BTreeMap;
 
@@ -13,23 +13,23 @@ use minijinja::syntax::SyntaxConfig;
 /// How long a template may be, in bytes.
 pub const TEMPLATE_LIMIT: usize = 8 << 10;
 
-/// How many properties all values of a template may be made of, each counted as often as it is said.
+/// How many properties all values of a template may be made of, each counted as often as it is output.
 const MOST_PROPERTIES: usize = 1_000;
 
-/// How many properties one value within a loop may be made of: it is made again in each round.
+/// How many properties one value within a loop may be made of: it is created again in each iteration.
 const MOST_IN_LOOP: usize = 16;
 
-/// How many signs and names one expression has at most: each may lie within the one before, and whoever goes through
-/// such a tree needs room for each of them. What a list counts up is none of them.
+/// How many operators and names one expression can have: each may be nested in the one before, and walking such a tree
+/// needs stack space for each of them. The elements of a list do not count.
 const DEEPEST: usize = 200;
 
-/// What a list counts for: it takes room for each of its elements, however short these are.
+/// The weight of a list: it needs memory for each of its elements, however short these are.
 const LIST: usize = 10;
 
-/// The filters that make a list of a text.
+/// The filters that turn a string into a list.
 const LISTS: [&str; 3] = ["list", "lines", "split"];
 
-/// The filters that templates have: those whose result is not much more than what they are given.
+/// The filters that templates can use: those whose result is not much larger than their input.
 pub const FILTERS: [&str; 27] = [
     "abs",
     "bool",
@@ -72,10 +72,10 @@ pub struct RefusedTemplate {
     pub hint: &'static str,
 }
 
-/// Looks at a template before it is rendered.
+/// Checks a template before it is rendered.
 ///
 /// # Errors
-/// It cannot be read (`None`, with the line), or what it makes is not bounded.
+/// It cannot be parsed (`None`, with the line), or its output is not bounded.
 pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     if source.len() > TEMPLATE_LIMIT {
         let why = format!("a template can have at most {} KiB", TEMPLATE_LIMIT >> 10);
@@ -98,7 +98,7 @@ pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     Scale::default().statement(&tree)
 }
 
-/// Whether an expression may be nested deeper than there is room for.
+/// Whether an expression may be nested more deeply than there is stack space for.
 fn is_deep(source: &str) -> bool {
     let mut count = 0;
     let tokens = tokenize(source, false, SyntaxConfig::default());
@@ -117,13 +117,13 @@ fn refused<T>(why: impl Into<String>, hint: &'static str) -> Result<T, RefusedTe
     Err(RefusedTemplate { why: why.into(), hint })
 }
 
-/// Weighs what a template makes.
+/// Weighs what a template produces.
 #[derive(Default)]
 struct Scale<'t> {
-    /// What each name that the template gives stands for at most: how many properties.
+    /// The maximum weight of each name that the template sets: the number of properties.
     given: BTreeMap<&'t str, usize>,
     total: usize,
-    /// Whether what is said becomes a value.
+    /// Whether the output becomes a value.
     captured: bool,
     /// How many loops this is within.
     loops: usize,
@@ -181,7 +181,7 @@ impl<'t> Scale<'t> {
                 each.filter_expr.as_ref().map_or(Ok(0), |filter| self.value(filter))?;
                 self.loops += 1;
                 self.body(&each.body)?;
-                // what is more after another round is more after each
+                // if another iteration adds weight, so does every further one
                 let (once, total) = (self.given.clone(), self.total);
                 self.body(&each.body)?;
                 if self.given != once {
@@ -204,7 +204,7 @@ impl<'t> Scale<'t> {
         }
     }
 
-    /// The weight of what a body says.
+    /// The weight of a body's output.
     fn captured(&mut self, body: &'t [Stmt<'t>]) -> Result<usize, RefusedTemplate> {
         let before = (self.total, std::mem::replace(&mut self.captured, true));
         self.body(body)?;
@@ -212,7 +212,7 @@ impl<'t> Scale<'t> {
         Ok(self.total - before.0)
     }
 
-    /// Notes what a name stands for.
+    /// Notes the weight of a name.
     fn give(&mut self, target: &'t Expr<'t>, weight: usize) -> Result<(), RefusedTemplate> {
         match target {
             Expr::Var(name) => {
@@ -246,7 +246,7 @@ impl<'t> Scale<'t> {
         Ok(weight)
     }
 
-    /// How many properties a value is made of at most.
+    /// How many properties a value consists of at most.
     fn value(&mut self, value: &'t Expr<'t>) -> Result<usize, RefusedTemplate> {
         let weight = match value {
             Expr::Var(name) => self.given.get(name.id).copied().unwrap_or(1),
@@ -322,7 +322,7 @@ impl<'t> Scale<'t> {
         arguments.iter().map(value).try_fold(0, |sum, value| Ok(sum + self.value(value)?))
     }
 
-    /// The one function is `range`; a loop has its own.
+    /// The only function is `range`; a loop has functions of its own.
     fn call(&mut self, call: &'t Call<'t>) -> Result<usize, RefusedTemplate> {
         let arguments = self.arguments(&call.args)?;
         match call.identify_call() {
@@ -338,7 +338,7 @@ const FILTERS_ARE: &str = "the filters are abs, bool, capitalize, default, first
                            length, lines, list, lower, max, min, replace, reverse, round, safe, sort, \
                            split, string, title, trim and upper";
 
-/// Whether a value is surely a number.
+/// Whether a value is certainly a number.
 fn is_number(value: &Expr<'_>) -> bool {
     match value {
         Expr::Const(constant) => constant.value.is_number(),
@@ -354,7 +354,7 @@ fn is_number(value: &Expr<'_>) -> bool {
     }
 }
 
-/// A word of a template as it is shown: it may be long.
+/// A word from a template, shortened for messages.
 fn short(word: &str) -> String {
     word.chars().take(30).collect()
 }

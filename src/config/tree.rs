@@ -1,5 +1,5 @@
-//! The configuration as written: a tree of values, each with its place in the file. No message made
-//! from it quotes a value, because any line of the file may hold a secret.
+//! The configuration as written: a tree of values, each with its position in the file. No message made from it quotes a
+//! value, because any line of the file may contain a secret.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -28,14 +28,14 @@ impl FilePosition {
     }
 }
 
-/// A value with its place.
+/// A value with its position.
 #[derive(Debug)]
 pub(super) struct ConfigNode {
     pub(super) spot: FilePosition,
     pub(super) value: ConfigValue,
     /// Its bytes in the file: a number keeps its spelling, so that `1.10` is not `1.1`.
     bytes: Option<(usize, usize)>,
-    /// Whether something was taken out of it: what it lacks may have been there.
+    /// Whether something was removed from it: what it lacks may have been there.
     pub(super) flawed: bool,
 }
 
@@ -52,7 +52,7 @@ pub(super) enum ConfigValue {
 }
 
 impl ConfigValue {
-    /// What it is, for messages.
+    /// Its name in messages.
     pub(super) fn noun(&self) -> &'static str {
         match self {
             ConfigValue::Null => "nothing",
@@ -64,7 +64,7 @@ impl ConfigValue {
         }
     }
 
-    /// Whether it is one word, so that its own place says more than its key's.
+    /// Whether it is one word, so that its own position is more useful than its key's.
     pub(super) fn is_scalar(&self) -> bool {
         !matches!(self, ConfigValue::Null | ConfigValue::List(_) | ConfigValue::Map(_))
     }
@@ -85,11 +85,11 @@ pub(super) struct Unreadable {
     pub(super) message: String,
 }
 
-/// Keys with their values, in the order of the file. However many there are, one is found at once.
+/// Keys with their values, in the order of the file. Look-ups are fast however many there are.
 #[derive(Debug, Default)]
 pub(super) struct Mapping {
     entries: Vec<KeyValue>,
-    /// Where the first of each key is, once one was looked for.
+    /// The index of the first occurrence of each key, once one has been looked up.
     index: OnceCell<HashMap<String, usize>>,
 }
 
@@ -144,7 +144,7 @@ impl ConfigNode {
         }
     }
 
-    /// Takes a value, or an element of a list, out of the tree; whether there was one.
+    /// Removes a value, or an element of a list, from the tree; returns whether there was one.
     pub(super) fn remove(&mut self, path: &[usize]) -> bool {
         let Some((&last, way)) = path.split_last() else { return false };
         let mut node = self;
@@ -193,7 +193,7 @@ fn options() -> Options {
             max_total_replayed_events: 20_000,
             max_replay_stack_depth: 8,
         },
-        // ours to refuse: together with all other problems, and with the place of the second one
+        // we reject these ourselves: together with all other problems, and with the position of the second one
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         leading_zero_numbers_as_strings: true,
@@ -204,8 +204,8 @@ fn options() -> Options {
     }
 }
 
-/// What is wrong, in words that quote nothing of the file: a tag or an anchor may be a secret that
-/// begins with `!` or `&`.
+/// What is wrong, without quoting anything from the file: a tag or an anchor may be a secret that begins with `!` or
+/// `&`.
 fn plain(error: &serde_saphyr::Error) -> String {
     use serde_saphyr::Error;
     use serde_saphyr::budget::BudgetBreach;
@@ -239,7 +239,7 @@ fn plain(error: &serde_saphyr::Error) -> String {
     }
 }
 
-/// Whether a message holds more than one character in quotation marks.
+/// Whether a message contains more than one character in quotation marks.
 fn quotes(words: &str) -> bool {
     let marks = ['`', '\'', '"'];
     words.matches(marks).count() > 1
@@ -263,7 +263,7 @@ impl<'de> Deserialize<'de> for ConfigNode {
     }
 }
 
-/// A value on its way into a [`ConfigNode`].
+/// Builds a [`ConfigNode`] from a value.
 struct NodeVisitor(ConfigValue);
 
 impl<'de> Deserialize<'de> for NodeVisitor {

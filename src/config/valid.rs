@@ -18,13 +18,14 @@ use crate::model::record::{Mode, State};
 use crate::model::repository::Repository;
 use crate::model::severity::Severity;
 
-/// Everything that the configuration file says, or its defaults. The command line overrides parts of it by flags and
+/// Everything that the configuration file says, or its defaults. The command line overrides parts of it with flags and
 /// the environment, so its fields are public.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// What is read.
     pub reports: Vec<ReportEntry>,
-    /// The repository by its current name, then its other and former identities: tickets of all these are its own.
+    /// The repository by its current name, then its other and former identities: tickets under all of these are its
+    /// own.
     pub repository: Vec<Repository>,
     /// The branches whose findings become tickets.
     pub branches: Branches,
@@ -36,11 +37,11 @@ pub struct Config {
     pub severities: Vec<SeverityRule>,
     /// What one ticket stands for.
     pub group_by: GroupBy,
-    /// What each summary begins with; may be empty.
+    /// The beginning of each summary; may be empty.
     pub summary_prefix: String,
-    /// The severity from which a finding fails the run.
+    /// The minimum severity of a finding that fails the run.
     pub fail_on: Option<Severity>,
-    /// The most new tickets of one run.
+    /// The maximum number of new tickets in one run.
     pub max_new: usize,
     /// The baseline's path from the repository's root.
     pub baseline: Option<String>,
@@ -52,11 +53,11 @@ pub struct Config {
     pub client_cert: Option<String>,
     /// The private key of that certificate.
     pub client_key: Option<String>,
-    /// The contents of the files that these keys name, by name, where those in the checkout do not count.
+    /// The contents of the files that these keys name, by name, if those in the checkout do not count.
     pub default_files: BTreeMap<String, Vec<u8>>,
     /// The proxy to the tracker.
     pub proxy: Option<Url>,
-    /// Jira, where it is configured.
+    /// Jira, if it is configured.
     pub jira: Option<JiraConfig>,
     /// In the order in which they are tried.
     pub routes: Vec<Route>,
@@ -127,7 +128,7 @@ pub struct ReportEntry {
     /// What the paths in the report are relative to, without a `/` at its end: a folder of the repository, or an
     /// absolute path, which is where another machine had the checkout.
     pub base: Option<String>,
-    /// What sets these scans apart from others of the same scanner.
+    /// What distinguishes these scans from others of the same scanner.
     pub category: Option<String>,
 }
 
@@ -141,9 +142,9 @@ impl ReportEntry {
 /// What one ticket stands for, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupBy {
-    /// For kinds that are not named.
+    /// For kinds that are not listed.
     pub default: Mode,
-    /// For kinds that are.
+    /// For kinds that are listed.
     pub kinds: BTreeMap<FindingKind, Mode>,
 }
 
@@ -154,7 +155,7 @@ impl GroupBy {
     }
 }
 
-/// What a finding must be: all conditions that are given hold, each with any of its values.
+/// What a finding must be: all conditions that are set have to be met, each by any of its values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Condition {
     /// The rule's id.
@@ -173,35 +174,35 @@ pub struct Condition {
     pub severity: Vec<Severity>,
     /// Whether a fixed version of the package is known.
     pub fixable: Option<bool>,
-    /// The least chance of exploitation.
+    /// The minimum chance of exploitation.
     pub epss: Option<f64>,
-    /// The least base score.
+    /// The minimum base score.
     pub cvss: Option<f64>,
     /// Whether it is known to be exploited.
     pub exploited: Option<bool>,
-    /// The least confidence of the scanner.
+    /// The minimum confidence of the scanner.
     pub confidence: Option<Confidence>,
-    /// The scanned branch; only routes ask for it.
+    /// The scanned branch; only routes use it.
     pub branch: Branches,
 }
 
-/// A severity that replaces the scanner's word.
+/// A severity that overrides the scanner's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeverityRule {
-    /// Of which findings.
+    /// The findings that it applies to.
     pub when: Condition,
-    /// What it is.
+    /// The severity.
     pub severity: Severity,
 }
 
 /// Findings that are skipped.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ignore {
-    /// Which findings.
+    /// The findings that it applies to.
     pub when: Condition,
     /// Why.
     pub reason: Option<String>,
-    /// The last day on which the entry holds.
+    /// The last day on which the entry applies.
     pub until: Option<Date>,
     /// Where the entry is: file, line and column.
     pub place: String,
@@ -215,12 +216,12 @@ pub struct States {
 }
 
 impl States {
-    /// Where a ticket goes whose findings are in this state.
+    /// The status of a ticket whose findings are in this state.
     pub fn target(&self, state: State) -> Option<&StateTarget> {
         self.targets.get(&state)
     }
 
-    /// The state that a status stands for, by the status's name (without regard to case) or id.
+    /// The state that a status stands for, by the status's name (ignoring case) or id.
     pub fn state(&self, name: &str, id: &str) -> Option<State> {
         let is = |target: &StateTarget| target.status == id || same_word(&target.status, name);
         self.targets.iter().find(|(_, target)| is(target)).map(|(state, _)| *state)
@@ -232,18 +233,18 @@ impl States {
 pub struct StateTarget {
     /// By name or id.
     pub status: String,
-    /// By name, where the transition's screen takes one.
+    /// By name; set if the transition's screen accepts one.
     pub resolution: Option<String>,
-    /// Further fields by name or id with their values, where the transition's screen takes them.
+    /// Other fields by name or id with their values; set if the transition's screen accepts them.
     pub fields: BTreeMap<String, Vec<String>>,
 }
 
 /// What to do when a finding is present although its ticket is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recurrence {
-    /// What to do in the end.
+    /// What is done after the grace period.
     pub action: RecurrenceAction,
-    /// For how many days a finding that never went away gets only a comment.
+    /// For how many days a finding that never went away only gets a comment.
     pub grace_days: u32,
     /// Statuses and resolutions that mean that a person accepted the finding.
     pub accepted: Vec<String>,
@@ -252,8 +253,7 @@ pub struct Recurrence {
 }
 
 impl Recurrence {
-    /// Whether a status or resolution means that a person accepted the finding, without regard to
-    /// case.
+    /// Whether a status or resolution means that a person accepted the finding, ignoring case.
     pub fn accepts(&self, name: &str) -> bool {
         self.accepted.iter().any(|accepted| same_word(accepted, name))
     }
@@ -287,7 +287,7 @@ pub struct PullRequestConfig {
 /// How `refresh` works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refresh {
-    /// For how many days after it was closed a pull request is kept up to date.
+    /// For how many days a pull request is kept up to date after it was closed.
     pub closed_days: u32,
 }
 
@@ -314,7 +314,7 @@ pub struct Notify {
 /// What `serve` serves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServeConfig {
-    /// The repositories as `host/owner/name`; none: [`Config::repository`].
+    /// The repositories as `host/owner/name`; empty: [`Config::repository`].
     pub repositories: Vec<Repository>,
     /// Jira sites in addition to [`Config::jira`], by name.
     pub sites: BTreeMap<String, SiteConfig>,
@@ -323,11 +323,11 @@ pub struct ServeConfig {
 /// A further Jira site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SiteConfig {
-    /// The site; `None`: the environment says it.
+    /// The site; `None`: it comes from the environment.
     pub url: Option<Url>,
     /// Cloud or Data Center; `None`: inferred from the address.
     pub deployment: Option<Deployment>,
-    /// Which credentials are used; `None`: inferred from those that are there.
+    /// The authentication method; `None`: inferred from the credentials that are set.
     pub auth: Option<AuthMethod>,
     /// Private networks that the address may resolve to.
     pub allow_networks: Vec<IpNet>,

@@ -1,4 +1,4 @@
-//! Atlassian Document Format, version 1: what Jira Cloud's REST v3 takes and gives.
+//! Atlassian Document Format, version 1: what Jira Cloud's REST v3 accepts and returns.
 
 use std::borrow::Cow;
 
@@ -9,22 +9,23 @@ use super::{Block, Document, Inline};
 
 /// The document as ADF, valid against Atlassian's schema.
 ///
-/// What ADF cannot nest is written plainer: in list items and quotations a heading becomes a strong
-/// paragraph, a table's row a paragraph, a quotation or a fold its own blocks.
+/// What cannot be nested in ADF is simplified: in list items and quotations, a heading becomes a strong paragraph, a
+/// table's row a paragraph, a quotation or a fold its own blocks.
 pub fn render(document: &Document) -> Value {
     let mut content = Vec::new();
     document.blocks().for_each(|block| push_block(&mut content, block, Within::Document));
     json!({ "type": "doc", "version": 1, "content": content })
 }
 
-/// The words of any ADF, whatever Jira or a person added, as [`super::plain::render`] gives a document's.
+/// The text of any ADF, whatever Jira or a person added, in the form in which [`super::plain::render`] returns a
+/// document's.
 pub fn text(adf: &Value) -> String {
     let mut out = String::new();
     push_words(&mut out, adf);
     out
 }
 
-/// What a block lies in: it decides what the block may be.
+/// What contains a block: it determines what the block can be.
 #[derive(Clone, Copy, PartialEq)]
 enum Within {
     Document,
@@ -71,7 +72,7 @@ fn push_block(to: &mut Vec<Value>, block: &Block, within: Within) {
     }
 }
 
-/// Never empty, as ADF demands of whatever holds blocks.
+/// Never empty, as ADF requires of anything that contains blocks.
 fn content_of(blocks: &[Block], within: Within) -> Vec<Value> {
     let mut content = Vec::new();
     blocks.iter().for_each(|block| push_block(&mut content, block, within));
@@ -81,7 +82,7 @@ fn content_of(blocks: &[Block], within: Within) -> Vec<Value> {
     content
 }
 
-/// Jira's editor wants an item to begin with a paragraph or code, although the schema does not say so.
+/// Jira's editor expects an item to begin with a paragraph or code, although the schema does not say so.
 fn list_item(blocks: &[Block]) -> Value {
     let mut content = content_of(blocks, Within::Narrow);
     if content.first().is_some_and(|first| first["type"] != "paragraph" && first["type"] != "codeBlock") {
@@ -98,7 +99,7 @@ fn code_block(language: Option<&str>, text: &str) -> Value {
     json!({ "type": "codeBlock", "attrs": attrs, "content": content })
 }
 
-/// Every row as wide as the widest; a table without cells is none.
+/// Every row is as wide as the widest; a table without cells is left out.
 fn push_table(to: &mut Vec<Value>, head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0).max(head.len());
     if width == 0 {
@@ -141,7 +142,7 @@ fn line(inlines: &[Inline]) -> Vec<Value> {
     nodes
 }
 
-/// Text nodes hold no new lines, and are never empty.
+/// Text nodes contain no line breaks, and are never empty.
 fn push_text(nodes: &mut Vec<Value>, text: &str, mark: Option<Value>) {
     for (index, text) in visible(text).split('\n').enumerate() {
         if index > 0 {

@@ -1,12 +1,12 @@
-//! Making a document fit: the least important goes first, and the document says what was left out.
+//! Makes a document fit: the least important parts are removed first, and the document says what was left out.
 
 use super::{Block, Document, DocumentPart, Inline};
 
-/// The document as it is if `measure` gives at most `limit` for it; else as much of it as fits, with
-/// a last line that says what was left out, and the same as a list of words.
+/// The document as it is if `measure` returns at most `limit` for it; otherwise as much of it as fits, with a last line
+/// that says what was left out, and the same as a list of words.
 ///
-/// The part of the least weight goes first, from its end: blocks, items, rows. Where not even the
-/// first of them fits, its text is cut. `measure` is asked O(log n) times a part.
+/// The part with the lowest weight is removed first, from its end: blocks, items, rows. If not even the first of them
+/// fits, its text is cut. `measure` is called O(log n) times per part.
 pub fn fit(
     document: &Document,
     limit: usize,
@@ -18,7 +18,7 @@ pub fn fit(
     let mut parts = document.parts.clone();
     let mut left_out = Vec::new();
     let mut order: Vec<usize> = (0..parts.len()).collect();
-    // of two with the same weight the later one goes first
+    // of two parts with the same weight, the later one is removed first
     order.sort_by_key(|&at| (parts[at].weight, std::cmp::Reverse(at)));
     for at in order {
         let blocks = std::mem::take(&mut parts[at].blocks);
@@ -57,7 +57,7 @@ fn with_note(mut parts: Vec<DocumentPart>, left_out: &[String]) -> Document {
     Document { parts }
 }
 
-/// The longest beginning that fits: first by whole units, then by the characters of the next one.
+/// The longest beginning that fits: first by whole units, then by characters of the next one.
 fn longest(blocks: &[Block], fits: impl Fn(Vec<Block>) -> bool) -> Vec<Block> {
     let cut = |units, characters| {
         let mut budget = Budget { units, characters };
@@ -65,11 +65,11 @@ fn longest(blocks: &[Block], fits: impl Fn(Vec<Block>) -> bool) -> Vec<Block> {
     };
     let units = most(blocks.iter().map(units).sum(), |units| fits(cut(units, 0)));
     let characters = most(blocks.iter().map(length).sum(), |characters| fits(cut(units, characters)));
-    // a word or two of the next unit say less than nothing
+    // a word or two of the next unit are worse than nothing
     cut(units, if characters < 80 && units > 0 { 0 } else { characters })
 }
 
-/// The greatest number up to `all` for which it holds, if it holds for all smaller ones.
+/// The greatest number up to `all` for which it holds, given that it holds for all smaller ones.
 fn most(all: usize, holds: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, all);
     while low < high {
@@ -83,7 +83,7 @@ fn most(all: usize, holds: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-/// How many pieces can go one by one: a leaf block, or a table's row.
+/// How many pieces can be removed one by one: a leaf block, or a table's row.
 fn units(block: &Block) -> usize {
     match block {
         Block::Heading(..) | Block::Paragraph(_) | Block::Code { .. } => 1,
@@ -114,14 +114,14 @@ fn characters(inline: &Inline) -> usize {
     }
 }
 
-/// What may still be taken over: whole units, then so many characters of the next one.
+/// What may still be used: whole units, then this many characters of the next one.
 struct Budget {
     units: usize,
     characters: usize,
 }
 
 impl Budget {
-    /// The beginning of a sequence; a heading that nothing follows goes as well.
+    /// The beginning of a sequence; a heading that nothing follows is removed, too.
     fn blocks(&mut self, blocks: &[Block]) -> Vec<Block> {
         let mut kept: Vec<Block> = blocks.iter().map_while(|block| self.block(block)).collect();
         if kept.len() < blocks.len() {
@@ -191,7 +191,7 @@ impl Budget {
         kept
     }
 
-    /// The beginning of a text, with an ellipsis where it is cut; that ends the budget.
+    /// The beginning of a text, with an ellipsis if it is cut, which uses up the budget.
     fn text(&mut self, text: &str) -> String {
         match text.char_indices().nth(self.characters) {
             Some((end, _)) => {

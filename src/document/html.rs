@@ -3,7 +3,7 @@
 use super::visible::visible;
 use super::{Block, Inline};
 
-/// The text so that it stands for itself, in an element or in a quoted attribute.
+/// The text, escaped so that it stands for itself, in an element or in a quoted attribute.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in visible(text).chars() {

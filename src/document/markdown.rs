@@ -1,8 +1,8 @@
 //! GitHub's Markdown: for the section, the local tracker and exports.
 //!
 //! GitHub looks for mentions, references and keys in the text *after* Markdown was rendered, where an escape or an
-//! entity for `@` is an `@` again. So a zero-width space, written `&#8203;` to be seen in the source, goes after what
-//! would trigger them; everything else is escaped as usual.
+//! entity for `@` is an `@` again. So a zero-width space, written as `&#8203;` to be visible in the source, is put
+//! after what would trigger them; everything else is escaped as usual.
 
 use super::references::broken;
 use super::visible::{joined, language, visible};
@@ -24,7 +24,7 @@ pub fn inline(inlines: &[Inline]) -> String {
     line(inlines, MarkdownContext::Cell)
 }
 
-/// Where a line is: that decides what a new line in it becomes, and what must be escaped.
+/// Where a line is: that determines what a line break in it becomes, and what must be escaped.
 #[derive(Clone, Copy, PartialEq)]
 enum MarkdownContext {
     Paragraph,
@@ -32,7 +32,7 @@ enum MarkdownContext {
     Cell,
 }
 
-/// A block without the new line at its end; `None`: there is nothing to see.
+/// A block without its final line break; `None`: there is nothing to see.
 fn block(block: &Block) -> Option<String> {
     let text = match block {
         Block::Heading(level, inlines) => {
@@ -55,13 +55,13 @@ fn blocks(inner: &[Block]) -> String {
     inner.iter().filter_map(block).collect::<Vec<_>>().join("\n\n")
 }
 
-/// A list whose items are all one paragraph has no empty lines.
+/// A list whose items are all single paragraphs has no empty lines.
 fn list(ordered: bool, items: &[Vec<Block>]) -> String {
     let tight = items.iter().all(|item| matches!(item.as_slice(), [Block::Paragraph(_)] | []));
     let items = items.iter().enumerate().map(|(index, item)| {
         let marker = if ordered { format!("{}. ", index + 1) } else { "- ".to_owned() };
         let text = blocks(item);
-        // an item without text would let the marker turn the line above into a heading
+        // with an empty item, the marker would turn the line above into a heading
         let text = if text.is_empty() { "&#8203;".to_owned() } else { text };
         prefixed(&text, &marker, &" ".repeat(marker.len()))
     });
@@ -84,8 +84,8 @@ fn prefixed(text: &str, first: &str, others: &str) -> String {
     out
 }
 
-/// A fence longer than any run of backticks within. A comment's bounds are broken, because whoever
-/// looks for a marker of ours does not know that it lies in a code block.
+/// A fence longer than any run of backticks within. The delimiters of comments are broken up, because whoever looks for
+/// one of our markers does not know that it is in a code block.
 fn fenced(language: &str, text: &str) -> String {
     let text = visible(text).replace("<!--", "<!\u{200b}--").replace("-->", "--\u{200b}>");
     let fence = "`".repeat(escape::longest_run(&text, '`').max(2) + 1);
@@ -98,7 +98,7 @@ fn line(inlines: &[Inline], place: MarkdownContext) -> String {
     for inline in joined(inlines) {
         push_inline(&mut out, &inline, place);
     }
-    // a break at either end of a block would be shown as a backslash
+    // a line break at either end of a block would be shown as a backslash
     let mut line = out.trim_matches([' ', '\t']);
     while let Some(rest) = line.strip_suffix("\\\n") {
         line = rest.trim_end_matches([' ', '\t']);
@@ -117,7 +117,7 @@ fn push_inline(out: &mut String, inline: &Inline, place: MarkdownContext) {
         Inline::Code(text) => out.push_str(&code_span(text, out, place)),
         Inline::Link(link) => {
             let text = visible(link.text()).replace(['\n', '\t'], " ");
-            // as code it mentions nobody
+            // as code, it mentions nobody
             let mentions = text.contains('@') && !text.contains(['`', '|', '\\']);
             let text = match mentions {
                 true => code_span(&text, "[", place),
@@ -148,7 +148,7 @@ fn push_lines(out: &mut String, text: &str, place: MarkdownContext) {
     }
 }
 
-/// Stars where they are sure to be read as such, else the tags that GitHub takes for the same.
+/// Asterisks if they are certain to be interpreted as markup, otherwise the tags that GitHub treats as equivalent.
 fn push_marked(out: &mut String, text: &str, place: MarkdownContext, stars: &str, tag: &str) {
     let plain = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let inner = |out: &mut String| push_lines(out, text, place);

@@ -1,6 +1,6 @@
-//! Markers that casefile finds its own comments by, among what people write into them.
+//! Markers by which casefile finds its own comments, among what people write in them.
 
-/// Whether a line outside of code begins with the marker: people write above it as well, and quote it.
+/// Whether a line outside code begins with the marker: people write above it, too, and quote it.
 pub fn has_marker(text: &str, marker: &str) -> bool {
     let mut in_code = false;
     text.lines().any(|line| {

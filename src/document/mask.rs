@@ -1,7 +1,7 @@
-//! Takes the credentials that this process holds out of texts: a server or a proxy may quote what it was sent, in the
-//! form in which it was sent or in another one.
+//! Removes the credentials that this process holds from texts: a server or a proxy may quote what it was sent, in the
+//! same form or in another one.
 //!
-//! The list is the process's own, as the credentials are: whoever takes one up [holds](hold) it, and every place where
+//! The list belongs to the process, like the credentials: whatever reads one [holds](hold) it, and every place where
 //! text comes in from a server or goes out to people [masks](text) it.
 
 use std::borrow::Cow;
@@ -16,35 +16,35 @@ use self::letters::{folded, letters};
 
 mod letters;
 
-/// What stands for a credential.
+/// What replaces a credential.
 const MASK: &str = "***";
 
-/// The shortest secret that is masked in every text, in bytes. A shorter one could be a common word, or a part of one: it
-/// is masked only in what a server says, as a word of its own.
+/// The shortest secret that is masked in every text, in bytes. A shorter one could be a common word, or a part of one:
+/// it is masked only in what a server says, as a whole word.
 const SHORTEST_MASKED: usize = 8;
 
-/// The shortest that is masked there.
+/// The shortest secret that is masked there.
 const WORD: usize = 4;
 
-/// A shorter part of an address's path is rather a word than a secret.
+/// A shorter part of an address's path is more likely to be a word than a secret.
 const SEGMENT: usize = 16;
 
-/// A credential of so many letters and digits is no word: a shorter one, such as the `password` of a test's database,
-/// would take names from findings.
+/// A credential with this many letters and digits is not a word: a shorter one, such as the `password` of a test
+/// database, would remove names from findings.
 const RANDOM: usize = 16;
 
-/// How many letters reveal a credential, where half of it has no more: an echo may be cut off at either end.
+/// How many letters reveal a credential, unless half of it has fewer: an echo may be cut off at either end.
 const PART: usize = 12;
 
-/// So many spellings are known at most: the tokens of a server that runs for years are many.
+/// The maximum number of spellings: a server that runs for years has many tokens.
 const MOST_SPELLINGS: usize = 20_000;
 
 static HELD: RwLock<Held> = RwLock::new(Held { spelled: Vec::new(), folded: Vec::new(), words: Vec::new() });
 
-/// Every credential that is masked.
+/// Every credential to mask.
 #[derive(Default)]
 struct Held {
-    /// As they are written, the longest first: those that have few letters, or may be words.
+    /// As they are written, longest first: those that have few letters, or may be words.
     spelled: Vec<String>,
     folded: Vec<Folded>,
     /// Short ones.
@@ -55,22 +55,23 @@ struct Held {
 #[derive(PartialEq, Eq)]
 struct Folded {
     letters: Vec<u8>,
-    /// Which of the characters that hold a document together it has itself: an echo has no others within it.
+    /// Which of the characters that structure a document are part of it: an echo contains no others.
     frame: String,
-    /// Whether nobody would say it by chance, so that it is masked in what reports say as well.
+    /// Whether it cannot occur by chance, so that it is also masked in what reports say.
     random: bool,
 }
 
-/// The characters that hold a document together.
+/// The characters that structure a document.
 const FRAME: [char; 5] = ['"', '{', '}', '[', ']'];
 
-/// Has a credential masked from now on. Each line of a longer one, such as a private key, is one of its own.
+/// Masks a credential from now on. Each line of a longer one, such as a private key, counts as one.
 pub fn hold(secret: &str) {
     let mut held = HELD.write().unwrap_or_else(PoisonError::into_inner);
     secret.lines().for_each(|line| held.add(line.trim()));
 }
 
-/// The same for an address that is one: a server may quote only its path. Of a proxy's it is the password.
+/// The same for an address that is a credential: a server may quote only its path. For a proxy's address, it is the
+/// password.
 pub fn hold_url(address: &str) {
     hold(address);
     let Ok(url) = url::Url::parse(address.trim()) else { return };
@@ -85,12 +86,13 @@ pub fn text(text: &str) -> Cow<'_, str> {
     HELD.read().unwrap_or_else(PoisonError::into_inner).masked(text)
 }
 
-/// What a report says without any credential that nobody would say by chance: names of findings stay as they are.
+/// What a report says, without any credential that cannot occur by chance: names of findings stay as they are.
 pub fn report(text: &str) -> Cow<'_, str> {
     HELD.read().unwrap_or_else(PoisonError::into_inner).without_folded(text, |one| one.random)
 }
 
-/// The same as [`text`] for what a server says and what may be no text; what holds no credential stays as it is, byte by byte.
+/// The same as [`text`] for what a server says and what may not be text; what contains no credential stays as it is,
+/// byte for byte.
 pub fn bytes(bytes: &mut Vec<u8>) {
     let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
     let text = String::from_utf8_lossy(bytes);
@@ -100,7 +102,7 @@ pub fn bytes(bytes: &mut Vec<u8>) {
     }
 }
 
-/// The same for what a server says where it refuses: short credentials are masked as well.
+/// The same for what a server says in a refusal: short credentials are masked, too.
 pub fn refusal(refusal: &mut Vec<u8>) {
     bytes(refusal);
     let held = HELD.read().unwrap_or_else(PoisonError::into_inner);
@@ -115,12 +117,12 @@ pub fn refusal(refusal: &mut Vec<u8>) {
 
 impl Held {
     fn add(&mut self, secret: &str) {
-        // the frame of a PEM block is no secret
+        // the frame of a PEM block is not secret
         if secret.len() < WORD || secret.starts_with("-----") {
             return;
         }
         if secret.len() < SHORTEST_MASKED {
-            // these hold JSON together
+            // these words are part of JSON's structure
             if !["true", "false", "null"].contains(&secret)
                 && secret.bytes().any(|byte| !byte.is_ascii_digit())
             {
@@ -134,7 +136,7 @@ impl Held {
         let plain = folded(secret);
         let has_both = plain.iter().any(u8::is_ascii_digit) && plain.iter().any(u8::is_ascii_lowercase);
         let random = has_both && plain.len() >= RANDOM;
-        // what may be words is known as it is written
+        // what may be a word is recognised as it is written
         let is_word = plain.len() < SHORTEST_MASKED || plain.len() < RANDOM && !has_both;
         let plain = Some(plain).filter(|_| !is_word);
         for letters in
@@ -168,7 +170,7 @@ impl Held {
         masked
     }
 
-    /// The text without what has a credential's letters.
+    /// The text without anything that has a credential's letters.
     fn without_folded<'t>(&self, text: &'t str, counts: fn(&Folded) -> bool) -> Cow<'t, str> {
         if self.folded.is_empty() || text.len() < SHORTEST_MASKED {
             return Cow::Borrowed(text);
@@ -186,7 +188,7 @@ impl Held {
         for (from, to, one) in found {
             let (Some((start, _)), Some((_, end))) = (places.get(from), places.get(to - 1)) else { continue };
             let said = text.get(*start..*end).unwrap_or_default();
-            // a terminal's colours hold nothing together
+            // a terminal's colours are not part of a structure
             let frame = said.replace("\u{1b}[", "");
             if *end <= done || frame.contains(|c| FRAME.contains(&c) && !one.frame.contains(c)) {
                 continue;
@@ -228,7 +230,7 @@ impl Held {
 }
 
 impl Folded {
-    /// Where it is among a text's letters, whole or without its beginning or its end.
+    /// Where it occurs among a text's letters, whole or without its beginning or its end.
     fn found<'f>(&'f self, all: &'f [u8]) -> impl Iterator<Item = (usize, usize)> + 'f {
         let whole = &self.letters[..];
         let part = whole.len().min(PART.max(whole.len().div_ceil(2)));
@@ -246,18 +248,19 @@ impl Folded {
     }
 }
 
-/// The letters of a secret in Base64, also as a part of something longer such as `user:secret`, and as the
-/// numbers of its bytes.
+/// The letters of a secret in Base64, including as a part of something longer such as `user:secret`, and as the numbers
+/// of its bytes.
 fn codes(secret: &str) -> Vec<Vec<u8>> {
     let engine = GeneralPurpose::new(&STANDARD, NO_PAD);
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
     let mut codes = vec![hex.into_bytes()];
-    // its other alphabet differs in what is no letter
+    // the other Base64 alphabet only differs in characters that are not letters
     codes.extend((0..3).map(|before| folded(&inner(secret, before, &engine))));
     codes
 }
 
-/// How a secret may be written that is known as it is written: as it is, in a URL, in JSON and HTML.
+/// The ways in which a secret that is recognised as it is written may be written: unchanged, in a URL, in JSON and in
+/// HTML.
 fn spellings(secret: &str) -> Vec<String> {
     let mut all = vec![secret.to_owned()];
     for upper in [true, false] {
@@ -293,8 +296,8 @@ fn percent(secret: &str, upper: bool, blank: &str) -> String {
     written
 }
 
-/// Base64 of a secret after `before` bytes, counted modulo three, without the characters that hold
-/// bits of its neighbours as well.
+/// Base64 of a secret after `before` bytes, counted modulo three, without the characters that also hold bits of its
+/// neighbours.
 fn inner(secret: &str, before: usize, engine: &GeneralPurpose) -> String {
     let padded = [&vec![0; before][..], secret.as_bytes()].concat();
     let written = engine.encode(&padded);

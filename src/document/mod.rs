@@ -26,19 +26,19 @@ pub(crate) mod words;
 
 use url::Url;
 
-/// A text of parts, each with its weight when not everything fits.
+/// A text of parts, each with a weight for when not everything fits.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     /// In the order in which they are read.
     pub parts: Vec<DocumentPart>,
 }
 
-/// A stretch of a document that stays or goes together when space is short.
+/// A stretch of a document that is kept or removed together when space is short.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DocumentPart {
-    /// How the note about what was left out calls it, e.g. `where`.
+    /// Its name in the note about what was left out, e.g. `where`.
     pub name: &'static str,
-    /// What goes last when space is short: the higher, the longer it stays.
+    /// What is removed last when space is short: the higher, the longer it stays.
     pub weight: u8,
     /// What it says.
     pub blocks: Vec<Block>,
@@ -58,7 +58,7 @@ pub enum Block {
         /// The items, in order.
         items: Vec<Vec<Block>>,
     },
-    /// Preformatted text, with its language where it is known.
+    /// Preformatted text, with its language if it is known.
     Code {
         /// A language's short name, e.g. `python`.
         language: Option<String>,
@@ -69,7 +69,7 @@ pub enum Block {
     Table {
         /// The heading row; empty: the table has none.
         head: Vec<Vec<Inline>>,
-        /// The rows; each as long as the heading row, where there is one.
+        /// The rows; each as long as the heading row, if there is one.
         rows: Vec<Vec<Vec<Inline>>>,
     },
     /// A quotation.
@@ -81,19 +81,19 @@ pub enum Block {
 pub enum Inline {
     /// Plain text.
     Text(String),
-    /// Text that matters more.
+    /// Text that is more important.
     Strong(String),
-    /// Text that is stressed.
+    /// Text that is emphasised.
     Emphasis(String),
     /// A piece of code.
     Code(String),
-    /// A link; made by [`Inline::link`], so that it leads only to `http` or `https`.
+    /// A link; made by [`Inline::link`], so that it only leads to `http` or `https`.
     Link(Link),
-    /// A new line within the block.
+    /// A line break within the block.
     Break,
 }
 
-/// A text that leads to a web page.
+/// A text that links to a web page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
     text: String,
@@ -101,12 +101,12 @@ pub struct Link {
 }
 
 impl Link {
-    /// What is read.
+    /// The text of the link.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Where it leads: always `http` or `https`, without credentials.
+    /// The target: always `http` or `https`, without credentials.
     pub fn to(&self) -> &Url {
         &self.to
     }
@@ -123,12 +123,12 @@ impl Inline {
         Inline::Code(text.into())
     }
 
-    /// Text that matters more.
+    /// Text that is more important.
     pub fn strong(text: impl Into<String>) -> Inline {
         Inline::Strong(text.into())
     }
 
-    /// A link where `to` is a web address without credentials, else only its text.
+    /// A link if `to` is a web address without credentials, otherwise only its text.
     pub fn link(text: impl Into<String>, to: &str) -> Inline {
         let text = text.into();
         match Url::parse(to) {
@@ -144,8 +144,8 @@ impl Inline {
         }
     }
 
-    /// A link out of a foreign text. Where its text looks like an address and names another host than it leads to,
-    /// the true host follows the text.
+    /// A link from someone else's text. If its text looks like an address and names a host other than the target's, the
+    /// true host follows the text.
     pub fn foreign_link(text: impl Into<String>, to: &str) -> Inline {
         match Inline::link(text, to) {
             Inline::Link(Link { text, to }) => {
@@ -158,10 +158,10 @@ impl Inline {
     }
 }
 
-/// Whether a text looks like an address, and not like one on this host. File names look like that as well; that these
-/// are followed by a host does no harm.
+/// Whether a text looks like an address, but not like one on this host. File names can look like that, too; it does no
+/// harm if these are followed by a host.
 fn names_another_host(text: &str, host: &str) -> bool {
-    // what other scripts have for dots and slashes reads the same to people
+    // what other scripts use for dots and slashes looks the same to people
     let inner = |c: char| !c.is_whitespace() && !"()[]<>{}\"'`,;|".contains(c);
     let words = text.split(|c| !inner(c)).filter(|word| !word.is_empty());
     words.map(|word| word.trim_matches(['.', ':', '!', '?'])).any(|word| {
@@ -170,7 +170,7 @@ fn names_another_host(text: &str, host: &str) -> bool {
         let is_dot = |c: char| matches!(c, '.' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}');
         let (name, port) = address.rsplit_once(':').unwrap_or((address, ""));
         let ending = name.rsplit_once(is_dot).map_or("", |(_, ending)| ending);
-        // of an address the last part is letters alone, or a number
+        // the last part of an address consists of letters only, or is a number
         let is_ending = ending.chars().count() > 1 && ending.chars().all(char::is_alphabetic)
             || ending.starts_with("xn--")
             || !ending.is_empty() && ending.bytes().all(|byte| byte.is_ascii_digit());
@@ -188,7 +188,7 @@ impl Block {
 }
 
 impl Document {
-    /// A document of one part that never goes.
+    /// A document with one part that is never removed.
     pub fn of(blocks: Vec<Block>) -> Document {
         Document { parts: vec![DocumentPart { name: "text", weight: u8::MAX, blocks }] }
     }

@@ -1,4 +1,4 @@
-//! Foreign text to blocks: Markdown of which only the structure is taken over, and plain text.
+//! Other people's text as blocks: Markdown, of which only the structure is used, and plain text.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ mod html;
 
 use builder::DocumentBuilder;
 
-/// The blocks of a Markdown text. Links lead only to `http` or `https`, else only their text stays;
-/// a picture becomes its description, and HTML plain text, without the tags that only lay it out.
+/// The blocks of a Markdown text. Links lead only to `http` or `https`; of others, only the text stays. An image
+/// becomes its description, and HTML plain text, without the tags that only affect the layout.
 pub fn markdown(text: &str) -> Vec<Block> {
     let mut builder = DocumentBuilder::default();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
@@ -22,8 +22,8 @@ pub fn markdown(text: &str) -> Vec<Block> {
     builder.finish()
 }
 
-/// The blocks of a text as its format has it: Markdown, or plain text. Plain text that is in truth HTML, or has the
-/// headings and fences of Markdown, is taken for that: scanners copy what others wrote.
+/// The blocks of a text in its format: Markdown, or plain text. Plain text that is really HTML, or has the headings and
+/// fences of Markdown, is treated as such: scanners copy what others wrote.
 pub fn described(text: &str, is_markdown: bool) -> Vec<Block> {
     if is_markdown {
         markdown(text)
@@ -36,14 +36,14 @@ pub fn described(text: &str, is_markdown: bool) -> Vec<Block> {
     }
 }
 
-/// The text without the entities of HTML, where somebody escaped it twice: nobody writes quotation marks so.
+/// The text without HTML entities, if somebody escaped it twice: nobody writes quotation marks like that.
 pub fn unescaped(text: &str) -> Cow<'_, str> {
     const QUOTES: [&str; 6] = ["&#039;", "&#39;", "&quot;", "&#34;", "&apos;", "&#x27;"];
     let escaped = text.contains('&') && QUOTES.iter().any(|quote| text.contains(quote));
     if escaped { Cow::Owned(html::decoded(text)) } else { Cow::Borrowed(text) }
 }
 
-/// The blocks of a text of HTML.
+/// The blocks of an HTML text.
 fn of_html(text: &str) -> Vec<Block> {
     let mut builder = DocumentBuilder::default();
     let mut preformatted = false;
@@ -61,7 +61,7 @@ fn of_html(text: &str) -> Vec<Block> {
                 }
             }
             html::HtmlPiece::Text(text) => {
-                // an empty line parts paragraphs where people write HTML by hand
+                // an empty line separates paragraphs where people write HTML by hand
                 for (index, paragraph) in text.split("\n\n").enumerate() {
                     if index > 0 {
                         builder.flush();
@@ -74,7 +74,7 @@ fn of_html(text: &str) -> Vec<Block> {
     builder.finish()
 }
 
-/// Whether a line is a heading of Markdown, or a fence of code.
+/// Whether a line is a Markdown heading, or a code fence.
 fn looks_like_markdown(text: &str) -> bool {
     text.lines().map(str::trim_start).any(|line| {
         let rest = line.trim_start_matches('#');
@@ -83,8 +83,8 @@ fn looks_like_markdown(text: &str) -> bool {
     })
 }
 
-/// The paragraphs of a plain text: an empty line parts them, and other line ends stay. Links as SARIF and Markdown
-/// write them (`[text](https://…)`) are links.
+/// The paragraphs of a plain text: they are separated by empty lines, and other line breaks stay. Links as SARIF and
+/// Markdown write them (`[text](https://…)`) are links.
 pub fn text(text: &str) -> Vec<Block> {
     let text = &*unescaped(text);
     let mut blocks = Vec::new();
@@ -100,7 +100,7 @@ pub fn text(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// A text with its embedded links; what leads elsewhere than to a web page is only its text.
+/// A text with its embedded links; of a link that does not lead to a web page, only the text stays.
 fn linked(text: &str) -> Vec<Inline> {
     let mut line = Vec::new();
     let mut rest = text;
@@ -122,7 +122,7 @@ fn linked(text: &str) -> Vec<Inline> {
     line.into_iter().flat_map(spans).collect()
 }
 
-/// A text with what is between two single backticks of a line as code: nobody means anything else by them.
+/// A text in which whatever is between two single backticks on a line is code: nobody uses them for anything else.
 fn spans(inline: Inline) -> Vec<Inline> {
     let Inline::Text(text) = inline else { return vec![inline] };
     let mut line = Vec::new();

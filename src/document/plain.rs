@@ -1,12 +1,13 @@
-//! A document's words alone, without marks of lists or tables: what is left when a tracker's own
-//! markup is taken away again. Texts are compared in this form.
+//! A document's words only, without marks of lists or tables: what is left when a tracker's own markup is removed.
+//! Texts are compared in this form.
 
 use super::visible::{together, visible};
 use super::{Block, Document, Inline};
 
-/// The words, each block on lines of its own.
+/// The words, each block on its own lines.
 ///
-/// [`fold`] of this equals [`fold`] of what [`super::adf::text`] reads back from its renderer, so that a person's change is distinguished from a tracker's.
+/// [`fold`] of this equals [`fold`] of what [`super::adf::text`] reads back from its renderer, so that a person's
+/// change can be distinguished from a tracker's.
 pub fn render(document: &Document) -> String {
     let mut out = String::new();
     for block in document.blocks() {
@@ -15,8 +16,8 @@ pub fn render(document: &Document) -> String {
     out
 }
 
-/// The words with white space folded to single blanks. Zero-width spaces are left out: no renderer
-/// lets one through but as its own break within a mention or reference.
+/// The words with white space folded to single spaces. Zero-width spaces are left out: no renderer lets one through
+/// except as its own break within a mention or reference.
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {

@@ -1,9 +1,10 @@
-//! What GitHub or Jira would take for a mention, a reference, a ticket's key, a commit or an address.
+//! What GitHub or Jira would interpret as a mention, a reference, a ticket's key, a commit or an address.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// Words before a number that look like a project of Jira but are read, and copied, more often than misread.
+/// Words before a number that look like a Jira project but are read, and copied, more often than they are
+/// misinterpreted.
 const NO_KEYS: &[&str] = &[
     "ALAS", "ALSA", "BSD", "CVE", "CWE", "DLA", "DSA", "ELSA", "GHSA", "GO", "GPL", "ISO", "LGPL", "MAL",
     "MD", "MPL", "OSV", "PYSEC", "RFC", "RHSA", "RLSA", "RUSTSEC", "SHA", "USN", "UTF",
@@ -13,8 +14,9 @@ const NO_KEYS: &[&str] = &[
 /// expression that Atlassian publishes for keys, no capitals with a hyphen precede one.
 const FAMILIES: &[&str] = &["AVD", "ISO", "SNYK"];
 
-/// The text in pieces, each with whether it names something that would be linked, or broken, as text: an address, a hash,
-/// a scoped package, an id. As code it is neither, and can be copied. Commas and brackets around it are no part of it.
+/// The text in pieces, each with whether it names something that would be linked, or broken, as text: an address, a
+/// hash, a scoped package, an id. As code it is neither, and can be copied. Surrounding commas and brackets are not
+/// part of it.
 pub(super) fn named(text: &str) -> Vec<(&str, bool)> {
     let mut pieces = Vec::new();
     let mut plain = 0;
@@ -46,12 +48,12 @@ pub(super) fn broken(text: &str) -> String {
     broken_for(text, Host::Github)
 }
 
-/// The same for Jira, which knows no mentions, references and commits: only within keys and bare addresses.
+/// The same for Jira, which has no mentions, references or commits: only within keys and bare addresses.
 pub(super) fn broken_in_jira(text: &str) -> String {
     broken_for(text, Host::Jira)
 }
 
-/// Who reads the text.
+/// The system that reads the text.
 #[derive(Clone, Copy, PartialEq)]
 enum Host {
     Github,
@@ -91,7 +93,7 @@ struct Family {
 }
 
 impl Family {
-    /// Takes the next word of a text, and says whether it belongs to such an ID.
+    /// Takes the next word of a text, and returns whether it belongs to such an ID.
     fn goes_on(&mut self, text: &str, at: usize, found: &str) -> bool {
         let joined = at == self.end + 1 && text[..at].ends_with('-');
         self.known = if joined { self.known } else { FAMILIES.contains(&found) };
@@ -104,8 +106,8 @@ fn word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-/// Writes the word that begins at `at`, broken if it would be read as a key, a commit or an address;
-/// gives its last character.
+/// Writes the word that begins at `at`, broken if it would be read as a key, a commit or an address; returns its last
+/// character.
 fn push_word(
     out: &mut String,
     text: &str,
@@ -121,7 +123,7 @@ fn push_word(
     }
     let known = family.goes_on(text, at, found);
     if host == Host::Github && is_commit(found.trim_start_matches('_')) {
-        // six digits are too few to name a commit
+        // six digits are not enough to identify a commit
         for (index, c) in found.chars().enumerate() {
             if index > 0 && index % 6 == 0 {
                 out.push('\u{200b}');
@@ -130,7 +132,7 @@ fn push_word(
         }
     } else {
         out.push_str(found);
-        // a ticket's number begins with no zero
+        // a ticket's number has no leading zero
         let number =
             behind.strip_prefix('-').is_some_and(|rest| rest.starts_with(|c| matches!(c, '1'..='9')));
         let address = behind.starts_with('.') && found.to_ascii_lowercase().ends_with("www");
@@ -141,8 +143,8 @@ fn push_word(
     found.chars().next_back().unwrap_or(' ')
 }
 
-/// 7 to 40 hexadecimal digits; GitHub links them where such a commit exists. Words without any decimal digit
-/// are far more often English, and those of nothing else are numbers: both are left alone.
+/// 7 to 40 hexadecimal digits; GitHub links them if such a commit exists. Words without any decimal digit are far more
+/// often English, and those with only decimal digits are numbers: both are left alone.
 fn is_commit(word: &str) -> bool {
     (7..=40).contains(&word.len())
         && word.bytes().all(|b| b.is_ascii_hexdigit())
@@ -150,7 +152,7 @@ fn is_commit(word: &str) -> bool {
         && word.bytes().any(|b| b.is_ascii_alphabetic())
 }
 
-/// What can precede a ticket's number, in Jira or as GitHub's own `GH-1`.
+/// What can precede a ticket's number, in Jira or as in GitHub's own `GH-1`.
 fn is_project(word: &str) -> bool {
     let key =
         word.rsplit(|c: char| c.is_ascii_lowercase()).next().unwrap_or_default().trim_start_matches('_');

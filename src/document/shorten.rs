@@ -1,6 +1,6 @@
 //! One line of text within a limit.
 
-/// The text as it is, or its beginning up to a word's end with an ellipsis, in so many UTF-16 units.
+/// The text as it is, or its beginning up to the end of a word with an ellipsis, in this many UTF-16 units.
 pub fn shortened(text: &str, limit: usize) -> String {
     if units(text) <= limit {
         return text.to_owned();
@@ -13,12 +13,12 @@ pub fn shortened(text: &str, limit: usize) -> String {
     };
     let end = text.char_indices().take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
     let start = &text[..end];
-    // a word is cut only if there is no blank near the end
+    // a word is cut only if there is no space near the end
     let word = start.rfind(' ').filter(|at| start.len() - at < 30).map_or(start, |at| &start[..at]);
     format!("{}…", word.trim_end_matches([' ', ',', ':', ';', '.']))
 }
 
-/// How long a text is in UTF-16, as Jira counts.
+/// The length of a text in UTF-16, as Jira counts it.
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }

@@ -5,12 +5,11 @@ use std::fmt::Write;
 
 use super::visible::{acts, visible};
 
-/// The text with controls, direction marks and zero-width characters shown as `\u{202e}`, and with no
-/// line that GitHub's runner takes for a command. New lines and tabs stay.
+/// The text with control characters, direction marks and zero-width characters shown as `\u{202e}`, and with no line
+/// that GitHub's runner interprets as a command. Line breaks and tabs stay.
 ///
-/// The runner obeys `::command::` after leading spaces and the old `##[command]` anywhere in a line;
-/// a backslash within breaks both, to be seen. Apply it to whole lines: two harmless halves can make
-/// a command.
+/// The runner obeys `::command::` after leading spaces and the old `##[command]` anywhere in a line; a visible
+/// backslash inside breaks both. Apply it to whole lines: two harmless halves can form a command.
 pub fn shown(text: &str) -> String {
     let text = visible(text);
     let mut out = String::with_capacity(text.len());
@@ -29,8 +28,8 @@ pub fn shown(text: &str) -> String {
     out
 }
 
-/// Serialized JSON, still the same value, that no terminal or runner obeys: what [`shown`] would show
-/// is written in JSON's own escapes.
+/// Serialized JSON with the same value that has no effect on a terminal or runner: what [`shown`] would show is written
+/// with JSON's own escapes.
 pub fn json(serialized: &str) -> Cow<'_, str> {
     // most texts are plain ASCII
     let plain = serialized.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | b'\r'));

@@ -1,4 +1,4 @@
-//! Characters that act instead of being read: controls, text direction, zero width. Every renderer
+//! Characters that have an effect instead of being read: control characters, text direction, zero width. Every renderer
 //! shows them as an escape like `\u{202e}`, so that what a person reads is what is there.
 
 use std::borrow::Cow;
@@ -7,7 +7,7 @@ use std::fmt::Write;
 use super::Inline;
 use super::references::named;
 
-/// The text with every acting character shown. Lines end only in `\n`; tabs stay.
+/// The text with every such character shown. Lines end only with `\n`; tabs stay.
 pub fn visible(text: &str) -> Cow<'_, str> {
     // most texts are plain ASCII
     let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
@@ -26,7 +26,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The text on one line: acting characters left out, white space folded to single blanks.
+/// The text on one line: such characters left out, white space folded to single spaces.
 pub fn one_line(text: &str) -> String {
     let kept: String = text.chars().filter(|&c| c.is_whitespace() || !acts(c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -51,7 +51,8 @@ pub(super) fn acts(c: char) -> bool {
 }
 
 /// The inlines as they are rendered: neighbouring plain texts joined and empty ones left out, so that an escape can
-/// look across the seams, and what would be taken for a link or a reference as code, so that it can be copied.
+/// look across their boundaries, and anything that would be interpreted as a link or a reference as code, so that it
+/// can be copied.
 pub(super) fn joined(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
     let mut all = Vec::new();
     for inline in together(inlines) {
@@ -100,7 +101,7 @@ pub(super) fn together(inlines: &[Inline]) -> Vec<Cow<'_, Inline>> {
     all
 }
 
-/// A language's short name as code blocks take it; `None`: it is not one.
+/// A language's short name as code blocks accept it; `None`: it is not one.
 pub(super) fn language(name: Option<&String>) -> Option<&str> {
     let name = name?.as_str();
     let fine = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'#' | b'_' | b'.');

@@ -1,8 +1,8 @@
-//! Jira's wiki markup: what Jira Data Center's REST v2 takes.
+//! Jira's wiki markup: what Jira Data Center's REST v2 accepts.
 //!
-//! Jira knows a backslash before most of its signs, and no way at all to write a few things (`h1.` at
-//! the start of a line, `:)`, two backslashes). There a zero-width space breaks them; in tables and
-//! links, where a backslash does not hold, an entity stands for the sign.
+//! Jira supports a backslash before most special characters, but has no way at all to write a few things (`h1.` at the
+//! start of a line, `:)`, two backslashes). In these cases, a zero-width space breaks them up; in tables and links,
+//! where a backslash does not work, the character is written as an entity.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ mod read;
 use line::{BREAK, WikiContext, line};
 pub use read::text;
 
-/// The languages for which Jira has colours; it shows an error for any other.
+/// The languages that Jira can highlight; it shows an error for any other.
 const LANGUAGES: &[&str] = &[
     "bash",
     "c",
@@ -48,8 +48,8 @@ const LANGUAGES: &[&str] = &[
 
 /// The document as wiki markup.
 ///
-/// What the markup cannot nest is written plainer: within a list item tables become lines and
-/// quotations their own blocks; a fold is its line and its blocks everywhere.
+/// What cannot be nested in the markup is simplified: within a list item, tables become lines and quotations their own
+/// blocks; a fold is always its line and its blocks.
 pub fn render(document: &Document) -> String {
     let mut blocks: Vec<String> = Vec::new();
     document.blocks().for_each(|block| push_block(&mut blocks, block, false));
@@ -58,7 +58,7 @@ pub fn render(document: &Document) -> String {
 
 fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     let text = match block {
-        // a heading in a quotation loses its letters' case
+        // a heading in a quotation loses its upper and lower case
         Block::Heading(_, inlines) if quoted => line(inlines, WikiContext::Line),
         Block::Heading(level, inlines) => {
             let line = line(inlines, WikiContext::Line);
@@ -72,7 +72,7 @@ fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
         }
         Block::Code { language: name, text } => code(language(name.as_ref()), text),
         Block::Table { head, rows } => table(head, rows),
-        // a quotation within one would end it
+        // a quotation within another one would end it
         Block::Quote(inner) if quoted => return inner.iter().for_each(|block| push_block(to, block, true)),
         Block::Quote(inner) => {
             let mut blocks = Vec::new();
@@ -89,8 +89,8 @@ fn push_block(to: &mut Vec<String>, block: &Block, quoted: bool) {
     }
 }
 
-/// Items as lines; `marker` holds one sign a level. What follows a list within an item becomes an item
-/// of its own, because the markup has no way back.
+/// Items as lines; `marker` contains one character per level. What follows a list within an item becomes a separate
+/// item, because the markup has no way back.
 fn push_items(lines: &mut Vec<String>, items: &[Vec<Block>], marker: &str) {
     for item in items {
         let (mut own, mut inner) = (Vec::new(), Vec::new());
@@ -119,7 +119,7 @@ fn push_item(own: &mut Vec<String>, inner: &mut Vec<String>, blocks: &[Block], m
     }
 }
 
-/// What an item can hold.
+/// What an item can contain.
 enum Flat<'b> {
     Line(Cow<'b, [Inline]>),
     Code(Option<&'b str>, &'b str),
@@ -149,8 +149,8 @@ fn flat(blocks: &[Block]) -> Vec<Flat<'_>> {
 /// What ends verbatim text or a quotation around it, whatever is in between.
 const ENDS: [&str; 3] = ["code", "noformat", "quote"];
 
-/// Only its own end or that of a quotation around it ends a block of code, so these are broken wherever the
-/// text has them.
+/// Only its own end tag or that of a surrounding quotation ends a code block, so these are broken up wherever the text
+/// contains them.
 fn code(language: Option<&str>, text: &str) -> String {
     let text = visible(text);
     if text.trim().is_empty() {
@@ -173,7 +173,7 @@ fn code(language: Option<&str>, text: &str) -> String {
 fn table(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
     let row = |cells: &[Vec<Inline>], bar: &str| {
         let cells = cells.iter().map(|cell| line(cell, WikiContext::Cell));
-        // an empty cell would join its bars
+        // the bars of an empty cell would join
         let cells = cells.map(|cell| if cell.is_empty() { " ".to_owned() } else { cell });
         format!("{bar}{}{bar}", cells.collect::<Vec<_>>().join(bar))
     };

@@ -1,5 +1,5 @@
-//! The folder that tickets are written into. Only what casefile itself wrote there is replaced or taken away:
-//! `tickets.json` lists it, and nothing but names of this form is trusted.
+//! The folder that tickets are written to. Only what casefile itself wrote there is replaced or removed: it is listed
+//! in `tickets.json`, and only names of this form are trusted.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,13 +13,13 @@ use crate::document::mask;
 use crate::error::{Error, ErrorClass, Result};
 use crate::files;
 
-/// Lists the files, and holds the tickets.
+/// Lists the files, and contains the tickets.
 const LIST: &str = "tickets.json";
 
 /// The longest list that is read, in bytes.
 const LIMIT: u64 = 256 << 20;
 
-/// What each list begins with: one that was cut off is known by it.
+/// The beginning of each list, by which one that was cut off is recognised.
 const BEGINS: &str = "{\n  \"written-by\": \"casefile\"";
 
 /// A list as it is written.
@@ -32,7 +32,7 @@ struct WrittenList<'l> {
     tickets: &'l [Value],
 }
 
-/// What is believed of a list.
+/// The part of a list that is trusted.
 #[derive(Deserialize)]
 struct TrustedList {
     #[serde(rename = "written-by")]
@@ -47,7 +47,7 @@ pub(super) struct ExportFolder {
 }
 
 impl ExportFolder {
-    /// Looks at a folder, which need not be there.
+    /// Opens a folder, which need not exist.
     pub(super) fn open(path: &Path) -> Result<ExportFolder> {
         let wrong = |why: &str| failure(path, &io::Error::other(why));
         match path.symlink_metadata() {
@@ -64,7 +64,7 @@ impl ExportFolder {
         Ok(folder)
     }
 
-    /// Writes the files and the list in the place of the former ones; gives all names.
+    /// Writes the files and the list in place of the former ones; returns all names.
     pub(super) fn replace(&self, files: &[(String, Vec<u8>)], tickets: &[Value]) -> Result<Vec<String>> {
         let mut names: Vec<String> = files.iter().map(|(name, _)| name.clone()).collect();
         names.push(LIST.to_owned());
@@ -76,7 +76,7 @@ impl ExportFolder {
         for name in self.own.iter().filter(|name| !names.contains(name)) {
             self.remove(name)?;
         }
-        // The list comes first: what is written after it is known as ours, wherever this is cut off.
+        // The list comes first: what is written after it is recognised as ours, wherever this is cut off.
         let list = WrittenList { written_by: "casefile", version: 1, files: &names, tickets };
         let list = serde_json::to_vec_pretty(&list).unwrap_or_default();
         files::write(&self.path.join(LIST), &list).map_err(wrong)?;
@@ -88,21 +88,21 @@ impl ExportFolder {
         Ok(names)
     }
 
-    /// Takes away what the list names, the list last, and the folder where nothing is left.
+    /// Removes what the list names, finally the list itself, and the folder if nothing is left in it.
     pub(super) fn clear(&self) -> Result<()> {
         for name in self.own.iter().filter(|name| *name != LIST) {
             self.remove(name)?;
         }
         if self.own.contains(LIST) {
             self.remove(LIST)?;
-            // what another put there stays, and the folder with it
+            // files that somebody else put there stay, and so does the folder
             let _ = fs::remove_dir(&self.path);
         }
         Ok(())
     }
 
-    /// What the list names, as far as such names are ours to give; the list itself where it is ours. One of ours
-    /// that was cut off says no longer what it named: then it is whatever there has such a name.
+    /// The names in the list, as far as an export can create such names; and the list itself, if it is ours. If ours
+    /// was cut off, it no longer says what it named: then every existing file with such a name counts.
     fn listed(&self) -> BTreeSet<String> {
         let Ok(text) = files::read(&self.path, Path::new(LIST), LIMIT) else { return BTreeSet::new() };
         let named = match serde_json::from_slice::<TrustedList>(&text) {
@@ -115,13 +115,13 @@ impl ExportFolder {
         names.chain([LIST.to_owned()]).collect()
     }
 
-    /// The names of all that is there.
+    /// The names of everything in the folder.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
     }
 
-    /// Fails where a file of this name is another's, or is no file.
+    /// Fails if a file with this name belongs to somebody else, or is not a file.
     fn check(&self, name: &str) -> Result<()> {
         let path = self.path.join(name);
         let fine = match path.symlink_metadata() {
@@ -143,7 +143,7 @@ impl ExportFolder {
     }
 }
 
-/// Whether a name is one of those that an export gives: a list from elsewhere names no other file.
+/// Whether a name is one that an export can create: a list from elsewhere cannot name any other file.
 fn is_ours_to_give(name: &str) -> bool {
     let hash = name.strip_suffix(".md").is_some_and(|stem| {
         stem.len() == 20 && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))

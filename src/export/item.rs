@@ -1,4 +1,4 @@
-//! A ticket as files show it: with names, where a tracker would take ids.
+//! A ticket as it is shown in files: with names where a tracker uses ids.
 
 use crate::document::visible::one_line;
 use crate::document::{Document, plain};
@@ -10,26 +10,26 @@ use crate::model::write::{Draft, FieldContent};
 /// A ticket that is not filed, with everything that people would have read on it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Item {
-    /// The group's first name; names the file as well.
+    /// The group's first name; also used for the file's name.
     pub group: Fingerprint,
     /// The project's key.
     pub project: String,
     /// The issue type's name.
     pub issue_type: String,
-    /// One line.
+    /// The summary, on one line.
     pub summary: String,
     /// The description.
     pub body: Document,
     /// The worst of its findings.
     pub severity: Severity,
-    /// All labels; by casefile's own it is found again when it was imported.
+    /// All labels; by casefile's own, it is found again after it was imported.
     pub labels: Vec<String>,
-    /// Further fields: the name as people know it, and one value or several.
+    /// Other fields: the name that people know, and one value or several.
     pub fields: Vec<(String, Vec<String>)>,
 }
 
 impl Item {
-    /// A draft with the names that its project and create screen give to ids.
+    /// A draft with the names that its project and create screen have for ids.
     pub(crate) fn of(draft: &Draft, project: Option<&Project>, screen: Option<&Screen>) -> Item {
         let kinds = project.into_iter().flat_map(|project| &project.issue_types);
         let kind = kinds.clone().find(|kind| kind.id == draft.issue_type);
@@ -59,7 +59,7 @@ impl Item {
     }
 }
 
-/// A field by the name under which Jira's importer knows it.
+/// A field by the name that Jira's importer uses.
 fn name(id: &str, meta: Option<&FieldMeta>) -> String {
     let known = match id {
         "priority" => "Priority",
@@ -79,14 +79,14 @@ fn name(id: &str, meta: Option<&FieldMeta>) -> String {
     known.to_owned()
 }
 
-/// A value as the importer takes it: ids become the names of the field's choices.
+/// A value as the importer accepts it: ids become the names of the field's choices.
 fn values(value: &FieldContent, meta: Option<&FieldMeta>) -> Vec<String> {
     let allowed = meta.map(|field| field.allowed.as_slice()).unwrap_or_default();
     match value {
         FieldContent::Text(text) => vec![text.clone()],
         FieldContent::Rich(document) => vec![plain::render(document).trim().to_owned()],
         FieldContent::Number(number) => vec![number.to_string()],
-        // the form that the importer's configuration names: yyyy-MM-dd
+        // the format that the importer is configured with: yyyy-MM-dd
         FieldContent::Date(date) => vec![date.to_string()],
         FieldContent::Name(one)
         | FieldContent::Person(one)
@@ -110,7 +110,7 @@ fn values(value: &FieldContent, meta: Option<&FieldMeta>) -> Vec<String> {
     }
 }
 
-/// A choice's name, and what can be chosen below it.
+/// A choice's name, and what can be chosen under it.
 fn chosen<'c>(id: &str, choices: &'c [Choice]) -> (String, &'c [Choice]) {
     match choices.iter().find(|choice| choice.id == id) {
         Some(choice) => (choice.name.clone(), &choice.children),

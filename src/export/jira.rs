@@ -1,5 +1,5 @@
-//! A CSV that Jira's importer takes, one per project: a header row, and a column for each value of a field that has
-//! several (Jira: "Importing data from CSV").
+//! A CSV for Jira's importer, one per project: a header row, and a column for each value of a field that has several
+//! (Jira: "Importing data from CSV").
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::document::visible::visible;
 use crate::document::{Document, fit, wiki};
 use crate::model::ticket::TicketKey;
 
-/// What Jira takes in one text field, in characters, with some room left.
+/// What Jira accepts in one text field, in characters, with some room left.
 const TEXT_LIMIT: usize = 32_000;
 
 /// The files by name.
@@ -18,7 +18,7 @@ pub(super) fn tables(items: &[Item]) -> Vec<(String, Vec<u8>)> {
         projects.entry(&item.project).or_default().push(item);
     }
     let file = |(project, items): (&str, Vec<&Item>)| {
-        // what is no key is no part of a file's name
+        // only a valid key becomes a part of a file's name
         let is_key = TicketKey::parse(&format!("{project}-1")).is_some_and(|_| project.len() <= 64);
         let name = if is_key { format!("jira-{project}.csv") } else { "jira.csv".to_owned() };
         (name, table(&items))
@@ -26,8 +26,8 @@ pub(super) fn tables(items: &[Item]) -> Vec<(String, Vec<u8>)> {
     projects.into_iter().map(file).collect()
 }
 
-/// Cells are as the ticket shall have them, also those that begin like a formula: the importer does not
-/// calculate, and an apostrophe would stay.
+/// Cells contain exactly what the ticket is to have, even if it looks like the start of a formula: the importer does
+/// not calculate, and an apostrophe would stay.
 fn table(items: &[&Item]) -> Vec<u8> {
     let rows: Vec<Vec<(&str, Vec<String>)>> = items.iter().map(|item| row(item)).collect();
     let mut columns: Vec<(&str, usize)> = Vec::new();
@@ -50,7 +50,7 @@ fn table(items: &[&Item]) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// What a ticket has, by column; one name once.
+/// The values of a ticket by column; each name once.
 fn row(item: &Item) -> Vec<(&str, Vec<String>)> {
     let mut row = vec![
         ("Summary", vec![item.summary.clone()]),

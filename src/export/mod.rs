@@ -1,6 +1,6 @@
-//! Tickets as files: what the tracker would not take, so that nothing is lost, and what `casefile export` writes
-//! instead of filing. One Markdown file per ticket with an index, all of them as JSON, and for each project a CSV that
-//! Jira's importer takes.
+//! Tickets as files: what the tracker did not accept, so that nothing is lost, and what `casefile export` writes
+//! instead of filing. One Markdown file per ticket with an index, all of them as JSON, and for each project a CSV for
+//! Jira's importer.
 
 mod folder;
 mod item;
@@ -20,14 +20,13 @@ use crate::model::scan::Problem;
 pub(crate) use item::Item;
 pub(crate) use sarif::sarif;
 
-/// The folder of what could not be filed, below the checkout's root.
+/// The folder for what could not be filed, relative to the checkout's root.
 pub(crate) const FOLDER: &str = "casefile-export";
 
-/// Writes tickets into a folder, in the place of what an earlier export left there; gives the files'
-/// names.
+/// Writes tickets to a folder, in place of what an earlier export left there; returns the files' names.
 ///
 /// # Errors
-/// The folder cannot be written, or holds a file of another's that has one of these names.
+/// The folder cannot be written, or contains somebody else's file with one of these names.
 pub(crate) fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
     let mut files = vec![("index.md".to_owned(), pages::index(items).into_bytes())];
     files.extend(items.iter().map(|item| (item.page(), pages::page(item).into_bytes())));
@@ -36,7 +35,7 @@ pub(crate) fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
     ExportFolder::open(folder)?.replace(&files, &tickets)
 }
 
-/// Takes away what an earlier export left in a folder, and the folder where nothing else is in it.
+/// Removes what an earlier export left in a folder, and the folder itself if nothing else is in it.
 ///
 /// # Errors
 /// A file of casefile's own cannot be removed.
@@ -47,7 +46,7 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     ExportFolder::open(folder)?.clear()
 }
 
-/// What is said of tickets that a run could not file and wrote into [`FOLDER`] instead.
+/// What is reported about tickets that a run could not file and wrote to [`FOLDER`] instead.
 pub(crate) fn unfiled(count: usize) -> Problem {
     let tickets = if count == 1 { "ticket was" } else { "tickets were" };
     let message = format!("{count} {tickets} written there instead; the next run files what is missing");

@@ -19,7 +19,7 @@ pub(super) fn page(item: &Item) -> String {
     format!("# {}\n\n{fields}\n{}", text(&item.summary), markdown::render(&item.body))
 }
 
-/// All tickets, the severest first.
+/// All tickets, most severe first.
 pub(super) fn index(items: &[Item]) -> String {
     let mut sorted: Vec<&Item> = items.iter().collect();
     sorted.sort_by_key(|item| (std::cmp::Reverse(item.severity), &item.project, &item.summary));
@@ -35,8 +35,8 @@ pub(super) fn index(items: &[Item]) -> String {
     page
 }
 
-/// Values that a person copies: what would be escaped or broken as text, such as a label that looks like a
-/// commit, is code, which is to the byte what is meant.
+/// Values that a person copies: what would be escaped or broken up as text, such as a label that looks like a commit,
+/// is shown as code, which is exactly what is meant.
 fn exact(values: &[String]) -> Vec<Inline> {
     let one = |value: &String| {
         let value = one_line(value);

@@ -11,8 +11,8 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::files;
 use crate::model::fingerprint::Fingerprint;
 
-/// Writes scans into a folder, each under a name made from its scope, and takes away what an earlier run
-/// wrote of scans that are no longer there: uploading it would bring old alerts back.
+/// Writes scans to a folder, each under a name made from its scope, and removes what an earlier run wrote about scans
+/// that no longer exist: uploading it would bring old alerts back.
 ///
 /// # Errors
 /// The folder cannot be written.
@@ -28,7 +28,7 @@ pub(crate) fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()>
     for entry in fs::read_dir(folder).map_err(wrong)? {
         let entry = entry.map_err(wrong)?;
         let own = entry.file_name().to_str().is_some_and(is_ours);
-        // of a link only the link goes, so that nothing is written through it
+        // of a link, only the link itself is removed, so that nothing is written through it
         if own && !entry.file_type().map_err(wrong)?.is_dir() {
             fs::remove_file(entry.path()).map_err(wrong)?;
         }

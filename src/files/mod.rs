@@ -1,5 +1,5 @@
 //! Files that a configuration or a flag names: which of them are opened, and how one of ours is written so that it
-//! is there whole or not at all.
+//! exists either completely or not at all.
 
 mod own;
 mod read;

@@ -8,26 +8,26 @@ use super::read::link_below;
 use super::write::write;
 use crate::error::{Error, ErrorClass, Result};
 
-/// What distinguishes a file of ours from another's.
+/// What distinguishes our files from others.
 pub(crate) struct Mark<'m> {
-    /// Whether a whole file is ours.
+    /// Whether a complete file is ours.
     pub is_ours: &'m dyn Fn(&[u8]) -> bool,
-    /// What each of ours begins with: one that was cut off is known by it.
+    /// The beginning of each of ours, by which one that was cut off is recognised.
     pub begins: &'m str,
 }
 
 impl Mark<'_> {
-    /// Whether a file is ours, whole or cut off. An empty one was made for us, or its writer was killed.
+    /// Whether a file is ours, complete or cut off. An empty one was made for us, or its writer was killed.
     pub(crate) fn is_on(&self, old: &[u8]) -> bool {
         old.is_empty() || old.starts_with(self.begins.as_bytes()) || (self.is_ours)(old)
     }
 }
 
-/// Writes a file that the user named, in the place of ours if it is there. `limit`: how long one of ours may be, in
+/// Writes a file that the user named, replacing one of ours if it exists. `limit`: how long one of ours may be, in
 /// bytes.
 ///
 /// # Errors
-/// A link of the checkout lies on the way, another's file is there, or it cannot be written.
+/// A link in the checkout is on the way, the file is somebody else's, or it cannot be written.
 pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, text: &[u8]) -> Result<()> {
     let path = checked(root, path)?;
     match path.symlink_metadata() {
@@ -49,7 +49,7 @@ pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, tex
     write(&path, text).map_err(|error| failure(&path, &error.to_string()))
 }
 
-/// The path below the checkout's root, if no part of it is a link there. What lies elsewhere is the user's.
+/// The path relative to the checkout's root, if no part of it is a link there. What is elsewhere is up to the user.
 ///
 /// # Errors
 /// A part of it is a link.

@@ -1,15 +1,15 @@
-//! What is opened: regular files of a known length, through no link of the checkout.
+//! What is opened: regular files of limited length, through no link in the checkout.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path};
 
-/// Reads a file from `root`, whole. Below `root` no part of the path may be a symbolic link, because whoever wrote
-/// the checkout made it; what lies elsewhere belongs to the machine, whose links are its own business. A pipe or a
-/// device is never opened: it may keep a reader for ever. `limit`: in bytes.
+/// Reads a whole file from `root`. Below `root`, no part of the path may be a symbolic link, because whoever wrote the
+/// checkout created it; what is elsewhere belongs to the machine, and its links are trusted. A pipe or a device is
+/// never opened, because it could block a reader for ever. `limit`: in bytes.
 ///
 /// # Errors
-/// It is not there, not a regular file, behind a link, longer than the limit, or cannot be read.
+/// It does not exist, is not a regular file, is behind a link, is longer than the limit, or cannot be read.
 pub(crate) fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let whole = root.join(path);
     if let Some(link) = link_below(root, &whole) {
@@ -32,7 +32,7 @@ pub(crate) fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> 
     Ok(bytes)
 }
 
-/// A length as people say it.
+/// A length in the form that people use.
 fn size(bytes: u64) -> String {
     const MEBI: u64 = 1 << 20;
     if bytes >= MEBI && bytes.is_multiple_of(MEBI) {
@@ -42,7 +42,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// The first part of a path below `root` that is a symbolic link.
+/// The first part of a path relative to `root` that is a symbolic link.
 pub(super) fn link_below(root: &Path, whole: &Path) -> Option<std::path::PathBuf> {
     let mut part = root.to_owned();
     whole.strip_prefix(root).ok()?.components().find_map(|component| {

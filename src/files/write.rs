@@ -1,4 +1,4 @@
-//! How a file is written: under a name that nobody can foresee, and then put in its place at once.
+//! How a file is written: under a name that nobody can predict, and then moved into place atomically.
 
 use std::fs;
 use std::io::{self, Write};
@@ -6,11 +6,11 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
-/// What the names of drafts begin and end with; between them is what nobody can foresee.
+/// The beginning and the end of the names of drafts; what is between them cannot be predicted.
 const PREFIX: &str = ".casefile-";
 const SUFFIX: &str = ".tmp";
 
-/// Writes a file whole: wherever this is cut off, what was there before is there still.
+/// Writes a file completely: wherever this is cut off, what existed before still exists.
 ///
 /// # Errors
 /// The folder or the file cannot be written.
@@ -18,14 +18,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_by(path.parent().unwrap_or(Path::new("")), path, bytes)
 }
 
-/// The same by way of a draft in another folder of the same disk.
+/// The same, with the draft in another folder on the same disk.
 ///
 /// # Errors
 /// Either folder or the file cannot be written.
 pub(crate) fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut draft = draft(folder)?;
     draft.write_all(bytes)?;
-    // who may read the file is what it was
+    // the file's permissions stay as they were
     if let Ok(old) = path.symlink_metadata()
         && old.is_file()
     {
@@ -36,10 +36,10 @@ pub(crate) fn write_by(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<(
     Ok(())
 }
 
-/// Writes a new file whole, and nothing where there is one.
+/// Writes a new file completely, and nothing if one exists.
 ///
 /// # Errors
-/// There is a file of this name, or it cannot be written.
+/// There is a file with this name, or it cannot be written.
 pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut draft = draft(path.parent().unwrap_or(Path::new("")))?;
     draft.write_all(bytes)?;
@@ -48,7 +48,7 @@ pub(crate) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes away the drafts that a writer who was killed left in a folder of ours, in which nobody else writes now.
+/// Removes drafts that a killed writer left behind in one of our folders, to which nobody else is writing now.
 ///
 /// # Errors
 /// The folder cannot be read or written.
@@ -63,7 +63,7 @@ pub(crate) fn clear_drafts(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a file in a folder and takes it away again.
+/// Creates a file in a folder and deletes it again.
 ///
 /// # Errors
 /// The folder cannot be written.
@@ -71,7 +71,7 @@ pub(crate) fn probe(folder: &Path) -> io::Result<()> {
     draft(folder)?.close()
 }
 
-/// A new file under a random name: never one that is there, nor what a link of that name leads to.
+/// A new file with a random name: never an existing one, nor what a link with that name points to.
 fn draft(folder: &Path) -> io::Result<NamedTempFile> {
     let here = Path::new(".");
     let folder = if folder.as_os_str().is_empty() { here } else { folder };
@@ -79,7 +79,7 @@ fn draft(folder: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(PREFIX).suffix(SUFFIX);
     #[cfg(unix)]
     {
-        // as any new file has them, which is what the umask leaves of these
+        // like any new file: what the umask leaves of these permissions
         builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
     }
     builder.tempfile_in(folder)

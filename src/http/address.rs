@@ -1,5 +1,5 @@
-//! Which addresses a request may go to: public ones, and private networks that the configuration
-//! allows. Checked before a name is resolved and again after (`docs/jira.md`).
+//! Which addresses a request may go to: public ones, and private networks that the configuration allows. Checked before
+//! a name is resolved and again afterwards (`docs/jira.md`).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -13,7 +13,7 @@ pub enum AddressStanding {
     Public,
     /// Private or reserved, and in `allow-networks`.
     Allowed,
-    /// Private or reserved, and not in `allow-networks`, or no address at all.
+    /// Private or reserved, and not in `allow-networks`, or not an address at all.
     Blocked,
 }
 
@@ -28,19 +28,20 @@ impl AddressStanding {
     }
 }
 
-/// Lets addresses pass or not.
+/// Decides which addresses are allowed.
 #[derive(Debug, Clone, Default)]
 pub struct AddressPolicy {
     allow: Vec<IpNet>,
 }
 
 impl AddressPolicy {
-    /// A gate for public addresses and those in the networks given.
+    /// A policy that allows public addresses and those in the given networks.
     pub fn new(allow: Vec<IpNet>) -> AddressPolicy {
         AddressPolicy { allow }
     }
 
-    /// Whether one address may be reached. An IPv4 address that is written as IPv6 (`::ffff:…`) is that IPv4 address.
+    /// Whether one address may be reached. An IPv4 address that is written as IPv6 (`::ffff:…`) counts as that IPv4
+    /// address.
     pub fn address(&self, address: IpAddr) -> AddressStanding {
         let address = address.to_canonical();
         if self.allow.iter().any(|network| network.contains(&address)) && !is_public(address) {
@@ -52,8 +53,8 @@ impl AddressPolicy {
         }
     }
 
-    /// Checks all of a URL that can be checked before its name is resolved; says what is wrong without
-    /// quoting the URL, which may hold a password.
+    /// Checks everything about a URL that can be checked before its name is resolved; says what is wrong without
+    /// quoting the URL, which may contain a password.
     pub fn url(&self, url: &Url) -> Result<(), String> {
         if !url.username().is_empty() || url.password().is_some() {
             return Err("it contains a user name or a password".to_owned());
@@ -79,7 +80,7 @@ impl AddressPolicy {
         }
     }
 
-    /// The addresses of a name that may be connected to. A local name leads only to this machine.
+    /// The addresses of a name that may be connected to. A local name only leads to this machine.
     pub fn pass(&self, name: &str, found: &[IpAddr]) -> Vec<IpAddr> {
         let may = |address: &&IpAddr| {
             self.address(**address) != AddressStanding::Blocked
@@ -88,8 +89,8 @@ impl AddressPolicy {
         found.iter().filter(may).copied().collect()
     }
 
-    /// Whether a URL may be reached when its name leads to these addresses; for an address in the URL itself
-    /// they do not matter. As much as is allowed specially colours the whole.
+    /// Whether a URL may be reached if its name resolves to these addresses; if the URL itself contains an address,
+    /// they do not matter. If any of them is only allowed specially, so is the whole.
     pub fn standing(&self, url: &Url, resolved: &[IpAddr]) -> AddressStanding {
         if self.url(url).is_err() {
             return AddressStanding::Blocked;
@@ -116,7 +117,7 @@ fn is_local_name(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
-/// What IANA's registry of special-purpose IPv4 addresses keeps from the internet, and multicast.
+/// What IANA's registry of special-purpose IPv4 addresses excludes from the internet, and multicast.
 const RESERVED_V4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -133,12 +134,12 @@ const RESERVED_V4: [(Ipv4Addr, u8); 16] = [
     (Ipv4Addr::new(203, 0, 113, 0), 24),
     (Ipv4Addr::new(224, 0, 0, 0), 4),
     (Ipv4Addr::new(240, 0, 0, 0), 4),
-    // Azure's wire server: outside the registry, yet it answers virtual machines alone
+    // Azure's wire server: not in the registry, yet it only answers virtual machines
     (Ipv4Addr::new(168, 63, 129, 16), 32),
 ];
 
-/// Within 2000::/3, the only unicast space in use, what is not for everybody: IETF protocols with
-/// Teredo, documentation (twice), and 6to4, which hides an IPv4 address.
+/// Within 2000::/3, the only unicast space in use, what is not for everybody: IETF protocols with Teredo, documentation
+/// (twice), and 6to4, which hides an IPv4 address.
 const RESERVED_V6: [(Ipv6Addr, u8); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -163,8 +164,8 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// The IPv4 address behind the well-known translation prefix 64:ff9b::/96 (RFC 6052), by which a
-/// machine without IPv4 reaches the rest.
+/// The IPv4 address behind the well-known translation prefix 64:ff9b::/96 (RFC 6052), through which a machine without
+/// IPv4 reaches the rest.
 fn nat64(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = address.segments() else { return None };
     Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))

@@ -1,5 +1,5 @@
-//! A service's base URL, checked once, from which every request's URL is made: no credential can
-//! reach another host.
+//! A service's base URL, checked once, from which every request's URL is made: no credential can be sent to another
+//! host.
 
 use url::Url;
 
@@ -10,8 +10,8 @@ use super::address::AddressPolicy;
 pub struct Base(Url);
 
 impl Base {
-    /// Takes a base URL as a person writes it. The error says what is wrong without quoting the URL,
-    /// which may hold a password.
+    /// Parses a base URL as a person writes it. The error says what is wrong without quoting the URL, which may contain
+    /// a password.
     pub fn parse(text: &str, gate: &AddressPolicy) -> Result<Base, String> {
         let mut url = Url::parse(text.trim()).map_err(|why| format!("it is not a URL: {why}"))?;
         gate.url(&url)?;
@@ -27,24 +27,24 @@ impl Base {
         Ok(Base(url))
     }
 
-    /// As it is shown, without a slash at its end.
+    /// For display, without a trailing slash.
     pub fn as_str(&self) -> &str {
         self.0.as_str().trim_end_matches('/')
     }
 
-    /// Host, port where it is not the usual one, and context path: what ticket ids belong to.
+    /// Host, port if it is not the default, and context path: what ticket ids belong to.
     pub fn site(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         let port = self.0.port().map(|port| format!(":{port}")).unwrap_or_default();
         format!("{host}{port}{}", self.0.path().trim_end_matches('/'))
     }
 
-    /// The base whose context path is longer by these segments, each escaped for itself.
+    /// The base with these segments added to its context path, each escaped separately.
     pub fn below<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Base {
         Base(self.at(segments))
     }
 
-    /// The URL of a path below it; each segment is escaped for itself.
+    /// The URL of a path relative to it; each segment is escaped separately.
     pub fn at<'a>(&self, segments: impl IntoIterator<Item = &'a str>) -> Url {
         let mut url = self.0.clone();
         if let Ok(mut path) = url.path_segments_mut() {

@@ -1,4 +1,4 @@
-//! What a failed exchange means: whether it may have been processed all the same.
+//! What a failed exchange means: whether the request may have been processed anyway.
 
 use std::error::Error;
 use std::time::Duration;
@@ -47,7 +47,7 @@ fn alert(error: &reqwest::Error) -> Option<AlertDescription> {
     })
 }
 
-/// An error of TLS, which lies in as many wrappings of `io::Error` as there are layers.
+/// An error of TLS, which is wrapped in as many `io::Error`s as there are layers.
 fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     match error.downcast_ref::<std::io::Error>() {
         Some(wrapping) => tls(wrapping.get_ref()?),
@@ -55,7 +55,7 @@ fn tls<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     }
 }
 
-/// The server wants to know who calls (RFC 8446, 6.2): it has read no request, so nothing happened.
+/// The server wants to know who calls (RFC 8446, 6.2): it has not read any request, so nothing happened.
 fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Option<Failure> {
     use AlertDescription as Alert;
     let host = to.host_str().unwrap_or("nowhere");
@@ -101,13 +101,13 @@ pub(super) fn of_reading(error: reqwest::Error) -> Failure {
     Failure::Unknown(format!("the answer was cut off: {}", words(&error.without_url())))
 }
 
-/// An answer beyond all measure.
+/// An answer that is too long.
 pub(super) fn too_long() -> Failure {
     Failure::Unknown(format!("the answer is longer than {} MiB", ANSWER_LIMIT >> 20))
 }
 
-/// An answer that is a failure whatever the service: a redirect, which is not followed, and a rate
-/// limit that stayed shut. All others are the caller's to read.
+/// An answer that is a failure whatever the service: a redirect, which is not followed, and a rate limit that did not
+/// end. All others are up to the caller.
 pub(super) fn of_answer(request: &Request, answer: Response) -> Result<Response, Failure> {
     if matches!(answer.status, 300..=303 | 305..=308) {
         let to = answer.headers.get(LOCATION).and_then(|to| to.to_str().ok());
@@ -120,7 +120,7 @@ pub(super) fn of_answer(request: &Request, answer: Response) -> Result<Response,
     Ok(answer)
 }
 
-/// The rate limit stays shut for longer than is waited.
+/// The rate limit lasts longer than we wait.
 pub(super) fn limited(pause: Option<Duration>) -> Failure {
     let pause = pause.filter(|pause| !pause.is_zero()).map(lasting);
     let (why, when) = match &pause {
@@ -137,7 +137,7 @@ pub(super) fn limited(pause: Option<Duration>) -> Failure {
     }
 }
 
-/// A time as a person would say it, rounded up.
+/// A duration as a person would say it, rounded up.
 fn lasting(pause: Duration) -> String {
     let seconds = pause.as_secs().saturating_add(u64::from(pause.subsec_nanos() > 0));
     let of = |count: u64, unit: &str| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
@@ -150,8 +150,8 @@ fn lasting(pause: Duration) -> String {
     }
 }
 
-/// Names only hosts: path and query of a redirect may hold what is nobody's business. Only a redirect that leads to
-/// the same API elsewhere corrects the address; every other one leads people away from it, to a page for them.
+/// Names only hosts: the path and the query of a redirect may contain something confidential. Only a redirect that
+/// leads to the same API elsewhere corrects the address; every other one leads to a page for people.
 fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let host = |url: &Url| url.host_str().unwrap_or("nowhere").to_owned();
     let own = host(from);
@@ -191,7 +191,7 @@ fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// An error with its causes in one line, each said once.
+/// An error with its causes on one line, each once.
 pub(super) fn words(error: &dyn Error) -> String {
     let mut said: Vec<String> = Vec::new();
     for cause in causes(error).map(ToString::to_string) {
@@ -199,7 +199,7 @@ pub(super) fn words(error: &dyn Error) -> String {
             said.push(cause);
         }
     }
-    // the outermost says only that sending failed
+    // the outermost only says that sending failed
     if said.is_empty() { error.to_string() } else { said.join(": ") }
 }
 

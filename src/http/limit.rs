@@ -1,10 +1,10 @@
 //! The server's rate limit, shared by all requests of a client: none is sent that the limiter would refuse. Pure: the
-//! moment is given.
+//! time is passed in.
 //!
-//! Jira Data Center's limiter is a bucket for each account: a request takes a token, and every
-//! `X-RateLimit-Interval-Seconds` so many tokens come as `X-RateLimit-FillRate` says, up to `X-RateLimit-Limit`
-//! ("Adjusting your code for rate limiting", Atlassian's documentation). It is not known when the next ones come, so
-//! casefile waits for the whole interval.
+//! Jira Data Center's limiter is a token bucket for each account: a request takes a token, and every
+//! `X-RateLimit-Interval-Seconds` as many tokens are added as `X-RateLimit-FillRate` says, up to `X-RateLimit-Limit`
+//! ("Adjusting your code for rate limiting", Atlassian's documentation). It is not known when the next ones are added,
+//! so casefile waits for the whole interval.
 
 use std::time::Duration;
 
@@ -18,35 +18,35 @@ const LONGEST_INTERVAL: u64 = 24 * 60 * 60;
 /// The shared state.
 #[derive(Debug)]
 pub(super) struct Limiter {
-    /// Until when nobody is sent.
+    /// The time before which nothing is sent.
     hold: Instant,
     bucket: Option<TokenBucket>,
-    /// How many requests have no answer yet: whether the server has counted them is not known.
+    /// How many requests have no answer yet: it is not known whether the server has counted them.
     under_way: u64,
 }
 
-/// The server's bucket, never fuller than it is there.
+/// The server's bucket, never assumed to be fuller than it is there.
 #[derive(Debug)]
 struct TokenBucket {
     tokens: u64,
-    /// When further tokens are there for certain.
+    /// When more tokens are certain to be available.
     next: Instant,
     rate: Rate,
 }
 
-/// What the limiter's headers say of its settings.
+/// What the limiter's headers say about its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rate {
-    /// How many tokens come at once.
+    /// How many tokens are added at once.
     fill: u64,
-    /// How often they come.
+    /// How often they are added.
     pub(super) interval: Duration,
-    /// How many there can be.
+    /// The maximum.
     most: u64,
 }
 
 impl Rate {
-    /// `None`: the answer does not say, as Jira Cloud's never do.
+    /// `None`: the answer does not say; Jira Cloud's answers never do.
     pub(super) fn of(answer: &Response) -> Option<Rate> {
         let number = |name| answer.header(name)?.trim().parse::<u64>().ok();
         let fill = number("x-ratelimit-fillrate").filter(|fill| *fill > 0)?;
@@ -65,7 +65,7 @@ impl Limiter {
         Limiter { hold: now, bucket: None, under_way: 0 }
     }
 
-    /// Takes what a request needs to be sent, or says how long to wait before asking again.
+    /// Takes what a request needs in order to be sent, or returns how long to wait before asking again.
     pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         if self.hold > now {
             return Err(self.hold - now);
@@ -91,23 +91,23 @@ impl Limiter {
         let known = self.bucket.as_ref().map_or(rate.most, |bucket| bucket.tokens);
         let tokens = match (answer.status, left) {
             (429, _) => 0,
-            // whether the server has counted the others under way already is not known
+            // it is not known whether the server has already counted the others in progress
             (_, Some(left)) => left.saturating_sub(self.under_way.saturating_sub(1)),
             (_, None) => known,
         };
         self.bucket = Some(TokenBucket { tokens, next: now + rate.interval, rate });
     }
 
-    /// A request that was let through is not under way any more.
+    /// A request that was let through is no longer in progress.
     pub(super) fn leave(&mut self) {
         self.under_way = self.under_way.saturating_sub(1);
     }
 
-    /// A pause that one request has to make is everybody's.
+    /// A pause that one request has to make applies to all.
     pub(super) fn hold(&mut self, now: Instant, pause: Duration) {
         self.hold = self.hold.max(now + pause);
         if let Some(bucket) = &mut self.bucket {
-            // the limiter named the moment, or the interval was waited for
+            // the limiter named the moment, or the interval has passed
             bucket.next = bucket.next.min(self.hold);
         }
     }

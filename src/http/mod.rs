@@ -1,5 +1,5 @@
-//! One HTTP client for trackers: checked and pinned addresses, no redirects, bounded answers, and
-//! one policy for what is repeated. No credential shows in its errors or in any `Debug`.
+//! One HTTP client for trackers: checked and pinned addresses, no redirects, bounded answers, and one policy for what
+//! is retried. No credential is visible in its errors or in any `Debug`.
 
 pub mod address;
 mod base;
@@ -36,32 +36,32 @@ use crate::document::mask;
 use crate::error::Error;
 use crate::model::answer::Failure;
 
-/// How long connecting may take, the name's resolution and TLS included.
+/// How long connecting may take, including name resolution and TLS.
 const CONNECT_TIME: Duration = Duration::from_secs(10);
-/// How long one request may take, its answer's body included.
+/// How long one request may take, including its answer's body.
 const REQUEST_TIME: Duration = Duration::from_secs(60);
-/// How long a connection waits for the next request: shorter than servers do, because a create on a
-/// connection that the server is just closing would be ambiguous.
+/// How long a connection waits for the next request: shorter than in servers, because a create on a connection that the
+/// server is just closing would be ambiguous.
 const IDLE_TIME: Duration = Duration::from_secs(15);
 /// How long an answer may be, decompressed.
 const ANSWER_LIMIT: usize = 64 << 20;
 
-/// What a client is made of.
+/// The settings of a client.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Which addresses may be connected to.
     pub gate: AddressPolicy,
-    /// The proxy, if there is one; the environment is not asked.
+    /// The proxy, if there is one; the environment is not read.
     pub proxy: Option<Proxy>,
-    /// Certificate authorities beside the system's, as PEM.
+    /// Certificate authorities in addition to the system's, as PEM.
     pub authorities: Option<Vec<u8>>,
-    /// A certificate with its private key, as PEM, for a server that asks who calls (mTLS).
+    /// A certificate with its private key, as PEM, for a server that requires one (mTLS).
     pub identity: Option<SecretString>,
     /// When the run's time is over, or it is stopped.
     pub stop: Stop,
-    /// How many requests are on their way at once.
+    /// How many requests are sent at once.
     pub at_once: usize,
-    /// What is sent again, and after which pauses.
+    /// What is retried, and after which pauses.
     pub retry: RetryPolicy,
 }
 
@@ -74,10 +74,10 @@ impl Settings {
     }
 }
 
-/// A proxy; resolving names is its business then. Its URL may hold credentials.
+/// A proxy, which then resolves names. Its URL may contain credentials.
 #[derive(Debug, Clone)]
 pub struct Proxy {
-    /// Where it is.
+    /// Its address.
     pub url: SecretString,
     /// Hosts that are reached without it, as in `NO_PROXY`.
     pub except: Option<String>,
@@ -89,7 +89,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     http: reqwest::Client,
-    /// Whether there is a certificate to show.
+    /// Whether there is a certificate to present.
     has_identity: bool,
     gate: Arc<AddressPolicy>,
     names: Resolver,
@@ -97,7 +97,7 @@ struct Inner {
     retry: RetryPolicy,
     permits: Semaphore,
     sent: AtomicU64,
-    /// What the server's rate limit leaves to all requests together.
+    /// What the server's rate limit leaves for all requests together.
     limiter: Mutex<Limiter>,
 }
 
@@ -131,12 +131,12 @@ impl Client {
         })))
     }
 
-    /// How many requests were sent, repeated ones included.
+    /// How many requests were sent, including retries.
     pub fn requests(&self) -> u64 {
         self.0.sent.load(Ordering::Relaxed)
     }
 
-    /// Whether a URL may be reached, its name resolved: what `doctor` prints as `allowlist_status`.
+    /// Whether a URL may be reached after resolving its name: what `doctor` prints as `allowlist_status`.
     ///
     /// # Errors
     /// If the name cannot be resolved.
@@ -153,14 +153,14 @@ impl Client {
         Ok(self.0.gate.standing(url, &resolved))
     }
 
-    /// Sends a request, again where it may be, until the deadline; gives whatever answer came last.
+    /// Sends a request, and retries it if that is allowed, until the deadline; returns the last answer.
     ///
     /// # Errors
-    /// [`Failure::Blocked`] for an address that may not be used and a redirect to another host;
-    /// [`Failure::Unusable`] if a login page is in the way, or the server's rate limit stayed shut;
-    /// [`Failure::Unreachable`] if nothing was sent; [`Failure::Unknown`] if it may have been processed;
-    /// [`Failure::OutOfTime`] or [`Failure::Stopped`] if it was not, or if it does not matter because it may be
-    /// repeated. Where time runs out while the server fails, its failure is reported.
+    /// [`Failure::Blocked`] for an address that must not be used and a redirect to another host; [`Failure::Unusable`]
+    /// if a login page is in the way, or the server's rate limit did not end; [`Failure::Unreachable`] if nothing was
+    /// sent; [`Failure::Unknown`] if it may have been processed; [`Failure::OutOfTime`] or [`Failure::Stopped`] if it
+    /// was not, or if it does not matter because it may be repeated. If time runs out while the server fails, its
+    /// failure is reported.
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         self.0.gate.url(&request.url).map_err(Failure::Blocked)?;
         let mut pauses = self.0.retry.pauses();
@@ -177,7 +177,7 @@ impl Client {
                 Err(_) => return ended,
             };
             let Some(pause) = pauses.after(request.repeat, ending, wanted) else { return reported(ended) };
-            // more time would not help against a server that fails
+            // more time would not help if a server fails
             if Instant::now() + pause >= self.0.stop.deadline() {
                 return reported(ended);
             }
@@ -222,7 +222,7 @@ impl Client {
             over = self.0.stop.drops(reads) => return Err(over),
             turn = self.turn() => turn?,
         };
-        // a timer may ring a moment late
+        // a timer may fire a moment late
         if Instant::now() >= self.0.stop.deadline() {
             return Err(Failure::OutOfTime);
         }
@@ -267,14 +267,14 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         if !answer.status().is_success() {
-            // whoever refuses may quote what was sent
+            // a refusal may quote what was sent
             mask::refusal(&mut body);
         }
         Ok(Response { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
     }
 }
 
-/// A request that the rate limit has let through, until it ended.
+/// A request that the rate limit has let through, until it ends.
 struct Turn<'c>(&'c Client);
 
 impl Drop for Turn<'_> {
@@ -283,8 +283,8 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// A client for an address that the runner itself names and that may be anywhere (GitHub's API): no
-/// redirects, the same TLS, proxy and time-outs, and no gate.
+/// A client for an address that the runner itself names and that may be anywhere (GitHub's API): no redirects, the same
+/// TLS, proxy and time-outs, but no address policy.
 ///
 /// # Errors
 /// If the proxy or the certificate authorities cannot be used.
@@ -299,7 +299,7 @@ fn build(
     authorities: Option<&[u8]>,
     identity: Option<&SecretString>,
 ) -> Result<reqwest::Client, Error> {
-    // one provider a process; whoever was first chose the same one
+    // one provider per process; if there is already one, it is the same
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("casefile/", env!("CARGO_PKG_VERSION")))
@@ -311,7 +311,7 @@ fn build(
         .pool_idle_timeout(IDLE_TIME)
         .no_proxy();
     if let Some(proxy) = proxy {
-        // http is for loopback addresses, and those are not the proxy's business
+        // http is for loopback addresses, and those do not go through the proxy
         let address = proxy.url.expose_secret();
         let wrong = || Error::usage("the proxy is not a URL of the form http://host:port");
         let host = Url::parse(address).map_err(|_| wrong())?.host_str().map(str::to_owned);
@@ -345,7 +345,7 @@ fn build(
     })
 }
 
-/// A client's certificate with its private key. What is wrong is said without a word of either.
+/// A client's certificate with its private key. What is wrong is reported without a word of either.
 fn certificate(pem: &str) -> Result<Identity, Error> {
     let wrong = |why: &str, hint: &str| {
         Error::usage(format!("the client certificate cannot be used: {why}")).hint(hint)

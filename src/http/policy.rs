@@ -1,5 +1,5 @@
-//! The one place that says what is sent again, and after which pause, to trackers and to GitHub. Pure: the
-//! server's clock is read from its answer, never ours.
+//! The one place that says what is retried, and after which pause, for trackers and for GitHub. Pure: the server's
+//! clock is read from its answer, ours never.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::limit::Rate;
 use super::request::{Repeat, Response};
 
-/// How many refusals of a limiter that says how long to wait are waited out for one request.
+/// How many refusals by a limiter that says how long to wait are waited out for one request.
 const REFUSALS: usize = 20;
 
 /// How patient to be.
@@ -19,9 +19,9 @@ pub struct RetryPolicy {
     pub first: Duration,
     /// The longest pause of our own.
     pub longest: Duration,
-    /// The longest pause that a server may ask for; one that asks for more is not asked again.
+    /// The longest pause that a server may ask for; if one asks for more, nothing is sent to it again.
     pub asked: Duration,
-    /// How many times a request is repeated.
+    /// How many times a request is retried.
     pub repeats: usize,
 }
 
@@ -49,7 +49,7 @@ impl RetryPolicy {
     }
 }
 
-/// The pauses before a request is sent again, as often as that may be.
+/// The pauses before a request is retried, as often as that is allowed.
 pub(crate) struct Pauses {
     own: ExponentialBackoff,
     longest: Duration,
@@ -59,8 +59,8 @@ pub(crate) struct Pauses {
 }
 
 impl Pauses {
-    /// How long to wait before it is sent again after it ended so; `None`: it is not. A pause that the server
-    /// asked for is kept to, or, where it is too long, nothing is sent again.
+    /// How long to wait before it is retried after it ended in this way; `None`: it is not retried. A pause that the
+    /// server asked for is respected or, if it is too long, nothing is sent again.
     pub(crate) fn after(
         &mut self,
         repeat: Repeat,
@@ -71,7 +71,7 @@ impl Pauses {
             return None;
         }
         match (ending, wanted) {
-            // a limiter that says how long works as it should: many who share it have to try more often
+            // a limiter that says how long works as it should: if many share it, they have to try more often
             (ResponseClass::Limited, Some(wanted)) if !wanted.is_zero() => {
                 self.refusals = self.refusals.checked_sub(1)?;
                 Some(wanted.max(self.own.next().unwrap_or_default().min(self.longest)))
@@ -81,16 +81,16 @@ impl Pauses {
     }
 }
 
-/// How sending ended, as far as that decides whether to send again.
+/// How sending ended, as far as that decides about a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResponseClass {
-    /// No connection came about, so nothing was sent.
+    /// No connection was made, so nothing was sent.
     NotSent,
     /// The server's rate limit refused it, so it was not processed.
     Limited,
-    /// It was sent, or partly so, and the answer did not come, or it is an error of a gateway or a server.
+    /// It was sent, at least partly, and the answer did not arrive, or is the error of a gateway or a server.
     Unclear,
-    /// The answer is the answer.
+    /// The answer is final.
     Answered,
 }
 
@@ -104,7 +104,7 @@ impl ResponseClass {
     }
 }
 
-/// Whether to send it again.
+/// Whether to retry it.
 fn again(repeat: Repeat, ending: ResponseClass) -> bool {
     match ending {
         ResponseClass::NotSent | ResponseClass::Limited => true,
@@ -113,15 +113,15 @@ fn again(repeat: Repeat, ending: ResponseClass) -> bool {
     }
 }
 
-/// Whether the server's rate limit refused it, so that it certainly was not processed. A 503 alone may
-/// come from a gateway whose server went on working; with a reason of the limiter it does not.
+/// Whether the server's rate limit refused it, so that it was certainly not processed. A 503 alone may come from a
+/// gateway whose server went on working; with a reason from the limiter it does not.
 pub(super) fn refused_by_limit(answer: &Response) -> bool {
     answer.status == 429 || (answer.status == 503 && answer.headers.contains_key("ratelimit-reason"))
 }
 
-/// How long the server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), else
-/// `X-RateLimit-Reset` as a date or in seconds since 1970, else until a bucket has new tokens for certain. A date
-/// counts from the answer's own `Date`.
+/// How long the server asks to wait: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), otherwise
+/// `X-RateLimit-Reset` as a date or in seconds since 1970, otherwise until a bucket is certain to have new tokens. A
+/// date counts from the answer's own `Date`.
 pub(super) fn asked(answer: &Response) -> Option<Duration> {
     if !matches!(answer.status, 429 | 503) {
         return None;
@@ -143,12 +143,12 @@ pub(super) fn asked(answer: &Response) -> Option<Duration> {
         })
     };
     let announced = after.or_else(reset);
-    // Data Center rounds down, so that less than a second becomes none
+    // Data Center rounds down, so that less than a second becomes zero
     let tokens = || Rate::of(answer).filter(|_| answer.status == 429).map(|rate| rate.interval);
     announced.filter(|pause| !pause.is_zero()).or_else(tokens).or(announced)
 }
 
-/// A number of seconds, of any size: more than can be counted is for ever.
+/// A number of seconds, of any size: more than can be counted means for ever.
 pub(crate) fn seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

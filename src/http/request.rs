@@ -1,4 +1,4 @@
-//! A request as a value that says for itself whether it may be repeated, and its answer.
+//! A request as a value that itself says whether it may be repeated, and its answer.
 
 use std::fmt;
 
@@ -7,17 +7,17 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use url::Url;
 
-/// Whether a request may be sent again: by what it means, not by its method.
+/// Whether a request may be sent again: according to its meaning, not its method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
-    /// Sending it twice does the same as sending it once.
+    /// Sending it twice has the same effect as sending it once.
     Yes,
-    /// Only where the first one certainly was not processed: it never reached the server, or the
-    /// server's rate limit refused it.
+    /// Only if the first one was certainly not processed: it never reached the server, or the server's rate limit
+    /// refused it.
     IfRefused,
 }
 
-/// A request, complete but for the connection. Its `Debug` shows neither headers nor body.
+/// A request, complete except for the connection. Its `Debug` shows neither headers nor body.
 #[derive(Clone)]
 pub struct Request {
     pub(super) method: Method,
@@ -33,7 +33,7 @@ impl Request {
         Request { method, url, headers: HeaderMap::new(), body: None, repeat }
     }
 
-    /// Whether nothing is changed by it: a search is a POST that may be repeated.
+    /// Whether it changes nothing: a search is a POST that may be repeated.
     pub(super) fn reads(&self) -> bool {
         match self.method {
             Method::GET | Method::HEAD => true,
@@ -72,7 +72,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An answer, read whole.
+/// An answer, read completely.
 #[derive(Clone)]
 pub struct Response {
     /// The status code; never a redirect.
@@ -84,7 +84,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// A header's value, if it is there once and plain text.
+    /// A header's value, if it occurs once and is plain text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }

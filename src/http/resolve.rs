@@ -1,5 +1,5 @@
-//! Resolves names and hands on only the addresses that may be connected to, so that the address
-//! that was checked is the one that is used.
+//! Resolves names and only returns the addresses that may be connected to, so that the address that was checked is the
+//! one that is used.
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -9,12 +9,12 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address::AddressPolicy;
 
-/// How names become addresses.
+/// How names are resolved.
 #[derive(Debug, Clone)]
 pub(super) enum Resolver {
-    /// The system says.
+    /// By the system.
     System,
-    /// These alone, for tests of names that lead where they should not.
+    /// Only with these, for tests of names that lead where they should not.
     #[cfg(test)]
     Fixed(Arc<std::collections::BTreeMap<String, Vec<IpAddr>>>),
 }
@@ -32,15 +32,15 @@ impl Resolver {
     }
 }
 
-/// A resolver behind a [`AddressPolicy`].
+/// A resolver that applies an [`AddressPolicy`].
 pub(super) struct Pinned {
     pub(super) names: Resolver,
     pub(super) gate: Arc<AddressPolicy>,
-    /// The proxy's host: what it is and where it leads is the configuration's business.
+    /// The proxy's host: what it is and where it is are up to the configuration.
     pub(super) proxy: Option<String>,
 }
 
-/// A name whose addresses may not be connected to.
+/// A name whose addresses must not be connected to.
 #[derive(Debug)]
 pub(super) struct Blocked(String);
 

@@ -10,18 +10,18 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::model::answer::Failure;
 
-/// How long a pause goes on before it looks whether the run should end.
+/// How often a pause checks whether the run should end.
 const LOOK: Duration = Duration::from_millis(100);
-/// How long after a signal the answer to a write is waited for: runners kill what has not ended some ten
-/// seconds after theirs, and what is left is written to files before that.
+/// How long the answer to a write is awaited after a signal: runners kill what has not ended about ten seconds after
+/// theirs, and what is left is written to files before that.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long beyond the end a service may answer to which is reported what was done before.
+/// How long beyond the end a service that is told what was done may take to answer.
 const MOMENT: Duration = Duration::from_millis(800);
 
-/// What stands for a limit that no clock can count.
+/// Stands for a limit that no clock can count.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
-/// Says whether the run should end, and why. Clones share the same answer.
+/// Says whether the run should end, and why. Clones share the same state.
 #[derive(Debug, Clone)]
 pub struct Stop {
     deadline: Instant,
@@ -32,20 +32,20 @@ pub struct Stop {
 /// How the run was asked to end.
 #[derive(Debug, Clone, Copy, Default)]
 struct Asked {
-    /// Until when writes are waited for; `None`: it was not asked.
+    /// Until when writes are awaited; `None`: it was not asked.
     until: Option<Instant>,
-    /// When it was asked first.
+    /// When it was first asked.
     since: Option<Instant>,
 }
 
 impl Stop {
-    /// Stops after so long.
+    /// Stops after this long.
     pub fn after(limit: Duration) -> Stop {
         let now = Instant::now();
         Stop::from(now.checked_add(limit).unwrap_or(now + FOR_EVER))
     }
 
-    /// Stops now: what is read is dropped, what is written has a moment. Asked once more, that moment is over.
+    /// Stops now: reads are dropped, writes get a moment. If asked again, that moment is over.
     pub fn ask(&self) {
         self.asked.send_modify(|asked| {
             let again = asked.until.is_some();
@@ -54,12 +54,12 @@ impl Stop {
         });
     }
 
-    /// Whether nothing new should be begun.
+    /// Whether nothing new should be started.
     pub fn is_over(&self) -> bool {
         self.over().is_some()
     }
 
-    /// Why nothing new should be begun, if that is so.
+    /// Why nothing new should be started, if that is so.
     pub fn over(&self) -> Option<Failure> {
         if self.asked.borrow().until.is_some() {
             return Some(Failure::Stopped);
@@ -73,18 +73,18 @@ impl Stop {
         asked.max(Instant::now().saturating_duration_since(self.deadline))
     }
 
-    /// Notes that the run puts down what it knows, and then ends.
+    /// Notes that the run saves what it knows, and then ends.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the run puts down what it knows.
+    /// Whether the run is saving what it knows.
     pub fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Relaxed)
     }
 
-    /// Waits for something that the run can do without: for half of the time that is left at most, so that there is
-    /// as much for what it cannot do without. `None`: it did not come.
+    /// Waits for something that the run can do without, for at most half of the time that is left, so that there is as
+    /// much for what it cannot do without. `None`: it did not finish.
     pub async fn spare<T>(&self, most: Duration, work: impl Future<Output = T>) -> Option<T> {
         let left = self.deadline.saturating_duration_since(Instant::now());
         tokio::select! {
@@ -100,7 +100,7 @@ impl Stop {
         self.deadline
     }
 
-    /// Waits, but not beyond the end: says whether there is time left.
+    /// Waits, but not beyond the end; returns whether there is time left.
     pub async fn pause(&self, pause: Duration) -> bool {
         let until = (Instant::now() + pause).min(self.deadline);
         while !self.is_over() && Instant::now() < until {
@@ -109,8 +109,8 @@ impl Stop {
         !self.is_over()
     }
 
-    /// Waits until a request that is under way is not waited for any more, and says why. `reads`: it changes
-    /// nothing, so nothing is lost with its answer.
+    /// Waits until a request in progress is no longer awaited, and returns why. `reads`: it changes nothing, so nothing
+    /// is lost with its answer.
     pub async fn drops(&self, reads: bool) -> Failure {
         tokio::select! {
             () = sleep_until(self.deadline) => Failure::OutOfTime,
@@ -118,13 +118,13 @@ impl Stop {
         }
     }
 
-    /// Waits until a service to which is reported what was done before the end has had its moment too. `reads`: as above.
+    /// Waits until a service that is told what was done before the end has had its moment, too. `reads`: as above.
     pub async fn lapses(&self, reads: bool) {
         let after_signal = async {
             self.dropped(true).await;
             if reads { sleep_until(Instant::now() + MOMENT).await } else { self.dropped(false).await }
         };
-        // what is begun after the end has its moment from then on
+        // what is started after the end gets its moment from then on
         let after_limit = self.deadline.max(Instant::now()) + MOMENT;
         tokio::select! {
             () = sleep_until(after_limit) => {}
@@ -132,7 +132,7 @@ impl Stop {
         }
     }
 
-    /// The same for only a signal.
+    /// The same for signals only.
     pub async fn dropped(&self, reads: bool) {
         let mut asked = self.asked.subscribe();
         loop {
@@ -143,7 +143,7 @@ impl Stop {
                     () = sleep_until(until) => return,
                     _ = asked.changed() => {}
                 },
-                // its sender is `self`'s
+                // `self` owns its sender
                 None => drop(asked.changed().await),
             }
         }

@@ -2,7 +2,7 @@
 
 use super::scanner::Scanner;
 
-/// What was answered, or taken by default.
+/// What was answered, or taken from the defaults.
 #[derive(Debug, Clone)]
 pub(crate) struct Answers {
     /// The Jira site, e.g. `https://acme.atlassian.net`.
@@ -25,13 +25,13 @@ impl Answers {
     }
 }
 
-/// A text as YAML has it, quoted where it has to be.
+/// A text in YAML, quoted if necessary.
 pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
     if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain) {
         text.to_owned()
     } else {
-        // a JSON string is one of YAML's
+        // a JSON string is valid YAML
         serde_json::Value::from(text).to_string()
     }
 }

@@ -57,8 +57,8 @@ pub(crate) fn configuration(answers: &Answers, code_scanning: bool) -> String {
     )
 }
 
-/// The workflow's text. `repository`: from whose name the schedule's minute comes, so that not all repositories of an
-/// organisation ask Jira at once.
+/// The workflow's text. `repository`: its name determines the schedule's minute, so that not all repositories of an
+/// organisation query Jira at once.
 pub(crate) fn workflow(answers: &Answers, observed: &Observed, repository: &str) -> String {
     // the full hour is when everybody's schedules start
     let minute = Recipe::new("minute").value(repository).finish().short() % 59 + 1;

@@ -1,4 +1,4 @@
-//! What a checkout shows about itself by the names of its files and the texts of its workflows.
+//! What the names of its files and the texts of its workflows show about a checkout.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -7,19 +7,19 @@ use std::path::Path;
 use crate::files;
 use crate::github::context::EventCheckout;
 
-/// How many folders are looked through: enough for a monorepo's upper levels.
+/// How many folders are searched: enough for a monorepo's upper levels.
 const FOLDERS: usize = 2_000;
 
-/// How deep.
+/// How deep the search goes.
 const DEPTH: usize = 4;
 
 /// The longest workflow that is read, in bytes.
 const WORKFLOW_LIMIT: u64 = 1 << 20;
 
-/// Folders that hold no code of the repository's own.
+/// Folders that do not contain the repository's own code.
 const PASSED_OVER: [&str; 6] = [".git", "node_modules", "vendor", "target", "dist", ".venv"];
 
-/// Files that pin or name packages.
+/// Files that pin or list packages.
 const PACKAGES: [&str; 21] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
@@ -44,22 +44,22 @@ const PACKAGES: [&str; 21] = [
     "Package.resolved",
 ];
 
-/// What a checkout says of itself.
+/// What a checkout says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Observed {
-    /// Whether packages are pinned or named somewhere.
+    /// Whether packages are pinned or listed somewhere.
     pub has_packages: bool,
-    /// Whether there is infrastructure as code, or an image's recipe.
+    /// Whether there is infrastructure as code, or a Dockerfile.
     pub has_infrastructure: bool,
     /// Whether a workflow uploads to GitHub code scanning, as CodeQL's does.
     pub has_code_scanning: bool,
-    /// The workflow that runs casefile already.
+    /// The workflow that already runs casefile.
     pub casefile: Option<String>,
-    /// The branch that `origin` has as its default, or the one that is checked out.
+    /// The default branch of `origin`, or the one that is checked out.
     pub branch: Option<String>,
 }
 
-/// Looks at a checkout. Nothing is opened but workflows and git's own notes of its branches.
+/// Examines a checkout. Only workflows and Git's own notes about its branches are opened.
 pub(crate) fn observe(root: &Path) -> Observed {
     let mut observed = Observed { branch: EventCheckout::default_branch(root), ..Observed::default() };
     workflows(root, &mut observed);
@@ -93,7 +93,7 @@ fn workflows(root: &Path, observed: &mut Observed) {
     for name in names {
         let Ok(text) = files::read(root, &root.join(folder).join(&name), WORKFLOW_LIMIT) else { continue };
         let text = String::from_utf8_lossy(&text);
-        // what is only a comment runs nothing
+        // an action in a comment is not used
         let uses = |action: &str| {
             text.lines().any(|line| {
                 let line = line.trim_start().trim_start_matches("- ");

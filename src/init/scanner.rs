@@ -7,7 +7,7 @@ use super::observe::Observed;
 pub(crate) enum Scanner {
     /// Rules over source code.
     Semgrep,
-    /// Packages with known vulnerabilities, and mistakes in infrastructure as code.
+    /// Packages with known vulnerabilities, and misconfigurations in infrastructure as code.
     Trivy,
     /// Credentials in the repository and its history.
     Gitleaks,
@@ -26,7 +26,7 @@ impl Scanner {
         }
     }
 
-    /// The scanners that find something in such a repository and do not run in its workflows yet.
+    /// The scanners that find something in a repository like this and do not run in its workflows yet.
     pub(crate) fn proposed(observed: &Observed) -> Vec<Scanner> {
         let fits = |scanner: &Scanner| match scanner {
             Scanner::Semgrep => !observed.has_code_scanning,
@@ -36,7 +36,7 @@ impl Scanner {
         Scanner::ALL.into_iter().filter(fits).collect()
     }
 
-    /// Its step. It succeeds although something was found: what that means is casefile's to say.
+    /// Its step. It succeeds even if something was found: what that means is up to casefile.
     pub(super) fn step(self) -> &'static str {
         match self {
             Scanner::Semgrep => {

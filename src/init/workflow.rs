@@ -84,7 +84,7 @@ fn refresh(out: &mut String, answers: &Answers) {
     action(out, "          command: refresh\n", answers);
 }
 
-/// The action of this version with the site's credentials.
+/// The action in this version, with the site's credentials.
 fn action(out: &mut String, inputs: &str, answers: &Answers) {
     let credentials = if answers.is_cloud() {
         "          jira-user-email: ${{ secrets.JIRA_USER_EMAIL }}\n          \

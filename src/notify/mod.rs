@@ -17,18 +17,18 @@ const LINES: usize = 15;
 /// What is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Notification {
-    /// What happened, where.
+    /// What happened, and where.
     pub title: String,
     /// The details, one line each.
     pub lines: Vec<String>,
-    /// Where to look.
+    /// The page to look at.
     pub page: Option<String>,
 }
 
-/// Posts a message to a Slack webhook, once. Mattermost and Rocket.Chat take the same.
+/// Posts a message to a Slack webhook, once. Mattermost and Rocket.Chat accept the same.
 ///
 /// # Errors
-/// Why it was not taken, without the address.
+/// Why it was not accepted, without the address.
 pub(crate) async fn slack(
     client: &Client,
     webhook: &SecretString,
@@ -46,15 +46,15 @@ pub(crate) async fn slack(
     Err(format!("it answers {}{why}", answer.status))
 }
 
-/// Slack's reason, which is one word such as `no_service`. Nothing else is quoted: a server may echo the
-/// address, which is a secret.
+/// Slack's reason, which is one word such as `no_service`. Nothing else is quoted: a server may echo the address, which
+/// is a secret.
 fn reason<'a>(body: &'a [u8], address: &str) -> Option<&'a str> {
     let word = std::str::from_utf8(body).ok()?.trim();
     let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     (plain && (1..=50).contains(&word.len()) && !address.contains(word)).then_some(word)
 }
 
-/// The message in Slack's own markup; nothing in it can be a mention or a link but the one to the page.
+/// The message in Slack's own markup; it contains no mention, and no link except the one to the page.
 fn text(message: &Notification) -> String {
     let mut text = format!("*{}*", escaped(&message.title));
     for line in message.lines.iter().take(LINES) {
@@ -71,7 +71,7 @@ fn text(message: &Notification) -> String {
     text
 }
 
-/// One line in which the three characters that Slack reads are entities ("Escaping text").
+/// One line in which the three characters that Slack interprets are entities ("Escaping text").
 fn escaped(text: &str) -> String {
     let line = one_line(text);
     let short = match line.char_indices().nth(LINE) {

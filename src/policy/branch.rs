@@ -3,10 +3,10 @@
 use crate::config::Branches;
 
 impl Branches {
-    /// The pattern that allows a branch, `**` where there are none at all; `None`: it is not allowed.
+    /// The pattern that allows a branch, `**` if there are none at all; `None`: it is not allowed.
     ///
-    /// The last pattern that matches the whole name decides, so the order matters: `!` takes back
-    /// what patterns before it allowed, and a later one can allow it again.
+    /// The last pattern that matches the whole name decides, so the order matters: `!` revokes what patterns before it
+    /// allowed, and a later one can allow it again.
     pub fn allows(&self, name: &str) -> Option<&str> {
         if self.patterns.is_empty() {
             return Some("**");
@@ -21,8 +21,8 @@ impl Branches {
 }
 
 impl Branches {
-    /// The patterns that allow none of these branches, each with whether it is a plain name: that is a
-    /// mistake, while a wildcard may be there for branches to come.
+    /// The patterns that match none of these branches, each with whether it is a plain name: that is a mistake, while a
+    /// wildcard may be meant for future branches.
     pub fn unused<'b>(&'b self, names: &[String]) -> Vec<(&'b str, bool)> {
         let unused = self.patterns.iter().filter(|pattern| {
             !pattern.negative && !names.iter().any(|name| pattern.expression.is_match(name))

@@ -5,7 +5,7 @@ use crate::model::finding::{Advisory, Confidence, Finding, FindingKind, Package,
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Exemplar, Group};
 
-/// What conditions ask about: of a finding as it is read, or of what a group keeps of it.
+/// What conditions are checked against: a finding as it is read, or what a group keeps of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Facts<'f> {
     /// The rule's id.
@@ -18,15 +18,15 @@ pub(crate) struct Facts<'f> {
     pub kind: FindingKind,
     /// The finding's severity.
     pub severity: Severity,
-    /// The package, where it is an advisory's finding.
+    /// The package, if it is a finding of an advisory.
     pub package: Option<&'f Package<'f>>,
-    /// The advisory, where it is known.
+    /// The advisory, if it is known.
     pub advisory: Option<&'f Advisory>,
-    /// How sure the scanner is, where it says so.
+    /// The scanner's confidence, if it gives one.
     pub confidence: Option<Confidence>,
-    /// The score that a report has of a finding that is no advisory's.
+    /// The score that a report gives a finding that is not about an advisory.
     pub score: Option<f64>,
-    /// The scanned branch, where it is asked for.
+    /// The scanned branch, if it matters.
     pub branch: &'f str,
 }
 
@@ -72,19 +72,19 @@ impl<'f> Facts<'f> {
         }
     }
 
-    /// Those of a group's worst exemplar, the first among equals: where it goes, the group goes.
+    /// Those of a group's worst exemplar, the first among equals: it decides where the group goes.
     pub(crate) fn of_worst(group: &'f Group) -> Option<Facts<'f>> {
         Some(Facts::of_exemplar(group, group.worst()?))
     }
 
-    /// The same, as scanned on a branch.
+    /// The same for a branch that was scanned.
     #[must_use]
     pub(crate) fn on(self, branch: &'f str) -> Facts<'f> {
         Facts { branch, ..self }
     }
 
-    /// Whether all conditions that are given hold. Those about packages and advisories hold for no
-    /// other finding, whatever they say.
+    /// Whether all conditions that are set are met. Those about packages and advisories are never met by other
+    /// findings, whatever their values.
     pub(crate) fn meet(&self, when: &Condition) -> bool {
         any(&when.rule, |glob| glob.matches(self.rule))
             && any(&when.path, |glob| glob.matches(self.path))
@@ -121,12 +121,12 @@ impl<'f> Facts<'f> {
     }
 }
 
-/// Whether one of the values fits, or none is given.
+/// Whether one of the values matches, or there are none.
 fn any<T>(values: &[T], fits: impl FnMut(&T) -> bool) -> bool {
     values.is_empty() || values.iter().any(fits)
 }
 
-/// By name, or by package URL: whole, without its qualifiers, or without its version as well.
+/// By name, or by package URL: the whole, without its qualifiers, or also without its version.
 fn is_package(glob: &Glob, package: &Package<'_>) -> bool {
     let purl = package.purl.as_ref();
     let plain = purl.split(['?', '#']).next().unwrap_or(purl);

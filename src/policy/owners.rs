@@ -5,38 +5,38 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
-/// Where the file may lie, in the order in which GitHub looks; the first that is there counts.
+/// Where the file may be, in the order in which GitHub looks; the first that exists counts.
 pub(crate) const FILES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
-/// How many bytes it may have: GitHub reads no larger one.
+/// How many bytes it may have: GitHub does not read larger ones.
 pub(crate) const FILE_LIMIT: u64 = 3 << 20;
 
 /// Teams and people by the paths that they own.
 #[derive(Debug, Default)]
 pub(crate) struct Owners {
     rules: Vec<OwnersRule>,
-    /// Rules, by their places, that begin with a plain name at the root.
+    /// Rules, by index, that begin with a plain name at the root.
     at_root: HashMap<String, Vec<usize>>,
     /// Those that begin with a plain name at any depth.
     anywhere: HashMap<String, Vec<usize>>,
     /// All others.
     others: Vec<usize>,
-    /// How much was compared by now.
+    /// How much has been compared so far.
     spent: Cell<usize>,
 }
 
 /// How long a pattern may be, in characters.
 const PATTERN_LIMIT: usize = 1_024;
 
-/// How much is compared of a file, in characters of paths and patterns: patterns of thousands of lines for thousands
-/// of paths are less.
+/// How much is compared for one file, in characters of paths and patterns: thousands of lines and thousands of paths
+/// need less.
 const MOST_COMPARED: usize = 400_000_000;
 
 #[derive(Debug, Clone, PartialEq)]
 struct OwnersRule {
     pattern: Vec<PatternSegment>,
     owners: Vec<String>,
-    /// How many wildcards it has: after each of them a name may be tried again.
+    /// How many wildcards it has: after each of them, a name may be tried again.
     wildcards: usize,
 }
 
@@ -48,7 +48,7 @@ fn plain(name: &[Symbol]) -> Option<String> {
 /// A part of a pattern.
 #[derive(Debug, Clone, PartialEq)]
 enum PatternSegment {
-    /// Any folders, at least so many names.
+    /// Any folders, at least this many names.
     Deep(usize),
     /// One name, in which `*` stands for any text and `?` for one character.
     Name(Vec<Symbol>),
@@ -62,7 +62,7 @@ enum Symbol {
 }
 
 impl Owners {
-    /// Reads the file. What GitHub does not understand it skips, and so does this.
+    /// Reads the file. What GitHub does not understand, it skips, and so does this.
     pub(crate) fn parse(text: &str) -> Owners {
         let mut owners = Owners { rules: text.lines().filter_map(rule).collect(), ..Owners::default() };
         for (at, rule) in owners.rules.iter().enumerate() {
@@ -80,8 +80,8 @@ impl Owners {
         owners
     }
 
-    /// Who owns a path, in the order of the file: the last line that matches says it, and may say nobody. Nobody is
-    /// known to own what is asked after [`Owners::is_spent`].
+    /// Who owns a path, in the order of the file: the last line that matches decides, and may name nobody. After
+    /// [`Owners::is_spent`], no owners are known.
     pub(crate) fn of(&self, path: &str) -> &[String] {
         let names: Vec<&str> = path.split('/').collect();
         let mut parts: Vec<&str> = names.clone();
@@ -91,12 +91,12 @@ impl Owners {
         let lists = parts.iter().filter_map(|name| self.anywhere.get(*name)).chain(root);
         let lists = lists.chain(std::iter::once(&self.others));
         let fits = |at: &usize| self.rules.get(*at).is_some_and(|rule| self.is_one(rule, path, &names));
-        // of each list the last that matches, and of these the last
+        // the last match of each list, and the last of these
         let last = lists.filter_map(|list| list.iter().rev().find(|at| fits(at))).max();
         last.and_then(|at| self.rules.get(*at)).filter(|_| !self.is_spent()).map_or(&[], |rule| &rule.owners)
     }
 
-    /// Whether the file has so many patterns, and was asked for so many paths, that it is asked no more.
+    /// Whether the file has so many patterns, and was asked about so many paths, that no more are compared.
     pub(crate) fn is_spent(&self) -> bool {
         self.spent.get() > MOST_COMPARED
     }
@@ -118,9 +118,9 @@ fn rule(line: &str) -> Option<OwnersRule> {
     is_rule.then(|| OwnersRule { pattern: parts(&pattern), owners, wildcards })
 }
 
-/// The pattern, in which `\` makes a blank part of it, and what follows.
+/// The pattern, in which `\` makes a space part of it, and the rest of the line.
 fn pattern_of(line: &str) -> Option<(Vec<Symbol>, &str)> {
-    // `!` and a leading `\#` mean nothing there, in contrast to .gitignore
+    // `!` and a leading `\#` have no meaning there, unlike in .gitignore
     if line.is_empty() || line.starts_with(['#', '!']) || line.starts_with("\\#") {
         return None;
     }
@@ -138,8 +138,8 @@ fn pattern_of(line: &str) -> Option<(Vec<Symbol>, &str)> {
     Some((pattern, ""))
 }
 
-/// What each name of a path must be. As in .gitignore a pattern without `/` but at its end holds at any
-/// depth, and one that names a folder holds for all that is in it; but `folder/*` stays within the folder.
+/// What each name of a path must be. As in .gitignore, a pattern without `/`, except at its end, applies at any depth,
+/// and one that names a folder applies to everything in it; but `folder/*` stays within the folder.
 fn parts(pattern: &[Symbol]) -> Vec<PatternSegment> {
     const SLASH: Symbol = Symbol::Is('/');
     let leading = pattern.first() == Some(&SLASH);
@@ -195,7 +195,7 @@ fn matches(parts: &[PatternSegment], names: &[&str]) -> bool {
     reached[names.len()]
 }
 
-/// Whether a name is of this form: after the last `*` it is tried again one character later.
+/// Whether a name matches: after the last `*`, it is tried again one character later.
 fn is_name(symbols: &[Symbol], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut at, mut symbol) = (0, 0);

@@ -11,11 +11,11 @@ use crate::model::severity::Severity;
 pub(crate) struct Way<'c> {
     /// The first matching route without `continue`; `None`: the default target.
     pub main: Option<&'c Route>,
-    /// Matching routes with `continue` before it: one more ticket in each.
+    /// Matching routes with `continue` before it: an additional ticket for each.
     pub also: Vec<&'c Route>,
 }
 
-/// Asks the routes in order. A group goes where its worst finding goes.
+/// Tries the routes in order. A group goes where its worst finding goes.
 pub(crate) fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
     let mut also = Vec::new();
     for route in routes.iter().filter(|route| facts.meet(&route.when)) {
@@ -27,7 +27,7 @@ pub(crate) fn way<'c>(routes: &'c [Route], facts: &Facts<'_>) -> Way<'c> {
     Way { main: None, also }
 }
 
-/// What a new ticket gets, whichever way it came.
+/// The settings of a new ticket, whichever way it came.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TicketTarget {
     /// The project's key.
@@ -46,17 +46,17 @@ pub struct TicketTarget {
     pub security_level: Option<String>,
     /// The priority by name or id, for each severity.
     pub priorities: BTreeMap<Severity, String>,
-    /// Further fields by name or id.
+    /// Other fields by name or id.
     pub fields: BTreeMap<String, FieldValue>,
     /// Days until the due date.
     pub due_in_days: BTreeMap<Severity, u32>,
 }
 
 impl TicketTarget {
-    /// The default target, with what a route says instead.
+    /// The default target, with a route's overrides.
     ///
-    /// A route into another project keeps neither the parent nor the components of the default one:
-    /// they belong to its project.
+    /// A route to another project keeps neither the parent nor the components of the default target: they belong to its
+    /// project.
     pub fn new(config: &Config, route: Option<&Route>) -> TicketTarget {
         let mut target =
             TicketTarget::of(config.jira.clone().unwrap_or_else(|| JiraConfig::new(LOCAL_PROJECT)));
@@ -66,8 +66,8 @@ impl TicketTarget {
         target
     }
 
-    /// The same with what the owners of the findings are in Jira: components and labels of all of them,
-    /// and the assignee of the first who has one.
+    /// The same with what the owners of the findings are in Jira: components and labels of all of them, and the
+    /// assignee of the first who has one.
     #[must_use]
     pub fn owned(mut self, config: &Config, owners: &[String]) -> TicketTarget {
         let known: Vec<&OwnerTarget> = owners.iter().filter_map(|owner| config.owners.get(owner)).collect();
@@ -118,7 +118,7 @@ impl TicketTarget {
             self.components = components;
         }
         self.priorities.extend(route.priorities);
-        // names of fields mean the same in capitals
+        // names of fields are case-insensitive
         let same = |name: &String| route.fields.keys().any(|own| own.to_lowercase() == name.to_lowercase());
         self.fields.retain(|name, _| !same(name));
         self.fields.extend(route.fields);

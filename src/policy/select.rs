@@ -8,7 +8,7 @@ use crate::model::finding::{Exclusion, ExclusionReason, Finding, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
-/// The configuration's say about findings, on one day.
+/// The configuration's rules about findings, on one day.
 #[derive(Debug, Clone)]
 pub(crate) struct Selection<'c> {
     severities: &'c [SeverityRule],
@@ -19,7 +19,7 @@ pub(crate) struct Selection<'c> {
 }
 
 impl<'c> Selection<'c> {
-    /// Sorts out the entries that no longer hold. An entry holds on its last day.
+    /// Sorts out the entries that have expired. An entry still applies on its last day.
     pub(crate) fn new(config: &'c Config, today: Date) -> Selection<'c> {
         let mut selection = Selection {
             severities: &config.severities,
@@ -36,7 +36,7 @@ impl<'c> Selection<'c> {
         selection
     }
 
-    /// How bad a finding is: as the first entry of `severities` says that it meets, else as the scanner does.
+    /// The severity of a finding: that of the first entry of `severities` that it meets, otherwise the scanner's.
     pub(crate) fn severity(&self, finding: &Finding<'_>) -> Severity {
         if self.severities.is_empty() {
             return finding.severity;
@@ -46,8 +46,8 @@ impl<'c> Selection<'c> {
         rule.map_or(finding.severity, |rule| rule.severity)
     }
 
-    /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first,
-    /// because it would be so without any configuration.
+    /// Why a finding is not filed; `None`: it is kept. What the report itself says comes first, because it would also
+    /// apply without any configuration.
     pub(crate) fn skipped(&self, finding: &Finding<'_>) -> Option<Exclusion> {
         if finding.skipped.is_some() {
             return finding.skipped.map(Exclusion::from);
@@ -63,7 +63,7 @@ impl<'c> Selection<'c> {
         (finding.severity < self.minimum).then(|| ExclusionReason::BelowMinimumSeverity.into())
     }
 
-    /// One problem for each entry that no longer holds.
+    /// One problem for each entry that has expired.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let problem = |(entry, until): &(&Ignore, Date)| {
             let message = format!("this entry of `ignore` expired on {until}; its findings count again");

@@ -13,7 +13,7 @@ pub const COLUMNS: [&str; 12] = [
     "finding",
 ];
 
-/// The findings that are not skipped, one row each. No cell can be taken for a formula.
+/// The findings that are not skipped, one row each. No cell can be mistaken for a formula.
 pub fn table(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // writing to memory does not fail
@@ -48,8 +48,8 @@ fn row(one: &GroupOccurrence<'_>, group: &Group, provenance: &Provenance) -> [St
     ]
 }
 
-/// A cell that a spreadsheet takes for text: one that begins like a formula has an apostrophe before it
-/// (OWASP, CSV injection), and no character acts.
+/// A cell that a spreadsheet treats as text: one that looks like the start of a formula is prefixed with an apostrophe
+/// (OWASP, CSV injection), and no character has an effect.
 fn neutral(cell: &str) -> String {
     let shown = visible(cell);
     let formula = shown.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])

@@ -1,7 +1,7 @@
 //! Files attached to a ticket: each of its findings, from what was kept of it.
 //!
-//! Only a few findings of a group are kept whole ([`Exemplar`]); of the others the place, the severity and the scanner
-//! are known, and the rule and the package from one that is like them.
+//! Only a few findings of a group are kept whole ([`Exemplar`]); for the others, the place, the severity and the
+//! scanner are known, and the rule and the package are taken from a similar one.
 
 pub mod csv;
 pub mod sarif;
@@ -16,33 +16,33 @@ use crate::model::survey::{Common, Exemplar, Group, Sighting, Survey};
 /// One of a group's findings.
 #[derive(Debug, Clone, Copy)]
 pub struct GroupOccurrence<'g> {
-    /// What stays of every finding.
+    /// What is kept of every finding.
     pub sighting: &'g Sighting,
     /// Its location's path; may be empty.
     pub path: &'g str,
-    /// Who found it.
+    /// The scanner that found it.
     pub scanner: &'g str,
-    /// The finding as it was kept, where it was.
+    /// The finding as it was kept, if it was kept whole.
     pub whole: Option<&'g Exemplar>,
-    /// What the scanner checked for, where it is known.
+    /// What the scanner checked for, if that is known.
     pub rule: Option<&'g Rule>,
-    /// The package that it is about; of a finding that was not kept whole, only its name holds.
+    /// The package that it is about; for a finding that was not kept whole, only its name is valid.
     pub package: Option<&'g Package<'static>>,
-    /// What it is called where there is no rule: the advisory; may be empty.
+    /// Its name if there is no rule: the advisory; may be empty.
     pub name: &'g str,
-    /// Whether nothing of it may be quoted.
+    /// Whether nothing of it must be quoted.
     pub secret: bool,
 }
 
 impl<'g> GroupOccurrence<'g> {
-    /// The rule's id, else its name, else the advisory's id; empty: nothing is known.
+    /// The rule's id, otherwise its name, otherwise the advisory's id; empty: nothing is known.
     pub fn rule_id(&self) -> &'g str {
         let rule = self.rule.map(|rule| [rule.id.as_str(), rule.name.as_str()]);
         let named = rule.into_iter().flatten().find(|name| !name.is_empty());
         named.unwrap_or(self.name)
     }
 
-    /// What the scanner says of this place; empty where it was not kept, or may be a secret.
+    /// What the scanner says about this place; empty if it was not kept, or may be a secret.
     pub fn message(&self) -> &'g str {
         self.whole.filter(|_| !self.secret).map_or("", |whole| &whole.detail.message)
     }

@@ -14,7 +14,7 @@ use crate::model::survey::{Group, Survey};
 /// The name of a finding's identity among its `partialFingerprints`.
 const FINGERPRINT: &str = "casefile/v1";
 
-/// The findings of one ticket that are not skipped, a run for each scan.
+/// The findings of one ticket that are not skipped, with a run for each scan.
 pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Value {
     let mut scans: BTreeMap<u32, Vec<(GroupOccurrence<'_>, Option<&str>)>> = BTreeMap::new();
     for one in occurrences(group, survey).filter(|one| one.sighting.skipped.is_none()) {
@@ -23,8 +23,8 @@ pub fn of_group(group: &Group, survey: &Survey, provenance: &Provenance) -> Valu
     log(scans.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect())
 }
 
-/// All findings of these scans, a run for each, those that are skipped as suppressed. `page` gives the pages of the ticket that
-/// stands for a group's findings: they become `workItemUris` (SARIF 3.27.27).
+/// All findings of these scans, with a run for each; those that are skipped are marked as suppressed. `page` returns
+/// the pages of the tickets that stand for a group's findings: they become `workItemUris` (SARIF 3.27.27).
 pub fn of_scans<'p>(
     scans: &[u32],
     survey: &Survey,
@@ -39,7 +39,7 @@ pub fn of_scans<'p>(
     }
     let mut runs: Vec<Value> =
         found.into_iter().map(|(scan, found)| run(scan, &found, survey, provenance)).collect();
-    // GitHub refuses a file in which two runs have one category
+    // GitHub refuses a file in which two runs have the same category
     let mut categories: BTreeMap<String, usize> = BTreeMap::new();
     for own in &mut runs {
         let Some(id) = own["automationDetails"]["id"].as_str().map(str::to_owned) else { continue };
@@ -63,7 +63,7 @@ fn run(
     provenance: &Provenance,
 ) -> Value {
     let seen = survey.scans.get(scan as usize);
-    // what is in no file is shown at the report that contains it
+    // a finding without a file is located at the report that contains it
     let report = seen.and_then(|seen| survey.reports.get(seen.report));
     let stand_in = report.map_or("report", |report| report.path.as_str());
     let mut rules: Vec<(&str, Option<&Rule>, Severity)> = Vec::new();
@@ -100,7 +100,7 @@ fn run(
 }
 
 fn origin(provenance: &Provenance) -> Option<Value> {
-    // a folder that no server names has no page
+    // a folder without a server has no page
     let has_page = provenance.repository.host.contains('.');
     let page = has_page.then(|| Url::parse(&provenance.repository.url()).ok()).flatten()?;
     let mut origin = Map::new();
@@ -111,11 +111,11 @@ fn origin(provenance: &Provenance) -> Option<Value> {
     Some(origin.into())
 }
 
-/// A `reportingDescriptor` (3.49). Its `security-severity` is the lowest score of the step of its worst
-/// result, because GitHub reads the severity from there.
+/// A `reportingDescriptor` (3.49). Its `security-severity` is the lowest score in the range of its worst result's
+/// severity, because GitHub reads the severity from there.
 fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     let mut properties = Map::new();
-    // the scanner's own number, unless its findings are of another severity than it says
+    // the scanner's own number, unless its findings have a different severity
     let own = rule.and_then(|rule| rule.score).filter(|own| Severity::of_score(*own) == worst);
     let score = own.map(|own| format!("{own:.1}")).or_else(|| score(worst).map(str::to_owned));
     properties.extend(score.map(|score| ("security-severity".into(), json!(score))));
@@ -127,7 +127,7 @@ fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
     let title = said(&[name, about]);
     own.insert("shortDescription".into(), json!({"text": title}));
     own.insert("fullDescription".into(), json!({"text": said(&[about, name])}));
-    // GitHub shows it beside the alert, and demands it
+    // GitHub shows it beside the alert, and requires it
     let help = match rule.map(|rule| &rule.help) {
         None | Some(Help::None) => json!({"text": said(&[about, name])}),
         Some(Help::Text(text)) => json!({"text": said(&[text, about, name])}),
@@ -141,7 +141,7 @@ fn descriptor(id: &str, rule: Option<&Rule>, worst: Severity) -> Value {
         let page = page.filter(|page| matches!(page.scheme(), "http" | "https"));
         own.extend(page.map(|page| ("helpUri".into(), json!(page.as_str()))));
         let cwe = rule.cwe.iter().map(|number| format!("external/cwe/cwe-{number:03}"));
-        // an array of distinct elements, says the schema
+        // the schema requires an array of distinct elements
         let tags: std::collections::BTreeSet<String> = rule.tags.iter().cloned().chain(cwe).collect();
         properties.extend((!tags.is_empty()).then(|| ("tags".into(), json!(tags))));
     }
@@ -186,14 +186,14 @@ fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>, stand_in: 
     result.into()
 }
 
-/// A message may not be empty, and says nothing of a secret.
+/// A message must not be empty, and says nothing about a secret.
 fn message<'o>(one: &GroupOccurrence<'o>) -> &'o str {
     let rule = one.rule.map(|rule| [rule.name.as_str(), &*rule.description]);
     let texts = [one.message()].into_iter().chain(rule.into_iter().flatten());
     texts.into_iter().find(|text| !text.trim().is_empty()).unwrap_or(named(one.rule_id()))
 }
 
-/// Adds the lines around a finding that was kept whole: beside its region where they are more than it, and within where
+/// Adds the lines around a finding that was kept whole: next to its region if there are more of them, and inside it if
 /// they are the same (3.29.5).
 fn show_lines(place: &mut Value, one: &GroupOccurrence<'_>) {
     let Some(detail) = one.whole.filter(|_| !one.secret).map(|whole| &whole.detail) else { return };
@@ -227,7 +227,7 @@ fn location(location: &Location<'_>) -> Option<Value> {
     if location.path.is_empty() {
         return None;
     }
-    // a file as a whole is its first line: GitHub shows no alert without one
+    // a whole file is represented by its first line: GitHub shows no alert without one
     let mut region = json!({"startLine": location.line.max(1)});
     if location.end_line > location.line.max(1) {
         region["endLine"] = json!(location.end_line);
@@ -246,8 +246,8 @@ fn location(location: &Location<'_>) -> Option<Value> {
     Some(whole)
 }
 
-/// A path as a relative URI reference: what is not unreserved (RFC 3986, 2.3) is encoded, a colon as
-/// well, which would end a scheme. An address loses its scheme, because GitHub takes only relative references.
+/// A path as a relative URI reference: everything that is not unreserved (RFC 3986, 2.3) is encoded, including a colon,
+/// which would end a scheme. An address loses its scheme, because GitHub accepts only relative references.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     let mut path = path.split_once("://").map_or(path, |(_, rest)| rest);
@@ -265,7 +265,7 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// A name that may not be empty.
+/// A name that must not be empty.
 fn named(name: &str) -> &str {
     if name.is_empty() { "unknown" } else { name }
 }

@@ -1,4 +1,4 @@
-//! What sort of credential a rule finds.
+//! What kind of credential a rule finds.
 
 use super::readable::{capital, readable};
 use super::sentences::is_phrase;
@@ -29,8 +29,8 @@ const CREDENTIAL_WORDS: [&str; 20] = [
     "webhook",
 ];
 
-/// What sort of credential a rule finds: `AWS credential` where the scanner says no more than `AWS`. `None`: it says too
-/// much for a name.
+/// What kind of credential a rule finds: `AWS credential` if the scanner says no more than `AWS`. `None`: what it says
+/// is too long for a name.
 pub(super) fn credential(rule: &Rule) -> Option<String> {
     let names = |text: &str| {
         let words = text.to_lowercase();
@@ -43,7 +43,7 @@ pub(super) fn credential(rule: &Rule) -> Option<String> {
     if let Some(named) = named.or_else(|| candidates.iter().find(|text| short(text) && names(text))) {
         return Some(capital(named));
     }
-    // one word is what the credential belongs to: AWS, Slack
+    // a single word is what the credential belongs to: AWS, Slack
     let named = candidates.iter().find(|text| !text.is_empty() && short(text))?;
     let is_owner = !named.contains(' ') && !named.contains(|c: char| c.is_ascii_digit());
     Some(if is_owner { format!("{} credential", capital(named)) } else { "Hard-coded credential".to_owned() })

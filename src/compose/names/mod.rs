@@ -56,15 +56,15 @@ pub fn group(group: &Group) -> String {
     }
 }
 
-/// A rule by the first of these that reads like language: its name, its description's first sentence,
-/// the message's; else its name or id made readable.
+/// A rule by the first of these that reads like language: its name, the first sentence of its description, that of the
+/// message; otherwise its name or id made readable.
 ///
 /// `same` says whether the message is the same at every place, so that it can stand for all of them.
 pub fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     let name = without(&one_line(&parse::unescaped(&rule.name)), &[&rule.id]);
     let identifier = [&name, &rule.id].into_iter().map(|id| readable(id)).find(|name| !name.is_empty());
     let message = message.and_then(|text| sentences(text, false).into_iter().find(|text| is_phrase(text)));
-    // most rules have a name, and a text takes longer to read
+    // most rules have a name, and a longer text takes longer to read
     if is_phrase(&name) {
         return capital(&cut_at_word(&name));
     }
@@ -79,7 +79,7 @@ pub fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     capital(&cut_at_word(&name))
 }
 
-/// An advisory by its title where the report has one, else by its best known id. `packages`: what it is about.
+/// An advisory by its title if the report has one, otherwise by its best-known id. `packages`: what it is about.
 pub fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTreeSet<&str>) -> String {
     let mut ids: Vec<&str> = vec![&advisory.id];
     ids.extend(advisory.aliases.iter().map(String::as_str));
@@ -99,7 +99,7 @@ pub fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTreeSet<&s
     match rule.and_then(title) {
         Some(title) => {
             let title = cut_at_word(&title);
-            // a package is called as it is
+            // a package keeps its own spelling
             let first = title.split([' ', ':', ',', '\'', '’']).next().unwrap_or_default();
             let is = |name: &&str| *name == first || name.rsplit(['/', ':']).next() == Some(first);
             if packages.iter().any(is) { title } else { capital(&title) }
@@ -134,7 +134,7 @@ fn names_nothing(text: &str, packages: &BTreeSet<&str>) -> bool {
             && !is_id(word)
             && !packages.iter().any(|name| name.eq_ignore_ascii_case(word))
     });
-    // one word more may be a package by another name
+    // one more word may be another name of the package
     left.next().is_none() || left.next().is_none()
 }
 
@@ -162,7 +162,7 @@ fn with_packages(title: &str, exemplars: &[Exemplar], with_version: bool) -> Str
     format!("{list}: {title}")
 }
 
-/// The title without the package before and behind it, however often: `glob: glob: … in glob`.
+/// The title without the package before and after it, however often: `glob: glob: … in glob`.
 pub(super) fn without_package(title: &str, package: &str) -> String {
     let short = package.rsplit(['/', ':']).next().unwrap_or(package);
     let mut rest = title;

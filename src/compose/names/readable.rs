@@ -1,9 +1,9 @@
-//! Ids made readable, and words with the capitals that they are known by.
+//! Ids made readable, and words with their usual capitals.
 
 use super::sentences::is_phrase;
 use crate::document::visible::one_line;
 
-/// Names with capitals that begin no word of their own.
+/// Names whose capitals do not begin a new word.
 const NAMES: [&str; 19] = [
     "APIs",
     "DynamoDB",
@@ -33,7 +33,7 @@ const ACRONYMS: [&str; 40] = [
     "sql", "ssh", "ssl", "ssrf", "tls", "uri", "url", "vpc", "xml", "xss", "xxe",
 ];
 
-/// `py/sql-injection`, `SqlInjection` and `sql_injection` as "sql injection"; what has no small letter
+/// `py/sql-injection`, `SqlInjection` and `sql_injection` as "sql injection"; an id without lower-case letters
 /// (`CKV_AWS_20`, `B602`) stays as it is.
 pub(super) fn readable(id: &str) -> String {
     let id = one_line(id);
@@ -73,7 +73,7 @@ pub(super) fn readable(id: &str) -> String {
     words.split(' ').map(acronym).collect::<Vec<_>>().join(" ")
 }
 
-/// The well-known name that is here, and is not a part of another word.
+/// The well-known name at this position, if it is not a part of another word.
 fn name_at(letters: &[char], at: usize) -> Option<&'static str> {
     let before = at.checked_sub(1).and_then(|at| letters.get(at));
     let within = |c: &char| c.is_uppercase() || letters[at].is_lowercase() && c.is_alphabetic();
@@ -87,8 +87,8 @@ fn name_at(letters: &[char], at: usize) -> Option<&'static str> {
     })
 }
 
-/// The text with a capital where it begins with a word; names of packages and functions, paths and ids stay as they
-/// are.
+/// The text with an initial capital if it begins with a word; names of packages and functions, paths and ids stay as
+/// they are.
 pub(in crate::compose) fn capital(text: &str) -> String {
     let first = text.split(' ').next().unwrap_or_default();
     let word = first.trim_end_matches([',', ':', ';']);
@@ -107,7 +107,7 @@ pub(in crate::compose) fn capital(text: &str) -> String {
 }
 
 /// Whether a text begins with a name that does something: `strcpy is dangerous`. A sentence whose subject has neither
-/// article nor capital is about an identifier.
+/// an article nor a capital is about an identifier.
 fn is_subject(text: &str) -> bool {
     let mut words = text.split(' ');
     let subject = words.next().unwrap_or_default();

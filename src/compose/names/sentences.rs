@@ -1,12 +1,12 @@
-//! Sentences of foreign texts: which of them says what is wrong.
+//! Sentences in other people's texts: which of them says what is wrong.
 
 use crate::document::visible::one_line;
 use crate::document::{Block, parse, plain};
 
-/// How much of a description is looked at for a name, in characters.
+/// How much of a description is examined to find a name, in characters.
 const LOOKED_AT: usize = 1_000;
 
-/// The first sentences of a text, as far as it is looked at: without markup, and with its lines unfolded.
+/// The first sentences of a text, as far as it is examined: without markup, and with its lines joined.
 pub(super) fn sentences(text: &str, is_markdown: bool) -> Vec<String> {
     let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(at, _)| at);
     let blocks = parse::described(&text[..end], is_markdown);
@@ -20,7 +20,7 @@ pub(super) fn sentences(text: &str, is_markdown: bool) -> Vec<String> {
         .collect()
 }
 
-/// Beginnings of sentences that are about the text, not about the fault.
+/// Beginnings of sentences that are about the text, not about the flaw.
 const ASIDES: [&str; 3] = ["Note:", "See ", "Versions mentioned in the description"];
 
 /// The sentences of a line, without their full stops.
@@ -31,7 +31,7 @@ fn split(line: &str) -> Vec<String> {
         let first = sentence(rest);
         let behind = rest.get(first.len()..).unwrap_or_default();
         rest = behind.trim_start_matches(['.', '!', '?', ' ']);
-        // what a scanner found out adds nothing to what it is
+        // how it was found adds nothing to what it is
         let sentence = first.strip_suffix(" identified, security issue").unwrap_or(&first);
         let sentence = sentence.strip_prefix("Issue summary: ").unwrap_or(sentence);
         let bare = sentence.trim_start_matches('*');
@@ -45,7 +45,7 @@ fn split(line: &str) -> Vec<String> {
     all
 }
 
-/// Words of sentences that say what is wrong.
+/// Words in sentences that say what is wrong.
 const WRONG: [&str; 40] = [
     "affect",
     "allow",
@@ -124,7 +124,7 @@ pub(super) fn is_announcement(sentence: &str) -> bool {
     subject && !named && !more && words.len() - verb <= 12
 }
 
-/// Whether a sentence speaks of the one before it.
+/// Whether a sentence refers to the one before it.
 pub(super) fn is_continuation(sentence: &str) -> bool {
     let mut words = sentence.split(' ');
     let subject = matches!(words.next(), Some("This" | "It" | "That" | "These" | "They"));
@@ -141,7 +141,7 @@ fn sentence(line: &str) -> String {
     let stops = line.match_indices(['.', '!', '?']).map(|(at, _)| at);
     let goes_on = |at: usize| {
         let more = line[at + 1..].trim_start_matches(['`', ' ']);
-        // a question that is quoted ends no sentence: See `How to fix?` for more
+        // a quoted question does not end a sentence: See `How to fix?` for more
         !line[at..].starts_with('.') && more.starts_with(char::is_lowercase)
     };
     let end = stops.into_iter().find(|&at| {
@@ -151,7 +151,7 @@ fn sentence(line: &str) -> String {
     end.map_or(line, |end| &line[..end]).trim_end_matches('.').to_owned()
 }
 
-/// Whether it reads like language rather than like an identifier, or an address to read on at.
+/// Whether it reads like language rather than like an identifier, or an address to read more at.
 pub(super) fn is_phrase(text: &str) -> bool {
     text.contains(' ') && !text.contains("://") && text.chars().any(char::is_lowercase)
 }

@@ -1,5 +1,5 @@
-//! What the section remembers, as a comment that no reader of the page sees: JSON, packed, in base64, so
-//! that nothing in it can end the comment.
+//! What the section remembers, as a comment that readers of the page do not see: JSON, compressed, in base64, so that
+//! nothing in it can end the comment.
 
 use std::io::{Read, Write};
 
@@ -15,7 +15,7 @@ use crate::model::fingerprint::Recipe;
 use crate::model::section::{Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
-/// How long the unpacked data may be. What fits into a description unpacks to far less.
+/// How long the unpacked data may be. Whatever fits into a description is far shorter when unpacked.
 const UNPACKED_LIMIT: u64 = 4 << 20;
 
 /// How many tickets are taken from a description.
@@ -26,7 +26,7 @@ const TICKET_LIMIT: usize = 10_000;
 pub(super) enum RetentionStep {
     /// Rows, new findings, and tickets as they were shown.
     All,
-    /// Rows, how many findings are new, and of each ticket key, page and status.
+    /// Rows, how many findings are new, and for each ticket the key, page and status.
     Keys,
     /// Rows, and how many findings are new.
     Rows,
@@ -35,12 +35,12 @@ pub(super) enum RetentionStep {
 }
 
 impl RetentionStep {
-    /// From the deepest.
+    /// From the most detailed to the least.
     pub(super) const ALL: [RetentionStep; 4] =
         [RetentionStep::All, RetentionStep::Keys, RetentionStep::Rows, RetentionStep::Nothing];
 }
 
-/// The section's data as a word of base64's letters, not more than may be shown.
+/// The section's data as a base64 word, limited to what may be shown.
 pub(super) fn pack(section: &Section, detail: TicketDetail, step: RetentionStep) -> String {
     if step == RetentionStep::Nothing {
         return String::new();
@@ -51,8 +51,8 @@ pub(super) fn pack(section: &Section, detail: TicketDetail, step: RetentionStep)
     BASE64_STANDARD_NO_PAD.encode(packed.unwrap_or_default())
 }
 
-/// Reads a packed word back. Whatever is wrong with it, it is as if there were none; of what a later
-/// casefile wrote, that much is taken which this one knows.
+/// Unpacks a word. If anything is wrong with it, it is treated as missing; of what a later version of casefile wrote,
+/// only what this version knows is used.
 pub(super) fn unpack(word: &str) -> Option<Section> {
     let packed = BASE64_STANDARD_NO_PAD.decode(word).ok()?;
     let mut json = Vec::new();
@@ -81,7 +81,7 @@ fn reduce(section: &Section, detail: TicketDetail, step: RetentionStep) -> Secti
     }
     if detail != TicketDetail::Full {
         section.new.values_mut().for_each(|new| new.fail_on = None);
-        // the names are hashes of what was found, which somebody who guesses it could check
+        // the names are hashes of what was found, which somebody who guesses it could verify
         section.made.clear();
     }
     if step != RetentionStep::All {
@@ -97,7 +97,7 @@ fn reduce(section: &Section, detail: TicketDetail, step: RetentionStep) -> Secti
     section
 }
 
-/// A ticket's key, page and status, and since when it is so.
+/// A ticket's key, page and status, and the revision at which the status was set.
 fn keys(shown: &Shown) -> Shown {
     Shown {
         ticket: shown.ticket.clone(),
@@ -114,8 +114,8 @@ fn keys(shown: &Shown) -> Shown {
     }
 }
 
-/// Where only counts may be seen, a row still has to be distinguished from another job's row of the same
-/// ticket, but must not name it.
+/// Where only counts may be seen, a row must still be distinguishable from another job's row for the same ticket, but
+/// must not name it.
 fn cover(row: &mut Row) {
     if row.ticket.site.is_empty() {
         return;

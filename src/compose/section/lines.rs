@@ -15,7 +15,7 @@ const DATA: &str = "<!-- casefile:data ";
 /// A line of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextLine<'t> {
-    /// What it says, without white space at its end.
+    /// Its text, without trailing white space.
     pub(super) text: &'t str,
     /// Where it is, with its line ending.
     pub(super) at: Range<usize>,
@@ -35,25 +35,25 @@ pub(super) fn lines(text: &str) -> Vec<TextLine<'_>> {
     each.collect()
 }
 
-/// The line that holds the section's data. It also says how many lines follow and what they contain, so
-/// that the section is known even where a marker was lost.
+/// The line that holds the section's data. It also says how many lines follow and what they contain, so that the
+/// section is recognised even if a marker was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DataLine<'t> {
     /// How many lines between this one and the end belong to the section.
     pub(super) count: usize,
-    /// What they say, hashed.
+    /// A hash of their text.
     pub(super) check: &'t str,
     /// The packed data.
     pub(super) word: &'t str,
 }
 
 impl<'t> DataLine<'t> {
-    /// Whether a line is such a one, however damaged.
+    /// Whether a line is such a line, however damaged.
     pub(super) fn is(line: &str) -> bool {
         line.starts_with(DATA)
     }
 
-    /// What such a line says, if it is not damaged.
+    /// The contents of such a line, if it is not damaged.
     pub(super) fn parse(line: &'t str) -> Option<DataLine<'t>> {
         let inner = line.strip_prefix(DATA)?.strip_suffix(" -->")?;
         let mut words = inner.split(' ');
@@ -69,7 +69,7 @@ impl<'t> DataLine<'t> {
         format!("{DATA}{} {check}{space}{word} -->", following.len())
     }
 
-    /// Whether these are the lines that were written behind it.
+    /// Whether these are the lines that were written after it.
     pub(super) fn matches(&self, following: &[TextLine<'_>]) -> bool {
         following.len() == self.count && digest(following.iter().map(|line| line.text)) == self.check
     }

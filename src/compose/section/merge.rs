@@ -9,14 +9,14 @@ use crate::model::remembered::Remembered;
 use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::TicketId;
 
-/// The version of the section's hidden data that this casefile writes.
+/// The version of the section's hidden data that this version of casefile writes.
 pub(super) const VERSION: u32 = 1;
 
 /// How many tickets of a site are remembered.
 const MADE: usize = 200;
 
-/// The run's scans replace their rows, and its tickets how they were shown; a ticket that no scan
-/// lists any more goes.
+/// The run's scans replace their rows, and its tickets replace the way they were shown; a ticket that no scan lists any
+/// more is removed.
 pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
     let mut scans = old.scans.clone();
     let filed = |scan: &str, ticket: &TicketId| {
@@ -24,13 +24,13 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
         rows.filter(|row| row.role == Role::Filed).any(|row| row.ticket == *ticket)
     };
     for (scan, rows) in update.scans {
-        // a push does not know of the pull request that it files for; what was filed here stays so
+        // a push does not know the pull request that it files for; what was filed here stays marked as such
         let role = |row: &Row| match row.role {
             Role::Tracked if filed(scan, &row.ticket) => Role::Filed,
             role => role,
         };
         let rows = rows.iter().map(|row| Row { role: role(row), at: place(old, scan, row), ..row.clone() });
-        // the same scan may be filed on another site as well, by a run of its own
+        // another run may have filed the same scan on another site
         let is_elsewhere = |row: &&Row| !row.ticket.site.is_empty() && row.ticket.site != update.site;
         let elsewhere = old.scans.get(scan).into_iter().flatten().filter(is_elsewhere).cloned();
         scans.insert(scan.clone(), rows.chain(elsewhere).collect());
@@ -43,7 +43,7 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
     let listed: BTreeSet<&TicketId> = scans.values().flatten().map(|row| &row.ticket).collect();
     let mut shown: BTreeMap<&TicketId, &Shown> = BTreeMap::new();
     for one in old.shown.iter().chain(update.shown).filter(|shown| listed.contains(&shown.ticket)) {
-        // what shows the same is not written again
+        // what is shown in the same way is not written again
         if shown.get(&one.ticket).is_none_or(|known| !known.shows(one)) {
             shown.insert(&one.ticket, one);
         }
@@ -52,7 +52,8 @@ pub(super) fn merge(old: &Section, update: &Update<'_>) -> Section {
     Section { version: VERSION, scans, shown, new: new(old, update), made: made(old, update) }
 }
 
-/// Where a row's finding is: on whatever commit it was first seen at that line, so that another commit changes nothing.
+/// The place of a row's finding, at the commit at which it was first seen in that line, so that another commit changes
+/// nothing.
 fn place(old: &Section, scan: &str, row: &Row) -> Option<CodePlace> {
     let now = row.at.as_ref()?;
     let same = |known: &&Row| known.ticket == row.ticket && known.at.as_ref().is_some_and(|at| at.is(now));
@@ -60,7 +61,7 @@ fn place(old: &Section, scan: &str, row: &Row) -> Option<CodePlace> {
     Some(known.unwrap_or(now).clone())
 }
 
-/// What scans found new: this run's say it again, on their site.
+/// The new findings of scans: for those of this run, on its site, they are replaced.
 fn new(old: &Section, update: &Update<'_>) -> BTreeMap<String, NewFindings> {
     let mut all = old.new.clone();
     for scan in update.scans.keys() {
@@ -81,7 +82,7 @@ fn keep_commit(one: &mut NewFinding, known: &[NewFinding]) {
     }
 }
 
-/// The tickets that were made, with those of this run.
+/// The tickets that were created, including those of this run.
 fn made(old: &Section, update: &Update<'_>) -> BTreeMap<String, Vec<Remembered>> {
     let mut all = old.made.clone();
     for (site, new) in update.made {

@@ -1,8 +1,8 @@
-//! The part of a pull request's description that casefile owns: what it remembers, what it shows, and
-//! how it is put into a text that others write too. Pure: text in, text out.
+//! The part of a pull request's description that casefile owns: what it remembers, what it shows, and how it is put
+//! into a text that others write, too. Pure: text in, text out.
 //!
-//! A run [reads](read) what the section remembers, asks the tracker about the tickets that it lists,
-//! and [updates](update) the text. Doing that twice changes nothing.
+//! A run [reads](read) what the section remembers, asks the tracker about the tickets that it lists, and
+//! [updates](update) the text. Doing this twice changes nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,19 +19,19 @@ mod render;
 mod splice;
 mod tables;
 
-/// How many characters GitHub takes for a description or a comment.
+/// How many characters GitHub accepts in a description or a comment.
 pub const LIMIT: usize = 65_536;
 
 /// How many tickets of other sites are listed: anybody can write there.
 const ELSEWHERE: usize = 200;
 
-/// What casefile's own comment is found by.
+/// The marker by which casefile's own comment is found.
 pub const COMMENT: &str = "<!-- casefile:comment -->";
 
-/// How much of a ticket may be shown where the pull request is seen (`SECURITY.md`).
+/// How much about a ticket may be shown where the pull request is seen (`SECURITY.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TicketDetail {
-    /// All that the section knows.
+    /// Everything that the section knows.
     Full,
     /// Keys, links, statuses and counts.
     Keys,
@@ -51,24 +51,24 @@ pub enum PullRequestStatus {
     Closed,
 }
 
-/// What a run has to say.
+/// What a run contributes.
 #[derive(Debug, Clone, Copy)]
 pub struct Update<'u> {
-    /// The rows of each scan that this run made, by the scope's fingerprint in hex: they replace what
-    /// the section has for these scans. A scan without rows is named too.
+    /// The rows of each scan that this run made, by the scope's fingerprint in hex: they replace what the section has
+    /// for these scans. Scans without rows are included.
     pub scans: &'u BTreeMap<String, Vec<Row>>,
-    /// What these scans found new, for those that found anything.
+    /// The new findings of these scans, for those that have any.
     pub new: &'u BTreeMap<String, NewFindings>,
-    /// The repository, in which places lie.
+    /// The repository that places refer to.
     pub repository: &'u Repository,
-    /// What the run's tracker is called. Rows of other sites are not for this run to replace or to confirm.
+    /// The name of the run's tracker. Rows of other sites are not for this run to replace or to confirm.
     pub site: &'u str,
-    /// Tickets as the tracker has them now, this run's and those of other jobs' rows. Only what is
-    /// here is listed: what the text says by itself is a claim.
+    /// Tickets as the tracker has them now, this run's and those in other jobs' rows. Only these are listed: what the
+    /// text itself says is a claim.
     pub shown: &'u [Shown],
-    /// Tickets that the section knows by a name that their site had before.
+    /// Tickets that the section knows by a former name of their site.
     pub renamed: &'u BTreeMap<TicketId, TicketId>,
-    /// The tickets that this run made, by site.
+    /// The tickets that this run created, by site.
     pub made: &'u BTreeMap<String, Vec<Remembered>>,
     /// How much may be shown.
     pub detail: TicketDetail,
@@ -76,22 +76,21 @@ pub struct Update<'u> {
     pub standing: PullRequestStatus,
 }
 
-/// The text is so long that not even the shortest section fits beside it.
+/// The text is so long that not even the shortest section fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the text leaves no room for casefile's section: GitHub accepts 65,536 characters")]
 pub struct NoRoom;
 
-/// What the section in a description or comment remembers; nothing where there is none, or where it
-/// was damaged.
+/// What the section in a description or comment remembers; nothing if there is none, or if it was damaged.
 pub fn read(text: &str) -> Section {
     splice::section_lines(text).find_map(hidden::read).unwrap_or_default()
 }
 
-/// The text with its section brought up to date, the rest kept to the byte. A text without a section
-/// gets one only if there is a ticket or a new finding to show.
+/// The text with its section brought up to date and everything else kept byte for byte. A text without a section gets
+/// one only if there is a ticket or a new finding to show.
 ///
 /// # Errors
-/// There is no room for it; then the text should stay as it is.
+/// There is no room for it; in that case, the text should stay as it is.
 pub fn update(text: &str, update: &Update<'_>) -> Result<String, NoRoom> {
     put(text, update, "")
 }
@@ -106,8 +105,7 @@ pub fn update_comment(text: Option<&str>, update: &Update<'_>) -> Result<Option<
     Ok((!new.is_empty()).then_some(new))
 }
 
-/// What people see of a section that only this run fills, in Markdown; empty where there is no ticket
-/// to show.
+/// What people see of a section that only this run fills, as Markdown; empty if there is no ticket to show.
 pub fn preview(update: &Update<'_>) -> String {
     let section = merge::merge(&Section::default(), update);
     if section.is_empty() {
@@ -134,7 +132,7 @@ fn put(text: &str, update: &Update<'_>, first: &str) -> Result<String, NoRoom> {
 }
 
 /// The tickets that are listed: those that the tracker confirms, and those of other sites as the runs for these left
-/// them. Which site a run is for changes nothing of what it lists, or two of them would write in turns for ever.
+/// them. Which site a run is for must not affect what it lists, or two of them would overwrite each other for ever.
 fn listed<'l>(section: &'l Section, update: &Update<'l>) -> BTreeSet<&'l TicketId> {
     let elsewhere = section.shown.iter().filter(|shown| shown.ticket.site != update.site);
     let elsewhere = elsewhere.filter(|shown| shown.is_at_its_site()).take(ELSEWHERE);

@@ -27,7 +27,7 @@ pub(super) struct SectionPage<'p> {
     pub(super) standing: PullRequestStatus,
 }
 
-/// What the section shows, by its part in the pull request.
+/// What the section shows, by its role in the pull request.
 struct SectionParts<'p> {
     new: NewRows<'p>,
     filed: RoleRows<'p>,
@@ -35,7 +35,7 @@ struct SectionParts<'p> {
     tracked: RoleRows<'p>,
 }
 
-/// New findings of all scans, each once.
+/// The new findings of all scans, each once.
 #[derive(Default)]
 struct NewRows<'p> {
     /// What each scan has.
@@ -48,7 +48,7 @@ struct NewRows<'p> {
     listed: Vec<(&'p NewFinding, Option<&'p str>)>,
 }
 
-/// Tickets of one role.
+/// The tickets with one role.
 #[derive(Default)]
 struct RoleRows<'p> {
     /// How many there are.
@@ -66,8 +66,8 @@ struct Shares {
 }
 
 impl SectionPage<'_> {
-    /// The section's lines, markers included: as many rows as fit, and what is remembered whole as long
-    /// as no row has to go for it. `None`: not even the shortest fits.
+    /// The section's lines, including the markers: as many rows as fit, and complete hidden data as long as no row has
+    /// to be dropped for it. `None`: not even the shortest fits.
     pub(super) fn fit(&self, room: SectionSpace) -> Option<Vec<String>> {
         let parts = self.parts();
         let rows = parts.rows();
@@ -92,7 +92,7 @@ impl SectionPage<'_> {
         fits.or_else(|| RetentionStep::ALL[1..].iter().find_map(|step| with(0, &pack(step))))
     }
 
-    /// All that people see, with every row.
+    /// Everything that people see, with every row.
     pub(super) fn preview(&self) -> String {
         let parts = self.parts();
         self.visible(&parts, parts.rows()).join("\n")
@@ -153,8 +153,8 @@ impl SectionPage<'_> {
         self.section.shown.iter().filter(may_list).map(|shown| (&shown.ticket, shown))
     }
 
-    /// Each ticket once, in the first of its roles: what one scan resolves and another still sees is
-    /// not resolved, and a pull request that is not open is not going to resolve anything.
+    /// Each ticket once, in the first of its roles: a ticket that one scan resolves and another still sees is not
+    /// resolved, and a pull request that is not open is not going to resolve anything.
     fn parts(&self) -> SectionParts<'_> {
         let mut rows: BTreeMap<&TicketId, &Row> = BTreeMap::new();
         for row in self.section.scans.values().flatten() {
@@ -189,7 +189,8 @@ impl SectionPage<'_> {
 }
 
 impl<'p> NewRows<'p> {
-    /// Those of a section. One that is not open brings nothing: what it brought has tickets of its own, or is gone.
+    /// The new findings of a section. A pull request that is not open has none: its findings have tickets of their own,
+    /// or are gone.
     fn of(section: &'p Section, detail: TicketDetail, standing: PullRequestStatus) -> NewRows<'p> {
         if standing != PullRequestStatus::Live {
             return NewRows::default();
@@ -203,7 +204,7 @@ impl<'p> NewRows<'p> {
         let mut seen: BTreeMap<Fingerprint, usize> = BTreeMap::new();
         let named = scans.iter().filter(|_| detail == TicketDetail::Full);
         for (one, base) in named.flat_map(|new| new.listed.iter().map(|one| (one, new.base.as_deref()))) {
-            // several jobs may find the same
+            // several jobs may find the same finding
             match seen.get(&one.id) {
                 Some(at) => {
                     let known: &mut (&NewFinding, _) = &mut rows.listed[*at];
@@ -225,13 +226,13 @@ impl<'p> NewRows<'p> {
         rows
     }
 
-    /// How many findings are neither shown in so many rows nor have a ticket that is.
+    /// How many findings are neither among this many rows nor have a ticket that is.
     fn unlisted(&self, rows: usize) -> usize {
         let shown = self.listed[..rows].iter().filter(|(one, _)| one.ticket.is_none()).count();
         self.without_ticket.saturating_sub(shown)
     }
 
-    /// That the check fails, and for what.
+    /// Says that the check fails, and why.
     fn gate(&self) -> Vec<String> {
         if self.failing == 0 {
             return Vec::new();
@@ -261,7 +262,7 @@ impl SectionParts<'_> {
         self.new.listed.len() + self.roles().map(|part| part.listed.len()).into_iter().sum::<usize>()
     }
 
-    /// Which part has how many of so many rows: what is new goes first, and what is tracked last.
+    /// How this many rows are divided among the parts: new findings come first, and tracked tickets last.
     fn shares(&self, rows: usize) -> Shares {
         let mut left = rows;
         let mut take = |count: usize| {

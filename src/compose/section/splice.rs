@@ -1,9 +1,9 @@
-//! Putting the section into a text that others write too. Everything that is not the section is kept to the byte; lost,
-//! doubled or nested markers are repaired.
+//! Putting the section into a text that others write, too. Everything that is not the section is kept byte for byte;
+//! lost, doubled or nested markers are repaired.
 //!
-//! A marker counts if it is alone on its line and outside of code blocks; inside one it is the author's. The section is
-//! the stretch whose lines its data confirms, else what is between two markers, else the marker alone: whatever cannot
-//! be proven to be casefile's is the author's.
+//! A marker counts if it is alone on its line and outside code blocks; inside one, it belongs to the author. The
+//! section is the range of lines that its data confirms, otherwise what is between two markers, otherwise the marker
+//! alone: whatever cannot be proven to be casefile's is the author's.
 
 use std::ops::Range;
 
@@ -12,10 +12,10 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use super::LIMIT;
 use super::lines::{DataLine, END, START, TextLine, lines};
 
-/// How often a text is gone over; each time removes what the time before brought to light.
+/// How often a text is processed; each round removes what the one before revealed.
 const ROUNDS: usize = 8;
 
-/// How much room there is for the section.
+/// How much space there is for the section.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SectionSpace {
     characters: usize,
@@ -31,8 +31,8 @@ impl SectionSpace {
     }
 }
 
-/// The text with the section that `fill` makes for the room there is, or without one if it makes no
-/// lines. `None`: `fill` could not do with the room.
+/// The text with the section that `fill` makes for the available space, or without one if it returns no lines. `None`:
+/// the space was not enough for `fill`.
 pub(super) fn splice(text: &str, fill: &dyn Fn(SectionSpace) -> Option<Vec<String>>) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
@@ -50,7 +50,7 @@ pub(super) fn has_section(text: &str) -> bool {
     !pieces(text, &lines(text)).is_empty()
 }
 
-/// The lines of the section, whole ones first.
+/// The lines of the section; complete sections come first.
 pub(super) fn section_lines(text: &str) -> impl Iterator<Item = &str> {
     let lines = lines(text);
     let mut pieces = pieces(text, &lines);
@@ -59,7 +59,7 @@ pub(super) fn section_lines(text: &str) -> impl Iterator<Item = &str> {
     pieces.into_iter().flat_map(of)
 }
 
-/// A stretch of lines that is casefile's.
+/// A range of lines that is casefile's.
 #[derive(Debug)]
 struct Piece {
     lines: Range<usize>,
@@ -70,9 +70,9 @@ struct Piece {
 /// A text around the place of its section.
 struct SectionFrame<'t> {
     head: String,
-    /// What sets the section apart from the text before it.
+    /// What separates the section from the text before it.
     before: String,
-    /// And from the text behind it.
+    /// What separates it from the text after it.
     behind: String,
     tail: String,
     ending: &'t str,
@@ -100,21 +100,21 @@ impl<'t> SectionFrame<'t> {
         let Some(place) = place else { return SectionFrame::around(text, ending) };
         let (head, tail) = outside.split_at(place + 1);
         let joined = |ranges: &[Range<usize>]| ranges.iter().map(|range| &text[range.clone()]).collect();
-        // a line that follows still begins a line
+        // a line that follows must still begin a line
         let is_last = lines[pieces[place].lines.end - 1].ending.is_empty();
         let behind = if is_last { String::new() } else { ending.to_owned() };
         SectionFrame { head: joined(head), before: String::new(), behind, tail: joined(tail), ending }
     }
 
-    /// What the text leaves to the section.
+    /// The space that the text leaves for the section.
     fn room(&self) -> SectionSpace {
         let parts = [&self.head, &self.before, &self.behind, &self.tail];
         let taken: usize = parts.iter().map(|part| part.chars().count()).sum();
         SectionSpace { characters: LIMIT.saturating_sub(taken), ending: self.ending.len() }
     }
 
-    /// The text without the section. What set it apart goes as well, where putting a section in would bring
-    /// just that back: then the text is to the byte what it was before there was one.
+    /// The text without the section. The separators are also removed if inserting a section would add exactly them:
+    /// then the text is byte for byte what it was before there was a section.
     fn bare(self) -> String {
         let sides = |frame: &SectionFrame<'_>| {
             ([&*frame.head, &frame.before].concat(), [&*frame.behind, &frame.tail].concat())
@@ -126,8 +126,8 @@ impl<'t> SectionFrame<'t> {
         before.map_or_else(|| [&*self.head, &self.tail].concat(), str::to_owned)
     }
 
-    /// The place in a text without a section: behind it, or where that would be part of a code block
-    /// that the author did not close, before it.
+    /// The place in a text without a section: at the end or, if that would be inside a code block that the author did
+    /// not close, at the beginning.
     fn around(text: &str, ending: &'t str) -> SectionFrame<'t> {
         let before = if text.is_empty() { String::new() } else { ending.repeat(2) };
         let (head, none) = (text.to_owned(), String::new());
@@ -139,7 +139,7 @@ impl<'t> SectionFrame<'t> {
     }
 }
 
-/// The line ending that the author uses, else the one that is there.
+/// The line ending that the author uses, otherwise the one that is there.
 fn ending<'t>(text: &'t str, outside: &[Range<usize>]) -> &'t str {
     let first = |text: &'t str| {
         let at = text.find('\n')?;
@@ -148,7 +148,7 @@ fn ending<'t>(text: &'t str, outside: &[Range<usize>]) -> &'t str {
     outside.iter().find_map(|range| first(&text[range.clone()])).or_else(|| first(text)).unwrap_or("\n")
 }
 
-/// The stretches that are casefile's, in order.
+/// The ranges of lines that are casefile's, in order.
 fn pieces(text: &str, lines: &[TextLine<'_>]) -> Vec<Piece> {
     if !text.contains("<!-- casefile:") {
         return Vec::new();
@@ -181,7 +181,7 @@ fn pieces(text: &str, lines: &[TextLine<'_>]) -> Vec<Piece> {
     pieces
 }
 
-/// The end of the stretch whose lines the data in this line confirms.
+/// The end of the range of lines that the data in this line confirms.
 fn confirmed_end(lines: &[TextLine<'_>], at: usize) -> Option<usize> {
     let data = DataLine::parse(lines.get(at)?.text)?;
     let end = (at + 1).checked_add(data.count)?;

@@ -13,19 +13,19 @@ use crate::model::section::{Row, Shown};
 use crate::model::severity::Severity;
 use crate::model::ticket::{Category, TicketId};
 
-/// How many rows of a table are seen without unfolding.
+/// How many rows of a table are visible without unfolding.
 pub(super) const UNFOLDED: usize = 10;
 
 /// The longest text of a row that is shown, in characters.
 const TEXT: usize = 160;
 
-/// The longest path that is shown whole, in characters: the end of it says more than its beginning.
+/// The longest path that is shown whole, in characters: its end is more informative than its beginning.
 const PATH: usize = 60;
 
 /// What marks a finding that reaches `fail-on`.
 pub(super) const FAILS: &str = "❌";
 
-/// Rows of cells in Markdown, below their titles.
+/// Rows of cells in Markdown, under their titles.
 pub(super) struct MarkdownTable {
     head: Vec<String>,
     rows: Vec<Vec<String>>,
@@ -45,7 +45,7 @@ impl MarkdownTable {
         }
     }
 
-    /// Its lines: ten rows, and a fold with the others.
+    /// Its lines: ten rows, and the others collapsed.
     pub(super) fn lines(&self) -> Vec<String> {
         if self.rows.is_empty() {
             return Vec::new();
@@ -61,7 +61,7 @@ impl MarkdownTable {
         lines
     }
 
-    /// Its lines with every row, for a place that is folded already.
+    /// Its lines with every row, for a place that is already collapsed.
     pub(super) fn whole(&self) -> Vec<String> {
         if self.rows.is_empty() { Vec::new() } else { self.part(&self.rows) }
     }
@@ -88,7 +88,7 @@ impl PlaceLinks {
         })
     }
 
-    /// `path:line`, leading there where there is a page.
+    /// `path:line`, as a link if there is a page.
     fn cell(&self, place: &CodePlace) -> String {
         if place.path.is_empty() {
             return String::new();
@@ -100,7 +100,7 @@ impl PlaceLinks {
     }
 }
 
-/// `path:line`, of a long path its end.
+/// `path:line`, with only the end of a long path.
 fn short(place: &CodePlace) -> String {
     let path = crate::document::visible::one_line(&place.path);
     let long = path.chars().count();
@@ -113,8 +113,8 @@ fn short(place: &CodePlace) -> String {
     if place.line > 0 { format!("{path}:{}", place.line) } else { path }
 }
 
-/// New findings, each with the branch that files it when the pull request is merged. Where all have no ticket for the
-/// same reason, that is said once, above the table.
+/// New findings, each with the branch that files it when the pull request is merged. If all have no ticket for the same
+/// reason, the reason is given once, above the table.
 pub(super) fn new_findings(
     findings: &[(&NewFinding, Option<&str>)],
     tickets: &BTreeMap<&TicketId, &Shown>,
@@ -139,7 +139,7 @@ pub(super) fn new_findings(
     (common.map(|why| format!("No ticket yet: {}.", text(&why))), table)
 }
 
-/// A line of its own within a cell.
+/// A separate line within a cell.
 fn below(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!("<br>{line}") }
 }
@@ -150,7 +150,7 @@ fn titled(one: &NewFinding) -> String {
     if is_said { title } else { format!("{title} {}", inline(&[Inline::code(cut(&one.rule, TEXT))])) }
 }
 
-/// Tickets; `is_full`: with all that is known of them.
+/// Tickets; `is_full`: with everything that is known about them.
 pub(super) fn tickets(tickets: &[(&Shown, &Row)], is_full: bool, places: &PlaceLinks) -> MarkdownTable {
     let keys = tickets.iter().map(|(shown, _)| shown.key.as_str());
     let first = format!("Ticket{}", "&nbsp;".repeat(keys.map(widening).max().unwrap_or(0)));
@@ -172,8 +172,8 @@ pub(super) fn tickets(tickets: &[(&Shown, &Row)], is_full: bool, places: &PlaceL
     MarkdownTable::new(head, tickets.iter().map(row).collect())
 }
 
-/// A key breaks at its hyphen where the column is narrow, so the title above it is as wide as the key: how many blanks
-/// that takes, in GitHub's font.
+/// A key is broken at its hyphen if the column is narrow, so the title above it is made as wide as the key: how many
+/// spaces that takes, in GitHub's font.
 fn widening(key: &str) -> usize {
     let width = |c: char| match c {
         'M' | 'W' => 95,
@@ -181,7 +181,7 @@ fn widening(key: &str) -> usize {
         '0'..='9' => 58,
         _ => 35,
     };
-    // the title itself is some 3.1 letters' heights wide, and a blank a quarter of one
+    // the title itself is about as wide as 3.1 letters, and a space a quarter of one
     let missing = key.chars().take(24).map(width).sum::<usize>().saturating_sub(310);
     missing.div_ceil(25)
 }
@@ -194,7 +194,7 @@ fn severity(severity: Option<Severity>) -> String {
     }
 }
 
-/// A ticket's key with the way to its page; of a deleted one no page is left.
+/// A ticket's key with a link to its page; a deleted ticket has no page.
 fn key(shown: &Shown) -> String {
     let page = shown.status.is_some().then_some(shown.url.as_str());
     inline(&[links::ticket(&shown.key, page)])
@@ -207,7 +207,7 @@ fn summary(shown: &Shown, row: &Row, places: &PlaceLinks) -> String {
     text(&shown.summary) + &below(&line)
 }
 
-/// A status, marked where work has begun or is done.
+/// A status, marked if work has begun or is done.
 fn status(shown: &Shown) -> String {
     let Some(status) = &shown.status else { return "_deleted, or not visible_".to_owned() };
     let name = text(&status.name);
@@ -223,7 +223,7 @@ fn text(text: &str) -> String {
     inline(&[Inline::text(cut(text, TEXT))])
 }
 
-/// The reasons why findings have no ticket, one line each, where no finding may be named.
+/// The reasons why findings have no ticket, one line each, for places where no finding may be named.
 pub(super) fn reasons(all: &[&NewFindings]) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for new in all {

@@ -19,14 +19,14 @@ const NAME: usize = 100;
 pub struct CurrentTicket {
     /// As the section would show it.
     pub shown: Shown,
-    /// What of it casefile wrote itself.
+    /// What casefile itself wrote.
     pub own: LastWritten,
 }
 
-/// What of a ticket is as casefile itself wrote it: no person changed that.
+/// Which values of a ticket are as casefile itself wrote them, so that no person changed them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LastWritten {
-    /// It is where casefile moved it.
+    /// It is in the status that casefile moved it to.
     pub status: bool,
     /// The priority's name.
     pub priority: bool,
@@ -37,7 +37,7 @@ pub struct LastWritten {
 }
 
 impl LastWritten {
-    /// What the ticket's record says. `states`: where casefile moves tickets.
+    /// According to the ticket's record. `states`: where casefile moves tickets.
     pub fn of(ticket: &Ticket, states: &States) -> LastWritten {
         let Some(record) = &ticket.record else { return LastWritten::default() };
         let target = record.last_reported.and_then(|state| states.target(state));
@@ -59,22 +59,22 @@ impl LastWritten {
 pub struct TicketChange {
     /// The key that the section shows.
     pub key: TicketKey,
-    /// The ticket's page, where it still has one.
+    /// The ticket's page, if it still has one.
     pub page: Option<String>,
-    /// The key that the ticket has now, where it was moved.
+    /// The key that the ticket has now, if it was moved.
     pub moved: Option<TicketKey>,
-    /// What changed beside that; may be empty.
+    /// What else changed; may be empty.
     pub what: String,
 }
 
 impl TicketChange {
-    /// The line for it, in which `escape` makes the foreign words harmless and `link` leads from a key to the page.
-    /// Keys are no such words: their alphabet means nothing anywhere.
+    /// The line for it, in which `escape` makes foreign words harmless and `link` links a key to the page. Keys need no
+    /// escaping: their characters have no special meaning anywhere.
     fn line(&self, escape: impl Fn(&str) -> String, link: impl Fn(&TicketKey) -> String) -> String {
         let moved = self.moved.as_ref().map(|key| format!("moved to {}", link(key)));
         let what = Some(escape(&self.what)).filter(|what| !what.is_empty());
         let parts: Vec<String> = moved.into_iter().chain(what).collect();
-        // the page is that of the key that the ticket has now
+        // the page belongs to the key that the ticket has now
         let key = if self.moved.is_some() { self.key.to_string() } else { link(&self.key) };
         format!("{key}: {}", parts.join("; "))
     }
@@ -91,7 +91,7 @@ impl TicketChange {
         line
     }
 
-    /// The same as Markdown, in which keys lead to the ticket's page.
+    /// The same as Markdown, in which keys link to the ticket's page.
     pub(super) fn markdown(&self) -> String {
         let link = |key: &TicketKey| match &self.page {
             Some(page) => inline(&[links::ticket(key.as_str(), Some(page))]),
@@ -107,8 +107,8 @@ impl std::fmt::Display for TicketChange {
     }
 }
 
-/// What people changed since a section was written, in the section's order. Tickets that were not
-/// looked at now have no line, nor have casefile's own edits.
+/// What people changed since a section was written, in the section's order. Tickets that were not read now are not
+/// listed, and neither are casefile's own edits.
 pub fn changes(
     before: &[Shown],
     now: &BTreeMap<TicketId, CurrentTicket>,
@@ -143,14 +143,14 @@ fn differences(
         (None, None) => return Vec::new(),
     };
     let mut found = Vec::new();
-    // a status without an id was taken for granted right after filing
+    // a status without an id was only assumed, right after filing
     let known = !was.id.is_empty();
-    // where casefile moved it once, people may have moved it to and fro since
+    // if casefile moved it once, people may have moved it back and forth since
     let edited = before.revision == 0 || before.revision != now.revision;
     if known && !(own.status && edited) && (was.id != is.id && was.name != is.name) {
         found.push(format!("status changed from {} to {}", quoted(&was.name), quoted(&is.name)));
     }
-    // without a summary the section remembers no more than key and status
+    // without a summary, the section remembers only the key and the status
     if detail == TicketDetail::Keys || before.summary.is_empty() {
         return found;
     }

@@ -1,4 +1,4 @@
-//! The comment that holds the timeline: new lines are appended, old ones folded away and then left out.
+//! The comment that holds the timeline: new lines are appended, old ones collapsed and later left out.
 
 use jiff::civil::Date;
 
@@ -7,29 +7,29 @@ use crate::compose::timeline::change::TicketChange;
 use crate::document::marker::has_marker;
 use crate::model::ticket::TicketKey;
 
-/// What the comment is found by.
+/// The marker by which the comment is found.
 pub const MARKER: &str = "<!-- casefile:timeline -->";
 
 const HEADING: &str = "### casefile: what changed on the tickets";
 
-/// What follows the number of lines that are no longer there.
+/// The text after the number of lines that are no longer there.
 const LEFT_OUT: &str = " older lines were left out._";
 
-/// What follows the number of lines that are folded, and what ends them.
+/// The text after the number of lines that are collapsed, and what ends them.
 const FOLDED: &str = " earlier</summary>";
 const UNFOLD: &str = "</details>";
 
-/// How long everything but lines and people's words may be, in characters.
+/// How long everything except the lines and people's text may be, in characters.
 const FRAME: usize = 500;
 
-/// How many lines are seen without unfolding.
+/// How many lines are visible without unfolding.
 const UNFOLDED: usize = 20;
 
-/// How long the lines may be in all, in characters: half of what GitHub takes.
+/// How long the lines may be in total, in characters: half of what GitHub accepts.
 const ROOM: usize = LIMIT / 2;
 
-/// The comment with further lines: the newest last, older ones folded away, the oldest of more than
-/// there is room for counted. What is already the last line of a ticket is not said twice.
+/// The comment with more lines: the newest last, older ones collapsed, and the oldest only counted if there is no room
+/// for them. What is already the last line of a ticket is not repeated.
 pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String {
     let old = text.unwrap_or_default();
     let others = remove(old);
@@ -68,7 +68,7 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
     out.join("\n")
 }
 
-/// What people wrote into the comment; empty where nobody did.
+/// What people wrote in the comment; empty if nobody did.
 pub fn remove(text: &str) -> String {
     if !has_marker(text, MARKER) {
         return text.to_owned();
@@ -85,12 +85,12 @@ pub fn remove(text: &str) -> String {
     kept.join("\n").trim().to_owned()
 }
 
-/// How many older lines a line says are left out, if it is the one that does.
+/// How many older lines a line says are left out, if it is the one that says so.
 fn left_out(line: &str) -> Option<usize> {
     line.trim_end().strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse().ok()
 }
 
-/// Whether a line of the comment is one of the timeline's: it begins with a day.
+/// Whether a line of the comment belongs to the timeline: it begins with a day.
 fn is_entry(line: &str) -> bool {
     let day = line.strip_prefix("- ").and_then(|rest| rest.get(..10));
     day.is_some_and(|day| day.parse::<Date>().is_ok())
@@ -103,7 +103,7 @@ fn is_of(line: &str, key: &TicketKey) -> bool {
     rest.is_some_and(|rest| rest.starts_with(": ") || rest.starts_with("]("))
 }
 
-/// A line without the addresses of its links: an earlier casefile wrote none.
+/// A line without the addresses of its links: earlier versions of casefile wrote none.
 fn unlinked(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;

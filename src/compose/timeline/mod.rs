@@ -1,5 +1,5 @@
-//! The timeline: what people changed on a pull request's tickets, one line each, in one comment of
-//! casefile's own. It is the difference between what the section shows and what the tracker says.
+//! The timeline: what people changed on a pull request's tickets, one line each, in a comment of its own. It is the
+//! difference between what the section shows and what the tracker says.
 
 mod change;
 mod comment;

@@ -1,4 +1,4 @@
-//! What findings must be: the entries of `ignore`, and what routes match.
+//! Conditions on findings: the entries of `ignore`, and what routes match.
 
 use super::ValueChecker;
 use crate::config::glob::Glob;
@@ -6,7 +6,7 @@ use crate::config::place::ValuePosition;
 use crate::config::raw::{self, OneOrMany};
 use crate::config::valid::{Condition, Ignore, SeverityRule};
 
-/// What a finding can be asked for.
+/// The conditions that a finding can be checked for.
 const CONDITIONS: &str = "rule, path, package, advisory, scanner, kind, severity, fixable, epss, cvss, exploited, \
     confidence";
 

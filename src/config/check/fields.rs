@@ -1,4 +1,4 @@
-//! The further fields of tickets: values, properties and templates.
+//! Other fields of tickets: values, properties and templates.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::config::raw::{self, OneOf};
 use crate::config::template;
 use crate::model::property::Property;
 
-/// Fields that casefile fills in itself, and where the configuration has its say about them.
+/// Fields that casefile fills in itself, and what determines them in the configuration.
 const OWN: [(&[&str], &str); 14] = [
     (&["summary"], "`summary-prefix` sets the beginning of each summary"),
     (&["description"], "`sections` says which parts it has"),
@@ -31,7 +31,7 @@ const OWN: [(&[&str], &str); 14] = [
     (&["issuelinks", "linked issues"], "casefile links tickets itself"),
 ];
 
-/// What templates may name beside properties: the function that they come with.
+/// What templates may name besides properties: built-in functions.
 const FUNCTIONS: [&str; 1] = ["range"];
 
 impl ValueChecker<'_> {
@@ -51,7 +51,7 @@ impl ValueChecker<'_> {
         fields.filter_map(|(name, raw)| Some((name.clone(), self.field(raw, place.key(&name))?))).collect()
     }
 
-    /// The fields of a transition: what a ticket becomes says nothing of a single finding.
+    /// The fields of a transition: the target state says nothing about a single finding.
     pub(super) fn state_fields(
         &mut self,
         fields: Option<BTreeMap<String, raw::RawFieldValue>>,
@@ -95,13 +95,13 @@ impl ValueChecker<'_> {
         }
     }
 
-    /// Whether a template can be read, and names only properties. What it says is not quoted.
+    /// Whether a template can be read, and names only properties. Its text is not quoted.
     fn template(&mut self, source: &str, place: ValuePosition<'_>) {
         if let Err(refused) = template::check(source) {
             return self.note(place, refused.why, refused.hint);
         }
         let environment = Environment::empty();
-        // what is read as a tree is read as a template
+        // what can be parsed as a tree can also be parsed as a template
         let Ok(template) = environment.template_from_str(source) else { return };
         let known = Property::ALL.map(|property| property.name().replace('-', "_"));
         let is_part = |name: &str| known.iter().any(|known| known.split('.').next() == Some(name));

@@ -52,7 +52,7 @@ impl ValueChecker<'_> {
         })
     }
 
-    /// Jira's address. Whether it may be used is asked when it is connected to.
+    /// Jira's address. Whether it may be used is checked when connecting to it.
     pub(super) fn site(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         if is_cloud(&url) && url.path() != "/" {
@@ -65,7 +65,7 @@ impl ValueChecker<'_> {
         Some(url)
     }
 
-    /// A way to sign in belongs to one kind of Jira.
+    /// An authentication method belongs to one kind of Jira.
     pub(super) fn sign_in(
         &mut self,
         auth: Option<AuthMethod>,
@@ -149,7 +149,7 @@ impl ValueChecker<'_> {
     ) -> BTreeMap<String, OwnerTarget> {
         let mut checked = BTreeMap::new();
         for (name, raw) in owners.unwrap_or_default() {
-            // CODEOWNERS knows @user, @org/team and e-mail addresses
+            // CODEOWNERS supports @user, @org/team and e-mail addresses
             if !name.contains('@') || name.contains(char::is_whitespace) {
                 let hint = "for example \"@acme/payments\"";
                 self.note(place.name(&name), "an owner is written as in CODEOWNERS", hint);
@@ -192,7 +192,7 @@ impl ValueChecker<'_> {
     }
 }
 
-/// Whether an address is one of Atlassian's.
+/// Whether an address belongs to Atlassian.
 fn is_cloud(url: &Url) -> bool {
     url.host_str().is_some_and(|host| host.trim_end_matches('.').ends_with(".atlassian.net"))
 }

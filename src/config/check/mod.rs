@@ -1,4 +1,4 @@
-//! From raw to valid. Every check notes what is wrong and goes on, so that all problems come at once.
+//! From raw to valid. Every check notes what is wrong and goes on, so that all problems are reported at once.
 
 mod conditions;
 mod fields;
@@ -23,7 +23,7 @@ use crate::model::record::{Mode, State};
 use crate::model::repository::{MOST_ALSO, Repository};
 use crate::wildcard::Wildcard;
 
-/// The most that `max-new` may be.
+/// The maximum of `max-new`.
 pub const MOST_NEW: u32 = 10_000;
 
 /// GitHub's own alerts, as `reports` names them.
@@ -41,7 +41,7 @@ impl<'f> ValueChecker<'f> {
         ValueChecker { file, wrong: Vec::new() }
     }
 
-    /// The checked configuration. It may be used only if nothing was found wrong.
+    /// The checked configuration. It may be used only if nothing was found to be wrong.
     pub(super) fn config(&mut self, raw: Raw, root: ValuePosition<'_>) -> Config {
         let defaults = Config::default();
         let tracker = self.tracker(&raw, root);
@@ -80,12 +80,12 @@ impl<'f> ValueChecker<'f> {
         }
     }
 
-    /// Notes something.
+    /// Notes a problem.
     fn note(&mut self, place: ValuePosition<'_>, message: impl Into<String>, hint: impl Into<String>) {
         self.wrong.push(ConfigIssue { spot: place.spot(), message: message.into(), hint: hint.into() });
     }
 
-    /// Without a word the tracker is Jira as soon as the file speaks of it.
+    /// Without an explicit setting, the tracker is Jira as soon as the file mentions it.
     fn tracker(&mut self, raw: &Raw, root: ValuePosition<'_>) -> TrackerKind {
         if raw.tracker == Some(TrackerKind::Jira) && !root.has("jira") && root.is_whole() {
             let hint = "add `jira: {project: KEY}`";
@@ -134,7 +134,7 @@ impl<'f> ValueChecker<'f> {
         }
     }
 
-    /// The repository's present name, then what else it is or was known by.
+    /// The repository's current name, then its other and former identities.
     fn repository(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Vec<Repository> {
         let known = self.repositories(list, place);
         if known.first().is_some_and(|first| first.id.is_some()) {

@@ -5,7 +5,7 @@ use crate::config::place::ValuePosition;
 use crate::config::raw::{self, OneOrMany};
 use crate::config::valid::{ServeConfig, SiteConfig};
 
-/// A longer name would make no good variable.
+/// A longer name would make an unwieldy variable.
 const MOST_CHARACTERS: usize = 40;
 
 impl ValueChecker<'_> {

@@ -1,4 +1,4 @@
-//! The shapes of single values: lines, days, paths, addresses, keys, labels.
+//! The forms of single values: lines, days, paths, addresses, keys, labels.
 
 use ipnet::IpNet;
 use jiff::civil::Date;
@@ -9,11 +9,11 @@ use crate::config::place::ValuePosition;
 use crate::config::raw::{OneOrMany, ScalarText};
 use crate::model::ticket::TicketKey;
 
-/// Longer names Jira does not have.
+/// Jira has no longer names.
 const MOST_CHARACTERS: usize = 255;
 /// A hundred years.
 const MOST_DAYS: u32 = 36_500;
-/// How many labels there may be beside casefile's own.
+/// How many labels are allowed besides casefile's own.
 const MOST_LABELS: usize = 10;
 
 impl ValueChecker<'_> {
@@ -75,7 +75,8 @@ impl ValueChecker<'_> {
         Some(path.trim_start_matches("./").to_owned())
     }
 
-    /// What a report's paths are relative to: a folder of the repository, or where another machine had the whole.
+    /// What a report's paths are relative to: a folder of the repository, or the location of the checkout on another
+    /// machine.
     pub(super) fn base(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<String> {
         let folder = value.map(|value| value.trim().replace('\\', "/"));
         let is_drive = |path: &str| path.as_bytes().get(1) == Some(&b':');
@@ -144,7 +145,7 @@ impl ValueChecker<'_> {
     pub(super) fn project(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<String> {
         let value = value?;
         let key = value.trim();
-        // the rule for keys of tickets holds for their projects
+        // the rule for ticket keys also applies to their projects
         if key.contains('-') || TicketKey::parse(&format!("{key}-1")).is_none() {
             let hint = "the keys of its tickets begin with it: `SEC` in SEC-12";
             self.note(place, "a project's key consists of capital letters, digits and `_`", hint);
@@ -186,7 +187,7 @@ impl ValueChecker<'_> {
     }
 }
 
-/// The texts themselves.
+/// The strings themselves.
 pub(super) fn texts(OneOrMany(texts): OneOrMany<ScalarText>) -> Vec<String> {
     texts.into_iter().map(|ScalarText(text)| text).collect()
 }

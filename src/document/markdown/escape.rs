@@ -1,4 +1,4 @@
-//! Escapes what would mean something to GitHub, so that it is only text.
+//! Escapes everything that would have a meaning for GitHub, so that it is only text.
 
 use url::Url;
 
@@ -6,9 +6,9 @@ use super::MarkdownContext;
 use crate::document::references::broken;
 use crate::document::visible::visible;
 
-/// Escapes a line that is to follow `before`; the zero-width space is written to be seen.
+/// Escapes a line that follows `before`; the zero-width space is written so that it is visible.
 pub(super) fn escaped(line: &str, before: &str, place: MarkdownContext) -> String {
-    // blanks before it do not keep a sign from leading its line
+    // even after spaces, a character is at the start of its line
     let start = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
     let line = if start { line.trim_start() } else { line };
     let mut out = String::with_capacity(line.len() + line.len() / 8);
@@ -31,15 +31,15 @@ pub(super) fn escaped(line: &str, before: &str, place: MarkdownContext) -> Strin
     out
 }
 
-/// A code span whose fence is longer than any run of backticks within; where that would not hold what
-/// is in it (a bar behind a backslash in a cell, a comment, another span before it), the tag that GitHub takes for the same.
+/// A code span whose fence is longer than any run of backticks within. If a span could not hold its content (a bar
+/// after a backslash in a cell, a comment, another span before it), the tag that GitHub treats as equivalent.
 pub(super) fn code_span(text: &str, before: &str, place: MarkdownContext) -> String {
     let text = visible(text).replace('\n', " ");
     if text.trim().is_empty() {
         return text;
     }
     let in_cell = place == MarkdownContext::Cell;
-    // a bar behind a backslash would end the cell
+    // a bar after a backslash would end the cell
     let ends = in_cell && (text.contains("\\|") || text.ends_with('\\'));
     if ends || before.ends_with('`') || text.contains("<!--") || text.contains("-->") {
         return format!("<code>{}</code>", escaped(&broken(&text), "<code>", place));
@@ -50,7 +50,7 @@ pub(super) fn code_span(text: &str, before: &str, place: MarkdownContext) -> Str
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// How many of this character follow each other at most.
+/// The length of the longest run of this character.
 pub(super) fn longest_run(text: &str, of: char) -> usize {
     text.split(|c| c != of).map(str::len).max().unwrap_or(0)
 }
@@ -86,13 +86,13 @@ fn push_escaped(out: &mut String, text: &str, place: MarkdownContext) {
             '|' if place == MarkdownContext::Cell => out.push_str("&#124;"),
             '\\' if place == MarkdownContext::Cell => out.push_str("&#92;"),
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
-            // within a word it stands for itself
+            // within a word it has no special meaning
             '_' if !(before.is_some_and(char::is_alphanumeric)
                 && next.is_some_and(char::is_alphanumeric)) =>
             {
                 out.push_str("\\_");
             }
-            // would make a picture of a link that follows
+            // would turn a link that follows into an image
             '!' if next.is_none() => out.push_str("\\!"),
             // would close the heading
             '#' if place == MarkdownContext::Heading => out.push_str("\\#"),

@@ -3,8 +3,8 @@
 use super::{MarkdownContext, line};
 use crate::document::Inline;
 
-/// The table with as many columns as its widest row; GitHub demands a heading row, so an absent one is
-/// written with empty cells.
+/// The table with as many columns as its widest row; GitHub requires a heading row, so a missing one is written with
+/// empty cells.
 pub(super) fn render(head: &[Vec<Inline>], rows: &[Vec<Vec<Inline>>]) -> String {
     let width = rows.iter().map(Vec::len).max().unwrap_or(0).max(head.len());
     if width == 0 {

@@ -1,10 +1,10 @@
-//! A text's letters and digits, whatever way they are written: in small letters, with escapes taken back, and without
-//! what is between them. Whoever echoes a credential may wrap, escape, quote or recode it; these stay.
+//! A text's letters and digits, however they are written: in lower case, with escapes undone, and without what is
+//! between them. A server that echoes a credential may wrap, escape, quote or recode it; these stay.
 
-/// A letter or digit of a text, and the bytes that it is written with.
+/// A letter or digit of a text, and the bytes with which it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Letter {
-    /// In small letters.
+    /// In lower case.
     pub(super) byte: u8,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -20,7 +20,7 @@ pub(super) fn letters(text: &str) -> Letters<'_> {
     Letters { text: text.as_bytes(), at: 0 }
 }
 
-/// The same without their places.
+/// The same without their positions.
 pub(super) fn folded(text: &str) -> Vec<u8> {
     letters(text).map(|letter| letter.byte).collect()
 }
@@ -47,7 +47,7 @@ impl Iterator for Letters<'_> {
     }
 }
 
-/// `%41`, also where its `%` is written so again: `%2541`.
+/// `%41`, even if its `%` is itself escaped: `%2541`.
 fn percent(text: &[u8]) -> (Option<u8>, usize) {
     let mut at = 1;
     loop {
@@ -58,7 +58,7 @@ fn percent(text: &[u8]) -> (Option<u8>, usize) {
     }
 }
 
-/// `\u0041`, `\u{41}`, `\x41` and the escapes for controls, behind however many backslashes.
+/// `\u0041`, `\u{41}`, `\x41` and the escapes for control characters, after any number of backslashes.
 fn backslash(text: &[u8]) -> (Option<u8>, usize) {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
     let coded = |at: usize, digits: usize| number(text, at, digits, 16).map(|byte| (Some(byte), at + digits));
@@ -76,7 +76,7 @@ fn backslash(text: &[u8]) -> (Option<u8>, usize) {
     found.unwrap_or((None, slashes))
 }
 
-/// `&#65;`, `&#x41;`, and names, which are never a letter's; also where the `&` is written so again.
+/// `&#65;`, `&#x41;`, and named entities, which never stand for a letter; even if the `&` is itself escaped.
 fn entity(text: &[u8]) -> (Option<u8>, usize) {
     let mut at = 1;
     while text[at..].starts_with(b"amp;") {
@@ -102,7 +102,7 @@ fn colour(text: &[u8]) -> usize {
     (inner + 3).min(text.len())
 }
 
-/// A number of one byte; a larger one is no letter, and counts as 0.
+/// A number of one byte; a larger one is not a letter, and counts as 0.
 fn number(text: &[u8], at: usize, digits: usize, radix: u32) -> Option<u8> {
     let digits = text.get(at..at.checked_add(digits)?).filter(|digits| !digits.is_empty())?;
     let value = digits.iter().try_fold(0_u32, |sum, digit| {

@@ -1,21 +1,21 @@
-//! What a parser says, one event after the other, made into blocks.
+//! Turns a parser's events, one after another, into blocks.
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, TagEnd};
 
 use super::html;
 use crate::document::{Block, Inline, plain};
 
-/// How deep lists and quotations may lie in each other; what lies deeper joins the level above.
+/// How deeply lists and quotations can be nested; anything deeper joins the level above.
 pub(super) const DEPTH: usize = 6;
 
-/// What is open and takes blocks.
+/// A block that is open and can contain others.
 enum OpenBlock {
     List { ordered: bool, items: Vec<Vec<Block>> },
     Item(Vec<Block>),
     Quote(Vec<Block>),
 }
 
-/// Blocks that are being made.
+/// Blocks that are being built.
 #[derive(Default)]
 pub(super) struct DocumentBuilder {
     done: Vec<Block>,
@@ -26,7 +26,7 @@ pub(super) struct DocumentBuilder {
     strong: usize,
     emphasis: usize,
     link: Option<(String, String)>,
-    /// Whether what comes is code, by a tag of HTML.
+    /// Whether what follows is code, because of an HTML tag.
     monospaced: bool,
     code: Option<(Option<String>, String)>,
     table: Option<Table>,
@@ -147,7 +147,7 @@ impl DocumentBuilder {
         }
     }
 
-    /// HTML is text, but for the tags that lay a text out and for links.
+    /// HTML is text, except for links and the tags that affect the layout.
     fn html(&mut self, html: &str) {
         for piece in html::pieces(html) {
             match piece {
@@ -185,7 +185,7 @@ impl DocumentBuilder {
         }
     }
 
-    /// Adds to the line, or to the text of the link that is open.
+    /// Adds to the line, or to the text of the open link.
     fn inline(&mut self, text: &str, kind: fn(String) -> Inline) {
         if let Some((_, link)) = &mut self.link {
             link.push_str(text);
@@ -197,7 +197,7 @@ impl DocumentBuilder {
         }
     }
 
-    /// Ends the paragraph that has no end of its own: an item of a tight list has none.
+    /// Ends a paragraph that has no end of its own: items of a tight list have none.
     pub(super) fn flush(&mut self) {
         let mut line = std::mem::take(&mut self.line);
         if !plain::inline(&line).trim().is_empty() {
@@ -221,7 +221,7 @@ impl DocumentBuilder {
 
     fn open(&mut self, open: OpenBlock) {
         self.flush();
-        // a list and its items count as two
+        // a list and its items count as two levels
         if self.ignored > 0 || self.open.len() >= DEPTH * 2 {
             self.ignored += 1;
         } else {

@@ -1,6 +1,6 @@
-//! HTML in foreign texts: tags for layout become blocks, links stay links, and every other tag is text.
+//! HTML in other people's texts: tags for layout become blocks, links stay links, and every other tag is text.
 
-/// Tags that only lay a text out, within a line.
+/// Tags that only affect the layout, within a line.
 const INLINE: [&str; 20] = [
     "a", "b", "br", "code", "em", "font", "i", "img", "kbd", "small", "span", "strong", "sub", "sup", "tt",
     "u", "var", "wbr", "mark", "abbr",
@@ -104,7 +104,7 @@ fn known(inside: &str) -> Option<HtmlTag<'_>> {
     (is_known && !attributes.contains('<')).then_some(HtmlTag { name, closes, attributes })
 }
 
-/// Whether a text is HTML: it has tags in pairs, or breaks. One alone may well be what the text is about.
+/// Whether a text is HTML: it has pairs of tags, or breaks. A single tag may well be what the text is about.
 pub(super) fn is_html(text: &str) -> bool {
     if !text.contains('<') {
         return false;
@@ -123,7 +123,7 @@ pub(super) fn is_html(text: &str) -> bool {
     false
 }
 
-/// White space as HTML has it: one blank, also at the ends.
+/// White space as in HTML: a single space, even at the ends.
 pub(super) fn folded(text: &str) -> String {
     let inner = decoded(text).split_whitespace().collect::<Vec<_>>().join(" ");
     let blank = |at: bool| if at { " " } else { "" };
@@ -134,7 +134,7 @@ pub(super) fn folded(text: &str) -> String {
     format!("{}{inner}{}", blank(start), blank(end))
 }
 
-/// The text with the entities that people write replaced by what they stand for.
+/// The text with the entities that people use replaced by what they stand for.
 pub(super) fn decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

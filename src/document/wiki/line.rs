@@ -4,27 +4,27 @@ use crate::document::Inline;
 use crate::document::references::broken_in_jira as broken;
 use crate::document::visible::{joined, visible};
 
-/// What is in brackets and becomes a picture.
+/// What becomes an image when it is in brackets.
 const PICTURES: &[&str] = &[
     "y)", "n)", "i)", "/)", "x)", "!)", "+)", "-)", "?)", "on)", "off)", "*)", "*r)", "*g)", "*b)", "*y)",
     "flag)", "flagoff)", "c)", "r)", "tm)",
 ];
 
-/// A new line where the source must stay on one.
+/// A line break where the source must stay on one line.
 pub(super) const BREAK: &str = " \\\\ ";
 
-/// Where a line is: that decides what a new line in it becomes, and how bars and brackets are written.
+/// Where a line is: that determines what a line break in it becomes, and how bars and brackets are written.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum WikiContext {
     Paragraph,
     /// A heading or a list item: one line of source.
     Line,
     Cell,
-    /// What is read of a link.
+    /// The text of a link.
     Link,
 }
 
-/// A line's inlines; a break at either end is none.
+/// A line's inlines; line breaks at either end are dropped.
 pub(super) fn line(inlines: &[Inline], place: WikiContext) -> String {
     let mut out = String::new();
     let inlines = joined(inlines);
@@ -41,7 +41,7 @@ pub(super) fn line(inlines: &[Inline], place: WikiContext) -> String {
             Inline::Link(link) => {
                 let text = visible(link.text()).replace('\n', " ");
                 let inner = escaped(text.trim(), "", WikiContext::Link);
-                // without a text Jira shows the address; blanks at its ends part it from what is around it
+                // without a text, Jira shows the address; spaces at its ends separate it from what is around it
                 out.push_str(if text.starts_with(char::is_whitespace) { " " } else { "" });
                 if !inner.is_empty() {
                     out.push_str(&format!("[{inner}|{}]", target(link.to().as_str())));
@@ -51,7 +51,7 @@ pub(super) fn line(inlines: &[Inline], place: WikiContext) -> String {
             Inline::Break => push_break(&mut out, place),
         }
     }
-    // two backslashes are always ours
+    // two backslashes are always our own
     let mut line = out.trim_matches([' ', '\t', '\n']);
     while let Some(rest) = line.strip_suffix(BREAK.trim()) {
         line = rest.trim_end_matches([' ', '\t', '\n']);
@@ -76,8 +76,7 @@ fn push_lines(out: &mut String, text: &str, place: WikiContext) {
     }
 }
 
-/// Marked only where nothing within needs an escape: Jira Cloud's reader of this markup takes escapes
-/// away twice there.
+/// Marked only if nothing within needs an escape: Jira Cloud's parser for this markup removes escapes twice there.
 fn push_marked(out: &mut String, text: &str, place: WikiContext, mark: &str, next: char) {
     let plain = !text.contains('\n') && text.trim() == text && !text.is_empty();
     if plain && escaped(&broken(&visible(text)), "", place) == text {
@@ -87,7 +86,7 @@ fn push_marked(out: &mut String, text: &str, place: WikiContext, mark: &str, nex
     }
 }
 
-/// Marked only where it is apart from words, as Jira demands.
+/// Marked only if it is separate from words, as Jira requires.
 fn push_code(out: &mut String, text: &str, place: WikiContext, next: char) {
     let apart = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '{' | '}');
     let before = out.chars().next_back().unwrap_or(' ');
@@ -99,7 +98,8 @@ fn push_code(out: &mut String, text: &str, place: WikiContext, next: char) {
     out.push_str(&format!("{{{{{escaped}}}}}"));
 }
 
-/// Code is copied, so nothing invisible is put into it: within its marks Jira reads escapes and, at most, smileys.
+/// Code is copied, so nothing invisible is put into it: within its marks, Jira interprets escapes and, at most,
+/// smileys.
 fn verbatim(text: &str, place: WikiContext) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut rest = text.chars().peekable();
@@ -112,7 +112,7 @@ fn verbatim(text: &str, place: WikiContext) -> String {
             '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
             '-' | '_' | '+' if !within => out.extend(['\\', c]),
             '?' if last == '?' || next == '?' => out.extend(['\\', c]),
-            // before a sign it would be an escape, and before another one a new line
+            // before a special character it would be an escape, and before another backslash a line break
             '\\' if !next.is_alphanumeric() => out.push_str("&#92;"),
             c => out.push(c),
         }
@@ -121,9 +121,9 @@ fn verbatim(text: &str, place: WikiContext) -> String {
     out
 }
 
-/// A zero-width space at each end that meets other text, so that nothing comes together across the seams.
+/// A zero-width space at each end that touches other text, so that nothing is formed across the boundaries.
 fn push_unmarked(out: &mut String, text: &str, place: WikiContext, next: char) {
-    // behind code it would take the code's mark away
+    // after code, it would disable the code's mark
     if !out.is_empty() && !out.ends_with("}}") && !out.ends_with(char::is_whitespace) {
         out.push('\u{200b}');
     }
@@ -133,7 +133,7 @@ fn push_unmarked(out: &mut String, text: &str, place: WikiContext, next: char) {
     }
 }
 
-/// What comes next to a mark.
+/// What follows a mark.
 fn first(inline: &Inline) -> char {
     match inline {
         Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) | Inline::Code(text) => {
@@ -144,7 +144,7 @@ fn first(inline: &Inline) -> char {
     }
 }
 
-/// Whether what comes next to this begins a line, or would once blanks are trimmed.
+/// Whether what follows this begins a line, or would once spaces are trimmed.
 fn begins(before: &str) -> bool {
     before.rsplit('\n').next().is_some_and(|line| line.trim_matches([' ', '\t']).is_empty())
 }
@@ -160,12 +160,12 @@ fn escaped(line: &str, before: &str, place: WikiContext) -> String {
         let within = last.is_alphanumeric() && next.is_alphanumeric();
         match c {
             '|' if matches!(place, WikiContext::Cell | WikiContext::Link) => push_entity(&mut out, c, next),
-            // a bar between two signs of a picture would part nothing
+            // a bar between two characters of an image would not separate anything
             '[' | ']' | '!' if place == WikiContext::Link => push_entity(&mut out, c, next),
             '{' | '}' | '[' | ']' | '|' | '*' | '!' | '#' | '^' | '~' => out.extend(['\\', c]),
             '-' | '_' | '+' if !within => out.extend(['\\', c]),
             '?' if last == '?' || next == '?' => out.extend(['\\', c]),
-            // before a letter or digit it stands for itself
+            // before a letter or digit it has no special meaning
             '\\' if next.is_alphanumeric() && last != '\\' => out.push(c),
             '\\' => out.push_str("\\\u{200b}"),
             '&' if next == '#' || next.is_alphanumeric() => out.push_str("&\u{200b}"),
@@ -184,7 +184,7 @@ fn escaped(line: &str, before: &str, place: WikiContext) -> String {
     out
 }
 
-/// A sign by its number, whose end must not become a smiley's eyes.
+/// A character by its number; the entity's end must not become the eyes of a smiley.
 fn push_entity(out: &mut String, sign: char, next: char) {
     out.push_str(&format!("&#{};", u32::from(sign)));
     if smiles(next) {
@@ -192,12 +192,12 @@ fn push_entity(out: &mut String, sign: char, next: char) {
     }
 }
 
-/// Whether this makes a smiley of a colon or a semicolon before it.
+/// Whether this turns a colon or a semicolon before it into a smiley.
 fn smiles(next: char) -> bool {
     matches!(next, ')' | '(' | 'P' | 'p' | 'D' | 'd' | '-' | '|')
 }
 
-/// Whether this before a point makes a heading or a quotation of the line.
+/// Whether this, before a point, turns the line into a heading or a quotation.
 pub(super) fn leads(word: &str) -> bool {
     word == "bq" || (word.len() == 2 && word.starts_with('h') && word.ends_with(|c: char| c.is_ascii_digit()))
 }

@@ -1,12 +1,13 @@
-//! The words of wiki markup: the way back from the renderer, and from what a person has made of it.
+//! The text of wiki markup: the way back from the renderer, and from what a person has made of it.
 
-/// What ends a stretch that is taken as it is, by what begins it.
+/// What ends verbatim text, by what begins it.
 const VERBATIM: [&str; 2] = ["code", "noformat"];
 
-/// The words of any wiki markup, as [`plain::render`](crate::document::plain::render) gives a document's.
+/// The text of any wiki markup, in the form in which [`plain::render`](crate::document::plain::render) returns a
+/// document's.
 ///
-/// Marks of blocks and macros go, escapes and entities become what they stand for; what is no markup that
-/// casefile writes stays as it is.
+/// Marks of blocks and macros are removed, escapes and entities become what they stand for; markup that casefile does
+/// not write stays as it is.
 pub fn text(wiki: &str) -> String {
     let wiki = wiki.replace("\r\n", "\n");
     let mut out = String::with_capacity(wiki.len());
@@ -20,12 +21,12 @@ pub fn text(wiki: &str) -> String {
         start = rest[..taken].ends_with('\n');
         rest = &rest[taken..];
     }
-    // the renderer's own breaks; one of a text's is shown as an escape
+    // the renderer's own breaks; one in a text is shown as an escape
     out.retain(|c| c != '\u{200b}');
     out
 }
 
-/// Takes the next piece of a text that is not empty; gives its length.
+/// Takes the next piece of a text that is not empty; returns its length.
 fn step(out: &mut String, rest: &str) -> usize {
     let mut chars = rest.chars();
     let Some(c) = chars.next() else { return rest.len() };
@@ -65,7 +66,7 @@ fn without_mark(line: &str) -> &str {
     if item.len() < line.len() { item.strip_prefix(' ').unwrap_or(line) } else { line }
 }
 
-/// A macro or a mark in braces. What is in a block of code is taken as it is.
+/// A macro or a mark in braces. The contents of a code block are taken as they are.
 fn braces(out: &mut String, rest: &str) -> Option<usize> {
     if rest.starts_with("{{") {
         return Some(2);
@@ -89,7 +90,7 @@ fn braces(out: &mut String, rest: &str) -> Option<usize> {
     Some((end + 1 + length + close.len()).min(rest.len()))
 }
 
-/// What is read of a link: its text, or where there is none its target.
+/// The visible part of a link: its text or, if there is none, its target.
 fn link(out: &mut String, rest: &str) -> Option<usize> {
     let end = unescaped(rest, ']').filter(|end| !rest[..*end].contains('\n'))?;
     let inner = &rest[1..end];
@@ -98,7 +99,7 @@ fn link(out: &mut String, rest: &str) -> Option<usize> {
     Some(end + 1)
 }
 
-/// Where a sign has no backslash before it.
+/// The position of a character that has no backslash before it.
 fn unescaped(text: &str, sign: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, c)| {
@@ -108,7 +109,7 @@ fn unescaped(text: &str, sign: char) -> Option<usize> {
     })
 }
 
-/// A sign that is written by its number.
+/// A character that is written by its number.
 fn entity(out: &mut String, rest: &str) -> Option<usize> {
     let digits = rest.strip_prefix("&#")?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).filter(|end| digits[*end..].starts_with(';'))?;
