@@ -20,5 +20,5 @@ mod run;
 mod tickets;
 
 pub(crate) use frame::MARK;
-pub(crate) use run::{RunPage, RunTicket};
+pub(crate) use run::{FindingTable, RunPage, RunTicket};
 pub(crate) use tickets::{TicketPage, TicketRow};

@@ -62,8 +62,7 @@ pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
     new.reasons.iter().map(line).collect()
 }
 
-/// A row of a table of findings.
-pub(super) fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
+fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
     let mut what = vec![Inline::text(&finding.title)];
     if !finding.rule.is_empty() && !finding.title.contains(&finding.rule) {
         what.extend([Inline::text(" "), Inline::code(&finding.rule)]);
@@ -74,8 +73,7 @@ pub(super) fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Prov
     vec![severity_cell(Some(finding.severity)), what, last]
 }
 
-/// A table of findings, the first of `all`. `last`: what its last column is called.
-pub(super) fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
+fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
@@ -89,7 +87,7 @@ pub(super) fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<
 }
 
 /// The ticket of a finding, as a link to its page.
-fn ticket(one: &ReachingFinding, result: &RunResult) -> Inline {
+pub(super) fn ticket(one: &ReachingFinding, result: &RunResult) -> Inline {
     let Some(key) = &one.ticket else { return Inline::text(why(&one.finding, result).unwrap_or_default()) };
     let ticket = result.tickets.iter().find(|ticket| ticket.key.as_ref() == Some(key));
     links::ticket(key, ticket.and_then(|ticket| ticket.url.as_deref()))

@@ -1,11 +1,13 @@
 //! The page of a single run: what it says first, its tickets with their findings, and what else is to be known of it.
 
+mod findings;
 #[cfg(test)]
 mod tests;
 mod ticket;
 
 use jiff::Timestamp;
 
+pub(crate) use findings::FindingTable;
 pub(crate) use ticket::RunTicket;
 
 use super::elements::{self, Card};
@@ -30,11 +32,15 @@ pub(crate) struct RunPage<'p> {
     pub detail: TicketDetail,
     /// The numbers that matter most, and whether it is bad that there are any.
     pub counts: Vec<(String, usize, bool)>,
+    /// What went wrong, one sentence each.
+    pub alerts: Vec<String>,
     /// What is to be known before the tickets.
     pub overview: Vec<Block>,
     /// The tickets in the order in which they are listed, where they may be named.
     pub tickets: Vec<RunTicket>,
-    /// What follows the tickets.
+    /// Findings that need a look of their own.
+    pub findings: Vec<FindingTable>,
+    /// What follows them.
     pub details: Vec<Block>,
 }
 
@@ -45,11 +51,15 @@ impl RunPage<'_> {
         let cards =
             self.counts.iter().map(|(name, count, is_bad)| Card { name, count: *count, is_bad: *is_bad });
         elements::cards(&mut content, cards);
+        for alert in &self.alerts {
+            content.push_str(&format!("<p class=\"alert\">{}</p>\n", html::escape(alert)));
+        }
         content.push_str(&html::render(&self.overview));
         let has_list = self.detail != TicketDetail::Counts;
         if has_list {
             self.list(&mut content);
         }
+        self.findings.iter().for_each(|table| table.render(&mut content, self.provenance));
         content.push_str(&html::render(&self.details));
         let about = [self.repository, self.place];
         let heading = "Findings of one run";

@@ -36,7 +36,7 @@ fn ticket(findings: Vec<PointedFinding>, more: usize) -> RunTicket {
     }
 }
 
-fn page(tickets: Vec<RunTicket>, detail: TicketDetail, overview: Vec<Block>) -> String {
+fn page(tickets: Vec<RunTicket>, detail: TicketDetail, rows: Vec<(PointedFinding, Inline)>) -> String {
     let provenance = Run::sample().provenance();
     let page = RunPage {
         repository: "github.com/acme/shop",
@@ -45,8 +45,10 @@ fn page(tickets: Vec<RunTicket>, detail: TicketDetail, overview: Vec<Block>) -> 
         provenance: &provenance,
         detail,
         counts: vec![("Created".to_owned(), tickets.len(), false), ("Failed".to_owned(), 0, true)],
-        overview,
+        alerts: vec!["1 ticket was <b>not</b> filed".to_owned()],
+        overview: vec![Block::text("<b>1</b> finding")],
         tickets,
+        findings: vec![FindingTable { heading: "Skipped findings", notes: "Why", rows, all: 7 }],
         details: Vec::new(),
     };
     page.render()
@@ -63,6 +65,18 @@ fn a_ticket_is_shown_with_the_places_of_its_findings() {
     assert!(html.contains("<td data-label=\"Findings\">Something is wrong<ul"), "the prefix is left out");
     assert!(html.contains("data-scanner=\"Finder\"") && html.contains("data-action=\"created\""));
     assert!(html.contains("<div class=\"\"><dt>Created</dt><dd>1</dd></div>"));
+}
+
+#[test]
+fn findings_without_a_ticket_are_listed_with_the_reason() {
+    let html = page(Vec::new(), TicketDetail::Full, vec![(finding("src/a.py", 4), Inline::text("ignored"))]);
+    let (_, table) = html.split_once("<h2>Skipped findings</h2>").unwrap();
+    assert!(
+        table.contains("Something is wrong <code>R1</code><br><a href=")
+            && table.contains("<td>ignored</td>")
+    );
+    assert!(table.contains("and 6 more"), "{table}");
+    assert!(!page(Vec::new(), TicketDetail::Full, Vec::new()).contains("Skipped findings"));
 }
 
 #[test]
@@ -93,10 +107,10 @@ fn what_a_finding_says_stays_text() {
         url: "javascript:alert(1)".to_owned(),
         status: hostile.to_owned(),
         project: hostile.to_owned(),
-        ..ticket(vec![one], 0)
+        ..ticket(vec![one.clone()], 0)
     };
-    let html = page(vec![ticket], TicketDetail::Full, vec![Block::Paragraph(vec![Inline::text(hostile)])]);
+    let html = page(vec![ticket], TicketDetail::Full, vec![(one, Inline::text(hostile))]);
     assert_eq!(html.matches("<script").count(), 1, "casefile's own");
     assert!(!html.contains("<img") && !html.contains("javascript:") && !html.contains('\u{202e}'));
-    assert!(!html.contains("\" onload=\"x"));
+    assert!(!html.contains("\" onload=\"x") && !html.contains("<b>"));
 }

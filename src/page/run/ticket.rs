@@ -36,7 +36,7 @@ pub(crate) struct RunTicket {
 /// The columns of the run's tickets.
 pub(super) const COLUMNS: [Column; 6] = [
     Column { name: "Ticket", width: "key", sort: "" },
-    Column { name: "Severity", width: "severity", sort: "worst" },
+    Column { name: "Severity", width: "level", sort: "worst" },
     Column { name: "Findings", width: "", sort: "" },
     Column { name: "Action", width: "status", sort: "" },
     Column { name: "Status", width: "name", sort: "" },

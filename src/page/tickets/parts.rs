@@ -167,7 +167,7 @@ pub(super) fn tickets(out: &mut String, rows: &[TicketRow], today: Date) {
 /// The columns, the repository last.
 const COLUMNS: [Column; 9] = [
     Column { name: "Ticket", width: "key", sort: "" },
-    Column { name: "Severity", width: "severity", sort: "worst" },
+    Column { name: "Severity", width: "level", sort: "worst" },
     Column { name: "Summary", width: "", sort: "" },
     Column { name: "Status", width: "status", sort: "" },
     Column { name: "Owner", width: "name", sort: "" },

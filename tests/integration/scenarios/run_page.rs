@@ -65,15 +65,17 @@ fn it_says_what_reached_fail_on_what_is_deferred_and_what_is_skipped() {
     assert_eq!(ran.code, 1, "{}", ran.errors);
     says(&page, &["fail-on: high was reached by 2 findings", "max-new is 1: 1 ticket is deferred"]);
     says(row(&page, "data-action=\"deferred\""), &["\">–</td>", "src/f"]);
-    let (_, skipped) = page.split_once("<h2>Skipped findings</h2>").unwrap();
-    says(skipped, &["tests/a.py", "ignored"]);
+    let (_, tables) = page.split_once("<h2>Findings that reached fail-on</h2>").unwrap();
+    let (reached, skipped) = tables.split_once("<h2>Skipped findings</h2>").unwrap();
+    says(reached, &["/browse/SEC-1\"", "<td>deferred</td>"]);
+    says(skipped, &["tests/a.py", "<td>ignored</td>"]);
 }
 
 #[test]
 fn what_a_pull_request_brings_and_what_a_branch_does_not_file_is_shown_with_the_reason() {
     let shop = Shop::with(&rules(1));
     let (_, page) = run(&shop, &Event::fork(7, "feature", 1), &[]);
-    says(&page, &["pull request #7", "1 new finding without a ticket", "src/f1.py"]);
+    says(&page, &["pull request #7", "1 new finding: ", "New findings without a ticket", "src/f1.py"]);
     let (_, page) = run(&shop, &Event::push("elsewhere", 2), &[]);
     let (_, skipped) = page.split_once("<h2>Skipped findings</h2>").unwrap();
     says(skipped, &["src/f1.py", "branch-not-tracked"]);
@@ -85,15 +87,12 @@ fn where_jira_fails_it_says_that_nothing_was_filed() {
     shop.sim.state().users[0].token = Some("another".into());
     let (ran, page) = run(&shop, &Event::push("main", 1), &[]);
     assert_eq!(ran.code, 4, "{}", ran.errors);
-    says(
-        &page,
-        &["<strong>2 tickets were not filed</strong>", "<dt>Not filed</dt><dd>2</dd>", "none was filed"],
-    );
+    says(&page, &["2 tickets were not filed.", "<dt>Not filed</dt><dd>2</dd>", "none was filed"]);
     says(row(&page, "src/f1.py"), &["data-action=\"not filed\"", "\">–</td>"]);
     let without = Event::push("main", 2).with("JIRA_API_TOKEN", "");
     let (ran, page) = run(&shop, &without, &[]);
     assert_eq!(ran.code, 4, "{}", ran.errors);
-    says(&page, &["<strong>2 tickets were not filed</strong>", "JIRA_API_TOKEN", "src/f2.py"]);
+    says(&page, &["2 tickets were not filed.", "JIRA_API_TOKEN", "src/f2.py"]);
 }
 
 #[test]
@@ -122,7 +121,7 @@ fn what_everybody_can_read_has_no_details() {
     event.payload["repository"]["visibility"] = json!("public");
     event.payload["repository"]["private"] = json!(false);
     let (_, page) = run(&shop, &event, &[]);
-    says(&page, &["Everybody can read", ">SEC-1</a>", "To Do"]);
+    says(&page, &["everybody can read this", ">SEC-1</a>", "To Do"]);
     for secret in ["Something is wrong", "src/f1.py", "tests/a.py", "finder.sarif", "Finder", ">high<"] {
         assert!(!page.contains(secret), "{secret}: {page}");
     }
