@@ -1,13 +1,13 @@
-//! GitHub's own alerts: what a finding that was read from one remembers of it, and what a run changes.
+//! GitHub's own alerts: what a finding that was read from one keeps of it, and what a run changes.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// The beginning of the comment on a dismissal that casefile made. Such a dismissal repeats what the ticket
-/// says, so it does not skip anything by itself, and only such a dismissal is undone.
+/// The beginning of the comment on a dismissal by casefile. Such a dismissal repeats what the ticket says, so it does
+/// not skip anything by itself, and only such a dismissal is undone.
 pub const MARK: &str = "casefile: ";
 
-/// A feature of GitHub that makes alerts.
+/// A GitHub feature that creates alerts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feed {
     /// What scanners uploaded as SARIF.
@@ -22,7 +22,7 @@ impl Feed {
     /// All of them.
     pub const ALL: [Feed; 3] = [Feed::CodeScanning, Feed::Dependabot, Feed::SecretScanning];
 
-    /// GitHub's word, also in its addresses.
+    /// GitHub's word, which is also used in its addresses.
     pub fn name(self) -> &'static str {
         match self {
             Feed::CodeScanning => "code-scanning",
@@ -31,17 +31,17 @@ impl Feed {
         }
     }
 
-    /// The feed that an entry of `reports` means: `github:` and its name.
+    /// The feed that an entry of `reports` refers to: `github:` and its name.
     pub fn of_entry(entry: &str) -> Option<Feed> {
         let name = entry.strip_prefix("github:")?;
         Feed::ALL.into_iter().find(|feed| feed.name() == name)
     }
 }
 
-/// Which alert of a repository: each feed counts for itself.
+/// Identifies an alert of a repository: each feed has its own numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertId {
-    /// Who made it.
+    /// The feed that created it.
     pub feed: Feed,
     /// Its number, from 1.
     pub number: u64,
@@ -53,10 +53,10 @@ impl fmt::Display for AlertId {
     }
 }
 
-/// What has become of an alert.
+/// The state of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlertState {
-    /// Nothing: what it reports is there.
+    /// What it reports is still present.
     Open,
     /// A person, or a rule of theirs, dismissed it.
     Dismissed,
@@ -73,11 +73,11 @@ pub struct Alert<'r> {
     pub id: AlertId,
     /// Its page.
     pub url: Option<Cow<'r, str>>,
-    /// What has become of it.
+    /// Its state.
     pub state: AlertState,
     /// Why it was dismissed, in GitHub's word and the person's; may be empty.
     pub why: Cow<'r, str>,
-    /// Whether GitHub itself listed it in this run: a file may be old, or another repository's.
+    /// Whether GitHub itself listed it in this run: a file may be old, or belong to another repository.
     pub live: bool,
 }
 
@@ -88,16 +88,16 @@ pub struct AlertChange {
     pub alert: AlertId,
     /// What it becomes.
     pub to: AlertTo,
-    /// The key of the ticket that it follows, where it is known.
+    /// The key of the ticket that it follows, if it is known.
     pub ticket: Option<String>,
 }
 
-/// What an alert becomes.
+/// The new state of an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AlertTo {
     /// Dismissed.
     Dismissed {
-        /// One of the reasons that the feed takes.
+        /// One of the reasons that the feed accepts.
         reason: &'static str,
         /// Why, beginning with [`MARK`]; at most 280 characters.
         comment: String,

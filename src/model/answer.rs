@@ -1,4 +1,4 @@
-//! What can be asked of a tracker, what it answers, and how it fails.
+//! What a tracker can be asked, what it answers, and how it fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,24 +8,24 @@ use super::fingerprint::Fingerprint;
 use super::slice::{Slice, SliceId};
 use super::ticket::{Person, Status, Ticket, TicketKey};
 
-/// How many tickets one query by ID asks for where there may be very many: what a search of Jira returns at once.
+/// How many tickets one query by ID requests if there may be very many: as many as a Jira search returns at once.
 pub const IDS_AT_ONCE: usize = 100;
 
-/// A question to the tracker. Each is answered whole or fails.
+/// A query to the tracker. Each is answered completely or fails.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Ask {
-    /// Which account is this? Asked first: a dead token can answer everything else with nothing.
+    /// The account. Asked first: an expired token can make everything else look empty.
     Account,
     /// The tickets with any of this repository's labels that are not done. Answer: tickets.
     Open {
         /// The repository's labels.
         labels: Vec<String>,
-        /// Ids of recent creations that the index may not know yet: hints only.
+        /// Ids of recent creations that the index may not contain yet: hints only.
         recent: Vec<u64>,
         /// The run's own slices, to be read along with the tickets as far as that costs few calls
         /// ([`Ticket::own`]).
         own: Vec<SliceId>,
-        /// Whether the tickets of [`Ask::Done`] are wanted as well, if that takes no further call. Answer: open and
+        /// Whether the tickets of [`Ask::Done`] are wanted, too, if that takes no additional call. Answer: open and
         /// done; tickets, if it would take one.
         done: bool,
     },
@@ -44,8 +44,8 @@ pub enum Ask {
     },
     /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
     Labelled(Vec<Fingerprint>),
-    /// The tickets, done or not, whose description holds the [token](super::ticket::token) of any of these names: their
-    /// labels may be gone. Anybody can write one, so what is found is a claim. Answer: tickets.
+    /// The tickets, done or not, whose description contains the [reference word](super::ticket::token) of any of these
+    /// names: their labels may be gone. Anybody can write one, so what is found is a claim. Answer: tickets.
     Mentioned(Vec<Fingerprint>),
     /// The tickets with these ids, wherever they are now; those that are deleted or hidden are left out.
     /// Answer: tickets.
@@ -63,12 +63,11 @@ pub enum Ask {
     AllSlices(Vec<u64>),
     /// Summary and description of these tickets, as plain text. Answer: texts.
     Texts(Vec<u64>),
-    /// A project: its issue types, and what the account may do there. Answer: project.
+    /// A project: its issue types, and what the account is allowed to do there. Answer: project.
     Project(String),
-    /// The fields that the create screen of an issue type takes: project key, issue type id.
-    /// Answer: screen.
+    /// The fields on the create screen of an issue type: project key, issue type id. Answer: screen.
     Screen(String, String),
-    /// Whose e-mail address, account id or user name this is. Answer: person.
+    /// The person with this e-mail address, account id or user name. Answer: person.
     Person(String),
     /// The tickets with these keys, moved ones under their new key; those that are deleted or hidden are left out.
     /// Answer: tickets.
@@ -77,7 +76,7 @@ pub enum Ask {
     Statuses(String),
     /// What the site offers, whatever the project. Answer: offers.
     Offers,
-    /// What may be done with a ticket as it is now. Answer: takes.
+    /// What can be done with a ticket as it is now. Answer: takes.
     Takes(u64),
 }
 
@@ -89,7 +88,7 @@ pub enum Answer {
     /// To [`Ask::Open`], [`Ask::Done`], [`Ask::Marked`], [`Ask::Labelled`], [`Ask::Mentioned`],
     /// [`Ask::Ids`] and [`Ask::Find`]; each ticket once.
     Tickets(Vec<Ticket>),
-    /// To [`Ask::Open`] that wants done tickets as well, with those of [`Ask::Done`]; each ticket once.
+    /// To an [`Ask::Open`] that also wants done tickets, including those of [`Ask::Done`]; each ticket once.
     OpenAndDone(Vec<Ticket>),
     /// To [`Ask::Made`].
     Made(Vec<u64>),
@@ -105,7 +104,7 @@ pub enum Answer {
     Screen(Screen),
     /// To [`Ask::Person`]; `None`: unknown, deactivated, or not visible to the account.
     Person(Option<Person>),
-    /// To [`Ask::Person`]: the account may not look people up at all, and why.
+    /// To [`Ask::Person`]: the account is not allowed to look people up at all, and why.
     Unseen(String),
     /// To [`Ask::Statuses`]; each once.
     Statuses(Vec<Status>),
@@ -118,17 +117,17 @@ pub enum Answer {
 /// What a site offers, whatever the project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Offers {
-    /// The projects that the account sees; of very many the first.
+    /// The projects that the account can see; only the first ones if there are very many.
     pub projects: Vec<ProjectName>,
     /// The names of its resolutions; empty: unknown.
     pub resolutions: Vec<String>,
-    /// The names of its link types; empty: linking is switched off.
+    /// The names of its link types; empty: linking is disabled.
     pub links: Vec<String>,
     /// Whether files can be attached.
     pub attachments: bool,
 }
 
-/// A project, as it is in a list.
+/// A project in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProjectName {
     /// Its key, e.g. `SEC`.
@@ -137,7 +136,7 @@ pub struct ProjectName {
     pub name: String,
 }
 
-/// What may be done with a ticket as it is now.
+/// What can be done with a ticket as it is now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Takes {
     /// The statuses that one transition leads to.
@@ -157,16 +156,16 @@ pub struct TicketTexts {
     pub comments: usize,
 }
 
-/// A project as the account may use it.
+/// A project as the account can use it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Project {
     /// Its key, e.g. `SEC`.
     pub key: String,
     /// Its issue types in the project's order.
     pub issue_types: Vec<IssueType>,
-    /// What the account may do there.
+    /// What the account is allowed to do there.
     pub may: Permissions,
-    /// Whether its names come in English, whatever the account's language is.
+    /// Whether its names are in English, whatever the account's language is.
     pub english: bool,
 }
 
@@ -181,18 +180,18 @@ pub struct IssueType {
     pub untranslated: Option<String>,
     /// Whether it needs a parent.
     pub subtask: bool,
-    /// Whether it is an epic's, or one above that; `None`: its create screen shows it.
+    /// Whether it is an epic's, or on a level above that; `None`: its create screen shows it.
     pub epic: Option<bool>,
 }
 
-/// What the account may do in a project.
+/// What the account is allowed to do in a project.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Permissions {
     /// See tickets.
     pub browse: bool,
-    /// Make tickets.
+    /// Create tickets.
     pub create: bool,
-    /// Change tickets; setting a record needs it as well.
+    /// Change tickets; also needed to set a record.
     pub edit: bool,
     /// Write comments.
     pub comment: bool,
@@ -208,7 +207,7 @@ impl Permissions {
         Permissions { browse: true, create: true, edit: true, comment: true, transition: true, link: true };
 }
 
-/// What a create screen takes.
+/// What a create screen contains.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Screen {
     /// By field id, e.g. `priority`, `customfield_10010`.
@@ -216,7 +215,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Whether it is an epic's: it asks for the epic's name (`com.pyxis.greenhopper.jira:gh-epic-label`).
+    /// Whether it belongs to an epic: it asks for the epic's name (`com.pyxis.greenhopper.jira:gh-epic-label`).
     pub fn is_epics(&self) -> bool {
         let label =
             |meta: &FieldMeta| meta.custom.as_deref().is_some_and(|it| it.ends_with(":gh-epic-label"));
@@ -239,18 +238,18 @@ pub struct FieldMeta {
     pub items: Option<String>,
     /// The custom field's kind, e.g. `…:textarea`.
     pub custom: Option<String>,
-    /// The values that it takes; empty: not restricted, or unknown.
+    /// The values that it accepts; empty: not restricted, or unknown.
     pub allowed: Vec<Choice>,
 }
 
-/// A value that a field takes.
+/// A value that a field accepts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
     /// The tracker's id.
     pub id: String,
     /// As people know it.
     pub name: String,
-    /// What can be chosen below it.
+    /// What can be chosen under it.
     pub children: Vec<Choice>,
 }
 
@@ -259,18 +258,18 @@ pub struct Choice {
 pub enum Failure {
     /// It understood and refused; nothing happened.
     Refused {
-        /// What is wrong with which field, by its id.
+        /// What is wrong with each field, by its id.
         fields: BTreeMap<String, String>,
-        /// What is wrong otherwise.
+        /// What else is wrong.
         message: String,
     },
-    /// No answer that says whether it happened.
+    /// There was no answer that says whether it happened.
     Unknown(String),
     /// The credentials are missing, wrong or expired.
     Credentials(Denied),
-    /// The account may not do that.
+    /// The account is not allowed to do that.
     Scope(String),
-    /// The address may not be used (`docs/jira.md`).
+    /// The address must not be used (`docs/jira.md`).
     Blocked(String),
     /// The ticket does not exist, or is not visible to the account.
     Gone,
@@ -278,9 +277,10 @@ pub enum Failure {
     OutOfTime,
     /// It did not happen because the run was stopped by SIGTERM or Ctrl-C.
     Stopped,
-    /// It could not be reached, or what answers is not the tracker; nothing happened.
+    /// It could not be reached, or the answer does not come from the tracker; nothing happened.
     Unreachable(String),
-    /// The answer is not the tracker's, or the tracker is not available, and it is known why; nothing happened.
+    /// The answer does not come from the tracker, or the tracker is not available, and it is known why; nothing
+    /// happened.
     Unusable {
         /// Whether the address must not be used because it leads to another host.
         blocked: bool,
@@ -343,12 +343,12 @@ impl Failure {
         .to_owned()
     }
 
-    /// Whether it may have happened nevertheless.
+    /// Whether it may still have happened.
     pub fn is_ambiguous(&self) -> bool {
         matches!(self, Failure::Unknown(_))
     }
 
-    /// Whether nothing else will work either, so that the run should stop asking.
+    /// Whether nothing else will work either, so that the run should stop sending requests.
     pub fn is_final(&self) -> bool {
         matches!(
             self,

@@ -1,10 +1,10 @@
-//! What was found about one part of the set-up, before any ticket is filed.
+//! What was found about one part of the setup, before any ticket is filed.
 
 use serde::Serialize;
 
 use super::scan::Problem;
 
-/// How a part of the set-up is.
+/// The state of a part of the setup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Health {
@@ -16,16 +16,16 @@ pub enum Health {
     Failed,
 }
 
-/// What was found about one part of the set-up.
+/// What was found about one part of the setup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// Which part, e.g. `fields of SEC`.
     pub name: String,
-    /// How it is.
+    /// Its state.
     pub state: Health,
     /// What was found, in one or two sentences.
     pub message: String,
-    /// What to do; empty where nothing is to be done.
+    /// What to do; empty if there is nothing to do.
     pub hint: String,
 }
 
@@ -40,7 +40,7 @@ impl Check {
         Check::new(name, Health::Ok, message)
     }
 
-    /// A part that works in the main.
+    /// A part that mostly works.
     pub fn warning(name: impl Into<String>, message: impl Into<String>) -> Check {
         Check::new(name, Health::Warning, message)
     }
@@ -50,7 +50,7 @@ impl Check {
         Check::new(name, Health::Failed, message)
     }
 
-    /// What a run would say of it.
+    /// What a run would report about it.
     pub fn of(name: impl Into<String>, state: Health, problem: &Problem) -> Check {
         let message = format!("{}: {}", problem.place, problem.message);
         Check::new(name, state, message).hint(problem.hint.as_str())

@@ -1,4 +1,4 @@
-//! The digest of a slice, by which a record says what the slice holds without its being read.
+//! The digest of a slice, which allows a record to say what the slice holds without reading it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::fingerprint::{Fingerprint, Recipe};
 use super::severity::Severity;
 
-/// The identity of what a slice holds, whatever the order. The findings that are there have a part of their own, so
-/// that it can be compared between places. It is written as two numbers of 8 hex digits with a dot between them.
+/// Identifies what a slice holds, whatever the order. The findings that are present have a separate part, so that it
+/// can be compared between places. It is written as two numbers of 8 hex digits with a dot between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SliceDigest {
     kept: u32,
@@ -17,10 +17,10 @@ pub struct SliceDigest {
 }
 
 impl SliceDigest {
-    /// What stands for a digest that cannot be read. No slice has it except by chance, so the slice is read.
+    /// Stands for a digest that cannot be read. No slice has it except by chance, so the slice is read.
     const UNREADABLE: SliceDigest = SliceDigest { kept: 0, skipped: 0 };
 
-    /// The digest of findings that are there, with their severity and facts, and of findings that are there but
+    /// The digest of findings that are present, with their severity and facts, and of findings that are present but
     /// skipped. `truncated`: there are more.
     pub fn of(
         (severity, facts): (Option<Severity>, u32),
@@ -39,7 +39,7 @@ impl SliceDigest {
         self.kept == other.kept
     }
 
-    /// Whether no finding is there, whatever is skipped.
+    /// Whether no finding is present, whatever is skipped.
     pub fn is_empty(self) -> bool {
         self.kept == hash(kept_recipe(None, 0), [])
     }
@@ -78,7 +78,7 @@ impl Serialize for SliceDigest {
 }
 
 impl<'de> Deserialize<'de> for SliceDigest {
-    /// Whoever may edit a ticket may have written anything here, and then the slice itself still says what it holds.
+    /// Anybody who can edit a ticket may have written anything here; the slice itself still says what it holds.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<SliceDigest, D::Error> {
         let text = String::deserialize(deserializer)?;
         Ok(text.parse().unwrap_or(SliceDigest::UNREADABLE))

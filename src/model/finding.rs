@@ -1,7 +1,7 @@
 //! One detection in a report: a rule at a location, or an advisory on a package.
 //!
-//! A finding lives for one callback of its reader and borrows from the report
-//! where it can; what stays of it is a sighting (see [`super::survey`]).
+//! A finding lives for one callback of its reader and borrows from the report where it can; what is kept of it is a
+//! sighting (see [`super::survey`]).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -55,15 +55,15 @@ impl fmt::Display for FindingKind {
 /// What a scanner checks for; read once, shared by all findings of the rule.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rule {
-    /// The scanner's own id, e.g. `B602`; empty where the report gives none.
+    /// The scanner's own id, e.g. `B602`; empty if the report gives none.
     pub id: String,
-    /// What the scanner called it before: SARIF's `deprecatedIds` (3.49.4).
+    /// Its former ids: SARIF's `deprecatedIds` (3.49.4).
     pub former: Vec<String>,
-    /// A name for people, one line, e.g. `Subprocess call with shell=True`; empty where unknown.
+    /// A name for people, on one line, e.g. `Subprocess call with shell=True`; empty if unknown.
     pub name: String,
-    /// What it is about; shared, as many advisories say the same.
+    /// What it is about; shared, because many advisories say the same.
     pub description: Arc<str>,
-    /// Whether the format has the description as Markdown; else it is plain text, or looks like what it is.
+    /// Whether the format declares the description as Markdown; otherwise it is plain text, or whatever it looks like.
     pub is_markdown: bool,
     /// How to fix it.
     pub help: Help,
@@ -75,8 +75,8 @@ pub struct Rule {
     pub owasp: Vec<String>,
     /// The scanner's own tags.
     pub tags: Vec<String>,
-    /// How bad it is from 0 to 10, where the report has a number (SARIF's `security-severity`). An advisory's score is
-    /// its CVSS.
+    /// Its score from 0 to 10, if the report has a number (SARIF's `security-severity`). An advisory's score is its
+    /// CVSS.
     pub score: Option<f64>,
 }
 
@@ -88,7 +88,7 @@ pub enum Help {
     None,
     /// Plain text.
     Text(Arc<str>),
-    /// Markdown; a foreign text, so only its structure is taken over.
+    /// Markdown; somebody else's text, so only its structure is used.
     Markdown(Arc<str>),
 }
 
@@ -97,19 +97,19 @@ pub enum Help {
 pub struct Advisory {
     /// As this report names it: `CVE-…`, `GHSA-…`, `PYSEC-…`, …
     pub id: String,
-    /// Other names of the same advisory that the report gives (OSV `aliases`, never `related`).
+    /// Other names of the same advisory, according to the report (OSV `aliases`, never `related`).
     pub aliases: Vec<String>,
-    /// The base score where the report has one.
+    /// The base score, if the report has one.
     pub cvss: Option<Cvss>,
     /// The chance of exploitation within 30 days, from 0 to 1.
     pub epss: Option<f64>,
-    /// Whether it is known to be exploited (CISA's catalogue, as the report says).
+    /// Whether it is known to be exploited (in CISA's catalogue, according to the report).
     pub exploited: bool,
-    /// Whether it was withdrawn by those who published it.
+    /// Whether it was withdrawn by its publisher.
     pub withdrawn: bool,
 }
 
-/// A CVSS score, with its vector where the report has it.
+/// A CVSS score, with its vector if the report has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cvss {
     /// From 0 to 10.
@@ -121,16 +121,15 @@ pub struct Cvss {
 /// A package in one version.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Package<'r> {
-    /// Package URL in canonical form, with its version; where the report's type of package is
-    /// unknown, `pkg:generic/…`.
+    /// Package URL in canonical form, with its version; `pkg:generic/…` if the type of package is unknown.
     pub purl: Cow<'r, str>,
     /// As people call it, e.g. `lodash`.
     pub name: Cow<'r, str>,
-    /// The installed version; empty where unknown.
+    /// The installed version; empty if unknown.
     pub version: Cow<'r, str>,
-    /// Versions without the fault; empty: the report names none.
+    /// Versions without the flaw; empty: the report names none.
     pub fixed: Vec<Cow<'r, str>>,
-    /// Whether the report says that there is no version without the fault. Saying nothing does not count.
+    /// Whether the report says that there is no version without the flaw. Saying nothing does not count.
     pub unfixed: bool,
     /// The dependency path from the manifest, the direct dependency first.
     pub path: Vec<Cow<'r, str>>,
@@ -148,8 +147,7 @@ pub enum Subject<'r> {
 /// Where in the repository, the image or the cluster.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Location<'r> {
-    /// A file's path from the repository's root with `/`; a manifest; an image's name. Empty: the
-    /// report gives none.
+    /// A file's path from the repository's root with `/`; a manifest; an image's name. Empty: the report gives none.
     pub path: Cow<'r, str>,
     /// The first line, from 1; 0: none is given.
     pub line: u32,
@@ -171,7 +169,7 @@ pub struct FlowStep<'r> {
 }
 
 impl Package<'_> {
-    /// Whether a version without the fault exists; `None`: the report does not say.
+    /// Whether there is a version without the flaw; `None`: the report does not say.
     pub fn fixable(&self) -> Option<bool> {
         match (self.fixed.is_empty(), self.unfixed) {
             (false, _) => Some(true),
@@ -181,28 +179,28 @@ impl Package<'_> {
     }
 }
 
-/// What the ticket says beyond rule and location.
+/// What the ticket says besides rule and location.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FindingDetail<'r> {
     /// The scanner's message for this place.
     pub message: Cow<'r, str>,
-    /// The same as Markdown, where the report has it so.
+    /// The same as Markdown, if the report has it.
     pub markdown: Option<Cow<'r, str>>,
-    /// How sure the scanner is, where it says so.
+    /// The scanner's confidence, if it gives one.
     pub confidence: Option<Confidence>,
     /// The flagged lines, or the lines around them; never present for a secret.
     pub snippet: Option<Cow<'r, str>>,
     /// The line number of the snippet's first line; 0: unknown.
     pub snippet_line: u32,
-    /// The way of the data, in order.
+    /// The path of the data, in order.
     pub flow: Vec<FlowStep<'r>>,
-    /// Other places that matter.
+    /// Other relevant places.
     pub related: Vec<FlowStep<'r>>,
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
     /// Why the report itself calls it not affected, in its own words.
     pub justification: Option<Cow<'r, str>>,
-    /// GitHub's alert, where the finding was read from one.
+    /// GitHub's alert, if the finding was read from one.
     pub alert: Option<Box<Alert<'r>>>,
     /// The scanner's own fingerprint as `name:value`, for a copy of its report.
     pub fingerprint: Option<Cow<'r, str>>,
@@ -233,20 +231,20 @@ impl Confidence {
     }
 }
 
-/// What a scanner gives to recognise a finding again, raw. Each is an anchor of its own.
+/// What a scanner provides to recognise a finding again, unprocessed. Each is an anchor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Anchors<'r> {
     /// The scanner's own stable fingerprint, with the name of its recipe.
     pub stable: Option<Cow<'r, str>>,
     /// The flagged line's text; never present for a secret.
     pub text: Option<Cow<'r, str>>,
-    /// Whether all that could quote a credential was withheld: then the flagged line enters no hash either, wherever
-    /// it comes from.
+    /// Whether everything that could quote a credential was withheld: in that case, the flagged line is not hashed
+    /// either, wherever it comes from.
     pub withheld: bool,
 }
 
 impl Anchors<'_> {
-    /// Those of a credential whose reader keeps no word that could quote it.
+    /// The anchors of a credential whose reader keeps no word that could quote it.
     pub fn withheld() -> Self {
         Anchors { withheld: true, ..Anchors::default() }
     }
@@ -261,13 +259,13 @@ pub struct Finding<'r> {
     pub scanner: Arc<str>,
     /// What the scanner checked for.
     pub rule: Arc<Rule>,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// The rule itself, or an advisory.
     pub subject: Subject<'r>,
     /// Where.
     pub location: Location<'r>,
-    /// What it is recognised by.
+    /// What identifies it.
     pub anchors: Anchors<'r>,
     /// What else the ticket says.
     pub detail: FindingDetail<'r>,
@@ -281,34 +279,34 @@ pub enum Effect {
     /// The product is not affected by the advisory: `not_affected`, `fixed`, `false_positive`.
     #[default]
     NotAffected,
-    /// It does, or nobody knows yet: `affected`, `under_investigation`, `exploitable`.
+    /// It is affected, or nobody knows yet: `affected`, `under_investigation`, `exploitable`.
     Affected,
 }
 
-/// What a VEX document says of an advisory in a product. Of several statements about one finding the newest
-/// counts, whichever document it is from.
+/// What a VEX document says about an advisory in a product. Of several statements about one finding, the newest counts,
+/// whichever document it is from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Statement {
     /// The advisory under any of its names.
     pub advisory: String,
-    /// Other names that the document gives it, shared by all that it says of one.
+    /// Other names that the document gives it, shared by all statements about it.
     pub aliases: Arc<[String]>,
-    /// Package URL in canonical form of the package, or of the image that it is in; without a version:
-    /// of all versions. `None`: wherever it is found.
+    /// Package URL in canonical form of the package, or of the image that it is in; without a version: all versions.
+    /// `None`: wherever it is found.
     pub product: Option<String>,
-    /// What the package has to be part of: an image's or another product's package URL, or whatever name
-    /// the document gives it. `None`: wherever it is.
+    /// What the package has to be part of: the package URL of an image or another product, or whatever name the
+    /// document gives it. `None`: anything.
     pub within: Option<String>,
     /// Whether it excuses the finding.
     pub effect: Effect,
-    /// When it was said (OpenVEX: the statement's `timestamp`, else the document's); `None`: the document does not
+    /// When it was made (OpenVEX: the statement's `timestamp`, otherwise the document's); `None`: the document does not
     /// say, and any dated statement is newer.
     pub said_at: Option<Timestamp>,
     /// Why, in the document's own words; may be empty.
     pub justification: String,
 }
 
-/// Why a finding is not filed, and which entry of the configuration says so.
+/// Why a finding is not filed, and which entry of the configuration is the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exclusion {
     /// Why.
@@ -327,7 +325,7 @@ impl From<ExclusionReason> for Exclusion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExclusionReason {
-    /// The report carries an accepted suppression (SARIF 3.27.23), or its format's own word for it.
+    /// The report contains an accepted suppression (SARIF 3.27.23), or the equivalent in its format.
     Suppressed,
     /// The result is not a failure: SARIF `kind` pass, notApplicable or informational (3.27.9).
     NotAFailure,
@@ -349,7 +347,7 @@ pub enum ExclusionReason {
     Accepted,
     /// `create: manual`, or `--only` names others.
     NotSelected,
-    /// Nothing may be filed from the branch, or from where the code comes from, and it has no ticket.
+    /// Nothing may be filed from the branch, or for code of this origin, and it has no ticket.
     BranchNotTracked,
 }
 

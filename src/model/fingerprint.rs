@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 
 /// Ten bytes of a SHA-256 over a canonical form, written as 20 hex digits.
 ///
-/// Tickets carry it in a label, so the way it is made is a promise to customers:
-/// a change of the recipe is a new version beside the old one.
+/// Tickets carry it in a label, so how it is made is a promise to customers: a change of the recipe is a new version
+/// beside the old one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub [u8; 10]);
 
-/// Collects what an identity is made of; each value is prefixed with its length,
-/// so that no two sequences of values can run together into the same bytes. A copy goes on from what was added so far.
+/// Collects what an identity is made of; each value is prefixed with its length, so that no two sequences of values can
+/// result in the same bytes. A copy continues from what has been added so far.
 #[derive(Clone)]
 pub struct Recipe(Sha256);
 
@@ -58,7 +58,7 @@ impl Recipe {
         self
     }
 
-    /// The identity of all that was added, in that order.
+    /// The identity of everything that was added, in that order.
     pub fn finish(self) -> Fingerprint {
         let mut kept = [0; 10];
         kept.copy_from_slice(&self.0.finalize()[..10]);
@@ -67,7 +67,7 @@ impl Recipe {
 }
 
 impl Fingerprint {
-    /// The first four bytes: enough to distinguish the findings of one ticket.
+    /// The first four bytes: enough to distinguish the findings on one ticket.
     pub fn short(self) -> u32 {
         u32::from_be_bytes([self.0[0], self.0[1], self.0[2], self.0[3]])
     }

@@ -1,4 +1,4 @@
-//! The vocabulary: what the stages hand on. No I/O, no foreign formats.
+//! The vocabulary: what the stages pass on. No I/O, no foreign formats.
 
 pub mod alert;
 pub mod answer;

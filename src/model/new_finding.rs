@@ -1,4 +1,4 @@
-//! What a pull request brings and no ticket stands for, as its section remembers it.
+//! Findings that a pull request introduces and that have no ticket, as its section remembers them.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,29 @@ use super::fingerprint::Fingerprint;
 use super::severity::Severity;
 use super::ticket::TicketId;
 
-/// What one scan found new on a pull request: the findings without a ticket, and those that reach `fail-on`.
+/// The new findings of one scan on a pull request: those without a ticket, and those that reach `fail-on`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct NewFindings {
-    /// The branch that files them when the pull request is merged, where one does.
+    /// The branch that files them when the pull request is merged, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
     /// How many have no ticket, by the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub without_ticket: BTreeMap<NoTicket, usize>,
-    /// `fail-on`, where it is set; left out where the repository is public.
+    /// `fail-on`, if it is set; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_on: Option<Severity>,
     /// How many reach `fail-on`.
     #[serde(default, skip_serializing_if = "is_none")]
     pub failing: usize,
-    /// The worst of them; left out where the repository is public.
+    /// The worst of them; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub listed: Vec<NewFinding>,
 }
 
 impl NewFindings {
-    /// How many of them the section remembers, and results list.
+    /// How many of them the section remembers and results list.
     pub const LISTED: usize = 50;
 
     /// Whether there is nothing to show.
@@ -39,26 +39,26 @@ impl NewFindings {
     }
 }
 
-/// A finding that a pull request brings.
+/// A finding that a pull request introduces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct NewFinding {
     /// Its identity.
     pub id: Fingerprint,
-    /// What is wrong, in one line.
+    /// What is wrong, on one line.
     pub title: String,
     /// The rule's or the advisory's id; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub rule: String,
-    /// How bad.
+    /// Its severity.
     pub severity: Severity,
     /// Where it is.
     #[serde(flatten)]
     pub place: CodePlace,
-    /// The ticket that stands for it, where one does.
+    /// The ticket that stands for it, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// Why it has no ticket, where it has none.
+    /// Why it has no ticket, if it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<NoTicket>,
     /// Whether it reaches `fail-on`.
@@ -75,7 +75,7 @@ pub struct CodePlace {
     /// The first line; 0: none.
     #[serde(default, skip_serializing_if = "is_no_line")]
     pub line: u32,
-    /// The commit at which the line is there; empty where no page shows it.
+    /// The commit at which the line is there; empty if no page shows it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub commit: String,
 }
@@ -92,7 +92,7 @@ impl CodePlace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoTicket {
-    /// The branch that the pull request is merged into files it.
+    /// It is filed by the branch that the pull request is merged into.
     OnMerge,
     /// Neither its branch nor the one that it is merged into is among the configured branches.
     BranchNotTracked,
@@ -105,7 +105,7 @@ pub enum NoTicket {
 }
 
 impl NoTicket {
-    /// The reason as people read it. `base`: the branch that files it.
+    /// The reason in words for people. `base`: the branch that files it.
     pub fn describe(self, base: Option<&str>) -> String {
         match (self, base) {
             (NoTicket::OnMerge, Some(base)) => format!("filed when merged to {base}"),

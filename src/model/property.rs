@@ -1,9 +1,9 @@
-//! What can be said of a ticket's findings in one word: the names that fields and templates use.
+//! The properties of a ticket's findings: the names that fields and templates use.
 
 use std::str::FromStr;
 
-/// A property of a ticket's findings. Of several findings the worst one's counts, the first among
-/// equals, where a property is a single finding's.
+/// A property of a ticket's findings. If a property belongs to a single finding, that of the worst one is used, the
+/// first among equals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Property {
     /// The worst severity.
@@ -20,7 +20,7 @@ pub enum Property {
     RuleName,
     /// Where to read more about the rule.
     RuleUrl,
-    /// The scanner's message; a secret's has none.
+    /// The scanner's message; a secret has none.
     Message,
     /// The file.
     Path,
@@ -30,7 +30,7 @@ pub enum Property {
     Cwe,
     /// OWASP categories; several.
     Owasp,
-    /// The advisory's best known name.
+    /// The advisory's best-known name.
     Advisory,
     /// Its other names; several.
     Aliases,
@@ -38,7 +38,7 @@ pub enum Property {
     CvssScore,
     /// The vector.
     CvssVector,
-    /// How bad it is from 0 to 10: an advisory's CVSS, else what the report has as `security-severity`.
+    /// A score from 0 to 10: an advisory's CVSS, otherwise the report's `security-severity`.
     Score,
     /// The chance of exploitation, from 0 to 1.
     Epss,
@@ -50,7 +50,7 @@ pub enum Property {
     PackageVersion,
     /// The package URL.
     PackagePurl,
-    /// Versions without the fault; several.
+    /// Versions without the flaw; several.
     FixedVersion,
     /// The teams and people that CODEOWNERS names; several.
     Owners,
@@ -109,7 +109,7 @@ impl Property {
         Property::FirstSeen,
     ];
 
-    /// The word in the configuration. In a template `-` is `_`.
+    /// The word in the configuration. In a template, `-` is `_`.
     pub fn name(self) -> &'static str {
         match self {
             Property::Severity => "severity",

@@ -1,8 +1,7 @@
-//! What casefile keeps on a ticket, for itself: version 1.
+//! What casefile stores on a ticket for itself: version 1.
 //!
-//! It lies on customers' tickets as entity properties: the record under `casefile`, and one
-//! [slice](super::slice) a scope and place beside it. Losing any of it loses detail, not
-//! deduplication: that rests on the labels.
+//! It is kept on customers' tickets as entity properties: the record under `casefile`, and one [slice](super::slice)
+//! for each scope and place beside it. Losing any of it loses detail, not deduplication, which rests on the labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,11 +17,11 @@ use super::severity::Severity;
 use super::slice::SliceId;
 use super::ticket_id::TicketId;
 
-/// The version that this casefile writes.
+/// The version that this version of casefile writes.
 pub const VERSION: u32 = 1;
 
-/// How many flapping findings a record names; if there are more, it names none. With the maximum of linked ones, there
-/// is no room for more.
+/// How many flapping findings a record names; if there are more, it names none. Together with the maximum of linked
+/// ones, there is no room for more.
 pub const FLAPPED: usize = 200;
 
 /// How many former names of its site a record keeps.
@@ -95,7 +94,7 @@ pub enum State {
 }
 
 impl State {
-    /// Its key in `states` of the configuration.
+    /// Its key under `states` in the configuration.
     pub fn name(self) -> &'static str {
         match self {
             State::Open => "open",
@@ -110,36 +109,36 @@ impl State {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Record {
-    /// [`VERSION`], or a later casefile's.
+    /// [`VERSION`], or that of a later version of casefile.
     pub version: u32,
     /// Counts casefile's writes: after an ambiguous answer it shows whether one succeeded.
     pub revision: u64,
     /// `host/owner/name` when it was last written; the label holds the identity.
     pub repository: String,
-    /// The site it was written on, as that was called then.
+    /// The site that it was written on, under the name that it had then.
     pub site: String,
-    /// What the site was called before, as far as records were written under these names; the latest last.
+    /// Former names of the site, as far as records were written under these names; the latest last.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sites: Vec<String>,
-    /// The ticket's own id once it is known: a clone that copied the record names another ticket.
+    /// The ticket's own id, once it is known: a clone that copied the record would name another ticket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<u64>,
-    /// The account that made the ticket, as the tracker knows it: written when the ticket is made, so that a change of
-    /// the account does not make it somebody else's. `None`: a person made it, and `link` put findings there.
+    /// The account that created the ticket, as the tracker knows it: written when the ticket is created, so that a
+    /// change of the account does not make it somebody else's. `None`: a person created it, and `link` added findings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// The day on which labels that something had taken off were put back: not again soon.
+    /// The day on which labels that something had removed were restored: this is not repeated soon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relabelled: Option<Date>,
-    /// The group's names, its first one first.
+    /// The group's names, the first one first.
     pub names: Vec<Fingerprint>,
     /// How the group was made.
     pub mode: Mode,
-    /// The rules of its findings, hashed as in [`super::slice::Entry::rule`], at most 8: where a finding was edited
-    /// or moved, the ticket that it left is looked for by them.
+    /// The rules of its findings, hashed as in [`super::slice::Entry::rule`], at most 8: if a finding was edited or
+    /// moved, the ticket that it left is found by them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<u32>,
-    /// The route whose `continue` made it a ticket of its own, where one did.
+    /// The route whose `continue` gave it a separate ticket, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
     /// Where it was first filed from.
@@ -154,7 +153,7 @@ pub struct Record {
     /// The state that casefile last reported to the tracker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_reported: Option<State>,
-    /// What is still owed to the ticket.
+    /// What is still pending for the ticket.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<Pending>,
     /// Findings that a person put here with `link`.
@@ -175,10 +174,10 @@ pub struct Record {
     /// Other open tickets of the same group that people work on: they were linked, once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub duplicates: Vec<u64>,
-    /// The fields, by their ids, that the last edit had to leave out because the tracker refused them.
+    /// The ids of the fields that the last edit had to leave out because the tracker refused them.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub refused: BTreeSet<String>,
-    /// The ticket that this one was merged into, or that took its place.
+    /// The ticket that this one was merged into, or that replaced it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<TicketId>,
     /// What is needed to decide when its findings are gone.
@@ -190,8 +189,8 @@ pub struct Record {
 }
 
 impl Record {
-    /// A record as it is stored on a ticket; `None`: it was lost or damaged. One of a later version that this
-    /// casefile cannot read is still known as such, so that it is not written over.
+    /// A record as it is stored on a ticket; `None`: it was lost or damaged. A record of a later version that this
+    /// version of casefile cannot read is still recognised, so that it is not overwritten.
     pub fn read(stored: &Value) -> Option<Record> {
         Record::deserialize(stored).ok().or_else(|| {
             let version = stored.get("version").and_then(Value::as_u64)?;
@@ -203,10 +202,10 @@ impl Record {
         })
     }
 
-    /// Makes it the one that the next edit of a ticket writes. Where the site has another name than when it was
-    /// written, the tickets that it is owed links to are there as well.
+    /// Turns it into the record that the next edit of a ticket writes. If the site's name has changed since it was
+    /// written, the tickets that it still has to be linked to are on the renamed site, too.
     pub fn follow(&mut self, ticket: &TicketId) {
-        // whoever may edit the ticket may have written any number
+        // anybody who can edit the ticket may have written any number
         self.revision = self.revision.checked_add(1).unwrap_or(1);
         self.ticket = Some(ticket.id);
         for owed in &mut self.pending {
@@ -230,7 +229,7 @@ impl Record {
         self.sites.iter().chain([&self.site])
     }
 
-    /// What its findings have in common by which they are known again.
+    /// What its findings have in common that identifies them.
     pub fn content(&self) -> Content {
         let kinds = &self.life.kinds;
         let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
@@ -241,7 +240,7 @@ impl Record {
         }
     }
 
-    /// Whether a later version of casefile wrote it: then this one does not write to the ticket.
+    /// Whether a later version of casefile wrote it: this one then does not write to the ticket.
     pub fn is_later(&self) -> bool {
         self.version > VERSION
     }
@@ -252,9 +251,9 @@ impl Record {
 pub enum Content {
     /// Nothing is known that all of them have in common.
     Findings,
-    /// They are advisories on packages: each is one whoever sees it, and under whichever of its names.
+    /// They are advisories on packages: each is the same whoever reports it, and under whichever of its names.
     Advisories,
-    /// They are all of one advisory, so those on one package are one finding, whatever its name.
+    /// They are all about one advisory, so those on one package are one finding, whatever its name.
     OneAdvisory,
 }
 
@@ -265,34 +264,34 @@ impl Content {
     }
 }
 
-/// What it takes to decide when a ticket's findings are gone, without reading its slices.
+/// What is needed to decide when a ticket's findings are gone, without reading its slices.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Life {
-    /// What sorts of thing its findings are, or were.
+    /// The present and former kinds of its findings.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub kinds: BTreeSet<FindingKind>,
     /// The scanners that reported its findings, at most 8: for people who look at many tickets.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub scanners: BTreeSet<String>,
-    /// Where its findings are present, as its slices say.
+    /// Where its findings are present, according to its slices.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub stands: BTreeSet<Place>,
     /// The day (UTC) of casefile's last write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub touched: Option<Date>,
-    /// Slices whose scope does not run any more, it seems, since the day on which that was noticed.
+    /// Slices whose scope no longer seems to run, since the day on which that was noticed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub silent: BTreeMap<SliceId, Date>,
-    /// Findings that were resolved too often lately, at most [`FLAPPED`]: what else comes is new.
+    /// Findings that were resolved too often lately, at most [`FLAPPED`]: any others are new.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub flapped: BTreeSet<Fingerprint>,
-    /// Where it was filed, or a scope was added to it, by a run that would have resolved too many others at once: the
-    /// newest ticket that there was then. It does not count against those others.
+    /// If it was filed, or a scope was added to it, by a run that would have resolved too many others at once: the
+    /// newest ticket that existed then. It does not count against those others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beside: Option<u64>,
-    /// Scanners of its slices that have listed rules which found nothing: what such a one does not list, it does
-    /// not look for.
+    /// Scanners of its slices that have listed rules that found nothing: a rule that such a scanner does not list is
+    /// not checked.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub listing: BTreeSet<String>,
 }
@@ -324,7 +323,7 @@ pub struct FiledFrom {
     pub run: Option<String>,
 }
 
-/// What casefile last wrote into fields that people may change.
+/// What casefile last wrote to fields that people may change.
 ///
 /// Texts are hashed as plain text with white space folded, because Jira rewrites what it stores.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -378,16 +377,16 @@ pub enum Pending {
     Attach(String),
     /// A link to a web page, by its global id.
     Remote {
-        /// Updated in place where it exists already; at most 255 characters.
+        /// Updated in place if it exists already; at most 255 characters.
         id: String,
-        /// What is read.
+        /// The text of the link.
         title: String,
-        /// Where it leads.
+        /// The target.
         url: String,
     },
 }
 
-/// How two tickets belong together.
+/// How two tickets are related.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkKind {

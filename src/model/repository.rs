@@ -1,4 +1,4 @@
-//! Which repository, which branch or pull request, at which commit.
+//! Which repository, which branch or pull request, and at which commit.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{Fingerprint, Recipe};
 
-/// What the label of a repository begins with.
+/// The beginning of a repository's labels.
 const LABEL: &str = "casefile-repo-";
 
-/// How many further identities a repository may have: with its own one, as many as a ticket has names.
+/// How many additional identities a repository may have: including its own, as many as a ticket has names.
 pub const MOST_ALSO: usize = 7;
 
-/// A repository, known by server and numeric id so that a rename changes nothing, and by what else it is or
-/// was called.
+/// A repository, identified by server and numeric id so that a rename changes nothing, and by its other and former
+/// names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repository {
     /// The server, e.g. `github.com`.
@@ -22,13 +22,13 @@ pub struct Repository {
     pub id: Option<u64>,
     /// `owner/name`, as people call it.
     pub name: String,
-    /// Its further identities: tickets that carry one of them are its own as well.
+    /// Its additional identities: tickets that carry one of them belong to it, too.
     pub also: Vec<Fingerprint>,
 }
 
 impl Repository {
-    /// A repository as a configuration names it: `host/owner/name`, perhaps with more folders in between, or
-    /// by GitHub's number of it as `host#number`. `None`: it is neither.
+    /// A repository as a configuration names it: `host/owner/name`, possibly with more folders in between, or
+    /// `host#number` with GitHub's number. `None`: it is neither.
     pub fn named(text: &str) -> Option<Repository> {
         let of = |host: &str, id, name: &str| Repository {
             host: host.to_ascii_lowercase(),
@@ -46,14 +46,14 @@ impl Repository {
         (is_host(host) && fits && name.split('/').all(is_part)).then(|| of(host, None, name))
     }
 
-    /// The same, known by what these are known by as well.
+    /// The same, with the identities of these others as additional ones.
     #[must_use]
     pub fn known_as(mut self, others: &[Repository]) -> Repository {
         self.also.extend(others.iter().map(Repository::fingerprint));
         self
     }
 
-    /// What identifies it: server and numeric id, else server and name in lower case.
+    /// What identifies it: server and numeric id, otherwise server and name in lower case.
     pub fn fingerprint(&self) -> Fingerprint {
         let recipe = Recipe::new("repository").value(&self.host.to_ascii_lowercase());
         match self.id {
@@ -62,7 +62,7 @@ impl Repository {
         }
     }
 
-    /// All that identifies it, each once, [its own](Repository::fingerprint) first.
+    /// Everything that identifies it, each once, [its own](Repository::fingerprint) first.
     pub fn identities(&self) -> Vec<Fingerprint> {
         let mut all = vec![self.fingerprint()];
         for other in &self.also {
@@ -73,13 +73,12 @@ impl Repository {
         all
     }
 
-    /// The labels that every ticket of this repository carries, one an identity: `casefile-repo-` and 12 hex
-    /// digits.
+    /// The labels that every ticket of this repository carries, one per identity: `casefile-repo-` and 12 hex digits.
     pub fn labels(&self) -> Vec<String> {
         self.identities().iter().map(|identity| format!("{LABEL}{:.12}", identity.to_string())).collect()
     }
 
-    /// Its name without its owner, as the folder of a checkout is called.
+    /// Its name without the owner, like the folder of a checkout.
     pub fn short(&self) -> &str {
         self.name.rsplit('/').next().unwrap_or_default()
     }
@@ -90,18 +89,18 @@ impl Repository {
     }
 }
 
-/// Whether a label is the one of a repository, whichever.
+/// Whether a label is that of any repository.
 pub fn is_label(label: &str) -> bool {
     label.starts_with(LABEL)
 }
 
-/// Whether a server is GitHub's own, where a name is `owner/name` and nothing else.
+/// Whether a server is GitHub's own, where a name is always `owner/name`.
 fn is_github(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host == "github.com" || host.ends_with(".ghe.com")
 }
 
-/// A server's name or address, perhaps with a port.
+/// A server's name or address, possibly with a port.
 fn is_host(host: &str) -> bool {
     let (name, port) = host.split_once(':').unwrap_or((host, "0"));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
@@ -110,7 +109,7 @@ fn is_host(host: &str) -> bool {
         && port.parse::<u16>().is_ok()
 }
 
-/// A folder of a name: nothing of it means anything in an address.
+/// A part of a name: nothing in it has a meaning in an address.
 fn is_part(part: &str) -> bool {
     let bad = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '#' | '?' | '\\' | ':' | '@');
     !matches!(part, "" | "." | "..") && !part.contains(bad)

@@ -1,4 +1,4 @@
-//! What a run is about: the repository, the place, the commit, and what the run may do.
+//! What a run is for: the repository, the place, the commit, and what the run may do.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,17 +8,17 @@ use super::repository::{Place, Repository};
 /// Everything about a run that is not in the reports or the configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// Where the code lives.
+    /// The code's repository.
     pub repository: Repository,
     /// The branch that is matched against the list of branches.
     pub branch: String,
-    /// Where this run's findings are.
+    /// The place of this run's findings.
     pub place: Place,
-    /// The commit that was scanned; of a pull request its head.
+    /// The commit that was scanned; for a pull request, its head.
     pub commit: String,
-    /// The commit that the workflow runs on; of a pull request GitHub's test merge of it.
+    /// The commit that the workflow runs on; for a pull request, GitHub's test merge of it.
     pub checkout: String,
-    /// The pull request's number, where there is one.
+    /// The pull request's number, if there is one.
     pub pull_request: Option<u64>,
     /// The branch that the pull request is to be merged into.
     pub base: Option<String>,
@@ -28,7 +28,7 @@ pub struct Run {
     pub job: String,
     /// The pattern that allows the branch; `None`: it is not allowed.
     pub pattern: Option<String>,
-    /// Why the run may not write, whatever its branch is called (a fork, a tag, a merge queue).
+    /// Why the run must not write, whatever its branch is called (a fork, a tag, a merge queue).
     pub untrusted: Option<String>,
     /// When it began.
     pub now: Timestamp,
@@ -57,7 +57,7 @@ impl Run {
 
 #[cfg(test)]
 impl Run {
-    /// A trusted push to `main`, as tests have it.
+    /// A trusted push to `main`, for tests.
     pub(crate) fn sample() -> Run {
         Run {
             repository: Repository {

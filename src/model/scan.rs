@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fingerprint::{Fingerprint, Recipe};
 
-/// What casefile calls one stream of scans that replace each other.
+/// A stream of scans that replace each other.
 ///
 /// A finding is gone only when the scope that reported it ran again without it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,26 +25,26 @@ impl Scope {
     }
 }
 
-/// How many files of a scan may be [`Unread`]: of one with more, nothing can be said at all.
+/// How many files of a scan can be [`Unread`]: if there are more, nothing can be concluded from the scan at all.
 pub const UNREAD: usize = 500;
 
 /// A file that a scanner could not scan, or not completely: a finding that is missing there is not gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unread {
-    /// As findings have it.
+    /// As in findings.
     pub path: String,
-    /// What the scanner says of it.
+    /// What the scanner says about it.
     pub why: String,
 }
 
-/// One scanner's run as reported. Its reader gives it after its findings.
+/// One scanner's run as reported. Its reader passes it on after its findings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
     /// The scanner's name.
     pub scanner: String,
-    /// Its version, where the report has it.
+    /// Its version, if the report has it.
     pub version: Option<String>,
-    /// What sets this scan apart from others of the same scanner, where the report says it.
+    /// What distinguishes this scan from others of the same scanner, if the report says it.
     pub category: Option<String>,
     /// Whether the scanner says that it succeeded; `None`: it does not say.
     pub success: Option<bool>,
@@ -55,18 +55,18 @@ pub struct Scan {
     /// Whether the report has a place for findings at all: SARIF without `results` is a list of
     /// rules, not a clean scan (3.14.23).
     pub has_results: bool,
-    /// The commit that was scanned, where the report has it.
+    /// The commit that was scanned, if the report has it.
     pub commit: Option<String>,
     /// The ids of the rules that the report lists; empty: it lists none.
     pub rules: Vec<String>,
-    /// Whether these are all rules that the scanner looks for. Otherwise they may be only those that found something.
+    /// Whether these are all the rules that the scanner checks. Otherwise, they may be only those that found something.
     pub lists_all: bool,
     /// What was scanned, by the names that the report gives it: package URL, reference, name.
     pub products: Vec<String>,
 }
 
 impl Scan {
-    /// A scan of a report with a place for findings, of a scanner that says no more of it.
+    /// A scan from a report with a place for findings, by a scanner that says no more about it.
     pub fn new(scanner: &str) -> Scan {
         Scan {
             scanner: scanner.to_owned(),
@@ -101,7 +101,7 @@ pub enum NotFinding {
 }
 
 impl NotFinding {
-    /// What one of them is called.
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             NotFinding::License => "license",
@@ -123,7 +123,7 @@ pub struct Problem {
     pub message: String,
     /// What to do; may be empty.
     pub hint: String,
-    /// Whether it may hold words of a report or of the tracker, which not everybody may see.
+    /// Whether it may contain words from a report or from the tracker, which not everybody may see.
     #[serde(skip)]
     pub foreign: bool,
 }
@@ -141,7 +141,7 @@ impl Problem {
         self
     }
 
-    /// The same, as one that may hold words of a report or of the tracker.
+    /// The same, marked as possibly containing words from a report or from the tracker.
     #[must_use]
     pub fn foreign(mut self) -> Problem {
         self.foreign = true;

@@ -10,22 +10,22 @@ use super::remembered::Remembered;
 use super::severity::Severity;
 use super::ticket::{Status, TicketId, TicketKey};
 
-/// The hidden data of a section: per scan its rows, and each ticket as it was last shown.
+/// The hidden data of a section: the rows of each scan, and each ticket as it was last shown.
 ///
-/// It comes back from a description that anybody may have edited: each ticket in it is a claim.
+/// It is read back from a description that anybody may have edited: each ticket in it is a claim.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Section {
-    /// The version of this form: 1.
+    /// The version of this format: 1.
     pub version: u32,
     /// The tickets of each scan, by the scope's fingerprint in hex.
     pub scans: BTreeMap<String, Vec<Row>>,
     /// Each ticket as it was last shown.
     pub shown: Vec<Shown>,
-    /// What each scan found new, by scan and site, hashed.
+    /// The new findings of each scan, by scan and site, hashed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub new: BTreeMap<String, NewFindings>,
-    /// The tickets that runs of this pull request made, oldest first, by site.
+    /// The tickets that runs for this pull request created, oldest first, by site.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub made: BTreeMap<String, Vec<Remembered>>,
 }
@@ -36,7 +36,7 @@ impl Section {
         self.scans.is_empty() && self.new.is_empty()
     }
 
-    /// The same with tickets under the names that their site has now.
+    /// The same with tickets under the present names of their site.
     #[must_use]
     pub fn renamed(mut self, now: &BTreeMap<TicketId, TicketId>) -> Section {
         let rows = self.scans.values_mut().flatten().map(|row| &mut row.ticket);
@@ -57,16 +57,16 @@ pub struct Row {
     pub ticket: TicketId,
     /// Why it is listed.
     pub role: Role,
-    /// Where the first of its findings is that the scan saw; left out where the repository is public.
+    /// The first place of its findings that the scan saw; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<CodePlace>,
-    /// How many further ones there are.
+    /// How many more places there are.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more: usize,
 }
 
 impl Row {
-    /// A ticket's row that names no place.
+    /// A ticket's row without a place.
     pub fn new(ticket: TicketId, role: Role) -> Row {
         Row { ticket, role, at: None, more: 0 }
     }
@@ -98,10 +98,10 @@ pub struct Shown {
     pub key: String,
     /// Its page.
     pub url: String,
-    /// How bad.
+    /// Its severity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// One line; left out where the repository is public.
+    /// Its summary, on one line; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub summary: String,
     /// Its status; `None`: the ticket was deleted.
@@ -116,7 +116,7 @@ pub struct Shown {
     /// The priority's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priority: Option<String>,
-    /// Until when.
+    /// The due date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
     /// The revision of its record; 0: unknown. A change while it stays the same was not made by casefile.
@@ -129,8 +129,8 @@ fn is_unknown(revision: &u64) -> bool {
 }
 
 impl Shown {
-    /// Whether a run for this ticket's site could have left it so: a key, and a link to that key's page on that very
-    /// site. Another site cannot be asked whether it is true; but no link of it leads anywhere else.
+    /// Whether a run for this ticket's site could have left it like this: a key, and a link to that key's page on that
+    /// very site. Another site cannot be asked whether this is true, but no link to it can lead anywhere else.
     pub fn is_at_its_site(&self) -> bool {
         let site = &self.ticket.site;
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:/_[]".contains(&byte);
@@ -143,7 +143,7 @@ impl Shown {
         !name.is_empty() && site.bytes().all(is_plain) && is_page && TicketKey::parse(&self.key).is_some()
     }
 
-    /// Whether both show the same, whatever casefile wrote in between.
+    /// Whether both look the same, whatever casefile wrote in between.
     pub fn shows(&self, other: &Shown) -> bool {
         *self == Shown { revision: self.revision, ..other.clone() }
     }

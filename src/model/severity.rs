@@ -1,4 +1,4 @@
-//! How bad a finding is, on one scale for all scanners.
+//! The severity of a finding, on one scale for all scanners.
 
 use std::fmt;
 use std::str::FromStr;
@@ -28,8 +28,8 @@ impl Severity {
     pub const ALL: [Severity; 5] =
         [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
 
-    /// The step of a score from 0 to 10: CVSS's qualitative scale, which GitHub
-    /// uses for `security-severity` as well. Not a number is worth knowing.
+    /// The level for a score from 0 to 10: CVSS's qualitative scale, which GitHub also uses for `security-severity`.
+    /// NaN is `Info`.
     pub fn of_score(score: f64) -> Severity {
         match score {
             s if s >= 9.0 => Severity::Critical,
@@ -40,7 +40,7 @@ impl Severity {
         }
     }
 
-    /// What it looks like beside its word, so that it is seen at a glance.
+    /// A mark that is shown beside its word, so that it is recognised at a glance.
     pub fn mark(self) -> &'static str {
         match self {
             Severity::Critical => "🔴",

@@ -31,7 +31,7 @@ impl SliceId {
         SliceId(format!("{:.12}", recipe.finish().to_string()))
     }
 
-    /// The slice that a property's key names, if it names one.
+    /// The slice that a property's key identifies, if it is one.
     pub fn of_property(key: &str) -> Option<SliceId> {
         let id = key.strip_prefix("casefile-")?;
         (id.len() == 12 && id.bytes().all(|b| b.is_ascii_hexdigit())).then(|| SliceId(id.to_owned()))
@@ -53,28 +53,28 @@ impl fmt::Display for SliceId {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Slice {
-    /// [`VERSION`](super::record::VERSION), or a later casefile's.
+    /// [`VERSION`](super::record::VERSION), or that of a later version of casefile.
     pub version: u32,
-    /// Who looked.
+    /// The scope that looked.
     pub scope: Scope,
-    /// Where.
+    /// The place that it looked at.
     pub place: Place,
     /// The commit at which it last changed.
     #[serde(default)]
     pub commit: String,
-    /// The worst of the findings that are there.
+    /// The highest severity of the findings that are present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// What this scope knows of the advisory that matters to people, hashed; 0: nothing.
+    /// What this scope knows about the advisory that matters to people, hashed; 0: nothing.
     #[serde(default)]
     pub facts: u32,
-    /// The findings that are there.
+    /// The findings that are present.
     #[serde(default)]
     pub kept: Entries,
-    /// The findings that are there but skipped.
+    /// The findings that are present but skipped.
     #[serde(default)]
     pub skipped: Entries,
-    /// Whether there were more than fit: then a finding that is missing here is not proven gone.
+    /// Whether there were more than fit: in that case, a finding that is missing here is not proven gone.
     #[serde(default)]
     pub truncated: bool,
 }
@@ -103,23 +103,23 @@ impl Slice {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entries(pub Vec<Entry>);
 
-/// What is kept of a finding to recognise it, and to rematch it when it was edited or moved.
+/// What is kept of a finding in order to recognise it, and to rematch it when it was edited or moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
     /// The finding.
     pub fingerprint: Fingerprint,
     /// Scanner and rule, or advisory and package without its version, hashed.
     pub rule: u32,
-    /// What the rule is under the further names of its advisory; 0: it has no more.
+    /// The rule under the other names of its advisory; 0: it has no more.
     pub aliases: Aliases,
     /// Its location's path, hashed.
     pub path: u32,
-    /// The flagged line's text, hashed; of an advisory its package in the upper half and the version in the lower;
-    /// 0: unknown.
+    /// The flagged line's text, hashed; for an advisory, its package in the upper half and the version in the lower; 0:
+    /// unknown.
     pub text: u32,
 }
 
-/// An advisory's further names with its package, each hashed as the rule is; 0: none.
+/// An advisory's other names with its package, each hashed like the rule; 0: none.
 pub type Aliases = [u32; 3];
 
 impl Entry {
@@ -133,16 +133,16 @@ impl Entry {
     }
 }
 
-/// How many bytes of packed findings precede those of a run.
+/// How many bytes precede the packed findings of one rule at one path.
 fn head(run: &Entry) -> usize {
     11 + 4 * run.aliases().count()
 }
 
-/// How many bytes of packed findings go into one property, beside the slice's other keys.
+/// How many bytes of packed findings go into one property, besides the slice's other keys.
 const PACKED_LIMIT: usize = 22_500;
 
 impl Entries {
-    /// Keeps what fits into `room` bytes; says whether that was all, and how many bytes it takes.
+    /// Keeps what fits into `room` bytes; returns whether that was all, and how many bytes it takes.
     fn fit(&mut self, room: usize) -> (bool, usize) {
         let mut bytes = 0;
         let mut last = None;
@@ -202,14 +202,14 @@ impl Entries {
 }
 
 impl Slice {
-    /// Makes it fit into one property; findings that are there come first.
+    /// Makes it fit into one property; findings that are present come first.
     pub fn fit(&mut self) {
         let (all, taken) = self.kept.fit(PACKED_LIMIT);
         let (all_aside, _) = self.skipped.fit(PACKED_LIMIT.saturating_sub(taken));
         self.truncated |= !(all && all_aside);
     }
 
-    /// Takes in the findings that another slice of the same scope holds.
+    /// Adds the findings that another slice of the same scope holds.
     pub fn take_in(&mut self, other: &Slice) {
         let held: Vec<_> = self.kept.0.iter().map(|entry| entry.fingerprint).collect();
         self.kept.0.extend(other.kept.0.iter().filter(|entry| !held.contains(&entry.fingerprint)));
@@ -233,7 +233,7 @@ impl<'de> Deserialize<'de> for Entries {
     }
 }
 
-/// A path as an entry has it.
+/// A path as it is kept in an entry.
 pub(crate) fn path_hash(path: &str) -> u32 {
     Recipe::new("path").value(path).finish().short()
 }

@@ -1,4 +1,4 @@
-//! All that the reports say, ready for the plan.
+//! Everything that the reports say, ready for the plan.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,11 +12,11 @@ use super::scan::{NotFinding, Problem, Scan, Scope};
 use super::severity::Severity;
 use super::slice::Aliases;
 
-/// What stays of a finding.
+/// What is kept of a finding.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sighting {
-    /// Its anchors: the scanner's stable fingerprint, the flagged line's text, the start line.
-    /// For an advisory its best known name with the package's version, then two of its names without.
+    /// Its anchors: the scanner's stable fingerprint, the flagged line's text, the start line. For an advisory, its
+    /// best-known name with the package's version, then two of its names without.
     pub anchors: [Option<Fingerprint>; 3],
     /// Scanner and rule, or advisory and package without its version, hashed.
     pub rule: u32,
@@ -29,11 +29,12 @@ pub struct Sighting {
     pub line: u32,
     /// The scan that made it, as an index into [`Survey::scans`].
     pub scan: u32,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Why it is not filed, if it is not.
     pub skipped: Option<ExclusionReason>,
-    /// Which entry of the configuration's `ignore` says so, counted from 1; 0: none, or one beyond the first 255.
+    /// The entry of the configuration's `ignore` that is the reason, counted from 1; 0: none, or one beyond the first
+    /// 255.
     pub ignored_by: u8,
 }
 
@@ -56,15 +57,15 @@ pub struct Exemplar {
     pub id: Fingerprint,
     /// What the scanner checked for.
     pub rule: Arc<Rule>,
-    /// Who found it.
+    /// The scanner that found it.
     pub scanner: Arc<str>,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
     /// Where.
     pub location: Location<'static>,
-    /// The package, where it is an advisory's.
+    /// The package, if it is a finding of an advisory.
     pub package: Option<Package<'static>>,
-    /// The advisory under all its names, where it is one's.
+    /// The advisory under all its names, if it is a finding of one.
     pub advisory: Option<Arc<Advisory>>,
     /// Further details.
     pub detail: FindingDetail<'static>,
@@ -75,54 +76,54 @@ pub struct Exemplar {
 pub enum Common {
     /// A scanner's rule: at one place in mode `vulnerability`, at any in mode `type`.
     Rule(Arc<Rule>),
-    /// An advisory under all its names, the best known first; the package is the exemplars'.
+    /// An advisory under all its names, the best known first; the packages are those of the exemplars.
     Advisory(Arc<Advisory>),
     /// A file, or a manifest.
     File(Arc<str>),
-    /// A package by its URL without a version; its advisories are the exemplars'.
+    /// A package by its URL without a version; the advisories are those of the exemplars.
     Package(Arc<str>),
 }
 
 /// The findings that one ticket stands for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Its first name and the further ones; each becomes a label, at most 8.
+    /// Its first name and the others; each becomes a label, at most 8.
     pub names: Vec<Fingerprint>,
-    /// Those of its names that it may share with other versions of the same package: what a report without versions
-    /// means. They lead to a ticket where no other name does.
+    /// Those of its names that it may share with other versions of the same package: the identities that a report
+    /// without versions would give it. They lead to a ticket only if no other name does.
     pub loose: Vec<Fingerprint>,
     /// How it was made.
     pub mode: Mode,
-    /// The route that made it a ticket of its own (`continue`), where one did.
+    /// The route that gave it a separate ticket (`continue`), if there is one.
     pub route: Option<String>,
     /// What its findings have in common.
     pub common: Common,
-    /// What sort of thing is wrong; of several the first in the order of [`FindingKind`].
+    /// The kind of problem; if there are several, the first in the order of [`FindingKind`].
     pub kind: FindingKind,
-    /// All sorts of thing that are wrong.
+    /// All kinds of problems in it.
     pub kinds: BTreeSet<FindingKind>,
-    /// The worst severity among findings that are not skipped, else among all.
+    /// The highest severity among findings that are not skipped, otherwise among all.
     pub severity: Severity,
-    /// Who found it, in order of name.
+    /// The scanners that found it, ordered by name.
     pub scanners: Vec<Arc<str>>,
-    /// All its findings in order of path and line, including those that are skipped.
+    /// All its findings, ordered by path and line, including those that are skipped.
     pub sightings: Vec<Sighting>,
     /// A few of those that are not skipped, in the same order.
     pub exemplars: Vec<Exemplar>,
 }
 
 impl Group {
-    /// What it is known by.
+    /// What identifies it.
     pub fn name(&self) -> Fingerprint {
         self.names.first().copied().unwrap_or(Fingerprint([0; 10]))
     }
 
-    /// The worst of the findings that are kept whole, the first among equals: it speaks for the group.
+    /// The worst of the exemplars, the first among equals: it represents the group.
     pub fn worst(&self) -> Option<&Exemplar> {
         self.exemplars.iter().min_by_key(|exemplar| Reverse(exemplar.severity))
     }
 
-    /// Whether a name of it, or of one of its findings, is this.
+    /// Whether this is a name of it, or of one of its findings.
     pub fn knows(&self, id: Fingerprint) -> bool {
         self.names.contains(&id) || self.sightings.iter().any(|one| one.is(id))
     }
@@ -133,33 +134,33 @@ impl Group {
     }
 }
 
-/// A scan with its scope, and whether it may prove that something is gone.
+/// A scan with its scope, and whether it can prove that something is gone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScopedScan {
     /// As reported.
     pub scan: Scan,
-    /// What it replaces.
+    /// The stream of scans that it replaces the last one of.
     pub scope: Scope,
     /// The report it came in, as an index into [`Survey::reports`].
     pub report: usize,
-    /// Whether it was read whole, says that it succeeded, and has a place for findings.
+    /// Whether it was read to the end, says that it succeeded, and has a place for findings.
     pub whole: bool,
 }
 
 /// One file that a scanner wrote, after reading.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ReadReport {
-    /// As it was named.
+    /// Its path, as it was named.
     pub path: String,
-    /// The format's name; empty where it was not recognised.
+    /// The format's name; empty if it was not recognised.
     pub format: String,
-    /// The scanners, in order of appearance, separated by `, `; of very many the first, and `…`.
+    /// The scanners, in order of appearance, separated by `, `; only the first ones and `…` if there are very many.
     pub scanner: String,
     /// How many findings were read.
     pub findings: usize,
     /// How many elements could not be read.
     pub problems: usize,
-    /// What was read and is not a finding, and how many of each.
+    /// How many entries of each kind were read that are not findings.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_findings: BTreeMap<NotFinding, usize>,
     /// How many VEX statements were read.
@@ -172,31 +173,30 @@ pub struct ReadReport {
     pub broken: bool,
 }
 
-/// All that the reports say.
+/// Everything that the reports say.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Survey {
     /// The files.
     pub reports: Vec<ReadReport>,
     /// The scanners' runs.
     pub scans: Vec<ScopedScan>,
-    /// The findings, by the ticket that each belongs to; in order of their names.
+    /// The findings, by the ticket that each belongs to; ordered by their names.
     pub groups: Vec<Group>,
     /// The paths that sightings refer to.
     pub paths: Vec<Arc<str>>,
-    /// The rules' ids, or the advisories' best known names, by what sightings have of them: as many as a result can
-    /// name.
+    /// The rules' ids, or the advisories' best-known names, by their hash in sightings: as many as a result can name.
     pub rules: HashMap<u32, Arc<str>>,
-    /// Rules that had other ids once, hashed as in a sighting: what each was called, and what it is called now.
+    /// Rules that have former ids, hashed as in a sighting: the former ones, and the present ones.
     pub renamed: BTreeMap<u32, u32>,
-    /// Advisories with their packages by what sightings have of them, and the same under their further names.
+    /// Advisories with their packages by their hash in sightings, and the same under their other names.
     pub aliases: BTreeMap<u32, Aliases>,
     /// Why findings are skipped, in the words of a VEX document or of an alert's dismissal, by the
     /// findings' identities.
     pub justifications: BTreeMap<Fingerprint, String>,
     /// GitHub's alerts that findings were read from, by the findings' identities.
     pub alerts: BTreeMap<Fingerprint, Vec<Alert<'static>>>,
-    /// Who owns each group's worst finding by CODEOWNERS, by the group's first name; nobody where it has
-    /// no entry.
+    /// The owners of each group's worst finding according to CODEOWNERS, by the group's first name; nobody if it has no
+    /// entry.
     pub owners: BTreeMap<Fingerprint, Vec<String>>,
     /// What distinguishes groups whose titles would otherwise be equal, by their first names.
     pub distinctions: BTreeMap<Fingerprint, String>,
@@ -205,7 +205,7 @@ pub struct Survey {
 }
 
 impl Survey {
-    /// The groups, each finding in one of them: without those that routes added.
+    /// The groups, with each finding in exactly one of them: without those that routes added.
     pub fn own(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(|group| group.route.is_none())
     }
@@ -236,27 +236,27 @@ impl Survey {
         counts
     }
 
-    /// Who owns a group's worst finding.
+    /// The owners of a group's worst finding.
     pub fn owners(&self, group: &Group) -> &[String] {
         self.owners.get(&group.name()).map_or(&[], Vec::as_slice)
     }
 
-    /// The rule of a sighting, or its advisory, by its id; empty where none is known.
+    /// The rule of a sighting, or its advisory, by its id; empty if none is known.
     pub fn rule(&self, sighting: &Sighting) -> &str {
         self.rules.get(&sighting.rule).map_or("", |rule| rule)
     }
 
-    /// Who made a sighting.
+    /// The scanner of a sighting.
     pub fn scanner(&self, sighting: &Sighting) -> &str {
         self.scans.get(sighting.scan as usize).map_or("", |seen| &seen.scan.scanner)
     }
 
-    /// What a rule that was recorded is called now, hashed.
+    /// The present hash of a rule that was recorded.
     pub fn rule_now(&self, rule: u32) -> u32 {
         self.renamed.get(&rule).copied().unwrap_or(rule)
     }
 
-    /// What a sighting's advisory is under its further names.
+    /// The hashes of a sighting's advisory under its other names.
     pub fn aliases(&self, sighting: &Sighting) -> Aliases {
         self.aliases.get(&sighting.rule).copied().unwrap_or_default()
     }

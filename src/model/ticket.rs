@@ -14,7 +14,7 @@ use super::repository::Repository;
 use super::slice::SliceId;
 pub use super::ticket_id::TicketId;
 
-/// The label that every ticket of casefile carries. Without it a ticket is never written to.
+/// The label that every casefile ticket carries. Without it, a ticket is never written to.
 pub const LABEL: &str = "casefile";
 
 /// The label of one name of a group.
@@ -22,8 +22,8 @@ pub fn label(name: Fingerprint) -> String {
     format!("{LABEL}-{name}")
 }
 
-/// The word in a ticket's description by which a text search finds it where its labels are gone: letters and digits
-/// alone, so that an index does not break it up.
+/// The word in a ticket's description by which a text search finds it if its labels are gone: only letters and digits,
+/// so that an index does not split it.
 pub fn token(name: Fingerprint) -> String {
     format!("{LABEL}{name}")
 }
@@ -76,7 +76,7 @@ impl fmt::Display for TicketKey {
     }
 }
 
-/// What a status means, whatever it is called: Jira's status category.
+/// What a status means, whatever its name: Jira's status category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
@@ -93,7 +93,7 @@ pub enum Category {
 pub struct Status {
     /// The tracker's id.
     pub id: String,
-    /// Its name in the language that casefile asks for.
+    /// Its name in the language that casefile requests.
     pub name: String,
     /// What it means.
     pub category: Category,
@@ -111,17 +111,17 @@ pub struct Person {
 /// A ticket as the tracker shows it, without its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ticket {
-    /// What it is known by.
+    /// What identifies it.
     pub id: TicketId,
-    /// Its name for people.
+    /// What people know it as.
     pub key: TicketKey,
     /// Its page.
     pub url: String,
-    /// One line.
+    /// The summary, on one line.
     pub summary: String,
-    /// Where it is in its workflow.
+    /// Its status in the workflow.
     pub status: Status,
-    /// Why it is done, where it is.
+    /// Why it is done, if it is.
     pub resolution: Option<String>,
     /// When it was resolved.
     pub resolved: Option<Timestamp>,
@@ -129,18 +129,18 @@ pub struct Ticket {
     pub priority: Option<String>,
     /// Who works on it.
     pub assignee: Option<Person>,
-    /// Until when.
+    /// The due date.
     pub due: Option<Date>,
     /// All its labels.
     pub labels: Vec<String>,
-    /// Who made it.
+    /// Who created it.
     pub creator: Option<Person>,
-    /// When it was made.
+    /// When it was created.
     pub created: Option<Timestamp>,
-    /// What casefile keeps on it; `None`: none, or one that cannot be read.
+    /// What casefile stores on it; `None`: nothing, or something that cannot be read.
     pub record: Option<Record>,
-    /// The digests of those of the run's own slices that were asked for along with it; `None`: there is none that
-    /// can be read. They are the run's own, whatever another job made of the record's list.
+    /// The digests of those of the run's own slices that were requested along with it; `None`: there is none that can
+    /// be read. They are the run's own, whatever another job made of the record's list.
     pub own: BTreeMap<SliceId, Option<SliceDigest>>,
 }
 
@@ -160,13 +160,13 @@ impl Ticket {
         labels.iter().any(|label| self.has_label(label))
     }
 
-    /// The names of groups that its labels hold.
+    /// The names of groups in its labels.
     pub fn names(&self) -> impl Iterator<Item = Fingerprint> {
         self.labels.iter().filter_map(|label| label_name(label))
     }
 
-    /// The names of groups that its labels hold, and those of its record, which nobody takes off by mistake. A record
-    /// that was copied from another ticket, or of a ticket that gave way, names none.
+    /// The names of groups in its labels, and those in its record, which nobody removes by mistake. A record that was
+    /// copied from another ticket, or that belongs to a ticket that gave way, names none.
     pub fn all_names(&self) -> BTreeSet<Fingerprint> {
         let own =
             |record: &&Record| record.ticket.is_none_or(|id| id == self.id.id) && record.successor.is_none();

@@ -1,8 +1,8 @@
-//! How a ticket is known to casefile.
+//! How casefile identifies a ticket.
 
 use serde::{Deserialize, Serialize};
 
-/// A ticket, known by its site and the tracker's own id, which a move does not change.
+/// A ticket, identified by its site and the tracker's own id, which stays the same when the ticket is moved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TicketId {
     /// The tracker's host and context path, e.g. `acme.atlassian.net`; `local` for the folder.

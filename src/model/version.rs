@@ -1,12 +1,12 @@
-//! The order of versions of whatever ecosystem, so that the lowest sufficient one of several fixed versions can be found.
+//! The order of versions in any ecosystem, so that the lowest sufficient one of several fixed versions can be found.
 //!
-//! Numbers count as such and words by their letters; an epoch goes before all (`1:2.0`), `~` and the words of a version
-//! that is not final (`rc1`, `beta`) before the version itself. That is how dpkg and rpm compare, with the words that
-//! npm, PyPI, Maven and RubyGems have for the same; no crate orders the versions of all of them.
+//! Numbers are compared as numbers and words by their letters; an epoch comes before everything (`1:2.0`), `~` and the
+//! words of a pre-release (`rc1`, `beta`) before the version itself. That is how dpkg and rpm compare, with the words
+//! that npm, PyPI, Maven and RubyGems have for the same; no crate orders the versions of all of them.
 
 use std::cmp::Ordering;
 
-/// Words before a final version, in their order.
+/// Words for pre-releases, in order.
 const EARLY: [&str; 14] = [
     "dev",
     "snapshot",
@@ -49,7 +49,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
     Ordering::Equal
 }
 
-/// How many numbers two versions have in common from their start: how near their lines of releases are.
+/// How many numbers two versions have in common from their start: how close their release series are.
 pub fn common(a: &str, b: &str) -> usize {
     let (a, b) = (pieces(parted(a).1), pieces(parted(b).1));
     a.iter().zip(&b).take_while(|(a, b)| matches!(a, Piece::Number(_)) && a.compare(b).is_eq()).count()
@@ -68,9 +68,9 @@ fn parted(version: &str) -> (&str, &str) {
 
 #[derive(Debug)]
 enum Piece<'v> {
-    /// Sorts before everything, the end as well.
+    /// Sorts before everything, even the end.
     Tilde,
-    /// A word of [`EARLY`], by its place there.
+    /// A word of [`EARLY`], by its index.
     Early(usize),
     Word(&'v str),
     Number(&'v str),
@@ -95,7 +95,7 @@ impl Piece<'_> {
         }
     }
 
-    /// How the version that goes on with this compares to the one that ended.
+    /// How the version that continues with this compares to the one that ended.
     fn beyond_the_end(&self) -> Ordering {
         match self {
             Piece::Tilde | Piece::Early(_) => Ordering::Less,
@@ -129,7 +129,8 @@ fn pieces(version: &str) -> Vec<Piece<'_>> {
     all
 }
 
-/// What a word is before `behind`. One letter alone is a patch of OpenSSL (`1.1.1b`), and with a number early (`1.0b2`).
+/// What a word means before `behind`. A single letter is an OpenSSL patch (`1.1.1b`), and a pre-release if a number
+/// follows (`1.0b2`).
 fn word<'v>(word: &'v str, behind: &str) -> Option<Piece<'v>> {
     let lower = word.to_lowercase();
     if FINAL.contains(&lower.as_str()) {

@@ -1,4 +1,4 @@
-//! What can be written to a tracker: complete values that the plan makes and apply sends.
+//! What can be written to a tracker: complete values that the plan produces and apply sends.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub enum Ref {
     New(Fingerprint),
 }
 
-/// A field's value, in the terms of what it means; a dialect gives it its shape.
+/// A field's value, according to its meaning; a dialect gives it its format.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldContent {
     /// One line of text.
@@ -43,7 +43,7 @@ pub enum FieldContent {
     Id(String),
     /// Several of several, by their ids.
     Ids(Vec<String>),
-    /// An option and one of those below it, by their ids.
+    /// An option and one of those under it, by their ids.
     Cascade(String, Option<String>),
     /// An address on the web.
     Url(String),
@@ -53,7 +53,7 @@ pub enum FieldContent {
     Group(String),
     /// Several groups of people, by name.
     Groups(Vec<String>),
-    /// How long the work takes in all, and how long from now on, in the tracker's words (`2d 4h`).
+    /// How long the work takes in total, and how long from now on, in the tracker's notation (`2d 4h`).
     Estimate(String, Option<String>),
 }
 
@@ -62,20 +62,21 @@ pub enum FieldContent {
 pub struct Field {
     /// The tracker's id, e.g. `priority`, `customfield_10010`.
     pub id: String,
-    /// What it becomes.
+    /// Its new value.
     pub value: FieldContent,
 }
 
-/// A field by its name or id, with what is to be in it: what that is depends on the screen, which only the tracker sees.
+/// A field by its name or id, with its value in words: what they mean depends on the screen, which only the tracker
+/// sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransitionField {
-    /// As the configuration calls the field.
+    /// The name that the configuration uses.
     pub field: String,
     /// One value, or several.
     pub texts: Vec<String>,
 }
 
-/// A ticket to be made.
+/// A ticket to be created.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
     /// The group's first name.
@@ -88,19 +89,19 @@ pub struct Draft {
     pub summary: String,
     /// The description.
     pub body: Document,
-    /// Whether the tracker takes a description; without one, the ticket is filed all the same.
+    /// Whether the tracker accepts a description; without one, the ticket is still filed.
     pub describes: bool,
     /// All labels: casefile's own and the user's.
     pub labels: Vec<String>,
-    /// Further fields. Any of them may be left out if the tracker refuses it.
+    /// Other fields. Any of them may be left out if the tracker refuses it.
     pub fields: Vec<Field>,
-    /// What casefile keeps on it.
+    /// What casefile stores on it.
     pub record: Record,
     /// What this run's scans saw.
     pub slices: Vec<Slice>,
 }
 
-/// A change of a ticket: one unit, sent as one request where the tracker takes it.
+/// A change of a ticket: one unit, sent as one request if the tracker supports that.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edit {
     /// A new summary.
@@ -111,11 +112,11 @@ pub struct Edit {
     pub fields: Vec<Field>,
     /// A comment to add.
     pub comment: Option<Document>,
-    /// What the comment says where the tracker does not take the new description and nothing else says it.
+    /// What the comment says if the tracker does not accept the new description and nothing else says it.
     pub instead: Option<Document>,
     /// Labels to add.
     pub labels_added: Vec<String>,
-    /// Labels to take off.
+    /// Labels to remove.
     pub labels_removed: Vec<String>,
     /// The record with its next revision.
     pub record: Option<Record>,
@@ -130,14 +131,14 @@ impl Edit {
     }
 }
 
-/// A file that hangs on a ticket.
+/// A file that is attached to a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// A plain file name.
     pub name: String,
     /// Its media type, e.g. `text/csv`.
     pub media_type: String,
-    /// What is in it.
+    /// Its content.
     pub content: Vec<u8>,
 }
 
@@ -145,23 +146,23 @@ pub struct Attachment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Remote {
-    /// What it is known by on its ticket: at most 255 characters. A second one replaces the first.
+    /// Its identity on its ticket: at most 255 characters. A second one replaces the first.
     pub id: String,
-    /// What is read.
+    /// The text of the link.
     pub title: String,
-    /// Where it leads.
+    /// The target.
     pub url: String,
-    /// Whether what it leads to is settled: shown struck through.
+    /// Whether what it leads to is settled: it is shown struck through.
     #[serde(default)]
     pub resolved: bool,
 }
 
-/// Where a move leads.
+/// The target of a move.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MoveTarget {
-    /// A status, by name (without regard to case) or id.
+    /// A status, by name (ignoring case) or id.
     Status(String),
-    /// Any status that means this; of several the first that the workflow offers.
+    /// Any status of this category; if there are several, the first that the workflow offers.
     Any(Category),
 }
 
@@ -185,12 +186,12 @@ impl std::fmt::Display for MoveTarget {
 /// A move to a status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
-    /// Where to.
+    /// The target.
     pub to: MoveTarget,
-    /// A resolution, set where the transition's screen takes one.
+    /// A resolution, set if the transition's screen accepts one.
     pub resolution: Option<String>,
-    /// Further fields, set where the transition's screen takes them.
+    /// Other fields, set if the transition's screen accepts them.
     pub fields: Vec<TransitionField>,
-    /// The state whose status that is, where the configuration names it.
+    /// The state that the status stands for, if the configuration names it.
     pub state: Option<State>,
 }

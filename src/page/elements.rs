@@ -4,15 +4,15 @@ use crate::document::Inline;
 use crate::document::html::{self, escape};
 use crate::model::severity::Severity;
 
-/// A number that matters, with its name.
+/// An important number, with its name.
 pub(super) struct Card<'c> {
     pub(super) name: &'c str,
     pub(super) count: usize,
-    /// Whether it is bad that there are any.
+    /// Whether any at all are bad.
     pub(super) is_bad: bool,
 }
 
-/// The numbers that matter most.
+/// The most important numbers.
 pub(super) fn cards<'c>(out: &mut String, cards: impl IntoIterator<Item = Card<'c>>) {
     out.push_str("<dl class=\"cards\">\n");
     for Card { name, count, is_bad } in cards {
@@ -22,7 +22,7 @@ pub(super) fn cards<'c>(out: &mut String, cards: impl IntoIterator<Item = Card<'
     out.push_str("</dl>\n");
 }
 
-/// A text, which leads to a page where it has one on the web.
+/// A text, as a link if it has a web page.
 pub(super) fn link(text: &str, page: &str) -> String {
     html::inlines(&[Inline::link(text, page)])
 }

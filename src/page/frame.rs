@@ -1,4 +1,4 @@
-//! What every page has around its content: the head with the style, the heading, and the script at the end.
+//! What surrounds the content of every page: the head with the style, the heading, and the script at the end.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -11,26 +11,27 @@ use crate::document::mask;
 pub(super) const STYLE: &str = include_str!("page.css");
 pub(super) const SCRIPT: &str = include_str!("page.js");
 
-/// What every page of casefile's begins with, so that a later one may take its place.
+/// The beginning of every page that casefile writes, so that a later one may replace it.
 pub(crate) const MARK: &str = "<!DOCTYPE html>\n<!-- written by casefile";
 
 /// The frame of a page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Frame<'f> {
-    /// What the page is called.
+    /// The page's heading.
     pub(super) heading: &'static str,
     /// What it is about, the most important first.
     pub(super) about: &'f [&'f str],
-    /// What the moment is: when the tickets were read, or when the run was.
+    /// What the time stands for: when the tickets were read, or when the run took place.
     pub(super) verb: &'static str,
-    /// The moment.
+    /// The time.
     pub(super) at: Timestamp,
-    /// Whether it has a list of tickets, which the script serves.
+    /// Whether it has a list of tickets, which the script handles.
     pub(super) has_list: bool,
 }
 
 impl Frame<'_> {
-    /// The page around a content. Credentials of this process are taken out of it, as out of all that people see.
+    /// The page around some content. Credentials of this process are removed from it, as from everything that people
+    /// see.
     pub(super) fn around(&self, content: &str) -> String {
         let Frame { heading, verb, at, .. } = self;
         let about: Vec<String> = self.about.iter().map(|text| escape(text)).collect();

@@ -9,16 +9,16 @@ use super::elements;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
     pub(super) name: &'static str,
-    /// How wide it is, as a class of `page.css`; empty: as wide as there is room.
+    /// Its width, as a class in `page.css`; empty: as wide as there is room.
     pub(super) width: &'static str,
-    /// How it is sorted first: `worst` first, or in the order of its texts where this is empty.
+    /// How it is sorted at first: `worst` first or, if this is empty, in the order of its texts.
     pub(super) sort: &'static str,
 }
 
 /// A row.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    /// What it is filtered by: the filter's name in `page.js`, and its values, one a line.
+    /// What it is filtered by: the filter's name in `page.js`, and its values, one per line.
     pub(super) filters: Vec<(&'static str, String)>,
     /// Its cells in the order of the columns.
     pub(super) cells: Vec<Cell>,
@@ -49,7 +49,7 @@ impl Cell {
         Cell::html(elements::severity(severity)).sorted_by(rank.to_string())
     }
 
-    /// The same, sorted by another value than its text.
+    /// The same, sorted by a value other than its text.
     pub(super) fn sorted_by(self, value: String) -> Cell {
         Cell { value, ..self }
     }
@@ -86,7 +86,7 @@ fn row(out: &mut String, columns: &[Column], row: &Row) {
     out.push_str("</tr>\n");
 }
 
-/// What the configuration puts before every summary, such as `[casefile] `: nobody needs to read it in each row.
+/// What the configuration puts before every summary, such as `[casefile] `: it need not be repeated in each row.
 pub(super) fn shared_prefix<'s>(mut summaries: impl Iterator<Item = &'s str>) -> &'s str {
     let first = summaries.next().unwrap_or_default();
     let end = first.find("] ").filter(|_| first.starts_with('[')).map_or(0, |at| at + 2);

@@ -1,4 +1,4 @@
-//! Converts configured texts into the value of a field.
+//! Converts configured strings into the value of a field.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,12 +17,12 @@ const LINE: usize = 255;
 /// How many of a field's values a message lists.
 const LISTED: usize = 20;
 
-/// Why texts are nothing that a field takes.
+/// Why a field does not accept the strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversionError {
-    /// In words for people.
+    /// For people, in words.
     pub why: String,
-    /// What it takes in this place, where that is not what the field takes.
+    /// The accepted values in this position, if they differ from those of the field.
     pub instead: Vec<Choice>,
 }
 
@@ -32,7 +32,7 @@ impl ConversionError {
     }
 }
 
-/// What texts are for a field. `person` knows who is meant.
+/// What strings mean for a field. `person` knows who is meant.
 pub fn convert(
     shape: FieldShape,
     meta: &FieldMeta,
@@ -89,8 +89,8 @@ pub fn convert(
     })
 }
 
-/// The same for a list of values, of which those that the field takes are good without the others. The second:
-/// why texts are left out, if any are.
+/// The same for a list of values, of which those that the field accepts are used without the others. The second result
+/// says why values are left out, if any are.
 pub fn convert_what_fits(
     shape: FieldShape,
     meta: &FieldMeta,
@@ -114,7 +114,7 @@ pub fn convert_what_fits(
     (value, (!bad.is_empty()).then(|| ConversionError::new(bad.join("; "))))
 }
 
-/// Words as labels take them: without blanks, each once.
+/// Words as labels: without spaces, each once.
 pub fn words(texts: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for text in texts {
@@ -126,7 +126,7 @@ pub fn words(texts: &[String]) -> Vec<String> {
     words
 }
 
-/// The values that a field takes, for a message: ` It takes: a, b.`; empty where they are not known.
+/// The values that a field accepts, for a message: ` It takes: a, b.`; empty if they are not known.
 pub fn listed(allowed: &[Choice]) -> String {
     if allowed.is_empty() {
         return String::new();
@@ -138,7 +138,7 @@ pub fn listed(allowed: &[Choice]) -> String {
     format!("It takes: {}.", names.join(", "))
 }
 
-/// The value that is meant by its id, or by its name without regard to case.
+/// The value that is meant by its id, or by its name, ignoring case.
 pub fn choice<'m>(allowed: &'m [Choice], text: &str) -> Option<&'m Choice> {
     let text = text.trim();
     let name = text.to_lowercase();
@@ -168,7 +168,7 @@ fn several(allowed: &[Choice], texts: &[String]) -> Result<FieldContent, Convers
     })
 }
 
-/// `Parent > Child`, or only the parent. Names may hold a `>` themselves, so each may be the one between the two.
+/// `Parent > Child`, or only the parent. Names may contain a `>` themselves, so any of them may be the separator.
 fn cascade(allowed: &[Choice], text: &str) -> Result<FieldContent, ConversionError> {
     if let Some(parent) = choice(allowed, text) {
         return Ok(FieldContent::Cascade(parent.id.clone(), None));
@@ -208,7 +208,7 @@ fn day(text: &str) -> Result<Date, ConversionError> {
     day.ok_or_else(|| not(text, "a date as YYYY-MM-DD"))
 }
 
-/// A moment as Jira writes it.
+/// A moment in Jira's format.
 fn moment(text: &str) -> Result<String, ConversionError> {
     let text = text.trim();
     let moment = text.parse::<Timestamp>().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());

@@ -1,4 +1,5 @@
-//! From words to what a field of the tracker takes: its [`FieldShape`] follows from the tracker's description of it.
+//! From strings to what a field of the tracker accepts: its [`FieldShape`] follows from the tracker's description of
+//! it.
 
 mod convert;
 mod shape;

@@ -1,8 +1,8 @@
-//! What a field takes, according to the tracker's description of it.
+//! What a field accepts, according to the tracker's description of it.
 
 use crate::model::answer::FieldMeta;
 
-/// What a field takes.
+/// What a field accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldShape {
     /// A line of text.
@@ -19,7 +19,7 @@ pub enum FieldShape {
     One,
     /// Several of its values.
     Several,
-    /// One of its values, and one of those below it.
+    /// One of its values, and one of those under it.
     Cascade,
     /// A person.
     Person,
@@ -29,21 +29,21 @@ pub enum FieldShape {
     Group,
     /// Several groups.
     Groups,
-    /// Words without blanks.
+    /// Words without spaces.
     Words,
     /// A web address.
     Url,
     /// Another ticket.
     Ticket,
-    /// Things of an app, each by its id.
+    /// Objects of an app, each by its id.
     Things,
-    /// How long the work takes.
+    /// An estimate of the work.
     Estimate,
     /// Something that casefile cannot set.
     Unknown,
 }
 
-/// What the field takes, according to the kind of a custom field, else to the type of its values.
+/// What the field accepts, according to the kind of a custom field, otherwise to the type of its values.
 pub fn shape(id: &str, meta: &FieldMeta) -> FieldShape {
     let custom = meta.custom.as_deref().and_then(|custom| custom.rsplit(':').next());
     match custom {

@@ -1,4 +1,4 @@
-//! Copies that outlive the report: of bounded size, borrowing nothing.
+//! Copies that outlive the report: bounded in size, without borrowing.
 
 use std::borrow::Cow;
 
@@ -83,7 +83,7 @@ impl FindingDetail<'_> {
     }
 }
 
-/// The text, or as much of it as the limit allows (in bytes), with an ellipsis.
+/// The text, or as much of it as the limit (in bytes) allows, with an ellipsis.
 fn owned(text: &str, limit: usize) -> Cow<'static, str> {
     if text.len() <= limit {
         return Cow::Owned(text.to_owned());

@@ -1,4 +1,4 @@
-//! The page of a single run: what it says first, its tickets with their findings, and what else is to be known of it.
+//! The page of a single run: the overview, its tickets with their findings, and further details.
 
 mod findings;
 #[cfg(test)]
@@ -17,7 +17,7 @@ use crate::compose::Provenance;
 use crate::compose::section::TicketDetail;
 use crate::document::{Block, html};
 
-/// What the page is about.
+/// The contents of the page.
 #[derive(Debug)]
 pub(crate) struct RunPage<'p> {
     /// The repository.
@@ -26,17 +26,17 @@ pub(crate) struct RunPage<'p> {
     pub place: &'p str,
     /// When the run began.
     pub now: Timestamp,
-    /// Where its findings come from, so that their places lead to the code.
+    /// Where its findings come from, so that their places link to the code.
     pub provenance: &'p Provenance,
     /// How much may be shown where the page can be read.
     pub detail: TicketDetail,
-    /// The numbers that matter most, and whether it is bad that there are any.
+    /// The most important numbers, and whether any at all are bad.
     pub counts: Vec<(String, usize, bool)>,
     /// What went wrong, one sentence each.
     pub alerts: Vec<String>,
     /// What is to be known before the tickets.
     pub overview: Vec<Block>,
-    /// The tickets in the order in which they are listed, where they may be named.
+    /// The tickets in the order in which they are listed, if they may be named.
     pub tickets: Vec<RunTicket>,
     /// Findings that need a look of their own.
     pub findings: Vec<FindingTable>,

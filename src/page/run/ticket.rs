@@ -7,7 +7,7 @@ use crate::compose::{Provenance, links};
 use crate::document::html::{self, escape};
 use crate::model::severity::Severity;
 
-/// How many findings are shown before the others are unfolded.
+/// How many findings are shown before the others are collapsed.
 const FIRST: usize = 3;
 
 /// A ticket of a run.
@@ -15,21 +15,21 @@ const FIRST: usize = 3;
 pub(crate) struct RunTicket {
     /// Its key; a ticket that does not exist has none.
     pub key: Option<String>,
-    /// Its page in the tracker; empty where it has none.
+    /// Its page in the tracker; empty if it has none.
     pub url: String,
-    /// What became of it, in a word.
+    /// What became of it, in one word.
     pub action: &'static str,
-    /// One line; empty where not everybody may see it.
+    /// Its summary, on one line; empty if not everybody may see it.
     pub summary: String,
-    /// The worst of its findings, where that is known and may be shown.
+    /// The highest severity of its findings, if that is known and may be shown.
     pub severity: Option<Severity>,
-    /// Its status by name, where that is known.
+    /// The name of its status, if that is known.
     pub status: String,
-    /// The key of its project, where that is known.
+    /// The key of its project, if that is known.
     pub project: String,
     /// The worst of its findings that this run saw.
     pub findings: Vec<PointedFinding>,
-    /// How many it has beside them.
+    /// How many more it has.
     pub more: usize,
 }
 
@@ -43,7 +43,7 @@ pub(super) const COLUMNS: [Column; 6] = [
     Column { name: "Scanner", width: "name", sort: "" },
 ];
 
-/// The columns of what everybody may see.
+/// The columns that everybody may see.
 pub(super) const KEY_COLUMNS: [Column; 3] = [
     Column { name: "Ticket", width: "", sort: "" },
     Column { name: "Action", width: "", sort: "" },
@@ -51,13 +51,13 @@ pub(super) const KEY_COLUMNS: [Column; 3] = [
 ];
 
 impl RunTicket {
-    /// Its row where everybody can read the page.
+    /// Its row if everybody can read the page.
     pub(super) fn key_row(&self) -> Row {
         let cells = vec![self.key(), Cell::text(self.action), Cell::text(&self.status)];
         Row { filters: vec![("action", self.action.to_owned()), ("project", self.project.clone())], cells }
     }
 
-    /// Its row. `prefix`: what all summaries begin with.
+    /// Its row. `prefix`: the beginning of all summaries.
     pub(super) fn row(&self, prefix: &str, provenance: &Provenance) -> Row {
         let mut scanners: Vec<&str> = self.findings.iter().map(|one| one.scanner.as_str()).collect();
         scanners.sort_unstable();
@@ -84,7 +84,7 @@ impl RunTicket {
         self.key.as_ref().map_or(Cell::text("–"), |key| Cell::html(elements::link(key, &self.url)))
     }
 
-    /// Where its findings are: the first ones, and the others to be unfolded.
+    /// The places of its findings: the first ones, and the others collapsed.
     fn places(&self, provenance: &Provenance) -> String {
         let (first, others) = self.findings.split_at(self.findings.len().min(FIRST));
         let mut out = list(first, &self.summary, provenance);

@@ -1,4 +1,4 @@
-//! What is counted of the tickets.
+//! The figures about the tickets.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -9,16 +9,16 @@ use crate::model::severity::Severity;
 /// How many weeks are shown.
 const WEEKS: usize = 12;
 
-/// Ages as they are counted: the last day of each, and what it is called.
+/// The age groups: the last day of each, and its name.
 pub(super) const AGES: [(i32, &str); 4] =
     [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"), (i32::MAX, "over 90 days")];
 
-/// What is counted.
+/// The figures.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Figures {
     pub(super) open: usize,
     pub(super) overdue: usize,
-    /// Open ones of which nobody takes care.
+    /// Open ones that are not assigned to anybody.
     pub(super) unassigned: usize,
     pub(super) done: usize,
     /// Open ones by severity, the worst first, those without a record last.
@@ -90,6 +90,6 @@ fn weeks(rows: &[TicketRow], today: Date) -> Vec<Week> {
 /// How many weeks before the one that begins at `current` a day is; `None`: after it.
 fn weeks_since(day: Date, current: Date) -> Option<usize> {
     let days = (current - day).get_days();
-    // six days after the Monday is still its week
+    // a week lasts until six days after its Monday
     usize::try_from((days + 6).div_euclid(7)).ok()
 }

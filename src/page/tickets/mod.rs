@@ -20,12 +20,12 @@ pub(crate) use row::TicketRow;
 use super::frame::Frame;
 use figures::Figures;
 
-/// What the page is about.
+/// The contents of the page.
 #[derive(Debug, Clone)]
 pub(crate) struct TicketPage<'p> {
     /// Whose tickets: a repository, or the tracker's site.
     pub title: &'p str,
-    /// Where they lie, in words.
+    /// Where they are stored, in words.
     pub source: &'p str,
     /// When they were read.
     pub now: Timestamp,
@@ -37,7 +37,7 @@ impl TicketPage<'_> {
     /// The page.
     pub(crate) fn render(mut self) -> String {
         let today = self.now.to_zoned_datetime(TimeZone::UTC).date();
-        // what has to be done first comes first, also where no script sorts
+        // the most urgent tickets come first, even without a script that sorts
         self.rows.sort_by_cached_key(|row| row.urgency(today));
         let figures = Figures::of(&self.rows, today);
         let mut content = String::with_capacity(1024 * self.rows.len());

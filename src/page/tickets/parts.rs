@@ -14,7 +14,7 @@ use crate::model::severity::Severity;
 /// How many lines a breakdown has.
 const BREAKDOWN_LINES: usize = 12;
 
-/// The figures that matter most.
+/// The most important figures.
 pub(super) fn cards(out: &mut String, figures: &Figures) {
     let severe = figures.severities.iter().filter(|count| count.severity >= Some(Severity::High));
     let severe: usize = severe.map(|count| count.open).sum();
@@ -54,7 +54,7 @@ pub(super) fn severities(out: &mut String, figures: &Figures) {
     out.push_str("</tbody></table></div></section>\n");
 }
 
-/// Opened and resolved week by week: as bars, and as a table for who does not see them.
+/// Opened and resolved week by week: as bars, and as a table for those who cannot see them.
 pub(super) fn weeks(out: &mut String, figures: &Figures) {
     const WIDTH: usize = 720;
     const HEIGHT: usize = 120;
@@ -126,7 +126,7 @@ pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
         for name in rows.iter().filter(|row| row.is_open()).flat_map(names).filter(|name| !name.is_empty()) {
             *counts.entry(name).or_default() += 1;
         }
-        // what all tickets have in common distinguishes none of them
+        // what all tickets have in common does not distinguish them
         if counts.len() < 2 {
             continue;
         }
@@ -153,7 +153,7 @@ pub(super) fn breakdowns(out: &mut String, rows: &[TicketRow]) {
     }
 }
 
-/// What stands for the owner of a ticket that has none.
+/// The owner of a ticket that has none.
 const NOBODY: &str = "unassigned";
 
 /// All tickets, one row each.

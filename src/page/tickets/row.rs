@@ -14,21 +14,21 @@ use crate::model::ticket::{Category, Ticket};
 pub(crate) struct TicketRow {
     /// Its key, e.g. `SEC-12`.
     pub key: String,
-    /// Its page in the tracker; empty where it has none.
+    /// Its page in the tracker; empty if it has none.
     pub url: String,
-    /// One line.
+    /// Its summary, on one line.
     pub summary: String,
-    /// The worst of its findings; `None`: its record was lost.
+    /// The highest severity of its findings; `None`: its record was lost.
     pub severity: Option<Severity>,
     /// Its status by name.
     pub status: String,
     /// What that means.
     pub category: Category,
-    /// Who works on it.
+    /// The assignee.
     pub owner: Option<String>,
-    /// Until when.
+    /// The due date.
     pub due: Option<Date>,
-    /// The day (UTC) on which its findings were first seen, else on which it was made.
+    /// The day (UTC) on which its findings were first seen, otherwise on which it was created.
     pub since: Option<Date>,
     /// The day (UTC) on which it was done.
     pub resolved: Option<Date>,
@@ -67,7 +67,7 @@ impl TicketRow {
         self.category != Category::Done
     }
 
-    /// Whether it should have been done by now.
+    /// Whether it is overdue.
     pub(super) fn is_overdue(&self, today: Date) -> bool {
         self.is_open() && self.due.is_some_and(|due| due < today)
     }
@@ -77,7 +77,7 @@ impl TicketRow {
         self.since.map_or(0, |since| (today - since).get_days().max(0))
     }
 
-    /// By what rows are sorted: open before done, overdue first, then the most severe and the oldest.
+    /// The sort key of rows: open before done, overdue first, then the most severe and the oldest.
     pub(super) fn urgency(&self, today: Date) -> impl Ord + use<> {
         (Reverse((self.is_open(), self.is_overdue(today), self.severity, self.age(today))), self.key.clone())
     }
