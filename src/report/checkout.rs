@@ -1,7 +1,7 @@
-//! The checkout's own files: lines of them, for findings whose report has no text of theirs, and CODEOWNERS.
+//! The checkout's own files: lines of them, for findings whose report does not include the text, and CODEOWNERS.
 //!
-//! Only regular, tracked files under the root are opened, without symbolic links and bounded in size. A line's text is
-//! only hashed and never shown.
+//! Only regular, tracked files under the root are opened, without following symbolic links and bounded in size. A
+//! line's text is only hashed and never shown.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -15,23 +15,23 @@ use crate::report::tree::{CheckoutTree, git};
 /// How many bytes a file may have.
 const FILE_LIMIT: u64 = 2 << 20;
 
-/// How many files are kept in memory: findings of one file mostly come together.
+/// How many files are kept in memory: findings in one file usually come together.
 const KEPT: usize = 8;
 
-/// How many bytes are read of a checkout, files that are read again counted again: findings that go to and fro
-/// between large files cost so much and no more.
+/// How many bytes of a checkout are read, counting files again that are read again: findings that alternate between
+/// large files cost this much and no more.
 const MOST_BYTES_READ: u64 = 1 << 30;
 
-/// How much of a line counts, in bytes: thousands of findings may be on one line.
+/// How much of a line is used, in bytes: thousands of findings may be on one line.
 const LONGEST_LINE: usize = 4_096;
 
-/// A checkout that `git` knows.
+/// A Git checkout.
 #[derive(Debug)]
 pub struct GitCheckout {
     tree: Arc<CheckoutTree>,
     commit: Option<Option<String>>,
     kept: Vec<(String, Option<TrackedLines>)>,
-    /// How many bytes were read for their lines.
+    /// How many bytes have been read to find lines.
     read: u64,
 }
 
@@ -42,13 +42,13 @@ struct TrackedLines {
     starts: Vec<usize>,
 }
 
-/// A file as the checked out commit has it. `None`: it has none, or `git` does not know.
+/// A file in the checked-out commit. `None`: it has none, or `git` does not know.
 pub fn committed(root: &Path, path: &str) -> Option<Vec<u8>> {
     git(root, &["cat-file", "blob", &format!("HEAD:{path}")])
 }
 
-/// The commits of which the checked out one is a merge; none if it is not one, or `git` does not know. A shallow
-/// clone knows them as well, because they are in the commit itself.
+/// The commits of which the checked-out one is a merge; none if it is not one, or `git` does not know. They are known
+/// even in a shallow clone, because they are part of the commit itself.
 pub fn merged(root: &Path) -> Vec<String> {
     let commit = git(root, &["cat-file", "commit", "HEAD"]).unwrap_or_default();
     let commit = String::from_utf8_lossy(&commit);
@@ -64,7 +64,7 @@ impl GitCheckout {
         GitCheckout::of(Arc::new(CheckoutTree::new(root, Vec::new())))
     }
 
-    /// The checkout of a tree, whose list of files it shares.
+    /// The checkout of a tree, sharing its list of files.
     pub fn of(tree: Arc<CheckoutTree>) -> GitCheckout {
         GitCheckout { tree, commit: None, kept: Vec::new(), read: 0 }
     }
@@ -80,8 +80,7 @@ impl GitCheckout {
         self.commit.clone().flatten()
     }
 
-    /// A line of a file, from 1, without its end. `None`: the file is none that may be read, or it has
-    /// no such line.
+    /// A line of a file, from 1, without its line break. `None`: the file must not be read, or it has no such line.
     pub fn line(&mut self, path: &str, line: u32) -> Option<String> {
         let at = (line as usize).checked_sub(1)?;
         let kept = match self.kept.iter().position(|(kept, _)| kept == path) {
@@ -98,9 +97,9 @@ impl GitCheckout {
         self.kept.get(kept)?.1.as_ref()?.get(at).map(str::to_owned)
     }
 
-    /// A file's whole text. `None`: it is none that may be read, or has more bytes than `most`.
+    /// A file's whole text. `None`: it must not be read, or is longer than `most` bytes.
     pub fn text(&mut self, path: &str, most: u64) -> Option<String> {
-        // most of the files that are asked for are not there, which takes no list of what is tracked
+        // most of the requested files do not exist, which can be found out without the list of tracked files
         let is_there = fs::symlink_metadata(self.tree.root().join(path)).is_ok();
         (is_there && self.may_read(path)).then(|| self.read_text(path, most)).flatten()
     }

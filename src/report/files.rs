@@ -1,5 +1,4 @@
-//! Which files the configuration's globs mean. No symbolic link is followed, and nothing of `.git` is
-//! a report.
+//! Which files the configuration's globs match. No symbolic link is followed, and nothing in `.git` is a report.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,19 +7,19 @@ use std::path::{Component, Path, PathBuf};
 use crate::model::scan::Problem;
 use crate::wildcard::Wildcard;
 
-/// What globs mean.
+/// What globs match.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct MatchedFiles {
-    /// Regular files, in order of their paths, each once.
+    /// Regular files, ordered by path, each once.
     pub files: Vec<PathBuf>,
     /// Globs that are wrong.
     pub problems: Vec<Problem>,
-    /// Globs that mean nothing.
+    /// Globs that match nothing.
     pub unmatched: Vec<Problem>,
 }
 
-/// Finds the files below `root` that any of the globs means. A glob may be an absolute path: what goes
-/// before its first wildcard is then taken at its word.
+/// Finds the files below `root` that any of the globs matches. A glob may be an absolute path: the part before its
+/// first wildcard is then used literally.
 pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> MatchedFiles {
     let mut files = BTreeSet::new();
     let (mut problems, mut unmatched) = (Vec::new(), Vec::new());
@@ -34,7 +33,7 @@ pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> MatchedFiles {
     MatchedFiles { files: files.into_iter().collect(), problems, unmatched }
 }
 
-/// What is said of a glob that means nothing: what was looked for, and where.
+/// What is reported about a glob that matches nothing: what was looked for, and where.
 fn nothing(root: &Path, glob: &str) -> Problem {
     let problem = |message: String| Problem::new(glob, message);
     match fs::symlink_metadata(root.join(glob)) {
@@ -53,10 +52,10 @@ fn nothing(root: &Path, glob: &str) -> Problem {
     }
 }
 
-/// Whether a glob is one at all.
+/// Checks that a glob is valid.
 ///
 /// # Errors
-/// Why it is none, as what follows its name.
+/// Why it is not, as a continuation of its name.
 pub fn check(glob: &str) -> Result<(), String> {
     pattern(Path::new(glob)).map(drop)
 }
@@ -90,13 +89,13 @@ fn matching(root: &Path, glob: &str) -> Result<Vec<PathBuf>, String> {
     }
 }
 
-/// How many files and folders are looked at for one glob.
+/// How many files and folders are examined for one glob.
 const MOST_FILES: usize = 2_000_000;
 
-/// Where the system shows processes and devices as files: no scanner writes there, and there is no end of them.
+/// Where the system shows processes and devices as files: no scanner writes there, and there is no end to them.
 const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
 
-/// The folder or file that a glob begins with, and the pattern of what is below it.
+/// The folder or file at the beginning of a glob, and the pattern for what is below it.
 fn pattern(glob: &Path) -> Result<(PathBuf, Wildcard), String> {
     let parts: Vec<Component<'_>> = glob.components().filter(|part| *part != Component::CurDir).collect();
     if parts.contains(&Component::ParentDir) {
@@ -111,12 +110,12 @@ fn pattern(glob: &Path) -> Result<(PathBuf, Wildcard), String> {
     Ok((start, pattern))
 }
 
-/// Visits the regular files below a folder, as many folders deep and at most so many; false: there are more.
+/// Visits the regular files below a folder, down to this depth and at most this many; false: there are more.
 fn walk(folder: &Path, deepest: usize, most: usize, visit: &mut dyn FnMut(&Path)) -> bool {
     let mut folders = vec![(folder.to_owned(), 1)];
     let mut seen = 0;
     while let Some((folder, depth)) = folders.pop() {
-        // a folder that may not be read has no reports of ours
+        // a folder that cannot be read contains none of our reports
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             seen += 1;
             if seen > most {
@@ -142,7 +141,7 @@ pub(crate) fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
-/// Whether the path leads into `.git`, however that is written.
+/// Whether the path leads into `.git`, however it is written.
 pub(crate) fn is_git(path: &Path) -> bool {
     path.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"))
 }

@@ -5,7 +5,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::{NotFinding, Problem, Scan};
 use crate::model::severity::Severity;
 
-/// Takes what a reader finds, in the order of the report.
+/// Receives what a reader finds, in the order of the report.
 ///
 /// A long report is read on several threads. What can be done with a finding before its turn comes is the work of a
 /// [`Preparer`], of which each thread has its own; the sink itself is called by one thread at a time.
@@ -13,24 +13,24 @@ pub trait Sink: Send {
     /// A finding; it belongs to the scan that is given next.
     fn finding(&mut self, finding: Finding<'_>);
 
-    /// What a VEX document says of an advisory. It holds wherever the advisory was found. Who looks at
-    /// only findings need not take it.
+    /// What a VEX document says about an advisory. It applies wherever the advisory was found. A sink that only needs
+    /// findings need not implement it.
     fn statement(&mut self, _: Statement) {}
 
     /// Closes the scan whose findings and problems came before.
     fn scan(&mut self, scan: Scan);
 
-    /// An element that could not be read. Its neighbours still come; its scan is not whole.
+    /// An element that could not be read. Its neighbours are still read; its scan is not complete.
     fn problem(&mut self, problem: Problem);
 
-    /// This many entries of the report are not findings. Whoever looks only at findings need not count them.
+    /// This many entries of the report are not findings. A sink that only needs findings need not count them.
     fn not_findings(&mut self, _: NotFinding, _: usize) {}
 
     /// The document ends, and another one begins at this byte of the report. Only the code that opens reports needs to
     /// know.
     fn follows(&mut self, _: u64) {}
 
-    /// Does what can be done before the turn of a finding comes.
+    /// Creates what does the work that can be done before the turn of a finding comes.
     fn preparer<'p>(&self) -> Box<dyn Preparer + 'p>
     where
         Self: 'p,
@@ -38,19 +38,19 @@ pub trait Sink: Send {
         Box::new(AsItIs)
     }
 
-    /// The same as [`Sink::finding`], for one that its preparer has seen.
+    /// The same as [`Sink::finding`], for one that has been prepared.
     fn prepared(&mut self, prepared: Prepared<'_>) {
         self.finding(prepared.finding);
     }
 }
 
-/// Prepares findings on a thread of its own, whatever their order.
+/// Prepares findings on its own thread, whatever their order.
 pub trait Preparer: Send {
-    /// The finding with what was worked out for it.
+    /// The finding with what was computed for it.
     fn prepare<'r>(&mut self, finding: Finding<'r>) -> Prepared<'r>;
 }
 
-/// A finding with what a [`Preparer`] worked out for it.
+/// A finding with what a [`Preparer`] computed for it.
 pub struct Prepared<'r> {
     /// The finding itself.
     pub finding: Finding<'r>,
@@ -61,15 +61,15 @@ pub struct Prepared<'r> {
 /// A finding's identity and what becomes of it, as far as the finding itself shows.
 #[derive(Debug, Clone, Copy)]
 pub struct Assessment {
-    /// How bad it is by the configuration.
+    /// Its severity according to the configuration.
     pub severity: Severity,
     /// Why it is not filed, if it is not.
     pub exclusion: Option<Exclusion>,
-    /// A rule's finding: its anchors and the hash of its text, without the checkout's line.
+    /// For a rule's finding: its anchors and the hash of its text, without the checkout's line.
     pub anchors: Option<FindingAnchors>,
 }
 
-/// What a rule's finding is known by.
+/// What identifies a rule's finding.
 #[derive(Debug, Clone, Copy)]
 pub struct FindingAnchors {
     /// The scanner's stable fingerprint, the flagged line's text, the start line.
@@ -87,7 +87,7 @@ impl Preparer for AsItIs {
     }
 }
 
-/// Takes nothing: for a look at a report without its findings.
+/// Ignores everything: for examining a report without its findings.
 pub(crate) struct Nobody;
 
 impl Sink for Nobody {

@@ -1,19 +1,20 @@
-//! What a checkout is called and which files it tracks: by these a path from another machine is recognised.
+//! The name of a checkout and the files that it tracks: by these, a path from another machine is recognised.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A checkout's names and its tracked files, which are listed once somebody asks.
+/// A checkout's names and its tracked files, which are listed when they are first needed.
 #[derive(Debug)]
 pub struct CheckoutTree {
     root: PathBuf,
     names: Vec<String>,
     files: OnceLock<HashSet<String>>,
-    /// The tracked files with their parts in reverse order, sorted, so that files that end alike lie together.
+    /// The tracked files with their parts in reverse order, sorted, so that files with the same ending are next to each
+    /// other.
     reversed: OnceLock<Vec<String>>,
-    /// By their names in lower case, those that are alone in it.
+    /// By their names in lower case, if these are unique.
     lower: OnceLock<HashMap<String, Option<String>>>,
 }
 
@@ -29,12 +30,12 @@ impl CheckoutTree {
         }
     }
 
-    /// Where it lies.
+    /// Its folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Whether the repository is called so, as the folder of its checkout is.
+    /// Whether the repository has this name, like the folder of its checkout.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
@@ -44,8 +45,8 @@ impl CheckoutTree {
         self.files().contains(path)
     }
 
-    /// Whether a path from the root is a tracked file and no other tracked file ends with it: then a path of
-    /// another machine that ends so can mean no other file.
+    /// Whether a path from the root is a tracked file and no other tracked file ends with it: in that case, a path from
+    /// another machine that ends like this cannot mean any other file.
     pub(crate) fn has_alone(&self, path: &str) -> bool {
         if !self.has(path) {
             return false;
@@ -60,7 +61,7 @@ impl CheckoutTree {
         !reversed.get(next).is_some_and(|file| file.starts_with(&longer))
     }
 
-    /// The one tracked file that is called so but for capitals.
+    /// The only tracked file with this name, ignoring case.
     pub(crate) fn but_for_capitals(&self, path: &str) -> Option<&str> {
         let lower = self.lower.get_or_init(|| {
             let mut all = HashMap::new();
@@ -95,7 +96,7 @@ fn tracked(root: &Path) -> HashSet<String> {
 /// What `git` answers, without our environment and without what a repository's configuration might run.
 pub(crate) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     let mut command = Command::new("git");
-    // in a container the checkout belongs to another user
+    // in a container, the checkout belongs to another user
     command.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).args(arguments);
     command.env_clear().current_dir(root).stdin(Stdio::null()).stderr(Stdio::null());
     command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)

@@ -1,4 +1,4 @@
-//! What a report format is: how it is recognised, and who reads it.
+//! A report format: how it is recognised, and what reads it.
 
 use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
@@ -10,11 +10,11 @@ use crate::report::sink::Sink;
 pub struct Format {
     /// The name in output and documentation.
     pub name: &'static str,
-    /// Whose reports these are.
+    /// The tools that write it.
     pub scanners: &'static str,
     /// How it is distinguished from others, in words.
     pub recognised: &'static str,
-    /// What it may report.
+    /// The kinds of findings that it can contain.
     pub kinds: &'static [FindingKind],
     pub(crate) recognise: fn(&Outline) -> bool,
     /// Reads a report as one of this format, whether or not it is recognised as such.

@@ -3,7 +3,7 @@
 use crate::report::detect::{Done, Listening, PASSED, ReportSource, Sink, recorded, too_many, unread};
 use crate::report::parse::json::Json;
 
-/// Reads a list of reports, as `jq --slurp` and `gh api --slurp` make it; `None`: it is no such list.
+/// Reads a list of reports, as `jq --slurp` and `gh api --slurp` produce it; `None`: it is not such a list.
 pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Option<Done> {
     let mut places = Vec::new();
     let mut json = Json::new(&source.name, source.open().ok()?, sink);
@@ -30,7 +30,7 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Option<Done> {
             Ok(format) => Listening::new(sink).read(&report, format),
             Err(problem) => Some(unread(problem)),
         };
-        // what one of them lacks may be missing in what another tells: nothing of the list is whole
+        // what is missing from one of them may be missing from another, so no part of the list counts as complete
         match failed {
             Some(problem) if done.cut.is_some() => sink.problem(problem),
             failed => done.cut = done.cut.or(failed),

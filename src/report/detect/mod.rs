@@ -33,7 +33,7 @@ use crate::report::shared::empty_list;
 use crate::report::shared::secret::Redactor;
 use crate::report::sink::{Prepared, Preparer, Sink};
 
-/// All formats, in the order in which they are tried. Each stands in its own file.
+/// All formats, in the order in which they are tried. Each is in its own file.
 pub const FORMATS: &[Format] = &[
     sarif::FORMAT,
     bandit::FORMAT,
@@ -87,7 +87,7 @@ pub const FORMATS: &[Format] = &[
     empty_list::FORMAT,
 ];
 
-/// How many bytes may be skipped, in all, to come to documents that follow others in a report.
+/// How many bytes may be skipped, in total, to reach documents that follow others in a report.
 const PASSED: u64 = 16 << 30;
 
 /// A report whose format was recognised.
@@ -98,9 +98,9 @@ pub struct Done {
     pub cut: Option<Problem>,
 }
 
-/// Tells the report's format and reads it. The error says that nothing could be read, and why.
+/// Recognises the report's format and reads it. The error says that nothing could be read, and why.
 ///
-/// Documents that follow the first are read as if each were a report of its own.
+/// Documents that follow the first are read as if each were a separate report.
 pub fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<Done, Problem> {
     let mut begin = notice::before(source).unwrap_or(0);
     let first = if begin == 0 { source.clone() } else { source.from(begin) };
@@ -125,8 +125,8 @@ pub fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<Done, Problem>
     Ok(done)
 }
 
-/// Reads the document that the source begins with, or all where its format has many; says where more
-/// begins behind it.
+/// Reads the document at the beginning of the source, or all documents if the format has many; returns where more
+/// begins after it.
 fn document(source: &ReportSource, sink: &mut dyn Sink) -> Result<(Done, Option<u64>), Problem> {
     let mut listening = Listening::new(sink);
     match recorded(source) {
@@ -142,7 +142,7 @@ fn document(source: &ReportSource, sink: &mut dyn Sink) -> Result<(Done, Option<
     }
 }
 
-/// Formats that are recognised by what no other has, and that contain other things than findings.
+/// Formats that are recognised by something unique, and that may contain no findings.
 const SURE: &[&str] = &["sarif", "cyclonedx", "openvex", "csaf"];
 
 /// The format that the configuration or the content shows.
@@ -152,12 +152,12 @@ fn recorded(source: &ReportSource) -> Result<&'static Format, Problem> {
         return Ok(format);
     }
     let outline = Outline::whole(source)?;
-    // Bun found nothing, or any other tool did: only who wrote the configuration knows
+    // Bun found nothing, or some other tool did: only the author of the configuration knows
     if outline.is("{}") && source.category.as_deref().is_some_and(names_bun) {
         return Ok(&npm::BUN);
     }
     let recorded = FORMATS.iter().find(|format| (format.recognise)(&outline));
-    // what was not looked at to its end may well be known
+    // content that was not examined to the end may well have a known format
     recorded.ok_or_else(|| source.halted().unwrap_or_else(|| outline.unknown(source)))
 }
 
@@ -176,12 +176,12 @@ fn unread(problem: Problem) -> Problem {
     Problem { message, ..problem }
 }
 
-/// Hands on what is found, without credentials, and hears where the document ends and more begins.
+/// Passes on what is found, without credentials, and notices where the document ends and another one begins.
 struct Listening<'s> {
     sink: &'s mut dyn Sink,
     redactor: Redactor,
     censor: Censor,
-    /// The scans of a report that gave nothing so far; `None`: it gave something.
+    /// The scans of a report that has produced nothing so far; `None`: it has produced something.
     silent: Option<Vec<Scan>>,
     follows: Option<u64>,
 }
@@ -197,21 +197,22 @@ impl<'s> Listening<'s> {
         }
     }
 
-    /// Hands on the scans that were held back.
+    /// Passes on the scans that were held back.
     fn speak(&mut self) {
         for scan in self.silent.take().into_iter().flatten() {
             self.sink.scan(scan);
         }
     }
 
-    /// Reads a report as one of a format; what ended the reading before the report's end, if anything did.
+    /// Reads a report in a given format; returns what ended the reading before the report's end, if anything did.
     fn read(&mut self, source: &ReportSource, format: &Format) -> Option<Problem> {
         let cut = (format.read)(source, self).err();
         self.end(source, format);
         cut
     }
 
-    /// A report that gave nothing at all is a clean scan only if nothing in it is named like findings.
+    /// A report that produced nothing at all counts as a clean scan only if nothing in it has a name that suggests
+    /// findings.
     fn end(&mut self, source: &ReportSource, format: &Format) {
         let Some(mut scans) = self.silent.take() else { return };
         let proves = scans.iter().any(|scan| scan.has_results);
@@ -226,7 +227,7 @@ impl<'s> Listening<'s> {
     }
 }
 
-/// Takes credentials out of findings, and hands them on to who prepares them further.
+/// Removes credentials from findings, and passes them on to the next preparer.
 struct WithoutCredentials<'p> {
     redactor: Redactor,
     censor: Censor,

@@ -1,4 +1,4 @@
-//! The outline of a report, from which its format is recognised, or what it is instead.
+//! The outline of a report, from which its format, or what else it is, is recognised.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -12,10 +12,10 @@ use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::Xml;
 use crate::report::sink::Nobody;
 
-/// How far a look at the beginning goes, in bytes.
+/// How much of the beginning is examined, in bytes.
 const LOOK: u64 = 64 << 10;
 
-/// How many bytes of a member that lies farther on belong to the look, and of how many members.
+/// How many bytes of a later member are examined, and of how many members.
 const START: usize = 16 << 10;
 const MEMBERS: usize = 64;
 
@@ -23,25 +23,25 @@ const MEMBERS: usize = 64;
 const SHORT: usize = 200;
 const KEYS: usize = 10_000;
 
-/// A look at a report's beginning, and at its outermost members.
+/// The beginning of a report, and its outermost members.
 #[derive(Debug)]
 pub struct Outline {
-    /// What it is by its first character.
+    /// The shape that its first character shows.
     pub shape: ReportShape,
-    /// The keys of the outermost object, or of the first one in a list; with the start of the value where
-    /// that is a text, a number or a truth value.
+    /// The keys of the outermost object, or of the first one in a list; with the beginning of the value if that is a
+    /// string, a number or a Boolean.
     pub keys: Vec<(String, Option<String>)>,
-    /// The name of XML's outermost element; empty: it is no XML.
+    /// The name of XML's outermost element; empty: it is not XML.
     pub root: String,
-    /// The beginning as text, and the beginnings of the outermost members that lie farther on.
+    /// The beginning as text, and the beginnings of later outermost members.
     pub head: String,
-    /// Whether keys may follow that were not seen.
+    /// Whether there may be more keys that were not seen.
     cut: bool,
-    /// What is wrong where it starts like JSON and is none.
+    /// What is wrong if it starts like JSON and is not JSON.
     broken: Option<Problem>,
 }
 
-/// What a report is by its first character.
+/// The shape of a report, according to its first character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportShape {
     /// Nothing but white space.
@@ -57,7 +57,7 @@ pub enum ReportShape {
 }
 
 impl Outline {
-    /// Looks at a report's beginning.
+    /// Examines a report's beginning.
     pub fn of(source: &ReportSource) -> Result<Outline, Problem> {
         let mut head = Vec::new();
         let mut input = BufReader::new(source.open()?);
@@ -80,12 +80,12 @@ impl Outline {
         if matches!(shape, ReportShape::Object | ReportShape::List) {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
             let end = look.walk(&mut Json::new(&source.name, input, &mut Nobody));
-            // the look ends somewhere; only where it saw nothing, that matters
+            // the examined part ends somewhere; that matters only if nothing was seen in it
             broken = end.err().filter(|_| look.keys.is_empty() && !look.closed);
         }
         if shape == ReportShape::Markup {
             let input = Box::new(std::io::Cursor::new(head.clone().into_bytes()));
-            // what is wrong behind the first tag is its reader's business
+            // errors after the first tag are reported by the reader
             let _ = Xml::new(&source.name, input, &[], &mut Nobody).root(|_, name| {
                 name.clone_into(&mut root);
                 Ok(())
@@ -95,10 +95,10 @@ impl Outline {
         Ok(Outline { shape, keys: look.keys, root, head, cut, broken })
     }
 
-    /// Looks at all outermost members, wherever they lie: a format must not depend on their order.
+    /// Examines all outermost members, wherever they are: recognising a format must not depend on their order.
     pub fn whole(source: &ReportSource) -> Result<Outline, Problem> {
         let mut outline = Outline::of(source)?;
-        // one key tells SARIF, whose files are the largest
+        // one key identifies SARIF, whose files are the largest
         if !outline.cut || outline.shape == ReportShape::Object && outline.has("runs") {
             return Ok(outline);
         }
@@ -111,7 +111,7 @@ impl Outline {
         Ok(outline)
     }
 
-    /// Whether this is all that the report holds, but for white space.
+    /// Whether the report contains nothing but this text and white space.
     pub fn is(&self, text: &str) -> bool {
         self.head.bytes().filter(|byte| !byte.is_ascii_whitespace()).eq(text.bytes())
     }
@@ -121,7 +121,7 @@ impl Outline {
         self.keys.iter().any(|(own, _)| own == key)
     }
 
-    /// The value of a key, if it is a text, a number or a truth value.
+    /// The value of a key, if it is a string, a number or a Boolean.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.keys.iter().find(|(own, _)| own == key)?.1.as_deref()
     }
@@ -168,7 +168,7 @@ impl Outline {
         }
     }
 
-    /// The beginning of the text that stands before JSON, where some line below begins like JSON.
+    /// The beginning of the text before JSON, if some later line begins like JSON.
     fn before_json(&self) -> Option<String> {
         let begins = |line: &&str| {
             let mut marks = line.bytes().filter(|byte| !byte.is_ascii_whitespace());
@@ -198,18 +198,18 @@ impl Outline {
     }
 }
 
-/// What a walk over the outermost members sees.
+/// Collects the outermost members.
 #[derive(Default)]
 struct OutlineVisitor {
     keys: Vec<(String, Option<String>)>,
-    /// The beginnings of those that do not lie at the report's beginning.
+    /// The beginnings of those that are not at the report's beginning.
     starts: Vec<u8>,
     /// Whether all were seen.
     closed: bool,
 }
 
 impl OutlineVisitor {
-    /// Goes over the members of the outermost object, or of the first one in a list.
+    /// Visits the members of the outermost object, or of the first one in a list.
     fn walk(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? == Some(b'{') {
             json.each_entry(|json, key| self.member(json, key))?;
@@ -244,7 +244,7 @@ impl OutlineVisitor {
     }
 }
 
-/// Leaves white space behind, however much of it there is.
+/// Skips white space, however much of it there is.
 fn pass_blanks(input: &mut impl BufRead) -> std::io::Result<()> {
     loop {
         let buffer = input.fill_buf()?;

@@ -1,12 +1,12 @@
-//! A report that was read in some format and gave nothing, although it has members named like findings: it may be
-//! another tool's, and then it does not prove that there are no findings.
+//! A report that was read in some format and produced nothing, although it has members whose names suggest findings: it
+//! may come from another tool, and then it does not prove that there are no findings.
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::ReportSource;
 use crate::report::sink::Nobody;
 
-/// What findings are called, in lower case and without `_` and `-`: parts of a member's name.
+/// Names for findings, in lower case and without `_` and `-`: parts of a member's name.
 const NAMES: &[&str] = &[
     "advisories",
     "alerts",
@@ -25,21 +25,21 @@ const NAMES: &[&str] = &[
     "weaknesses",
 ];
 
-/// What the same are called where they are none.
+/// Parts of names that mean that these are not findings.
 const EXCUSED: &[&str] = &["ignored", "suppressed", "excluded", "filtered", "passed", "skipped"];
 
-/// How deep such members lie at most.
+/// How deeply such members can be nested.
 const DEPTH: usize = 12;
 
 /// How many bytes of a member show what it contains.
 const START: usize = 4096;
 
-/// The first member that is called like findings and holds some.
+/// The first member with a name that suggests findings and that is not empty.
 pub(crate) fn member(source: &ReportSource) -> Option<String> {
     let mut found = None;
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
-    // what cannot be read was reported when it was read as a report
+    // what cannot be read was reported when the report was read
     let _ = look(&mut json, 0, &mut found);
     found
 }
@@ -67,8 +67,7 @@ fn look(json: &mut Json<'_>, depth: usize, found: &mut Option<String>) -> Result
     }
 }
 
-/// Whether a value is a list of objects, or an object of objects; `start`: its beginning. What is about licences is no
-/// finding.
+/// Whether a value is a list of objects, or an object of objects; `start`: its beginning. Licences are not findings.
 fn holds_objects(start: &[u8]) -> bool {
     let text = String::from_utf8_lossy(start);
     let mut rest = text.trim_start();
@@ -86,7 +85,7 @@ fn holds_objects(start: &[u8]) -> bool {
     rest.starts_with('{')
 }
 
-/// What is said about such a report.
+/// What is reported about such a report.
 pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Problem {
     let message = format!(
         "looks like {format}, but nothing in its `{member}` could be read: it does not count as a clean \

@@ -1,8 +1,8 @@
-//! Well-known formats that are not read: they are named, so that the error can say what to do instead.
+//! Well-known formats that are not supported: they are recognised, so that the error can say what to do instead.
 
 use crate::report::detect::outline::Outline;
 
-/// A report, or a document that may be taken for one.
+/// A report, or a document that may be mistaken for one.
 pub(crate) struct Foreign {
     /// What it looks like.
     pub(crate) name: &'static str,
@@ -10,7 +10,7 @@ pub(crate) struct Foreign {
     pub(crate) advice: &'static str,
     /// Keys that it has.
     keys: &'static [&'static str],
-    /// What its beginning holds.
+    /// A text at its beginning.
     text: &'static str,
 }
 

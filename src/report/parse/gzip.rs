@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 
-/// How much is unpacked at once, in bytes: where the data is damaged, what was unpacked with it is lost.
+/// How much is unpacked at once, in bytes: if the data is damaged, what was unpacked together with the damaged part is
+/// lost.
 const PIECE: usize = 4 << 10;
 
 /// The members of a gzip file, one after another.
@@ -41,7 +42,7 @@ impl<R: BufRead> Read for Gzip<R> {
     }
 }
 
-/// Leaves zero bytes behind, as gzip itself does; whether nothing follows them.
+/// Skips zero bytes, as gzip itself does; returns whether nothing follows them.
 fn pass_zeros(input: &mut impl BufRead) -> io::Result<bool> {
     loop {
         let buffer = input.fill_buf()?;

@@ -1,4 +1,4 @@
-//! Bytes to elements: JSON and XML as streams, gzip, and types that take what tools really write.
+//! Bytes to elements: JSON and XML as streams, gzip, and types that accept what tools really write.
 
 pub(crate) mod gzip;
 pub(crate) mod json;

@@ -1,9 +1,9 @@
-//! Repairs what scanners get wrong within JSON's texts: broken UTF-8, raw control characters, halves
-//! of surrogate pairs, unknown escapes; and numbers that are too large for any type.
+//! Repairs what scanners get wrong in JSON strings: broken UTF-8, raw control characters, halves of surrogate pairs,
+//! unknown escapes; and numbers that are too large for any type.
 
 use std::fmt::Write;
 
-/// A value that strict JSON refused, with its texts repaired; it may still be refused.
+/// A value that strict JSON rejected, with its strings repaired; it may still be rejected.
 pub(crate) fn mend(value: &[u8]) -> String {
     let value = String::from_utf8_lossy(value);
     let mut mended = String::with_capacity(value.len() + 16);
@@ -29,7 +29,7 @@ pub(crate) fn mend(value: &[u8]) -> String {
     mended
 }
 
-/// Writes the number at the start of `rest`, or `null` for one without end; how many bytes it took.
+/// Writes the number at the start of `rest`, or `null` if it is infinite; returns how many bytes it took.
 fn number(rest: &str, mended: &mut String) -> usize {
     let inside = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
     let bytes = rest.bytes().take_while(|&byte| inside(byte)).count();
@@ -41,7 +41,7 @@ fn number(rest: &str, mended: &mut String) -> usize {
     copy(rest, bytes, mended)
 }
 
-/// Writes the escape at the start of `rest` so that it is valid; how many bytes it took.
+/// Writes the escape at the start of `rest` so that it is valid; returns how many bytes it took.
 fn escape(rest: &str, mended: &mut String) -> usize {
     match rest.as_bytes().get(1) {
         Some(b'u') => match (unit(rest), rest.get(6..).and_then(unit)) {
@@ -69,7 +69,7 @@ fn copy(rest: &str, bytes: usize, mended: &mut String) -> usize {
     bytes
 }
 
-/// A backslash that escapes nothing stands for itself.
+/// A backslash that does not escape anything stands for itself.
 fn literal(mended: &mut String) -> usize {
     mended.push_str("\\\\");
     1

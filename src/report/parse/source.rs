@@ -1,5 +1,5 @@
-//! A report's bytes as UTF-8, whatever they came as: plain, with a byte order mark, UTF-16, gzip, and
-//! XML in the encoding that it declares.
+//! A report's bytes as UTF-8, whatever their original form: plain, with a byte order mark, UTF-16, gzip, and XML in the
+//! encoding that it declares.
 
 use std::fmt;
 use std::fs::File;
@@ -20,7 +20,7 @@ pub const REPORT_LIMIT: u64 = 4 << 30;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-/// How long an XML declaration may be that says something of the encoding, in bytes.
+/// How long an XML declaration that names the encoding may be, in bytes.
 const DECLARATION: u64 = 200;
 
 /// UTF-8's byte order mark.
@@ -29,38 +29,38 @@ const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 /// A report that can be opened more than once, and what the configuration says about it.
 #[derive(Debug, Clone)]
 pub struct ReportSource {
-    /// As people call it, usually its path.
+    /// The name that people use, usually its path.
     pub name: String,
-    /// What goes before its relative paths, e.g. `services/a`; an absolute one is the folder that its absolute
-    /// paths are to be seen from.
+    /// The prefix of its relative paths, e.g. `services/a`; an absolute one is the folder that its absolute paths are
+    /// relative to.
     pub base: Option<String>,
-    /// The checkout's absolute path: what lies under it becomes relative.
+    /// The checkout's absolute path: paths under it become relative.
     pub root: Option<String>,
-    /// The checkout's name and files, by which a path of another machine is known.
+    /// The checkout's name and files, by which a path from another machine is recognised.
     pub tree: Option<Arc<CheckoutTree>>,
-    /// The category of its scans where the report names none.
+    /// The category of its scans, if the report names none.
     pub category: Option<String>,
-    /// The name of its format, if it need not be recognised by the content.
+    /// The name of its format, if it need not be recognised by its content.
     pub format: Option<&'static str>,
     /// Whether it was fetched from a service in this run, so that what it lists still exists.
     pub live: bool,
-    /// How many threads read it where it is long; 1: the one that asks.
+    /// How many threads read it if it is long; 1: only the calling thread.
     pub threads: usize,
     content: SourceContent,
     largest: u64,
     halt: Option<Halt>,
     /// The byte of its text at which it begins.
     begin: u64,
-    /// How many bytes of its text it is at most.
+    /// The maximum length of its text, in bytes.
     length: u64,
 }
 
-/// Says why reading is not to go on, if that is so: out of time, or told to stop.
+/// Says why reading must stop, if that is so: out of time, or told to stop.
 #[derive(Clone)]
 pub struct Halt(Arc<dyn Fn() -> Option<String> + Send + Sync>);
 
 impl Halt {
-    /// Asks this whenever more of a report is read.
+    /// Calls this whenever more of a report is read.
     pub fn when(over: impl Fn() -> Option<String> + Send + Sync + 'static) -> Halt {
         Halt(Arc::new(over))
     }
@@ -108,26 +108,26 @@ impl ReportSource {
         }
     }
 
-    /// The part of it that begins at this byte of its text.
+    /// The part that begins at this byte of its text.
     #[must_use]
     pub(crate) fn from(&self, begin: u64) -> ReportSource {
         ReportSource { name: format!("{}, from byte {begin}", self.name), begin, ..self.clone() }
     }
 
-    /// The part of it that lies between two bytes of what it opens as.
+    /// The part between two bytes of its decoded text.
     #[must_use]
     pub(crate) fn between(&self, begin: u64, end: u64) -> ReportSource {
         ReportSource { length: end.saturating_sub(begin), ..self.from(self.begin + begin) }
     }
 
-    /// The same, read only as long as nothing halts it.
+    /// The same, read only as long as nothing stops it.
     #[must_use]
     pub fn until(mut self, halt: &Halt) -> ReportSource {
         self.halt = Some(halt.clone());
         self
     }
 
-    /// Opens it from its start, as UTF-8 without a byte order mark. Reading fails beyond the bound.
+    /// Opens it at its start, as UTF-8 without a byte order mark. Reading fails beyond the limit.
     pub fn open(&self) -> Result<Box<dyn Read>, Problem> {
         self.raw()
             .and_then(|raw| decode(raw, true))
@@ -140,26 +140,26 @@ impl ReportSource {
             .map_err(|error| self.unreadable(&error))
     }
 
-    /// The same from so many bytes behind its start on.
+    /// The same, from this many bytes after its start.
     pub(crate) fn open_at(&self, offset: u64) -> Result<Box<dyn Read>, Problem> {
         if let Ok(Some(input)) = self.jump(self.begin.saturating_add(offset)) {
             let input = DecompressionLimit { input, left: self.largest, halt: self.halt.clone() };
             return Ok(Box::new(input.take(self.length.saturating_sub(offset))));
         }
         let mut input = self.open()?;
-        // what fails here fails in the main reading, and is reported there
+        // what fails here also fails when the report is read, and is reported there
         let _ = io::copy(&mut input.by_ref().take(offset), &mut io::sink());
         Ok(input)
     }
 
-    /// Whether its text holds these bytes anywhere; a quick look without parsing.
+    /// Whether its text contains these bytes anywhere; a quick search without parsing.
     pub fn mentions(&self, wanted: &[u8]) -> Result<bool, Problem> {
         let finder = memmem::Finder::new(wanted);
         let mut input = self.open()?;
         let mut buffer = vec![0; 1 << 17];
         let mut kept = 0;
         loop {
-            // what fails here fails in the reading itself, and is reported there
+            // what fails here also fails when the report is read, and is reported there
             let read = read(&mut input, &mut buffer[kept..]).unwrap_or(0);
             if read == 0 {
                 return Ok(false);
@@ -168,13 +168,13 @@ impl ReportSource {
             if finder.find(&buffer[..end]).is_some() {
                 return Ok(true);
             }
-            // a hit may lie across two reads
+            // a match may extend across two reads
             kept = end.min(wanted.len().saturating_sub(1));
             buffer.copy_within(end - kept..end, 0);
         }
     }
 
-    /// Its bytes from this one on, without those before; `None`: it has to be decoded from its start.
+    /// Its bytes from this one on; `None`: it has to be decoded from its start.
     fn jump(&self, byte: u64) -> io::Result<Option<Box<dyn Read>>> {
         let mut start = Vec::with_capacity(4);
         self.raw()?.take(4).read_to_end(&mut start)?;
@@ -201,13 +201,13 @@ impl ReportSource {
         })
     }
 
-    /// The problem that it is not to be read any further, if that is so.
+    /// The problem that it must not be read any further, if that is so.
     pub(crate) fn halted(&self) -> Option<Problem> {
         let why = self.halt.as_ref().and_then(|halt| (halt.0)())?;
         Some(self.unreadable(&io::Error::other(why)))
     }
 
-    /// The problem of an input that ends in an error.
+    /// The problem of an input that ended with an error.
     pub(crate) fn unreadable(&self, error: &io::Error) -> Problem {
         use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
         let damaged = matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof);
@@ -216,7 +216,7 @@ impl ReportSource {
     }
 }
 
-/// Tells by the first bytes what the input is; gzip is unpacked once, never again within itself.
+/// Determines from the first bytes what the input is; gzip is unpacked once, never again within itself.
 fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     let mut start = Vec::with_capacity(4);
     raw.by_ref().take(4).read_to_end(&mut start)?;
@@ -227,7 +227,7 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     let is = |magic: &[u8]| start.starts_with(magic);
     let (gzip, utf8) = (unpack && is(GZIP), is(MARK));
     let utf16 = is(&[0xff, 0xfe]) || is(&[0xfe, 0xff]);
-    // JSON starts with an ASCII character, so a zero byte tells UTF-16 without a mark, and its order
+    // JSON starts with an ASCII character, so a zero byte reveals UTF-16 without a byte order mark, and its byte order
     let mark: &[u8] = match start.get(..2) {
         Some([0, low]) if *low != 0 => &[0xfe, 0xff],
         Some([low, 0]) if *low != 0 => &[0xff, 0xfe],
@@ -248,8 +248,8 @@ fn decode(mut raw: Box<dyn Read>, unpack: bool) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(whole))
 }
 
-/// The encoding that an XML declaration at the start names, unless that is UTF-8. A declaration that can be
-/// read as it is stands in no UTF-16, whatever it says.
+/// The encoding that an XML declaration at the start names, unless that is UTF-8. A declaration that can be read as it
+/// is cannot be UTF-16, whatever it says.
 fn declared(start: &[u8]) -> Option<&'static Encoding> {
     let text = start.strip_prefix(b"<?xml")?;
     let text = std::str::from_utf8(&text[..memmem::find(text, b"?>")?]).ok()?;
@@ -260,19 +260,19 @@ fn declared(start: &[u8]) -> Option<&'static Encoding> {
         .filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible())
 }
 
-/// What comes behind the first bytes, without a byte order mark.
+/// The rest after the first bytes, without a byte order mark.
 fn part(mut input: Box<dyn Read>, begin: u64) -> io::Result<Box<dyn Read>> {
     io::copy(&mut input.by_ref().take(begin), &mut io::sink())?;
     let mut start = Vec::with_capacity(MARK.len());
     input.by_ref().take(MARK.len() as u64).read_to_end(&mut start)?;
     if start == MARK {
-        // as many blanks, so that places are still counted right
+        // the same number of spaces, so that positions are still correct
         start.fill(b' ');
     }
     Ok(Box::new(Cursor::new(start).chain(input)))
 }
 
-/// Fails where a bomb would go on.
+/// Fails at the limit for decompressed data.
 struct DecompressionLimit<R> {
     input: R,
     left: u64,
@@ -293,7 +293,7 @@ impl<R: Read> Read for DecompressionLimit<R> {
     }
 }
 
-/// One read that is not interrupted.
+/// One read, retried if it was interrupted.
 pub(crate) fn read(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match input.read(buffer) {

@@ -1,4 +1,4 @@
-//! A window over any input that grows for longer values, and skips values that nobody wants.
+//! A window over any input that grows for longer values, and skips values that are not needed.
 
 use std::io::{self, Read};
 
@@ -6,7 +6,7 @@ use memchr::memchr2;
 
 use crate::report::parse::source::read;
 
-/// The window's first size: it fits the second cache, and few values of a report are larger.
+/// The window's initial size: it fits into the second-level cache, and few values of a report are larger.
 const SIZE: usize = 256 << 10;
 
 /// The part of an input that is in memory.
@@ -19,7 +19,7 @@ pub(crate) struct Window {
     /// How many bytes came before the buffer.
     before: u64,
     ended: bool,
-    /// What ended the input, if anything did: said once what came before is used up.
+    /// The error that ended the input, if there was one: returned once everything before it has been used.
     broken: Option<io::Error>,
 }
 
@@ -29,19 +29,19 @@ impl Window {
         Window { input, buffer: vec![0; SIZE], at: 0, end: 0, before: 0, ended: false, broken: None }
     }
 
-    /// A window that holds all that there is, from a byte of the input on.
+    /// A window that contains everything that there is, from a byte of the input on.
     pub(crate) fn of(bytes: Vec<u8>, offset: u64) -> Window {
         let end = bytes.len();
         let input = Box::new(io::empty());
         Window { input, buffer: bytes, at: 0, end, before: offset, ended: true, broken: None }
     }
 
-    /// How many bytes of the input were left behind.
+    /// How many bytes of the input have been consumed.
     pub(crate) fn offset(&self) -> u64 {
         self.before + self.at as u64
     }
 
-    /// What is in memory and not left behind.
+    /// The bytes in memory that have not been consumed.
     pub(crate) fn rest(&self) -> &[u8] {
         &self.buffer[self.at..self.end]
     }
@@ -56,15 +56,15 @@ impl Window {
         self.rest().len() < SIZE / 2
     }
 
-    /// Leaves bytes of the rest behind.
+    /// Consumes bytes of the rest.
     pub(crate) fn advance(&mut self, bytes: usize) {
         self.at = (self.at + bytes).min(self.end);
     }
 
-    /// Makes the rest longer; false: the input has no more. An error comes after all that came before it.
+    /// Makes the rest longer; false: the input has no more. An error comes after everything that came before it.
     ///
-    /// It fills the buffer, however small the pieces are in which the input comes: a value is parsed
-    /// again after each call.
+    /// It fills the buffer, however small the pieces are in which the input arrives: a value is parsed again after each
+    /// call.
     pub(crate) fn more(&mut self) -> io::Result<bool> {
         if let Some(error) = self.broken.take() {
             return Err(error);
@@ -94,14 +94,14 @@ impl Window {
         Ok(self.end > had)
     }
 
-    /// Makes the rest longer if that can be done. An error is kept for who needs what comes there.
+    /// Makes the rest longer if possible. An error is kept for whoever needs what follows.
     pub(crate) fn look(&mut self) {
         if self.broken.is_none() {
             self.broken = self.more().err();
         }
     }
 
-    /// The first byte that is no white space, which is left behind; `None`: there is none.
+    /// The first byte that is not white space, which is consumed; `None`: there is none.
     pub(crate) fn peek(&mut self) -> io::Result<Option<u8>> {
         loop {
             match self.rest().iter().position(|byte| !byte.is_ascii_whitespace()) {
@@ -119,7 +119,7 @@ impl Window {
         }
     }
 
-    /// Leaves the value behind that starts here; false: the input ended within it.
+    /// Consumes the value that starts here; false: the input ended within it.
     pub(crate) fn skip(&mut self) -> io::Result<bool> {
         let mut skipper = Skipper::default();
         loop {
@@ -135,7 +135,7 @@ impl Window {
     }
 }
 
-/// Finds a value's end without looking at its parts, piece by piece.
+/// Finds a value's end without examining its parts, piece by piece.
 #[derive(Default)]
 pub(crate) struct Skipper {
     depth: u64,
@@ -153,7 +153,7 @@ enum WindowState {
     Escape,
 }
 
-/// What a byte outside of texts means for finding the end.
+/// What a byte outside strings means for finding the end.
 #[derive(Clone, Copy, PartialEq)]
 enum ByteClass {
     Plain,
@@ -227,7 +227,7 @@ impl Skipper {
         }
     }
 
-    /// Whether the value may end where the input does.
+    /// Whether the value may end at the end of the input.
     pub(crate) fn may_end(&self) -> bool {
         self.state == WindowState::Bare
     }

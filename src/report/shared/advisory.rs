@@ -1,10 +1,10 @@
 //! Names of advisories, as scanners write them.
 
-/// How many names of one advisory are taken from one place: real ones have a few, and each is kept with each
-/// package that it is about.
+/// How many names of one advisory are used from one place: real ones have a few, and each is kept with each package
+/// that it is about.
 pub(crate) const MOST_NAMES: usize = 100;
 
-/// How the names of advisories start, and what is known of their packages: the purl type.
+/// The prefixes of advisories' names, and what they say about their packages: the purl type.
 const FAMILIES: &[(&str, &str)] = &[
     ("CVE-", ""),
     ("GHSA-", ""),
@@ -63,12 +63,12 @@ const FAMILIES: &[(&str, &str)] = &[
     ("npm:", "npm"),
 ];
 
-/// The name of an advisory at the start of a text, and how long it is: letters, digits and dashes up
-/// to where its family's form ends, so that Grype's `CVE-2021-1-lodash` is distinguished from its package.
+/// The name of an advisory at the start of a text: letters, digits and dashes up to the end of its family's form, so
+/// that Grype's `CVE-2021-1-lodash` is separated from its package.
 pub(crate) fn id(text: &str) -> Option<&str> {
     let (family, _) = family(text)?;
     let rest = &text[family.len()..];
-    // how many parts between dashes make the name
+    // how many parts between dashes belong to the name
     let parts = match family {
         "CVE-" | "PYSEC-" | "RUSTSEC-" | "GO-" | "OSV-" | "MAL-" | "GMS-" | "RSEC-" | "HSEC-" | "EUVD-" => 2,
         "GHSA-" | "CGA-" | "PKSA-" => 3,
@@ -88,7 +88,7 @@ pub(crate) fn id(text: &str) -> Option<&str> {
     (name.len() > family.len() && numbered).then_some(name)
 }
 
-/// Whether an advisory's name stands for one flaw: a distribution's erratum fixes many.
+/// Whether an advisory's name may stand for several flaws: a distribution's erratum fixes many.
 pub(crate) fn is_shared(id: &str) -> bool {
     ["CVE-", "GHSA-", "PYSEC-", "RUSTSEC-", "GO-"].iter().any(|start| id.starts_with(start))
 }
@@ -99,7 +99,7 @@ pub(crate) fn ids(text: &str) -> impl Iterator<Item = &str> {
     text.split(boundary).filter_map(id)
 }
 
-/// The purl type that an advisory's name tells; empty: none.
+/// The purl type that an advisory's name implies; empty: none.
 pub(crate) fn ecosystem_of_id(id: &str) -> &'static str {
     family(id).map_or("", |(_, ecosystem)| ecosystem)
 }

@@ -1,5 +1,5 @@
-//! What the audits of package managers have in common: advisories on packages that one file lists. They
-//! become findings as every [`Flaw`] does.
+//! What the audits of package managers have in common: advisories on packages that one file lists. They become findings
+//! like every [`Flaw`].
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw, Place, Shared};
 use crate::report::shared::{path, purl, words};
 
-/// One audit: who made it, and of what.
+/// One audit: which tool made it, and for what.
 pub(crate) struct Audit {
     /// The scanner's name.
     pub(crate) scanner: Arc<str>,
@@ -25,16 +25,16 @@ pub(crate) struct Audit {
     pub(crate) manifest: String,
 }
 
-/// An advisory on a package as an audit reports it. What is unknown is empty.
+/// An advisory on a package as an audit reports it. Unknown values are empty.
 #[derive(Default)]
 pub(crate) struct AuditAdvisory<'r> {
     /// The advisory's names, the scanner's own first.
     pub(crate) names: Vec<String>,
-    /// What it is, in one line.
+    /// A title, on one line.
     pub(crate) title: &'r str,
     /// What it is about.
     pub(crate) description: &'r str,
-    /// Whether the format has that as Markdown.
+    /// Whether the format declares it as Markdown.
     pub(crate) is_markdown: bool,
     /// What to do.
     pub(crate) help: Help,
@@ -42,17 +42,17 @@ pub(crate) struct AuditAdvisory<'r> {
     pub(crate) url: Option<String>,
     /// Weaknesses by number.
     pub(crate) cwe: Vec<u32>,
-    /// The scanner's own word for how bad it is.
+    /// The scanner's own word for the severity.
     pub(crate) severity: &'r str,
     /// The score.
     pub(crate) cvss: Option<Cvss>,
-    /// Whether the advisory was taken back.
+    /// Whether the advisory was withdrawn.
     pub(crate) withdrawn: bool,
     /// The package's name.
     pub(crate) package: &'r str,
     /// The installed version.
     pub(crate) version: &'r str,
-    /// Versions without the fault.
+    /// Versions without the flaw.
     pub(crate) fixed: Vec<Cow<'r, str>>,
     /// Whether the report says that there is none.
     pub(crate) unfixed: bool,
@@ -74,20 +74,20 @@ impl Audit {
         Audit { scanner: scanner.into(), ecosystem, manifest }
     }
 
-    /// The finding, on a package of the manifest; the scanner's word says how bad it is where there is one, else the
-    /// score.
+    /// The finding, on a package of the manifest; the severity is the scanner's word if there is one, otherwise it
+    /// follows the score.
     pub(crate) fn finding<'r>(&'r self, recorded: AuditAdvisory<'r>) -> Finding<'r> {
         self.flaw(recorded).finding(&self.scanner)
     }
 
-    /// The same of an advisory that is told for several versions of the package: what all findings have in common.
+    /// The same for an advisory that is reported for several versions of the package: what all findings have in common.
     pub(crate) fn shared(&self, recorded: AuditAdvisory<'_>) -> Shared {
         self.flaw(recorded).parted().0
     }
 
-    /// And what each has by itself.
+    /// The individual part of each.
     pub(crate) fn place<'r>(&'r self, name: &'r str, version: &'r str) -> Place<'r> {
-        // what one package is called may be said of many advisories
+        // many advisories may repeat the name of one package
         let (name, version) = (words::name(name), words::name(version));
         let purl = purl::of(self.ecosystem, &name, &version).into();
         Place {
@@ -122,7 +122,7 @@ impl Audit {
         }
     }
 
-    /// A finding that is no advisory: a rule of the scanner about `logical`, as it is listed.
+    /// A finding that is not about an advisory: a rule of the scanner about `logical`, as it is listed.
     pub(crate) fn rule<'r>(&'r self, id: &str, word: &str, message: &str, logical: &str) -> Finding<'r> {
         let logical = Some(logical.to_owned().into()).filter(|_| !logical.is_empty());
         Finding {
@@ -138,15 +138,15 @@ impl Audit {
         }
     }
 
-    /// Its scan; `success`: what it says of itself.
+    /// Its scan; `success`: what it says about itself.
     pub(crate) fn scan(&self, source: &ReportSource, success: Option<bool>) -> Scan {
         let category = source.category.clone();
         Scan { category, success, ..Scan::new(&self.scanner) }
     }
 }
 
-/// The versions that end the ranges of a fault: `3.1` and `4.0` of `<3.1 || >=4.0.0-a <4.0`. Where a
-/// range includes its end, the first good version is unknown.
+/// The versions at the ends of vulnerable ranges: `3.1` and `4.0` of `<3.1 || >=4.0.0-a <4.0`. If a range includes its
+/// end, the first fixed version is unknown.
 pub(crate) fn ends<'t>(ranges: &'t str) -> Vec<Cow<'t, str>> {
     let good = |range: &'t str| {
         let (_, end) = range.rsplit_once('<')?;
@@ -159,14 +159,14 @@ pub(crate) fn ends<'t>(ranges: &'t str) -> Vec<Cow<'t, str>> {
     found
 }
 
-/// Whether one of the ranges with the fault has no end: `*`, `>=1.0`. Then no version is without it.
+/// Whether one of the vulnerable ranges has no end: `*`, `>=1.0`. In that case, no version is without the flaw.
 pub(crate) fn endless(ranges: &str) -> bool {
     let endless =
         |range: &str| !range.contains('<') && (range.starts_with('>') || matches!(range, "*" | ">=0"));
     ranges.split('|').any(|range| endless(range.trim()))
 }
 
-/// The versions at which ranges without the fault start: `3.1` of `>=3.1`, `~> 2.1.3`, `3.1`.
+/// The versions at which fixed ranges start: `3.1` of `>=3.1`, `~> 2.1.3`, `3.1`.
 pub(crate) fn starts<'t>(ranges: &'t str) -> impl Iterator<Item = Cow<'t, str>> {
     let start = |range: &'t str| {
         let range = range.trim().trim_start_matches(['>', '=', '~', '^', ' ', '\'']);

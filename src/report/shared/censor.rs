@@ -1,8 +1,8 @@
-//! Credentials in a report, wherever it has a text: those of this very process, which a scanner may have found in the
-//! code or a tool may have written into what it says, and those that are known by their shape. They are masked before
-//! anybody else sees them, unless they could be words that have nothing to do with them.
+//! Credentials in a report, in any of its texts: those of this very process, which a scanner may have found in the code
+//! or a tool may have written to its output, and those that are recognised by their form. They are masked before
+//! anything else sees them, unless they could be unrelated words.
 //!
-//! Each part is taken apart by all its members, so that a new text cannot be forgotten.
+//! Each part is destructured completely, so that a new text cannot be forgotten.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use crate::model::finding::{
 use crate::model::scan::{Problem, Scan};
 use crate::report::shared::secret;
 
-/// How many shared texts are remembered as they are shown; of more, the first are masked again.
+/// How many shared texts are remembered as they are shown; if there are more, the first are masked again.
 const TEXTS_REMEMBERED: usize = 1024;
 
 /// Masks credentials in what reports say.
@@ -69,7 +69,7 @@ impl Censor {
     }
 }
 
-/// What many findings share, by its address, which stays while it is kept, with what is shown where that differs.
+/// What many findings share, by its address, which is stable while it is kept, with what is shown if that differs.
 struct Shared<T: ?Sized>(HashMap<usize, (Arc<T>, Option<Arc<T>>)>);
 
 impl<T: ?Sized> Default for Shared<T> {

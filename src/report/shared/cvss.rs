@@ -4,11 +4,11 @@ use std::str::FromStr;
 
 use crate::model::finding::Cvss;
 
-/// The metrics of version 3 that make the base score; what else a vector has only weighs it again.
+/// The metrics of version 3 that make up the base score; the others only modify it.
 const BASE: &[&str] = &["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
 
-/// A score with its vector. The report's own score is taken where it has one; a score of 0 without a
-/// vector means that nobody scored.
+/// A score with its vector. The report's own score is used if it has one; a score of 0 without a vector means that
+/// nobody scored it.
 pub(crate) fn of(score: Option<f64>, vector: Option<&str>) -> Option<Cvss> {
     let vector = vector.map(str::trim).filter(|vector| vector.contains('/'));
     let recorded = score.filter(|score| (0.0..=10.0).contains(score) && (*score > 0.0 || vector.is_some()));
@@ -16,8 +16,8 @@ pub(crate) fn of(score: Option<f64>, vector: Option<&str>) -> Option<Cvss> {
     Some(Cvss { score, vector: vector.map(str::to_owned) })
 }
 
-/// The one of several that says most: version 3, which nearly every advisory has, so that scanners
-/// agree; then 4, then 2; with a vector before without; of equals the highest, and the later vector.
+/// The most useful one of several: version 3, which nearly every advisory has, so that scanners agree; then 4, then 2;
+/// one with a vector before one without; among equals the highest, and the later vector.
 pub(crate) fn best(all: impl IntoIterator<Item = Cvss>) -> Option<Cvss> {
     let rank = |cvss: &Cvss| match cvss.vector.as_deref() {
         Some(vector) if vector.starts_with("CVSS:3") => 3,
@@ -30,7 +30,7 @@ pub(crate) fn best(all: impl IntoIterator<Item = Cvss>) -> Option<Cvss> {
     })
 }
 
-/// The base score that a vector stands for; `None`: it is none.
+/// The base score that a vector stands for; `None`: it is not a vector.
 pub(crate) fn score_of(vector: &str) -> Option<f64> {
     let vector = vector.trim().trim_matches(['(', ')']);
     if vector.starts_with("CVSS:3") {

@@ -1,7 +1,7 @@
-//! An empty list: what Gitleaks, ESLint, hadolint and others write where they found nothing. An empty list of
-//! Go's that was never made is `null`.
+//! An empty list: what Gitleaks, ESLint, hadolint and others write if they found nothing. In Go, an empty list that was
+//! never created is `null`.
 //!
-//! Nothing in it says who wrote it, so it closes no scan: no finding is gone because of it.
+//! Nothing in it says which tool wrote it, so it closes no scan, and no finding is gone because of it.
 
 use crate::model::scan::Problem;
 
@@ -21,7 +21,7 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// Sees that it is whole: a list, and nothing behind it.
+/// Checks that it is complete: a list, with nothing after it.
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut json = Json::new(&source.name, source.open()?, sink);
     json.each_document(|json| json.skip())

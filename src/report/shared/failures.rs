@@ -1,4 +1,4 @@
-//! What a scanner says that it could not scan: reported once, with a count and the first one.
+//! What a scanner says it could not scan: reported once, with a count and the first one.
 
 use crate::model::scan::Problem;
 
@@ -13,7 +13,7 @@ pub(crate) struct Failures {
 }
 
 impl Failures {
-    /// Notes that something could not be looked at, and why.
+    /// Notes that something could not be scanned, and why.
     pub(crate) fn note(&mut self, what: &str, why: &str) {
         self.count += 1;
         if self.count == 1 {
@@ -22,7 +22,7 @@ impl Failures {
         }
     }
 
-    /// Tells them to the sink. `Some(false)`: the scan failed.
+    /// Reports them to the sink. `Some(false)`: the scan failed.
     pub(crate) fn emit(&self, scanner: &str, source: &ReportSource, sink: &mut dyn Sink) -> Option<bool> {
         let count = match self.count {
             0 => return None,

@@ -1,4 +1,4 @@
-//! An advisory on a package as scanners of packages and images report it, made into a finding.
+//! An advisory on a package as scanners of packages and images report it, turned into a finding.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,16 +15,16 @@ use crate::model::severity::Severity;
 
 use crate::report::shared::{advisory, purl, weakness, words};
 
-/// What a report says about one advisory on one package. What is unknown is empty.
+/// What a report says about one advisory on one package. Unknown values are empty.
 #[derive(Default)]
 pub(crate) struct Flaw<'r> {
     /// The advisory's names, the scanner's own first.
     pub(crate) names: Vec<String>,
-    /// What it is, in one line.
+    /// A title, on one line.
     pub(crate) title: Cow<'r, str>,
     /// What it is about.
     pub(crate) description: Cow<'r, str>,
-    /// Whether the format has that as Markdown.
+    /// Whether the format declares it as Markdown.
     pub(crate) is_markdown: bool,
     /// What to do.
     pub(crate) help: Help,
@@ -32,7 +32,7 @@ pub(crate) struct Flaw<'r> {
     pub(crate) url: Option<String>,
     /// Weaknesses by number.
     pub(crate) cwe: Vec<u32>,
-    /// How bad it is in the scanner's word; `None`: the score says it.
+    /// The severity in the scanner's word; `None`: it follows the score.
     pub(crate) severity: Option<Severity>,
     /// The score.
     pub(crate) cvss: Option<Cvss>,
@@ -40,7 +40,7 @@ pub(crate) struct Flaw<'r> {
     pub(crate) epss: Option<f64>,
     /// Whether it is known to be exploited.
     pub(crate) exploited: bool,
-    /// Whether the advisory was taken back.
+    /// Whether the advisory was withdrawn.
     pub(crate) withdrawn: bool,
     /// The package.
     pub(crate) package: Package<'r>,
@@ -58,16 +58,16 @@ pub(crate) const URL_LIMIT: usize = 4_096;
 /// How much of an advisory's description and help is read, in bytes.
 pub(crate) const TEXT_LIMIT: usize = 16 << 10;
 
-/// How much of its title.
+/// How much of its title is read.
 const TITLE_LIMIT: usize = 1_000;
 
-/// How much of it each of several findings says, in bytes: more than is kept, so that it shows where that ends.
+/// How much of it each of several findings repeats, in bytes: more than is kept, so that it is visible where that ends.
 pub(crate) const MESSAGE: usize = 2_100;
 
-/// How many versions without the fault are taken of a package; no more are kept.
+/// How many versions without the flaw are used for a package; no more are kept.
 pub(crate) const MOST_FIXED: usize = 20;
 
-/// What the findings of one advisory have in common, made once for all packages that it is about.
+/// What the findings of one advisory have in common, created once for all packages that it is about.
 pub(crate) struct Shared {
     rule: Arc<Rule>,
     advisory: Arc<Advisory>,
@@ -75,7 +75,7 @@ pub(crate) struct Shared {
     message: String,
 }
 
-/// What each of them has by itself.
+/// The individual part of each.
 #[derive(Default)]
 pub(crate) struct Place<'r> {
     /// The package.
@@ -96,7 +96,7 @@ impl<'r> Flaw<'r> {
         shared.recorded(scanner, place, message.into())
     }
 
-    /// The same in two parts, for an advisory that is about several packages.
+    /// The same in two parts, for an advisory on several packages.
     pub(crate) fn parted(self) -> (Shared, Place<'r>) {
         let names = self.names.into_iter().filter(|name| !name.trim().is_empty());
         let mut names = names.map(|name| words::name(&name).into_owned());
@@ -109,7 +109,7 @@ impl<'r> Flaw<'r> {
             .collect();
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
-        // all findings of an advisory say the same, and of none is as much shown
+        // all findings of an advisory repeat it, and not as much is shown of any
         let description = words::start(&self.description, TEXT_LIMIT).trim();
         let title = words::line(words::start(&self.title, TITLE_LIMIT));
         let message = if title.is_empty() { description.to_owned() } else { title.clone() };
@@ -169,14 +169,14 @@ impl Shared {
     }
 }
 
-/// How bad something is: by the scanner's word where there is one, because people see it and filter by it; else by the
-/// score; `None`: nobody says.
+/// The severity: by the scanner's word if there is one, because people see it and filter by it; otherwise by the score;
+/// `None`: nobody says.
 pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
     let scored = || cvss.filter(|cvss| cvss.score > 0.0).map(|cvss| Severity::of_score(cvss.score));
     words::severity(word).or_else(scored)
 }
 
-/// A package by its URL where the report has a good one, else by type, name and version.
+/// A package by its URL if the report has a valid one, otherwise by type, name and version.
 pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> Package<'r> {
     let (name, version) = (words::name(name), words::name(version));
     let (name, version) = (&*name, &*version);
@@ -202,19 +202,19 @@ pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
     }
 }
 
-/// Versions as scanners list them in one text: `1.2, 2.0`.
+/// Versions as scanners list them in one string: `1.2, 2.0`.
 pub(crate) fn versions<'r>(text: &str) -> Vec<Cow<'r, str>> {
     let bare = |word: &'_ str| {
         word.trim_matches(['[', ']', '(', ')', '>', '<', '=', '~', '^', '"', '\'']).to_owned()
     };
     let versions = text.split([',', ' ', '|', ';']).map(bare);
-    // `>=`, `and`, `No fix available` are no versions
+    // `>=`, `and`, `No fix available` are not versions
     let is_version = |version: &String| version.bytes().any(|byte| byte.is_ascii_digit());
     versions.filter(is_version).map(Cow::Owned).collect()
 }
 
-/// The versions that a text advises for a package: `Upgrade lodash to version 4.17.21 or higher`. What it says of other
-/// packages is none of this one's.
+/// The versions that a text recommends for a package: `Upgrade lodash to version 4.17.21 or higher`. What it says about
+/// other packages does not apply to this one.
 pub(crate) fn recommended(text: &str, package: &str) -> Vec<String> {
     const VERSIONS_READ: usize = 8;
     let short = package.rsplit([':', '/']).next().unwrap_or(package).to_lowercase();
@@ -255,7 +255,7 @@ pub(crate) fn recommended(text: &str, package: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// Whether what comes next begins a line or a sentence, or is what somebody should do.
+/// Whether what follows begins a line or a sentence, or is what somebody should do.
 fn begins(before: &str) -> bool {
     let words = before.trim_end();
     words.is_empty()
@@ -269,8 +269,8 @@ fn is_version(word: &str) -> bool {
     digits.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// What an advisory is called by all; where a source has numbers or sentences of its own, something that
-/// does not mean another one.
+/// An advisory's commonly used name; if a source has its own numbers or sentences, something that cannot mean another
+/// one.
 pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
     let name = name.trim();
     if name.is_empty() || advisory::id(name) == Some(name) || source.is_empty() {
@@ -282,7 +282,7 @@ pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
     }
 }
 
-/// A text's first sentence, where a report has no title; long ones lose their end.
+/// A text's first sentence, if a report has no title; a long one is cut.
 pub(crate) fn sentence(text: &str) -> String {
     const SENTENCE_LIMIT: usize = 120;
     const LOOKED_AT: usize = 2_000;

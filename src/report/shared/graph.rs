@@ -1,30 +1,30 @@
-//! Which package brings in which: the shortest way from what a project names itself.
+//! Which package brings in which: the shortest path from what a project itself names.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
-/// The most packages of a way that are shown.
+/// How many packages of a path are shown at most.
 pub(crate) const LONGEST_WAY: usize = 20;
 
-/// The most dependencies that are noted: of a larger report some ways are not shown.
+/// How many dependencies are noted at most: in a larger report, some paths are not shown.
 const MOST_DEPENDENCIES: usize = 1_000_000;
 
-/// Who depends on whom, without the report's own references, of which there may be hundreds of thousands: each is
-/// known by its hash. Of a million references two have the same once in some ten million reports.
+/// The dependency graph, without the report's own references, of which there may be hundreds of thousands: each is
+/// represented by its hash. Among a million references, two have the same hash once in some ten million reports.
 #[derive(Debug, Default)]
 pub(crate) struct Ways {
     hasher: RandomState,
     index: HashMap<u64, u32>,
     edges: Vec<(u32, u32)>,
-    /// Whom each node is brought in by on the shortest way, once settled; itself: a start.
+    /// By what each node is brought in on the shortest path, once settled; itself: a start.
     from: Vec<u32>,
-    /// Starts that are no packages of the way: the project itself. In order, once settled.
+    /// Starts that are not packages of the path: the project itself. Sorted, once settled.
     project: Vec<u32>,
     /// How many edges, starts and nodes there were when it was settled.
     settled: [usize; 3],
 }
 
-/// No way leads there.
+/// No path leads there.
 const NOWHERE: u32 = u32::MAX;
 
 impl Ways {
@@ -36,14 +36,15 @@ impl Ways {
         }
     }
 
-    /// Notes what the report is about: ways start behind it.
+    /// Notes what the report is about: paths start after it.
     pub(crate) fn root(&mut self, reference: &str) {
         let node = self.node(reference);
         self.project.push(node);
     }
 
-    /// Numbers all nodes again, in the order of these keys: of several shortest ways the one by the lowest numbers is
-    /// found, and it should not depend on the order in which nodes were noted. Gives the new number of each.
+    /// Numbers all nodes again, in the order of these keys: if there are several shortest paths, the one with the
+    /// lowest numbers is used, and it should not depend on the order in which nodes were noted. Returns the new number
+    /// of each.
     pub(crate) fn order_by<K: Ord>(&mut self, key: impl Fn(u32) -> K) -> Vec<u32> {
         let mut nodes: Vec<u32> = (0..self.index.len() as u32).collect();
         nodes.sort_by_cached_key(|node| (key(*node), *node));
@@ -57,7 +58,7 @@ impl Ways {
         numbers
     }
 
-    /// Finds the ways, when all is noted. Without a root they start where nobody depends on.
+    /// Finds the paths, once everything is noted. Without a root, they start at nodes that nothing depends on.
     pub(crate) fn settle(&mut self) {
         let count = self.index.len();
         let now = [self.edges.len(), self.project.len(), count];
@@ -91,13 +92,13 @@ impl Ways {
         }
     }
 
-    /// Lets go of what only [`Self::settle`] needs, when nothing more comes.
+    /// Drops what only [`Self::settle`] needs, once nothing more follows.
     pub(crate) fn close(&mut self) {
         self.edges = Vec::new();
     }
 
-    /// The nodes of the way to one, the first dependency first and the node last; empty: it is direct itself,
-    /// or none is known.
+    /// The nodes on the path to one, the first dependency first and the node last; empty: it is a direct dependency, or
+    /// no path is known.
     pub(crate) fn way(&self, target: u32) -> Vec<u32> {
         let mut way = Vec::new();
         let mut node = target;
@@ -127,12 +128,12 @@ impl Ways {
         self.from.get(node as usize).is_some_and(|from| *from != node && self.starts_at(*from))
     }
 
-    /// The number of a node that was noted.
+    /// The number of a node, if it is noted.
     pub(crate) fn known(&self, reference: &str) -> Option<u32> {
         self.index.get(&self.hasher.hash_one(reference)).copied()
     }
 
-    /// The number of a node, which is noted: from 0, without gaps.
+    /// The number of a node, which is noted if necessary: from 0, without gaps.
     pub(crate) fn node(&mut self, reference: &str) -> u32 {
         let next = u32::try_from(self.index.len()).unwrap_or(NOWHERE);
         *self.index.entry(self.hasher.hash_one(reference)).or_insert(next)

@@ -4,7 +4,7 @@ use crate::model::finding::{FindingKind, Rule};
 
 use crate::report::shared::secret::{RuleText, has_word};
 
-/// Parts of the names of scanners that look at infrastructure as code, in lower case.
+/// Parts of the names of scanners of infrastructure as code, in lower case.
 const INFRASTRUCTURE: &[&str] = &[
     "checkov",
     "tfsec",
@@ -41,10 +41,10 @@ const INFRASTRUCTURE: &[&str] = &[
     "aws security hub",
 ];
 
-/// How the ids of rules about infrastructure start, whoever ships them.
+/// Prefixes of the ids of rules about infrastructure, whichever tool ships them.
 const INFRASTRUCTURE_RULES: &[&str] = &["CKV_", "CKV2_", "AVD-", "SNYK-CC-", "DS-00", "KSV-", "KSV0"];
 
-/// What sort of thing a rule that is no advisory finds; `more`: what else it is called, and its category.
+/// The kind of findings of a rule that is not an advisory; `more`: its other names, and its category.
 pub(crate) fn of_rule(scanner: &str, rule: &Rule, more: &[&str]) -> FindingKind {
     let lower = scanner.to_lowercase();
     let infrastructure = INFRASTRUCTURE.iter().any(|name| has_word(&lower, name))

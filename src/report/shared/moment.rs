@@ -1,4 +1,4 @@
-//! Points in time as reports write them, so that they compare as moments and not as texts.
+//! Points in time as reports write them, so that they are compared as moments and not as strings.
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};

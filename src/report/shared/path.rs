@@ -1,7 +1,7 @@
-//! Paths as reports write them, made relative to the repository's root with `/`: two spellings of one file are
-//! one file.
+//! Paths as reports write them, made relative to the repository's root with `/`: two spellings of one file become one
+//! path.
 //!
-//! What lies outside of it stays a text that leads nowhere: `/etc/passwd`, `../x`.
+//! Anything outside stays a text that leads nowhere: `/etc/passwd`, `../x`.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -11,11 +11,11 @@ use crate::report::parse::source::ReportSource;
 use crate::report::shared::roots;
 use crate::report::shared::words;
 
-/// The longest path, in bytes, as Linux has it.
+/// The longest path, in bytes, as in Linux.
 const PATH_LIMIT: usize = 4_096;
 
-/// How KICS writes what its image sees: the image's guide mounts the checkout at `/path`, and KICS itself lies two
-/// folders deep.
+/// How KICS writes the paths in its image: the image's documentation mounts the checkout at `/path`, and KICS itself is
+/// two folders deep.
 const OF_KICS: &str = "../../path/";
 
 /// A path of KICS, relative to the checkout.
@@ -25,7 +25,7 @@ pub(crate) fn of_kics(path: &str) -> &str {
 
 /// The path that an address or path in a report stands for.
 ///
-/// `file:` is taken off and percent escapes are resolved; other schemes stay as they are.
+/// `file:` is removed and percent escapes are resolved; other schemes stay as they are.
 pub(crate) fn of_uri<'a>(uri: Cow<'a, str>, source: &ReportSource) -> Cow<'a, str> {
     let uri = bounded(uri);
     if !uri.bytes().any(|byte| matches!(byte, b'%' | b':')) {
@@ -33,7 +33,7 @@ pub(crate) fn of_uri<'a>(uri: Cow<'a, str>, source: &ReportSource) -> Cow<'a, st
     }
     let Some(local) = local(&uri) else { return uri };
     let decoded = decode(local);
-    // `/D%3A/a` is a drive as well
+    // `/D%3A/a` is a drive, too
     let decoded = match decoded.strip_prefix('/').filter(|rest| drive(rest)) {
         Some(rest) => rest.to_owned(),
         None => decoded,
@@ -41,13 +41,13 @@ pub(crate) fn of_uri<'a>(uri: Cow<'a, str>, source: &ReportSource) -> Cow<'a, st
     of_path(Cow::Owned(decoded), source)
 }
 
-/// A path as the operating system writes it, relative to the root.
+/// A path in the operating system's notation, relative to the root.
 pub(crate) fn of_path<'a>(path: Cow<'a, str>, source: &ReportSource) -> Cow<'a, str> {
     let path = bounded(path);
     if path.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
         return of_uri(path, source);
     }
-    // an address is no path, whatever it looks like
+    // an address is not a path, whatever it looks like
     if path.contains("://") {
         return path;
     }
@@ -86,7 +86,7 @@ fn is_absolute(path: &str) -> bool {
     path.starts_with('/') || drive(path)
 }
 
-/// A path as it is; one that no file system takes keeps its beginning, and a hash that distinguishes it from others.
+/// A path as it is; one that is too long for any file system is cut, and gets a hash that distinguishes it from others.
 pub(crate) fn bounded(path: Cow<'_, str>) -> Cow<'_, str> {
     if path.len() <= PATH_LIMIT {
         return path;
@@ -100,8 +100,9 @@ pub(crate) fn is_foreign(path: &str) -> bool {
     is_absolute(path) || path.starts_with("../") || path.contains("://")
 }
 
-/// Whether what a tool calls `written`, and the repository `path`, is surely one file of it, and no folder, pattern
-/// or other machine's path. What the checkout does not have is told by its name; where that leaves a doubt it is none.
+/// Whether what a tool calls `written`, the repository's `path`, is certain to be a single file of it, and not a
+/// folder, pattern or path on another machine. A file that the checkout does not have is judged by its name; in case of
+/// doubt, it is not one.
 pub(crate) fn is_one_file(written: &str, path: &str, source: &ReportSource) -> bool {
     if is_foreign(path) || written.ends_with(['/', '\\']) || path.ends_with('/') {
         return false;
@@ -121,7 +122,7 @@ fn is_called_like_a_file(path: &str) -> bool {
     (ends || known) && !path.contains(['*', '?', '{', '}', ':', '|', '<', '>', '\n'])
 }
 
-/// Whether nothing has to be done to a path, as with most.
+/// Whether nothing has to be done to a path, which is usual.
 fn is_plain(path: &str) -> bool {
     let bytes = path.as_bytes();
     let mut start = true;
@@ -135,7 +136,7 @@ fn is_plain(path: &str) -> bool {
     true
 }
 
-/// What follows `file:` and its host; the text itself where it has no scheme.
+/// What follows `file:` and its host; the text itself if it has no scheme.
 fn local(uri: &str) -> Option<&str> {
     let Some(rest) = uri.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("file:")).map(|_| &uri[5..])
     else {
@@ -147,8 +148,8 @@ fn local(uri: &str) -> Option<&str> {
     Some(rest.strip_prefix('/').filter(|rest| drive(rest)).unwrap_or(rest))
 }
 
-/// Whether backslashes separate its parts. Where both do, a tool was given `src/` and went on from there; but
-/// `dev-by\x2duuid.swap` is a name of systemd's.
+/// Whether its parts are separated by backslashes. If both separators occur, a tool was given `src/` and went on from
+/// there; but `dev-by\x2duuid.swap` is a systemd name.
 fn from_windows(path: &str) -> bool {
     path.contains('\\') && !(path.contains('/') && path.contains("\\x")) || drive(path)
 }
@@ -157,7 +158,7 @@ fn drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
-/// Percent escapes resolved; what is none, or no UTF-8 afterwards, stays.
+/// Resolves percent escapes; what is not one, or would not be UTF-8, stays.
 pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -178,7 +179,7 @@ pub(crate) fn decode(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-/// Without `.`, empty parts and `x/..`; what leads upward from the start stays in sight.
+/// Without `.`, empty parts and `x/..`; what leads upwards from the start stays visible.
 fn normal(path: &str) -> String {
     let absolute = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! Package URLs in canonical form, and the types of packages behind what scanners call them.
+//! Package URLs in canonical form, and the types of packages behind scanners' names for them.
 
 use std::borrow::Cow;
 
@@ -44,7 +44,7 @@ const MANIFESTS: &[(&str, &str)] = &[
     ("renv.lock", "cran"),
 ];
 
-/// What scanners call kinds of packages, in lower case, and the purl type.
+/// Scanners' names for types of packages, in lower case, and the purl type.
 const ECOSYSTEMS: &[(&str, &str)] = &[
     ("java-archive", "maven"),
     ("java", "maven"),
@@ -146,7 +146,7 @@ pub(crate) fn of(ecosystem: &str, name: &str, version: &str) -> String {
     let version = bare.filter(|_| matches!(ecosystem, "golang" | "composer")).unwrap_or(version);
     let name = name.trim_matches('/');
     let (namespace, name) = match ecosystem {
-        // a slash there belongs to no namespace
+        // a slash there is not part of a namespace
         "pypi" | "cargo" | "gem" | "nuget" => ("", name),
         _ => name.rsplit_once('/').unwrap_or(("", name)),
     };
@@ -162,7 +162,7 @@ pub(crate) fn of(ecosystem: &str, name: &str, version: &str) -> String {
     built.unwrap_or_else(|_| "pkg:generic/unknown".to_owned())
 }
 
-/// A name on PyPI: capitals do not count, and `-`, `_` and `.` are one, however many stand together.
+/// A name on PyPI: case does not matter, and `-`, `_` and `.` are the same, however many of them there are in a row.
 fn folded(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
     for c in name.chars().flat_map(char::to_lowercase) {
@@ -174,14 +174,14 @@ fn folded(name: &str) -> String {
     folded
 }
 
-/// The same of a package URL as a report has it: without qualifiers and subpath, which scanners differ in.
+/// The same for a package URL in a report: without qualifiers and subpath, in which scanners differ.
 pub(crate) fn canonical(url: &PackageUrl<'_>) -> String {
     let name =
         url.namespace().map_or(url.name().to_owned(), |namespace| format!("{namespace}/{}", url.name()));
     of(url.ty(), &name, url.version().unwrap_or_default())
 }
 
-/// Whether packages of this kind come with an image's system and never with a manifest.
+/// Whether packages of this type come with an image's system and never from a manifest.
 pub(crate) fn is_system(purl: &str) -> bool {
     ["pkg:deb/", "pkg:rpm/", "pkg:apk/", "pkg:alpm/"].iter().any(|start| purl.starts_with(start))
 }
@@ -194,13 +194,13 @@ pub(crate) fn ecosystem_of_manifest(path: &str) -> &'static str {
     known.map_or(if requirements { "pypi" } else { "" }, |(_, ecosystem)| ecosystem)
 }
 
-/// The purl type of what a scanner calls a kind of package; empty: unknown.
+/// The purl type for a scanner's name for a type of package; empty: unknown.
 pub(crate) fn ecosystem(word: &str) -> &'static str {
     let word = word.trim().to_lowercase();
     ECOSYSTEMS.iter().find(|(name, _)| *name == word).map_or("", |(_, ecosystem)| ecosystem)
 }
 
-/// The purl type of a distribution's packages, by whatever name a scanner gives it; empty: unknown.
+/// The purl type of a distribution's packages, whatever name a scanner gives the distribution; empty: unknown.
 pub(crate) fn of_distribution(distribution: &str) -> &'static str {
     const DISTRIBUTIONS: &[(&str, &str)] = &[
         ("debian", "deb"),

@@ -47,7 +47,7 @@ impl Sink for ReportedText {
     }
 }
 
-/// Keeps the problems of what holds no finding.
+/// Keeps the problems of reports without findings.
 #[derive(Default)]
 pub(crate) struct Problems(pub(crate) Vec<Problem>);
 
@@ -63,7 +63,7 @@ impl Sink for Problems {
     }
 }
 
-/// Checks that a report is told to be of a format, and what is read of it.
+/// Checks that a report is recognised as being in a format, and what is read from it.
 #[track_caller]
 pub(crate) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
     let mut recorded = ReportedText(Vec::new(), show);
@@ -76,19 +76,19 @@ pub(crate) fn check(format: &str, report: &str, show: Show, expected: &[&str]) {
     );
 }
 
-/// What a report of whatever format tells, a line an event.
+/// What a report in any format contains, one line per event.
 pub(crate) fn lines_of(report: &str, show: Show) -> Vec<String> {
     lines_in(&ReportSource::bytes("r", report.as_bytes()), show)
 }
 
-/// The same of a source of which more is known.
+/// The same for a source about which more is known.
 pub(crate) fn lines_in(source: &ReportSource, show: Show) -> Vec<String> {
     let mut recorded = ReportedText(Vec::new(), show);
     detect::read(source, &mut recorded).unwrap();
     recorded.0
 }
 
-/// All that matters of an advisory or a rule.
+/// Everything that matters about an advisory or a rule.
 pub(crate) fn full(finding: &Finding<'_>) -> String {
     let Finding { kind, scanner, rule, severity, subject, location, detail, .. } = finding;
     let mut line = format!("{kind} {scanner} {severity} ");
@@ -184,7 +184,7 @@ pub(crate) fn lines(finding: &Finding<'_>) -> String {
     )
 }
 
-/// What it says, shows and is known by.
+/// Its message, its snippet and what identifies it.
 pub(crate) fn words(finding: &Finding<'_>) -> String {
     let FindingDetail { message, snippet, snippet_line, .. } = &finding.detail;
     let Anchors { stable, text, .. } = &finding.anchors;

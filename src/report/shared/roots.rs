@@ -1,12 +1,12 @@
-//! Where other machines have the checkout: what a path of a runner or a container means in this repository.
+//! Where other machines have the checkout: what a path from a runner or a container means in this repository.
 //!
-//! A root that is surely a checkout's is taken off. Where it may as well be something else, and where no root is
-//! known, the tracked files decide: the longest ending of at least two parts that is one of them, if no other
-//! file ends so. What belongs to a system or a dependency is nobody's file here.
+//! A root that is certain to be a checkout's is removed. If it might just as well be something else, or if no root is
+//! known, the tracked files decide: the longest ending of at least two parts that is one of them, if no other file ends
+//! with it. What belongs to a system or a dependency is not a file of the repository.
 
 use crate::report::tree::CheckoutTree;
 
-/// Roots of checkouts that nothing else has: GitHub's container actions, Bitbucket, CircleCI, Drone.
+/// Roots of checkouts that are nothing else: GitHub's container actions, Bitbucket, CircleCI, Drone.
 const FIXED: [&[&str]; 5] = [
     &["github", "workspace"],
     &["opt", "atlassian", "pipelines", "agent", "build"],
@@ -15,7 +15,7 @@ const FIXED: [&[&str]; 5] = [
     &["drone", "src"],
 ];
 
-/// Where the images of scanners and build services are usually given a checkout. An image may have files of its own
+/// Where images of scanners and build services usually have a checkout mounted. An image may have files of its own
 /// there.
 const MOUNTS: [&[&str]; 11] = [
     &["src"],
@@ -31,8 +31,8 @@ const MOUNTS: [&[&str]; 11] = [
     &["tmp", "lint"],
 ];
 
-/// What of an absolute path is the repository's where a container was given the checkout in one of the usual places, and
-/// no tracked file says more.
+/// The repository's part of an absolute path if a container had the checkout mounted in one of the usual places, and no
+/// tracked file says more.
 pub(crate) fn mounted(path: &str) -> Option<&str> {
     let below = |root: &&[&str]| {
         let inside = root.iter().try_fold(path, |rest, part| rest.strip_prefix('/')?.strip_prefix(part))?;
@@ -68,7 +68,7 @@ const SYSTEM: [&str; 20] = [
     "Program Files (x86)",
 ];
 
-/// Folders that hold what others wrote: packages, tools and their caches.
+/// Folders that contain what others wrote: packages, tools and their caches.
 const OTHERS: [&str; 34] = [
     "node_modules",
     "bower_components",
@@ -106,10 +106,10 @@ const OTHERS: [&str; 34] = [
     "AppData",
 ];
 
-/// The path within the repository that a path outside of the checkout stands for, if it is one of its files.
+/// The path within the repository that a path outside the checkout stands for, if it is one of its files.
 ///
 /// `path` has `/` between its parts and neither `.` nor empty parts; it is absolute, or leads out of the checkout with
-/// `../` alone at its start. `root`: where the configuration says that the checkout was.
+/// `../` only at its start. `root`: where the configuration says that the checkout was.
 pub(crate) fn inside<'p>(path: &'p str, root: Option<&str>, tree: Option<&CheckoutTree>) -> Option<&'p str> {
     if let Some(rest) = root.and_then(|root| below(path, root)) {
         return Some(rest);
@@ -135,7 +135,7 @@ pub(crate) fn inside<'p>(path: &'p str, root: Option<&str>, tree: Option<&Checko
         return Some(there);
     }
     let alone = |path: &&str| tree.is_some_and(|tree| tree.has_alone(path));
-    // the system's own `etc/hosts` is no file of a repository that has one as well
+    // the system's own `etc/hosts` is not a file of a repository that also has one
     let counts = match is_system(&parts) {
         true => 0..0,
         false => parts.len().saturating_sub(DEEPEST)..(parts.len() - 1).min(own(&parts) + 1),
@@ -144,14 +144,14 @@ pub(crate) fn inside<'p>(path: &'p str, root: Option<&str>, tree: Option<&Checko
     known.find(alone).or_else(|| likely.filter(|count| !is_others(&parts[*count..], true)).and_then(rest))
 }
 
-/// How many parts come before a folder of others.
+/// How many parts come before a folder with what others wrote.
 fn own(parts: &[&str]) -> usize {
     let others = parts.iter().position(|part| OTHERS.contains(part)).unwrap_or(parts.len());
     let of_go = parts.windows(2).position(is_of_go).map_or(parts.len(), |at| at + 1);
     others.min(of_go)
 }
 
-/// The rest of a path below a folder; on Windows capitals do not count.
+/// The rest of a path below a folder; on Windows, case does not matter.
 pub(crate) fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
     let root = root.trim_end_matches('/');
     let (start, rest) = path.split_at_checked(root.len()).filter(|_| !root.is_empty())?;
@@ -206,22 +206,22 @@ fn sure(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
         .filter(|count| *count < parts.len())
 }
 
-/// How many parts a root has that ends with the repository's name twice, as runners' folders do.
+/// How many parts a root has that ends with the repository's name twice, like runners' folders.
 fn twice(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
     let tree = tree?;
     let is_root = |pair: &[&str]| pair[0] == pair[1] && tree.is_called(pair[0]);
     parts.windows(2).position(is_root).map(|at| at + 2).filter(|count| *count < parts.len())
 }
 
-/// How many parts a workspace of Jenkins has: `jenkins_home/workspace/shop@2`.
+/// How many parts a Jenkins workspace has: `jenkins_home/workspace/shop@2`.
 fn jenkins(parts: &[&str]) -> Option<usize> {
     let at = parts.iter().position(|part| *part == "workspace")?;
     let is_jenkins = |part: &&str| part.to_ascii_lowercase().contains("jenkins");
     Some(at + 2).filter(|count| *count < parts.len() && parts[..at].iter().any(is_jenkins))
 }
 
-/// How many parts a folder has that is named like the repository, where Go and AWS CodeBuild have it (`src/github.com/acme/shop`)
-/// and where Concourse does (`tmp/build/80754af9/shop`).
+/// How many parts a folder has that is named like the repository, where Go and AWS CodeBuild have it
+/// (`src/github.com/acme/shop`) and where Concourse does (`tmp/build/80754af9/shop`).
 fn source_folder(parts: &[&str], tree: Option<&CheckoutTree>) -> Option<usize> {
     let tree = tree?;
     let is_source = |four: &[&str]| four[0] == "src" && four[1].contains('.') && tree.is_called(four[3]);
@@ -239,14 +239,14 @@ fn is_mount(parts: &[&str]) -> bool {
     MOUNTS.contains(&parts)
 }
 
-/// Whether folders are a system's, unless `mounted`, or hold what others wrote.
+/// Whether folders belong to a system, unless `mounted`, or contain what others wrote.
 fn is_others(parts: &[&str], mounted: bool) -> bool {
     (!mounted && is_system(parts))
         || parts.iter().any(|part| OTHERS.contains(part))
         || parts.windows(2).any(is_of_go)
 }
 
-/// Where Go keeps the modules that it loads.
+/// Where Go keeps the modules that it downloads.
 fn is_of_go(pair: &[&str]) -> bool {
     pair == ["pkg", "mod"]
 }

@@ -1,5 +1,5 @@
-//! What the readers of tools' own JSON share: each rule kept once, findings that hold no secret, and the
-//! scan that closes them.
+//! What the readers of tools' own JSON share: each rule kept once, findings that contain no secret, and the scan that
+//! closes them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -18,16 +18,16 @@ use crate::report::shared::failures::{Failures, first_line};
 use crate::report::shared::{kind, path, weakness, words};
 use crate::report::sink::{Nobody, Sink};
 
-/// How many rules are remembered; those beyond are made again each time.
+/// How many rules are remembered; any others are created again each time.
 const RULES_REMEMBERED: usize = 20_000;
 
-/// How much of a rule's text its findings say, in bytes.
+/// How much of a rule's text its findings repeat, in bytes.
 const OWN_TEXT: usize = 2_000;
 
 /// One scan of a tool while its report is being read.
 pub(crate) struct ToolScan<'s> {
     pub(crate) source: &'s ReportSource,
-    /// As the same tool's SARIF names it, so that one finding is one ticket whichever file is given.
+    /// The name that the same tool's SARIF uses, so that one finding is one ticket whichever file is given.
     pub(crate) scanner: Arc<str>,
     pub(crate) version: Option<String>,
     /// Whether the report has a place for findings.
@@ -45,26 +45,26 @@ pub(crate) struct SeenRule {
     pub(crate) kind: FindingKind,
 }
 
-/// What a tool says of one place.
+/// What a tool says about one place.
 pub(crate) struct Hit<'r> {
     pub(crate) rule: SeenRule,
     pub(crate) severity: Severity,
-    /// With the path as the report has it.
+    /// With the path as in the report.
     pub(crate) location: Location<'r>,
-    /// What the tool says there; the rule's own words where it says nothing.
+    /// The tool's message; the rule's own text if there is none.
     pub(crate) message: Cow<'r, str>,
     /// The lines to show, and the number of the first.
     pub(crate) snippet: Option<(Cow<'r, str>, u32)>,
     pub(crate) flow: Vec<FlowStep<'r>>,
     pub(crate) anchors: Anchors<'r>,
-    /// How sure the tool is.
+    /// The tool's confidence.
     pub(crate) confidence: Option<Confidence>,
-    /// The commit that brought a secret in.
+    /// The commit that introduced a secret.
     pub(crate) commit: &'r str,
     pub(crate) skipped: Option<ExclusionReason>,
 }
 
-/// Reads a report of one scan. The scan is closed also where an error ended the reading.
+/// Reads a report with one scan. The scan is closed even if an error ended the reading.
 pub(crate) fn read<'s>(
     source: &'s ReportSource,
     sink: &mut dyn Sink,
@@ -79,10 +79,10 @@ pub(crate) fn read<'s>(
     end
 }
 
-/// A plain value of the outermost object, wherever it stands: results are skipped on the way.
+/// A plain value in the outermost object, wherever it is: results are skipped on the way.
 pub(crate) fn word(source: &ReportSource, wanted: &str) -> Option<String> {
     let mut found = None;
-    // what fails here fails in the main reading, and is reported there
+    // what fails here also fails when the report is read, and is reported there
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
     let _ = json.each_entry(|json, key| {
@@ -95,7 +95,7 @@ pub(crate) fn word(source: &ReportSource, wanted: &str) -> Option<String> {
     found
 }
 
-/// A text of the object that begins at a byte of the report, which stands behind the value of `key` that comes next.
+/// A string in the object that begins at a byte of the report, if it comes after the value of `key`, which is next.
 pub(crate) fn later(
     json: &mut Json<'_>,
     key: &str,
@@ -105,7 +105,7 @@ pub(crate) fn later(
 ) -> Result<String, Problem> {
     let mut found = String::new();
     let mut nobody = Nobody;
-    // what fails here fails in the main reading, and is reported there
+    // what fails here also fails when the report is read, and is reported there
     let _ = Json::new(&source.name, json.again(key, source, begin)?, &mut nobody).each_entry(|json, key| {
         if key == wanted {
             found = json.word()?;
@@ -116,7 +116,7 @@ pub(crate) fn later(
 }
 
 impl<'s> ToolScan<'s> {
-    /// A scan of which nothing was read yet.
+    /// A scan from which nothing has been read yet.
     pub(crate) fn new(source: &'s ReportSource, scanner: &str) -> ToolScan<'s> {
         ToolScan {
             source,
@@ -130,7 +130,7 @@ impl<'s> ToolScan<'s> {
         }
     }
 
-    /// Counts something that is no finding.
+    /// Counts something that is not a finding.
     pub(crate) fn not_finding(&mut self, what: NotFinding) {
         *self.not_findings.entry(what).or_default() += 1;
     }
@@ -141,7 +141,7 @@ impl<'s> ToolScan<'s> {
         Ok(())
     }
 
-    /// The rule of this id, made when it is seen for the first time.
+    /// The rule with this id, created when it is seen for the first time.
     pub(crate) fn rule(&mut self, id: &str, make: impl FnOnce() -> Rule) -> SeenRule {
         let id = &*words::name(id);
         if let Some(known) = self.rules.get(id) {
@@ -152,15 +152,15 @@ impl<'s> ToolScan<'s> {
         rule.name = words::line(&rule.name);
         rule.cwe = weakness::each_once(rule.cwe);
         let known = SeenRule { kind: kind::of_rule(&self.scanner, &rule, &[]), rule: Arc::new(rule) };
-        // what has no id may be another rule each time
+        // a rule without an id may be a different one each time
         if !id.is_empty() && self.rules.len() < RULES_REMEMBERED {
             self.rules.insert(id.to_owned(), known.clone());
         }
         known
     }
 
-    /// Notes a file that the tool, which looks at each by itself, could not look at, or not wholly. What is not
-    /// surely one file may be all that it looks at.
+    /// Notes a file that the tool, which scans each one separately, could not scan, or not completely. If it is not
+    /// certain to be a single file, it may be everything that the tool scans.
     pub(crate) fn unread(&mut self, file: &str, why: &str) {
         let path = path::of_path(Cow::Borrowed(file), self.source);
         if self.unread.len() == UNREAD || !path::is_one_file(file, &path, self.source) {
@@ -171,13 +171,12 @@ impl<'s> ToolScan<'s> {
         }
     }
 
-    /// Notes that the tool could not look at something that is not one file: nothing is gone because it is not
-    /// found.
+    /// Notes that the tool could not scan something that is not a single file: nothing is gone because it is not found.
     pub(crate) fn failed(&mut self, what: &str, why: &str) {
         self.failures.note(what, why);
     }
 
-    /// Reads the list of findings that comes next. `null` is an empty one.
+    /// Reads the list of findings that follows. `null` is an empty one.
     pub(crate) fn results<T: Object>(
         &mut self,
         json: &mut Json<'_>,
@@ -187,7 +186,7 @@ impl<'s> ToolScan<'s> {
         json.each_element(|json| self.one::<T>(json, &mut emit))
     }
 
-    /// Reads the object that comes next. Anything else is a problem, but for `null`, which says nothing.
+    /// Reads the object that follows. Anything else is a problem, except for `null`, which says nothing.
     pub(crate) fn one<T: Object>(
         &mut self,
         json: &mut Json<'_>,
@@ -204,7 +203,7 @@ impl<'s> ToolScan<'s> {
         }
     }
 
-    /// The finding that a hit stands for. Of a secret nothing is kept that might quote it.
+    /// The finding that a hit stands for. For a secret, nothing is kept that might quote it.
     pub(crate) fn finding<'r>(&self, hit: Hit<'r>) -> Finding<'r> {
         let SeenRule { rule, kind } = hit.rule;
         let secret = kind == FindingKind::Secret;
@@ -259,7 +258,7 @@ impl<'s> ToolScan<'s> {
 }
 
 impl<'r> Hit<'r> {
-    /// A hit of which no more is known.
+    /// A hit about which no more is known.
     pub(crate) fn new(rule: SeenRule, severity: Severity, location: Location<'r>) -> Hit<'r> {
         Hit {
             rule,
@@ -281,7 +280,7 @@ pub(crate) fn place<'r>(path: &'r str, line: u32, end_line: u32, column: u32) ->
     Location { path: Cow::Borrowed(path), line, end_line, column, logical: None }
 }
 
-/// The lines of a snippet in which each starts with its number: Bandit's `12 x`, gosec's `12: x`.
+/// The lines of a snippet in which each line starts with its number: Bandit's `12 x`, gosec's `12: x`.
 pub(crate) fn numbered(code: &str) -> impl Iterator<Item = (u32, &str)> {
     code.lines().filter_map(|line| {
         let end = line.find(|c: char| !c.is_ascii_digit()).unwrap_or(line.len());
@@ -298,11 +297,11 @@ pub(crate) fn sentence(text: &str) -> &str {
     if sentence.len() <= 120 { sentence } else { "" }
 }
 
-/// What the rule itself says, and which commit it is about.
+/// The text of the rule itself, and the commit that it is about.
 fn own_text(rule: &Rule, commit: &str) -> String {
     let texts = [&*rule.description, &rule.name, &rule.id];
     let text = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-    // each of its findings says it
+    // each of its findings repeats it
     let text = words::start(text, OWN_TEXT);
     // a commit's hash and nothing else
     match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {

@@ -1,4 +1,4 @@
-//! A report of several scanners in one list, as the services that collect findings write it.
+//! A report of several scanners in one list, as services that collect findings write it.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ const MOST_SCANNERS: usize = 100;
 /// The scans of a report, by the scanners' names.
 pub(crate) struct ToolScans<'s> {
     source: &'s ReportSource,
-    /// Who collected them, for what names no scanner and for a report of nothing.
+    /// The collecting service, for entries that name no scanner and for a report without entries.
     collector: &'static str,
     all: BTreeMap<String, ToolScan<'s>>,
 }
 
 impl<'s> ToolScans<'s> {
-    /// No scanner was seen yet.
+    /// No scanner has been seen yet.
     pub(crate) fn new(source: &'s ReportSource, collector: &'static str) -> ToolScans<'s> {
         ToolScans { source, collector, all: BTreeMap::new() }
     }

@@ -1,8 +1,8 @@
-//! CWE numbers and OWASP categories out of scanners' tags and properties.
+//! CWE numbers and OWASP categories from scanners' tags and properties.
 
 use std::collections::BTreeSet;
 
-/// The CWE number that an address leads to: `https://cwe.mitre.org/data/definitions/798.html`.
+/// The CWE number in an address: `https://cwe.mitre.org/data/definitions/798.html`.
 pub(crate) fn cwe_page(address: &str) -> Option<u32> {
     let (_, rest) = address.split_once("cwe.mitre.org/")?;
     let name = rest.rsplit_once('/').map_or(rest, |(_, name)| name);
@@ -18,13 +18,13 @@ pub(crate) fn cwe(text: &str) -> impl Iterator<Item = u32> + '_ {
     })
 }
 
-/// A CWE number on its own or with its prefix, as a field named for it has it: `79`, `CWE-79`.
+/// A CWE number on its own or with its prefix, in a field that is named for it: `79`, `CWE-79`.
 pub(crate) fn cwe_field(text: &str) -> impl Iterator<Item = u32> + '_ {
     let bare = text.trim().parse().ok().filter(|number| (1..1_000_000).contains(number));
     bare.into_iter().chain(cwe(text))
 }
 
-/// Weaknesses as a rule has them: ascending, each once.
+/// Weaknesses in the form in which a rule has them: ascending, each once.
 pub(crate) fn each_once(weaknesses: impl IntoIterator<Item = u32>) -> Vec<u32> {
     BTreeSet::from_iter(weaknesses).into_iter().collect()
 }
@@ -34,14 +34,14 @@ pub(crate) fn owasp(text: &str) -> Option<String> {
     after(text, b"owasp").find_map(category)
 }
 
-/// An OWASP category at the start of a field named for it: `A1: Injection`, `M1: …`.
+/// An OWASP category at the start of a field that is named for it: `A1: Injection`, `M1: …`.
 pub(crate) fn owasp_field(text: &str) -> Option<String> {
     category(text)
 }
 
-/// The first category in a text: a letter A or M, one or two digits, and the year where it follows.
+/// The first category in a text: a letter A or M, one or two digits, and the year if it follows.
 fn category(text: &str) -> Option<String> {
-    // near its word, or it belongs to something else
+    // close to its word, or it belongs to something else
     let upper: String = text.chars().take(60).map(|c| c.to_ascii_uppercase()).collect();
     let bytes = upper.as_bytes();
     let start = (0..bytes.len()).find(|&at| {
@@ -56,7 +56,7 @@ fn category(text: &str) -> Option<String> {
     (number - start <= 3).then(|| upper[start..end].to_owned())
 }
 
-/// What follows each appearance of a word, whatever its case.
+/// What follows each occurrence of a word, ignoring case.
 fn after<'t>(text: &'t str, word: &'static [u8]) -> impl Iterator<Item = &'t str> {
     let windows = text.as_bytes().windows(word.len()).enumerate();
     windows

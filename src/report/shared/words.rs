@@ -1,4 +1,4 @@
-//! The words of scanners for severities, and names on one line.
+//! Scanners' words for severities, and names on one line.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::model::finding::Confidence;
 use crate::model::fingerprint::Recipe;
 use crate::model::severity::Severity;
 
-/// In lower case; a word that means nothing (`unknown`, `none given`) is not among them.
+/// In lower case; words without a meaning (`unknown`, `none given`) are not included.
 const SEVERITIES: &[(&str, Severity)] = &[
     ("critical", Severity::Critical),
     ("blocker", Severity::Critical),
@@ -29,13 +29,13 @@ const SEVERITIES: &[(&str, Severity)] = &[
     ("none", Severity::Info),
 ];
 
-/// What a scanner's word means, whatever its case; `None`: it says nothing.
+/// What a scanner's word means, ignoring case; `None`: nothing.
 pub(crate) fn severity(word: &str) -> Option<Severity> {
     let word = word.trim();
     SEVERITIES.iter().find(|(own, _)| own.eq_ignore_ascii_case(word)).map(|(_, severity)| *severity)
 }
 
-/// How sure a scanner's word says that it is; `None`: it says nothing.
+/// The confidence that a scanner's word means; `None`: it means nothing.
 pub(crate) fn confidence(word: &str) -> Option<Confidence> {
     Some(match word.trim().to_ascii_lowercase().as_str() {
         "high" | "very-high" | "very high" | "certain" | "confirmed" | "firm" => Confidence::High,
@@ -46,10 +46,10 @@ pub(crate) fn confidence(word: &str) -> Option<Confidence> {
 }
 
 /// How much of a name is read, in bytes: of an id, a version, an address. No more is kept, and each finding that an
-/// element tells may have it.
+/// element reports may repeat it.
 const LONGEST_NAME: usize = 1_024;
 
-/// As much of a name as is read. One that is longer ends with what distinguishes it from others that begin alike.
+/// As much of a name as is read. A longer one ends with a hash that distinguishes it from others that begin alike.
 pub(crate) fn name(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST_NAME {
         return Cow::Borrowed(text);
@@ -58,7 +58,7 @@ pub(crate) fn name(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}{end}", start(text, LONGEST_NAME - end.len())))
 }
 
-/// The beginning of a text, of so many bytes at most.
+/// The beginning of a text, at most this many bytes.
 pub(crate) fn start(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }

@@ -1,4 +1,4 @@
-//! Taking the value that comes next: parsed right in the window, or in a repaired copy of it.
+//! Taking the next value: parsed directly in the window, or in a repaired copy of it.
 
 use serde::Deserialize;
 use serde::de;
@@ -15,10 +15,10 @@ use crate::report::sink::Sink;
 /// How many bytes one element may have; a larger one is skipped and is a problem.
 pub(crate) const ELEMENT_LIMIT: usize = 16 << 20;
 
-/// How many bytes an element may have that is put right as a tree, which takes many times as much.
+/// How many bytes an element may have to be repaired as a tree, which takes many times as much memory.
 const LARGEST_MENDED: usize = 1 << 20;
 
-/// How many bytes are taken of a text of its own: what a list is called, each of its elements may say.
+/// How many bytes of a separate string are kept: each element of a list may repeat its name.
 const LONGEST_WORD: usize = 4_096;
 
 /// A type that may borrow from the window that it is read from.
@@ -32,18 +32,18 @@ pub(crate) trait Object: Element {
     /// The object, borrowing from a window that lives for `'w`.
     type As<'w>;
 
-    /// The object, if what was read is one.
+    /// The object, if it is one.
     fn get<'a, 'w>(read: &'a Self::In<'w>) -> Option<&'a Self::As<'w>>;
 }
 
-/// A type that keeps its own copy of all that it is read from.
+/// A type that owns a copy of everything that it was read from.
 pub(crate) struct OwnedElement<T>(T);
 
 impl<T: DeserializeOwned> Element for OwnedElement<T> {
     type In<'w> = T;
 }
 
-/// A text of its own.
+/// A string that is owned.
 struct WordElement;
 
 impl Element for WordElement {
@@ -51,8 +51,8 @@ impl Element for WordElement {
 }
 
 impl Json<'_> {
-    /// Parses the value that comes next and hands it to `take`, with the sink; `None`: it cannot be
-    /// read, which was reported to the sink.
+    /// Parses the next value and passes it to `take`, with the sink; `None`: it cannot be read, which was reported to
+    /// the sink.
     pub(crate) fn value<T: Element, O>(
         &mut self,
         mut take: impl FnMut(T::In<'_>, &mut dyn Sink) -> O,
@@ -88,13 +88,14 @@ impl Json<'_> {
         }
     }
 
-    /// The text that comes next, as much of it as a path may have; empty where it is none, or cannot be read, which was reported to the sink.
+    /// The next string, at most as long as a path can be; empty if it is not a string, or cannot be read, which was
+    /// reported to the sink.
     pub(crate) fn word(&mut self) -> Result<String, Problem> {
         let start = |word: LenientText<'_>| words::start(&word, LONGEST_WORD).to_owned();
         Ok(self.value::<WordElement, _>(|word, _| start(word))?.unwrap_or_default())
     }
 
-    /// Hands the object that comes next to `emit`. Anything else is reported to the sink as not a `what`.
+    /// Passes the next object to `emit`. Anything else is reported to the sink as not being a `what`.
     pub(crate) fn object<T: Object>(
         &mut self,
         what: &str,
@@ -106,7 +107,7 @@ impl Json<'_> {
         })
     }
 
-    /// The same where an object may be something else all the same: then `emit` says false.
+    /// The same if an object may still be the wrong one: `emit` returns false in that case.
     pub(crate) fn fitting<T: Object>(
         &mut self,
         what: &str,
@@ -117,7 +118,7 @@ impl Json<'_> {
         Ok(())
     }
 
-    /// Tells the sink that an element was not what its place is for, where its reading says so.
+    /// Tells the sink that an element was not what belongs in its place, if that is the result.
     pub(crate) fn note_skipped(&mut self, read: Option<bool>, what: &str) {
         if read == Some(false) {
             let problem = self.problem(format!("is not {} and was skipped", with_article(what)));
@@ -125,7 +126,7 @@ impl Json<'_> {
         }
     }
 
-    /// The same of an element that holds a list of its own: how many of that are no objects either.
+    /// The same for an element that contains a list: how many elements of that are not objects, either.
     pub(crate) fn strays(&mut self, read: Option<Option<usize>>, what: &str, inner: &str) {
         self.note_skipped(read.map(|strays| strays.is_some()), what);
         for _ in 0..read.flatten().unwrap_or(0) {
@@ -135,7 +136,7 @@ impl Json<'_> {
         }
     }
 
-    /// Tries again with a repaired copy of the value that strict JSON refused.
+    /// Tries again with a repaired copy of the value that strict JSON rejected.
     fn mended<T: Element, O>(
         &mut self,
         error: &serde_json::Error,
@@ -145,7 +146,7 @@ impl Json<'_> {
             return self.too_large();
         };
         let mut mended = mend(&self.window.rest()[..end]);
-        // of a member that is there twice the last one counts
+        // of a member that occurs twice, the last one counts
         if mended.len() <= LARGEST_MENDED
             && strict::<T::In<'_>>(&mended).is_err()
             && let Ok(once) = strict::<serde_json::Value>(&mended)
@@ -165,7 +166,7 @@ impl Json<'_> {
         Ok(taken)
     }
 
-    /// Where the value ends that the window begins with, all of it in the window; `None`: it is too large.
+    /// The end of the value at the beginning of the window, with all of it in the window; `None`: it is too large.
     fn value_end(&mut self) -> Result<Option<usize>, Problem> {
         let mut skipper = Skipper::default();
         let mut fed = 0;
@@ -192,17 +193,17 @@ impl Json<'_> {
     }
 }
 
-/// What became of the value at the start of the window.
+/// The result of parsing the value at the start of the window.
 enum Parsed<T> {
-    /// It is this, and so many bytes long.
+    /// The value, and its length in bytes.
     Value(T, usize),
-    /// It goes on beyond the window.
+    /// It continues beyond the window.
     Partial,
     /// It is not JSON.
     Wrong(serde_json::Error),
 }
 
-/// Parses the value at the start of `rest`; `ended`: nothing comes after it.
+/// Parses the value at the start of `rest`; `ended`: nothing follows it.
 fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
     budget::begin();
     let mut values = serde_json::Deserializer::from_slice(rest).into_iter::<T>();
@@ -210,7 +211,7 @@ fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
         Some(Ok(value)) => {
             let bytes = values.byte_offset();
             let closed = matches!(rest.get(bytes.wrapping_sub(1)), Some(b'}' | b']' | b'"'));
-            // a number may go on beyond the window
+            // a number may continue beyond the window
             if closed || ended || bytes < rest.len() { Parsed::Value(value, bytes) } else { Parsed::Partial }
         }
         Some(Err(error)) if !error.is_eof() => Parsed::Wrong(error),
@@ -218,7 +219,7 @@ fn parse<'w, T: Deserialize<'w>>(rest: &'w [u8], ended: bool) -> Parsed<T> {
     }
 }
 
-/// Parses a whole text as it stands: from bytes, as the window is, so that each type is compiled once.
+/// Parses a whole text as it is: from bytes, like the window, so that each type is compiled once.
 pub(crate) fn strict<'t, T: Deserialize<'t>>(text: &'t str) -> serde_json::Result<T> {
     budget::begin();
     let read = serde_json::from_slice(text.as_bytes())?;

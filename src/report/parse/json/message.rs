@@ -1,16 +1,16 @@
-//! Documents that a scanner writes one after another, mostly one per line: a damaged one is one problem, and the next
+//! Documents that a scanner writes one after another, usually one per line: a damaged one is one problem, and the next
 //! is read.
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::element::ELEMENT_LIMIT;
 use crate::report::parse::json::{Json, MARK};
 
-/// How much of nothing is skipped at a report's end, in bytes.
+/// How many bytes of padding are skipped at a report's end.
 const PADDING: usize = 64 << 10;
 
 impl<'s> Json<'s> {
-    /// Visits the objects and lists that stand one after another in the input. What is cut off where the
-    /// next one begins, and each line of other text, is reported to the sink and skipped.
+    /// Visits the objects and lists that follow one another in the input. An object that is cut off where the next one
+    /// begins, and each line of other text, is reported to the sink and skipped.
     pub(crate) fn each_message(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
@@ -28,8 +28,8 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Whether nothing follows but what fills up a file's end: zero bytes, or the mark (Ctrl-Z) by which
-    /// Windows ends a text. That is left behind.
+    /// Whether nothing follows but padding: zero bytes, or the character (Ctrl-Z) with which Windows ends a text. The
+    /// padding is skipped.
     pub(crate) fn is_padded(&mut self) -> Result<bool, Problem> {
         loop {
             let rest = self.window.rest();
@@ -61,14 +61,14 @@ impl<'s> Json<'s> {
                     self.window.advance(bytes);
                     return Ok(());
                 }
-                // whether it is too large, or the last and cut off, shows in the visit
+                // whether it is too large, or the last and cut off, is found out when it is visited
                 Extent::Open if rest.len() >= ELEMENT_LIMIT || !self.more()? => return self.visit(visit),
                 Extent::Open => {}
             }
         }
     }
 
-    /// Visits an object of so many bytes, all of them in memory. What is wrong in it ends there.
+    /// Visits an object of this many bytes, all of them in memory. Errors in it do not affect what follows.
     fn whole(
         &mut self,
         bytes: usize,
@@ -78,7 +78,7 @@ impl<'s> Json<'s> {
         if let Err(problem) = self.visit(visit) {
             self.sink.problem(problem);
         }
-        // it lies in memory, which a usize counts; where brackets do not match, less of it was read
+        // it is in memory, so a usize can count it; if brackets do not match, less of it was read
         self.window.advance(end.saturating_sub(self.offset()) as usize);
         Ok(())
     }
@@ -100,11 +100,11 @@ impl<'s> Json<'s> {
     }
 }
 
-/// How far the object reaches that a text begins with.
+/// How far the object at the beginning of a text extends.
 enum Extent {
-    /// So many bytes.
+    /// This many bytes.
     Whole(usize),
-    /// So many bytes, without its end: the next object begins where nothing of this one can.
+    /// This many bytes, without its end: the next object begins where no part of this one can.
     Cut(usize),
     /// Beyond the text.
     Open,
@@ -128,7 +128,7 @@ fn extent(text: &[u8]) -> Extent {
         match byte {
             b'"' => in_text = true,
             b'{' | b'[' => open.push(byte),
-            // one that closes nothing is skipped: its object ends with its own
+            // one that closes nothing is skipped: its object ends with its own bracket
             b'}' | b']' => {
                 open.pop_if(|opening| *opening + 2 == byte);
                 if open.is_empty() {

@@ -1,8 +1,7 @@
 //! The one way through a JSON report: in one pass, one element at a time, with bounded memory.
 //!
-//! A reader walks down to the elements that it wants with [`Json::each_entry`] and
-//! [`Json::each_element`], and takes each with [`Json::value`], which parses it right in the window.
-//! What a visit does not touch is skipped.
+//! A reader walks down to the elements that it wants with [`Json::each_entry`] and [`Json::each_element`], and takes
+//! each with [`Json::value`], which parses it directly in the window. What a visit does not touch is skipped.
 
 use std::fmt::Write;
 use std::io::{self, Cursor, Read};
@@ -19,55 +18,54 @@ mod side_by_side;
 pub(crate) use element::{Element, Object, OwnedElement, strict};
 pub(crate) use side_by_side::ListReader;
 
-/// How deep a walk goes down; serde_json holds a value to the same.
+/// How deep a walk goes; serde_json has the same limit for a value.
 const DEEPEST: usize = 128;
 
 /// UTF-8's byte order mark.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
-/// Where a JSON text is being read, and who receives its findings and problems.
+/// A JSON text that is being read, and the sink for its findings and problems.
 ///
-/// An error ends the reading: the file is cut off, unreadable, or no JSON between its elements. An
-/// element that cannot be read is no error but a problem reported to the sink, and its neighbours come.
+/// An error ends the reading: the file is cut off, unreadable, or not JSON between its elements. An element that cannot
+/// be read is not an error but a problem reported to the sink, and its neighbours are read.
 pub(crate) struct Json<'s> {
     name: &'s str,
     window: Window,
     path: Vec<PathStep>,
-    /// Whether whoever reads takes all documents that the input holds.
+    /// Whether the reader takes all documents in the input.
     takes_all: bool,
     sink: &'s mut dyn Sink,
 }
 
-/// A step of the path to where the walk is.
+/// A step of the path to the current position.
 enum PathStep {
     Key(String),
     Index(usize),
 }
 
 impl<'s> Json<'s> {
-    /// Starts at the beginning of the input; `name` is what problems call it.
+    /// Starts at the beginning of the input; `name` is how problems refer to it.
     pub(crate) fn new(name: &'s str, input: Box<dyn Read>, sink: &'s mut dyn Sink) -> Json<'s> {
         Json { name, window: Window::new(input), path: Vec::new(), takes_all: false, sink }
     }
 
-    /// Who receives what is found.
+    /// The sink for what is found.
     pub(crate) fn sink(&mut self) -> &mut dyn Sink {
         self.sink
     }
 
-    /// How many bytes of the (decoded) report lie behind.
+    /// How many bytes of the (decoded) report have been read.
     pub(crate) fn offset(&self) -> u64 {
         self.window.offset()
     }
 
-    /// The first byte of the value that comes next; `None`: nothing comes.
+    /// The first byte of the next value; `None`: there is none.
     pub(crate) fn peek(&mut self) -> Result<Option<u8>, Problem> {
         self.window.peek().map_err(|error| self.unreadable(&error))
     }
 
-    /// Visits the values that stand one after another in the input, separated by white space or not, and
-    /// each with a byte order mark or without. What is wrong in one ends the reading: see
-    /// [`Json::each_message`] where they are small.
+    /// Visits the values that follow one another in the input, separated by white space or not, each with or without a
+    /// byte order mark. An error in one ends the reading: see [`Json::each_message`] for small ones.
     pub(crate) fn each_document(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
@@ -84,8 +82,9 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Visits an object's entries in their order. `null` has none, and neither has an empty list or text, which is how some
-    /// tools write an empty object. Anything else is reported to the sink, because what it should have held is unknown.
+    /// Visits an object's entries in order. `null` has none, and neither has an empty list or string, which is how some
+    /// tools write an empty object. Anything else is reported to the sink, because what it should have contained is
+    /// unknown.
     pub(crate) fn each_entry(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
@@ -93,7 +92,7 @@ impl<'s> Json<'s> {
         self.entries(&mut visit)
     }
 
-    /// The walk itself, once for all visits: there are many.
+    /// The walk itself, compiled once for all visits, of which there are many.
     fn entries(
         &mut self,
         visit: &mut dyn FnMut(&mut Json<'s>, &str) -> Result<(), Problem>,
@@ -120,7 +119,7 @@ impl<'s> Json<'s> {
         self.ends()
     }
 
-    /// Leaves a value behind that should have been an object, and reports it to the sink.
+    /// Skips a value that should have been an object, and reports it to the sink.
     fn no_object(&mut self, first: u8) -> Result<(), Problem> {
         let problem = self.problem("is not an object and was skipped");
         let mut empty = true;
@@ -139,8 +138,8 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Visits a list's elements in their order. An object counts as its only element, and `null` has none. The sink is
-    /// told of anything else, because what it should have listed is unknown.
+    /// Visits a list's elements in order. An object counts as its only element, and `null` has none. Anything else is
+    /// reported to the sink, because what it should have listed is unknown.
     pub(crate) fn each_element(
         &mut self,
         mut visit: impl FnMut(&mut Json<'s>) -> Result<(), Problem>,
@@ -174,7 +173,7 @@ impl<'s> Json<'s> {
         self.ends()
     }
 
-    /// Tells the sink where more begins behind the outermost value.
+    /// Tells the sink where more begins after the outermost value.
     fn ends(&mut self) -> Result<(), Problem> {
         if self.path.is_empty() && !self.takes_all && self.peek()?.is_some() && !self.is_padded()? {
             let at = self.offset();
@@ -183,7 +182,7 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Leaves the value behind that comes next, however large it is.
+    /// Skips the next value, however large it is.
     pub(crate) fn skip(&mut self) -> Result<(), Problem> {
         self.peek()?;
         let from = self.offset();
@@ -195,7 +194,7 @@ impl<'s> Json<'s> {
         }
     }
 
-    /// The first bytes of what comes next, as many as are there or wanted.
+    /// The first bytes of what follows, as many as are wanted and exist.
     pub(crate) fn start(&mut self, wanted: usize) -> &[u8] {
         if self.window.rest().len() < wanted {
             self.window.look();
@@ -204,8 +203,8 @@ impl<'s> Json<'s> {
         &rest[..wanted.min(rest.len())]
     }
 
-    /// What follows in the object that this is within, from the value that comes next to the object's
-    /// end, if all of it fits into memory as it is: a cheap look ahead.
+    /// The rest of the surrounding object, from the next value to the object's end, if all of it fits into memory as it
+    /// is: a cheap way to look ahead.
     pub(crate) fn rest_of_object(&mut self) -> Option<Vec<u8>> {
         if self.window.has_room() {
             self.window.look();
@@ -214,8 +213,8 @@ impl<'s> Json<'s> {
         Skipper::within().feed(rest).map(|end| rest[..end].to_vec())
     }
 
-    /// Another reading of the object that this is within, for members that did not come before the value of `key`,
-    /// which comes next: of what follows, where that is in memory, else of the whole from its first byte on.
+    /// Another reading of the surrounding object, for members that did not come before the value of `key`, which is
+    /// next: of the rest, if that is in memory, otherwise of the whole object from its first byte.
     pub(crate) fn again(
         &mut self,
         key: &str,
@@ -242,7 +241,7 @@ impl<'s> Json<'s> {
         Problem::new(place, message)
     }
 
-    /// Where this is, e.g. `runs[0].results[17]`.
+    /// The path to the current position, e.g. `runs[0].results[17]`.
     fn pointer(&self) -> String {
         let mut pointer = String::new();
         for step in &self.path {
@@ -256,7 +255,7 @@ impl<'s> Json<'s> {
         pointer
     }
 
-    /// Visits the value that comes next, and skips it where the visit did not touch it.
+    /// Visits the next value, and skips it if the visit did not touch it.
     fn visit(&mut self, visit: &mut dyn FnMut(&mut Json<'s>) -> Result<(), Problem>) -> Result<(), Problem> {
         self.peek()?;
         let from = self.offset();
@@ -272,7 +271,7 @@ impl<'s> Json<'s> {
         Ok(())
     }
 
-    /// Whether the list or object closes here; leaves the comma behind where it goes on.
+    /// Whether the list or object ends here; skips the comma if it does not.
     fn closes(&mut self, bracket: u8) -> Result<bool, Problem> {
         let mut next = self.peek()?;
         if next == Some(b',') {
@@ -293,7 +292,7 @@ impl<'s> Json<'s> {
         }
     }
 
-    /// The key that comes next, with its colon.
+    /// The next key, with its colon.
     fn key(&mut self) -> Result<String, Problem> {
         if self.peek()? != Some(b'"') {
             return Err(self.problem("is not JSON: a key is missing here"));
@@ -304,7 +303,7 @@ impl<'s> Json<'s> {
             return Err(self.problem_at(from, "is not JSON: a key without a value"));
         }
         self.window.advance(1);
-        // a key that cannot be read was told; nobody asks for it
+        // a key that cannot be read has been reported; nobody asks for it
         Ok(key.unwrap_or_default())
     }
 

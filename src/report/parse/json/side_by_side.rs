@@ -1,10 +1,10 @@
-//! A long list on several threads: the thread that reads cuts it into batches of whole elements, the others parse these
-//! and make findings of them, and the findings of each batch are passed on when its turn comes. The sink therefore
-//! receives the same as from one thread.
+//! A long list on several threads: the reading thread cuts it into batches of whole elements, the others parse these
+//! and turn them into findings, and the findings of each batch are passed on when its turn comes. The sink therefore
+//! receives the same as from a single thread.
 //!
-//! Only what is plain is read like this. A batch in which anything is odd (an element that is no JSON, a reference to
-//! what was not read yet) ends the work of the threads: it and the batches after it are read one element after another,
-//! and then the threads go on.
+//! Only plain elements are read in this way. A batch with anything unusual (an element that is not JSON, a reference to
+//! something that has not been read yet) ends the work of the threads: it and the batches after it are read one element
+//! after another, and then the threads continue.
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -17,14 +17,14 @@ use crate::report::parse::lenient::budget;
 use crate::report::parse::window::{Skipper, Window};
 use crate::report::sink::{Preparer, Sink};
 
-/// How many bytes of a list are read by one thread before others join in, and how many a batch has.
+/// How many bytes of a list one thread reads before others join in, and how many a batch has.
 const BATCH: usize = 96 << 10;
 
-/// How many elements a batch has at most: what one takes in memory does not only depend on its length.
+/// How many elements a batch can have: how much memory an element takes does not depend only on its length.
 const ELEMENTS: usize = 256;
 
-/// How many elements are read one after another once something was odd, before the threads go on; twice as many each
-/// time, so that a list of oddities costs no more than without threads.
+/// How many elements are read one after another once something was unusual, before the threads continue; twice as many
+/// each time, so that a list of unusual elements costs no more than without threads.
 const PAUSE: usize = 256;
 
 /// A list's elements and what becomes of them.
@@ -32,10 +32,10 @@ pub(crate) trait ListReader: Sync {
     /// One element.
     type Element: Element;
 
-    /// What a batch gives the reader besides its findings.
+    /// What a batch returns to the reader besides its findings.
     type Marks: Send;
 
-    /// The findings of a batch's elements, in their order; `None`: something is odd, and they have to be read one by one.
+    /// The findings of a batch's elements, in order; `None`: something is unusual, and they have to be read one by one.
     fn batch<'e, 'w: 'e>(
         &'e self,
         elements: &'e [<Self::Element as Element>::In<'w>],
@@ -44,13 +44,13 @@ pub(crate) trait ListReader: Sync {
     /// Passes on what a batch found, when its turn comes.
     fn recorded(&self, marks: Self::Marks);
 
-    /// Reads the element that comes next by itself.
+    /// Reads the next element by itself.
     fn one(&mut self, json: &mut Json<'_>) -> Result<(), Problem>;
 }
 
-/// Whole elements of a list, as they stand in the report.
+/// Whole elements of a list, as they are in the report.
 struct Batch {
-    /// Counted from 0, without gaps.
+    /// The batch's number, from 0, without gaps.
     number: usize,
     bytes: Vec<u8>,
     /// The byte of the report at which it begins.
@@ -61,7 +61,7 @@ struct Batch {
 }
 
 impl<'s> Json<'s> {
-    /// Visits a list's elements like [`Json::each_element`], a long list's on so many threads.
+    /// Visits a list's elements like [`Json::each_element`], with several threads if the list is long.
     pub(crate) fn each_element_on<R: ListReader>(
         &mut self,
         threads: usize,
@@ -94,7 +94,8 @@ impl<'s> Json<'s> {
         self.ends()
     }
 
-    /// Reads on with other threads as long as all is plain; what they left is to be read one by one, in this order.
+    /// Continues with other threads as long as everything is plain; what they did not read is to be read one by one, in
+    /// order.
     fn on_threads<R: ListReader>(&mut self, threads: usize, index: &mut usize, reader: &R) -> Vec<Batch> {
         let mut preparers: Vec<_> = (0..threads).map(|_| self.sink.preparer()).collect();
         let (sender, receiver) = sync_channel(threads);
@@ -107,7 +108,7 @@ impl<'s> Json<'s> {
                 let work = move || work(reader, receiver, turns, &mut **preparer);
                 thread::Builder::new().spawn_scoped(scope, work).ok()
             });
-            // where no thread can be had, all is read one by one
+            // if no thread can be started, everything is read one by one
             if spawned.count() == 0 {
                 return;
             }
@@ -115,7 +116,7 @@ impl<'s> Json<'s> {
                 if turns.are_over() {
                     break;
                 }
-                // nobody takes a batch only where all threads panicked, which ends this one as well
+                // batches are not taken only if all threads panicked, which also ends this one
                 let sent = cutter.cut(number).map(|batch| sender.send(batch));
                 if !matches!(sent, Some(Ok(()))) {
                     break;
@@ -153,11 +154,11 @@ struct Cutter<'w> {
 }
 
 impl Cutter<'_> {
-    /// The next elements; `None`: the list ends, or what comes next is no object that fits into the window.
+    /// The next elements; `None`: the list ends, or what follows is not an object that fits into the window.
     fn cut(&mut self, number: usize) -> Option<Batch> {
         let (mut bytes, mut elements) = whole(self.window.rest());
         if elements == 0 {
-            // what fails here fails again, and is reported, where the next element is read by itself
+            // what fails here fails again, and is reported, when the next element is read by itself
             self.window.look();
             (bytes, elements) = whole(self.window.rest());
         }
@@ -187,7 +188,7 @@ fn whole(rest: &[u8]) -> (usize, usize) {
     (bytes, elements)
 }
 
-/// Where the next element begins, behind blanks and a comma, if it is an object.
+/// Where the next element begins, after white space and a comma, if it is an object.
 fn object(next: &[u8]) -> Option<usize> {
     let blanks = |from: usize| {
         let blanks = next.get(from..)?.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -200,7 +201,7 @@ fn object(next: &[u8]) -> Option<usize> {
     (next.get(at) == Some(&b'{')).then_some(at)
 }
 
-/// A batch's elements, if all of them can be read as they stand.
+/// A batch's elements, if all of them can be parsed as they are.
 fn parsed<'w, T: Element>(batch: &'w Batch) -> Option<Vec<T::In<'w>>> {
     let mut elements = Vec::with_capacity(batch.elements);
     let mut rest = &batch.bytes[..];
@@ -221,7 +222,7 @@ fn work<R: ListReader>(
     preparer: &mut dyn Preparer,
 ) {
     let _ends = EndsTurns(turns);
-    // the lock is held no longer than it takes to receive
+    // the lock is only held while receiving
     while let Ok(batch) = { lock(batches).recv() } {
         if turns.are_over() || !emit(reader, &batch, turns, preparer) {
             turns.leave(batch);
@@ -229,7 +230,7 @@ fn work<R: ListReader>(
     }
 }
 
-/// Whether a batch was passed on: nothing in it is odd, nor in any before it.
+/// Whether a batch was passed on: nothing is unusual in it, nor in any before it.
 fn emit<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &mut dyn Preparer) -> bool {
     let Some(elements) = parsed::<R::Element>(batch) else { return false };
     let Some((findings, marks)) = reader.batch(&elements) else { return false };
@@ -248,7 +249,7 @@ struct Turns<'s> {
 
 struct TurnState<'s> {
     next: usize,
-    /// Whether a batch was left, so that nothing after it may be passed on.
+    /// Whether a batch was not passed on, so that none after it may be.
     over: bool,
     left: Vec<Batch>,
     sink: &'s mut dyn Sink,
@@ -264,7 +265,7 @@ impl<'s> Turns<'s> {
         lock(&self.state).over
     }
 
-    /// Waits until all before it are passed on or one of them is left; false: one is left.
+    /// Waits until all before it are passed on, or one of them is not; false: one is not.
     fn take(&self, number: usize, emit: impl FnOnce(&mut dyn Sink)) -> bool {
         let mut state = self.turn(number);
         if state.over {
@@ -277,7 +278,7 @@ impl<'s> Turns<'s> {
         true
     }
 
-    /// Leaves a batch, and all that come behind it.
+    /// Sets aside a batch, and all that come after it.
     fn leave(&self, batch: Batch) {
         let mut state = self.turn(batch.number);
         state.over = true;
@@ -292,7 +293,7 @@ impl<'s> Turns<'s> {
         self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was left, in order.
+    /// The batches that were set aside, in order.
     fn left(self) -> Vec<Batch> {
         let mut left = self.state.into_inner().unwrap_or_else(PoisonError::into_inner).left;
         left.sort_by_key(|batch| batch.number);
@@ -300,7 +301,7 @@ impl<'s> Turns<'s> {
     }
 }
 
-/// Lets nobody wait for a thread that panicked.
+/// Makes sure that nobody waits for a thread that panicked.
 struct EndsTurns<'t, 's>(&'t Turns<'s>);
 
 impl Drop for EndsTurns<'_, '_> {

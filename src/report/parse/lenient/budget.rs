@@ -1,28 +1,28 @@
-//! How much one element may take in memory: a list of empty objects takes a hundred times what it takes in the
-//! report, so what lists hold is counted while they are read.
+//! How much memory one element may take: a list of empty objects takes a hundred times as much as in the report, so the
+//! contents of lists are counted while they are read.
 
 use std::cell::Cell;
 
-/// How many bytes the lists and maps of one element may take. Elements of real reports take less than they have in
-/// the report, of which an element may have 16 MiB.
+/// How many bytes the lists and maps of one element may take. Elements of real reports take less than their size in the
+/// report, where an element may have 16 MiB.
 const MOST_BYTES: usize = 32 << 20;
 
 thread_local! {
-    /// How much the element at hand may still take; `None`: it wanted more.
+    /// How much the current element may still take; `None`: it needed more.
     static LEFT: Cell<Option<usize>> = const { Cell::new(Some(MOST_BYTES)) };
 }
 
-/// Begins an element.
+/// Starts counting for an element.
 pub(crate) fn begin() {
     LEFT.set(Some(MOST_BYTES));
 }
 
-/// Whether the element wanted more than there is, so that the rest of its lists was skipped.
+/// Whether the element needed more than there is, so that the rest of its lists was skipped.
 pub(crate) fn is_exceeded() -> bool {
     LEFT.get().is_none()
 }
 
-/// Takes room for one more of a list.
+/// Takes room for one more element of a list.
 pub(crate) fn takes<T>() -> bool {
     let left = LEFT.get().and_then(|left| left.checked_sub(size_of::<T>()));
     LEFT.set(left);

@@ -1,5 +1,4 @@
-//! Types from which a format's structs are made so that they cannot fail by type: a value of another type counts as
-//! absent.
+//! Types for a format's structs that cannot fail because of a value's type: a value of another type counts as absent.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -11,7 +10,7 @@ use crate::report::shared::words;
 pub(crate) mod budget;
 mod visit;
 
-/// Declares structs of a format's objects: keys in that case, all optional, borrowing from the window.
+/// Declares structs for a format's objects: keys in the given case, all optional, borrowing from the window.
 macro_rules! objects {
     ($case:tt $($(#[$doc:meta])* struct $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => { $(
         $(#[$doc])*
@@ -37,38 +36,38 @@ macro_rules! objects {
 
 pub(crate) use objects;
 
-/// A text; a number or a truth value as written, anything else as the empty text.
+/// A string; a number or a Boolean as written, anything else as the empty string.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LenientText<'a>(pub(crate) Cow<'a, str>);
 
-/// A number, also where it is written as a text.
+/// A number, even if it is written as a string.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Number(pub(crate) Option<f64>);
 
-/// A truth value, also where it is written as a text.
+/// A Boolean, even if it is written as a string.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Flag(pub(crate) Option<bool>);
 
-/// An object, or nothing where something else is.
+/// An object, or nothing if the value is something else.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Maybe<T>(pub(crate) Option<T>);
 
-/// Many, one without brackets, or none. Its elements must be of a lenient type themselves.
+/// Several values, one without brackets, or none. Its elements must be of a lenient type themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LenientList<T>(pub(crate) Vec<T>);
 
-/// The first of many; the others are skipped.
+/// The first of several values; the others are skipped.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct First<T>(pub(crate) Option<T>);
 
-/// An object's entries in their order. Its values must be of a lenient type themselves.
+/// An object's entries in order. Its values must be of a lenient type themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LenientPairs<'a, V = LenientText<'a>>(pub(crate) Vec<(LenientText<'a>, V)>);
 
 impl Number {
-    /// A line or column: 0 where there is none or it is not positive; what is too large is the largest.
+    /// A line or column: 0 if there is none or it is not positive; the maximum if it is too large.
     pub(crate) fn position(self) -> u32 {
-        // a cast from a float saturates, and takes no number for 0
+        // a cast from a float saturates, and turns NaN into 0
         self.0.map_or(0, |number| number as u32)
     }
 
@@ -79,12 +78,12 @@ impl Number {
 }
 
 impl<'a> LenientText<'a> {
-    /// The text, unless it is empty.
+    /// The string, unless it is empty.
     pub(crate) fn some(&self) -> Option<&str> {
         Some(&*self.0).filter(|text| !text.is_empty())
     }
 
-    /// The same, for keeping.
+    /// The same, as an owned string.
     pub(crate) fn owned(&self) -> Option<String> {
         self.some().map(str::to_owned)
     }
@@ -106,32 +105,32 @@ impl<T> Maybe<T> {
 }
 
 impl<T> LenientList<T> {
-    /// Its elements in their order.
+    /// Its elements in order.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
         self.0.iter()
     }
 }
 
 impl<T> LenientList<Maybe<T>> {
-    /// Its objects in their order, without what is none.
+    /// Its objects in order, without other elements.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &T> {
         self.0.iter().filter_map(Maybe::get)
     }
 
-    /// How many of its elements are no objects.
+    /// How many of its elements are not objects.
     pub(crate) fn strays(&self) -> usize {
         self.0.iter().filter(|element| element.get().is_none()).count()
     }
 }
 
 impl<V> LenientPairs<'_, V> {
-    /// The entries in their order.
+    /// The entries in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.0.iter().map(|(key, value)| (&*key.0, value))
     }
 }
 
-// derived ones would ask the same of T
+// derived ones would require the same of T
 impl<T> Default for Maybe<T> {
     fn default() -> Self {
         Maybe(None)
@@ -156,7 +155,7 @@ impl<T> Default for First<T> {
     }
 }
 
-/// Reads a text that is a name: as much of it as is read of names. For `#[serde(deserialize_with = "name")]`.
+/// Reads a string that is a name: as much of it as is read of names. For `#[serde(deserialize_with = "name")]`.
 pub(crate) fn name<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<LenientText<'a>, D::Error> {
     LenientText::deserialize(deserializer).map(|LenientText(text)| {
         LenientText(match text {

@@ -1,4 +1,4 @@
-//! How the lenient types are read: each takes what it wants of any kind of value.
+//! How the lenient types are read: each accepts what it can use of any type of value.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use crate::report::parse::lenient::{
     First, Flag, LenientList, LenientPairs, LenientText, Maybe, Number, budget,
 };
 
-/// What a visitor answers to the kinds of value that its type does not take.
+/// A visitor's results for the types of values that its type does not accept.
 macro_rules! otherwise_nothing {
     ($($kind:ident)*) => { $(otherwise_nothing!(@ $kind);)* };
     (@ bool) => { otherwise_nothing!(@@ visit_bool bool); };
@@ -42,7 +42,7 @@ macro_rules! otherwise_nothing {
     };
 }
 
-/// What a visitor says it wants; never read, because no visitor here refuses anything.
+/// What a visitor says it expects; never shown, because no visitor here rejects anything.
 macro_rules! anything {
     () => {
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

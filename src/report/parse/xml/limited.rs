@@ -1,11 +1,11 @@
-//! Input that fails where one text or tag would not end.
+//! Input that fails if a text or tag has no end.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// How many bytes one text, or one element that is taken, may have.
+/// How many bytes one text, or one element that is read as a value, may have.
 pub(super) const ELEMENT_LIMIT: u64 = 16 << 20;
 
-/// An input of which each event may have [`ELEMENT_LIMIT`] bytes.
+/// An input in which each event may have [`ELEMENT_LIMIT`] bytes.
 pub(crate) struct Limited {
     input: BufReader<Box<dyn Read>>,
     left: u64,
@@ -16,12 +16,12 @@ impl Limited {
         Limited { input: BufReader::new(input), left: ELEMENT_LIMIT }
     }
 
-    /// Lets the next event begin.
+    /// Starts counting for the next event.
     pub(crate) fn renew(&mut self) {
         self.left = ELEMENT_LIMIT;
     }
 
-    /// Whether nothing more comes.
+    /// Whether nothing more follows.
     pub(crate) fn has_ended(&mut self) -> bool {
         self.input.fill_buf().is_ok_and(<[u8]>::is_empty)
     }

@@ -1,8 +1,8 @@
 //! The one way through an XML report: in one pass, one element at a time, with bounded memory.
 //!
-//! It is walked like JSON: down to the elements that are wanted with [`Xml::each_child`], each of which
-//! is taken with [`Xml::value`] into the same lenient structs. Attributes and children alike are members,
-//! prefixes of namespaces do not count, and there are no entities but XML's own.
+//! It is walked like JSON: down to the wanted elements with [`Xml::each_child`], each of which is taken with
+//! [`Xml::value`] into the same lenient structs. Attributes and children are both members, namespace prefixes are
+//! ignored, and there are no entities except XML's own.
 
 use std::io::Read;
 
@@ -22,28 +22,28 @@ use limited::{ELEMENT_LIMIT, Limited};
 pub(crate) use tree::TEXT;
 use tree::{Start, character};
 
-/// How deep elements may lie within each other.
+/// How deeply elements may be nested.
 const DEEPEST: usize = 128;
 
-/// How many elements there may be within one: each takes a hundred times what it has in the report.
+/// How many elements may be within one: each takes a hundred times its size in the report.
 const MOST_CHILDREN: usize = 200_000;
 
-/// Where an XML text is being read, and who receives its findings and problems.
+/// An XML text that is being read, and the sink for its findings and problems.
 pub(crate) struct Xml<'s> {
     name: &'s str,
     reader: Reader<Limited>,
     buffer: Vec<u8>,
     path: Vec<String>,
-    /// How many elements the one that is read as a value has by now.
+    /// How many elements the one that is being read as a value has so far.
     children: usize,
-    /// The element that was entered and whose content is still to come.
+    /// The element that was entered and whose content follows.
     here: Option<Start>,
     /// Elements that stand for the list of their children.
     lists: &'static [&'static str],
     sink: &'s mut dyn Sink,
 }
 
-/// What comes next within an element.
+/// What follows within an element.
 enum XmlEvent {
     Child(Start),
     Text(String),
@@ -51,8 +51,8 @@ enum XmlEvent {
 }
 
 impl<'s> Xml<'s> {
-    /// Starts at the beginning of the input; `name` is what problems call it. An element named in
-    /// `lists` is taken as the list of its children.
+    /// Starts at the beginning of the input; `name` is how problems refer to it. An element named in `lists` is read as
+    /// the list of its children.
     pub(crate) fn new(
         name: &'s str,
         input: Box<dyn Read>,
@@ -81,7 +81,7 @@ impl<'s> Xml<'s> {
         }
     }
 
-    /// Tells the sink where more begins behind the outermost element.
+    /// Tells the sink where more begins after the outermost element.
     fn ends(&mut self) -> Result<(), Problem> {
         loop {
             self.buffer.clear();
@@ -99,7 +99,7 @@ impl<'s> Xml<'s> {
         }
     }
 
-    /// Visits the children of the element that was entered, in their order.
+    /// Visits the children of the current element, in order.
     pub(crate) fn each_child(
         &mut self,
         mut visit: impl FnMut(&mut Xml<'s>, &str) -> Result<(), Problem>,
@@ -118,13 +118,13 @@ impl<'s> Xml<'s> {
         Ok(())
     }
 
-    /// The value of an attribute of the element that was entered, before its content is read.
+    /// The value of an attribute of the current element, before its content is read.
     pub(crate) fn attribute(&self, name: &str) -> Option<String> {
         self.here.as_ref()?.attribute(name)
     }
 
-    /// Parses the element that was entered and hands it to `take`, with the sink; `None`: it is too
-    /// large, which was reported to the sink.
+    /// Parses the current element and passes it to `take`, with the sink; `None`: it is too large, which was reported
+    /// to the sink.
     pub(crate) fn value<T: Element, O>(
         &mut self,
         take: impl FnOnce(T::In<'_>, &mut dyn Sink) -> O,
@@ -178,7 +178,7 @@ impl<'s> Xml<'s> {
         done.and(left)
     }
 
-    /// Leaves the element behind that was entered, where the visit did not touch it.
+    /// Skips the current element if the visit did not touch it.
     fn skip(&mut self) -> Result<(), Problem> {
         let Some(start) = self.here.take() else { return Ok(()) };
         let mut depth = usize::from(!start.empty);
@@ -192,7 +192,7 @@ impl<'s> Xml<'s> {
         Ok(())
     }
 
-    /// The element as the JSON that it would be. Beyond the limit nothing more is kept.
+    /// The element as equivalent JSON. Beyond the limit, nothing more is kept.
     fn tree(&mut self, start: Start, from: u64, depth: usize) -> Result<Value, Problem> {
         if depth + self.path.len() > DEEPEST {
             return Err(self.problem(format!("is nested more than {DEEPEST} levels deep")));

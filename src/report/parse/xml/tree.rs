@@ -1,10 +1,10 @@
-//! An element as the JSON that it would be.
+//! An element as equivalent JSON.
 
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart};
 use serde_json::{Map, Value};
 
-/// The member that holds an element's text beside its attributes.
+/// The member that holds an element's text next to its attributes.
 pub(crate) const TEXT: &str = "$";
 
 /// How many attributes of an element are read.
@@ -39,7 +39,8 @@ impl Start {
         self.attributes.get(name)?.as_str().map(str::to_owned)
     }
 
-    /// The element with its content: a text where there is nothing else, the children of a list, else an object of all that it has.
+    /// The element with its content: a string if there is nothing else, the children of a list, otherwise an object
+    /// with everything that it has.
     pub(crate) fn value(self, children: Vec<(String, Value)>, text: &str, lists: &[&str]) -> Value {
         if lists.contains(&self.name.as_str()) {
             return children.into_iter().map(|(_, child)| child).collect();

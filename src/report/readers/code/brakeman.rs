@@ -36,7 +36,7 @@ objects! { "snake_case"
         file: LenientText<'a>,
         line: Number,
         link: LenientText<'a>,
-        /// The flagged expression as Brakeman understood it, not as the file has it.
+        /// The flagged expression as Brakeman parsed it, not as it is in the file.
         code: LenientText<'a>,
         location: Maybe<BrakemanPlace<'a>>,
         confidence: LenientText<'a>,
@@ -86,7 +86,7 @@ fn finding<'r>(
     warning: &'r Warning<'r>,
     skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
-    // as Brakeman's SARIF names it
+    // the name that Brakeman's SARIF uses
     let id = format!("BRAKE{:04}", warning.warning_code.position());
     let rule = tool.rule(&id, || Rule {
         name: warning.warning_type.to_string(),
@@ -95,7 +95,7 @@ fn finding<'r>(
         tags: warning.check_name.owned().into_iter().collect(),
         ..Rule::default()
     });
-    // how sure it is says how bad it is, as in its SARIF
+    // its confidence determines the severity, as in its SARIF
     let severity = match &*warning.confidence {
         "High" => Severity::High,
         "Weak" => Severity::Low,

@@ -41,9 +41,9 @@ objects! { "camelCase"
     struct EslintFile {
         file_path: LenientText<'a>,
         messages: LenientList<Maybe<EslintMessage<'a>>>,
-        /// What a directive in the source switches off (ESLint 8.8 and later).
+        /// What a directive in the source disables (ESLint 8.8 and later).
         suppressed_messages: LenientList<Maybe<EslintMessage<'a>>>,
-        /// The whole text, where something is found that could be fixed by itself.
+        /// The whole text, if something is found that could be fixed automatically.
         source: LenientText<'a>,
     }
 
@@ -74,7 +74,7 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
             file.suppressed_messages.objects().map(|message| (message, Some(ExclusionReason::Suppressed)));
         let all: Vec<_> = active.chain(suppressed).collect();
         let lines = lines(file, all.iter().map(|(message, _)| message.line.position()));
-        // each of its messages may have it
+        // each of its messages may include it
         let path = path::bounded(Cow::Borrowed(&file.file_path));
         for (message, skipped) in all {
             match message.rule_id.some() {
@@ -82,8 +82,8 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
                     let text = lines.get(&message.line.position()).copied();
                     sink.finding(finding(tool, &path, text, message, skipped));
                 }
-                // A message without a rule is ESLint's own: a file that is no JavaScript to it, or a
-                // notice such as an unused directive, which its SARIF has not among the results either.
+                // A message without a rule is ESLint's own: a file that it cannot parse as JavaScript, or a notice such
+                // as an unused directive, which is not among the results in its SARIF, either.
                 None if message.fatal.0 == Some(true) => tool.unread(&file.file_path, &message.message),
                 None => {}
             }
@@ -91,7 +91,7 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     })
 }
 
-/// The lines of a file that are wanted, by their numbers: in one pass, however many they are.
+/// The requested lines of a file, by number: in one pass, however many there are.
 fn lines<'r>(file: &'r EslintFile<'r>, wanted: impl Iterator<Item = u32>) -> HashMap<u32, &'r str> {
     let wanted: HashSet<u32> = wanted.collect();
     (1..).zip(file.source.lines()).filter(|(number, _)| wanted.contains(number)).collect()
@@ -105,7 +105,7 @@ fn finding<'r>(
     skipped: Option<ExclusionReason>,
 ) -> Finding<'r> {
     let rule = tool.rule(&message.rule_id, || Rule {
-        // the rules of ESLint itself have no plug-in before them
+        // ESLint's own rules have no plug-in prefix
         help_uri: (!message.rule_id.contains('/'))
             .then(|| format!("https://eslint.org/docs/latest/rules/{}", &*message.rule_id)),
         ..Rule::default()

@@ -99,7 +99,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r GosecIssue<'r>) -> Finding<'r
     let lines: Vec<(u32, &str)> = tool::numbered(&issue.code).collect();
     let inside = lines.iter().filter(|(number, _)| (line..=end_line).contains(number));
     let flagged = inside.map(|(_, text)| *text).collect::<Vec<_>>().join("\n");
-    // old versions give the flagged code alone
+    // old versions only give the flagged code
     let (code, from) = match lines.first() {
         Some((number, _)) => (lines.iter().map(|(_, text)| *text).collect::<Vec<_>>().join("\n"), *number),
         None => (issue.code.to_string(), line),

@@ -1,4 +1,4 @@
-//! Tools that read code, and formats that carry findings of every kind.
+//! Tools that read code, and formats for findings of every kind.
 
 pub(crate) mod bandit;
 pub(crate) mod brakeman;

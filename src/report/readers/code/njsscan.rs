@@ -56,7 +56,7 @@ objects! { "kebab-case"
 }
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
-    // as its SARIF names it
+    // the name that its SARIF uses
     tool::read(source, sink, "nodejsscan", |json, tool| {
         json.each_entry(|json, key| match key {
             "njsscan_version" => tool.version(json),
@@ -74,8 +74,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-/// Tells what a rule found, one finding a place. A rule without places misses something in the whole
-/// program.
+/// Reports what a rule found, one finding per place. A rule without places misses something in the whole program.
 fn found(tool: &mut ToolScan<'_>, json: &mut Json<'_>, id: &str) -> Result<(), Problem> {
     tool.one::<NjsscanFound<'_>>(json, |tool, found, sink| {
         let rule = tool.rule(id, || rule(id, found.metadata.get()));
@@ -116,7 +115,7 @@ fn finding<'r>(
     let location =
         tool::place(&place.file_path, line, number(&place.match_lines, 1), number(&place.match_position, 0));
     let text = place.match_string.some();
-    // it has no words of its own beside the rule's
+    // it has no message besides the rule's
     tool.finding(Hit {
         snippet: text.map(|text| (Cow::Borrowed(text), line)),
         anchors: Anchors { stable: None, text: text.map(Cow::Borrowed), ..Anchors::default() },

@@ -38,7 +38,7 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// What stands for what only those see who are logged in.
+/// Stands for what only users who are logged in can see.
 const WITHHELD: &str = "requires login";
 
 objects! { "snake_case"
@@ -115,7 +115,7 @@ objects! { "snake_case"
     }
 }
 
-/// Line and column; anything but an object is none.
+/// Line and column; anything but an object counts as none.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct SemgrepPoint {
     line: u32,
@@ -136,7 +136,7 @@ impl<'de> Deserialize<'de> for SemgrepPoint {
 }
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
-    // the engine follows the results, and its SARIF names the scanner by it
+    // the engine follows the results, and its SARIF names the scanner after it
     let engine = tool::word(source, "engine_requested");
     let pro = engine.as_deref() == Some("PRO");
     let scanner = if pro { "Semgrep PRO" } else { "Semgrep OSS" };
@@ -148,8 +148,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     let texts = [&failure.message, &failure.long_msg, &failure.short_msg];
                     let why = texts.into_iter().find_map(|text| text.some()).unwrap_or_default();
                     match &*failure.level {
-                        // what timed out, ran out of memory or was parsed in part; the other engine follows
-                        // data from file to file
+                        // what timed out, ran out of memory or was parsed in part; the other engine follows data from
+                        // file to file
                         "warn" | "warning" if !pro => tool.unread(&failure.path, why),
                         "error" | "warn" | "warning" => tool.failed(&failure.path, why),
                         _ => {}
@@ -168,8 +168,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-/// The severity that a rule's word stands for: its documentation calls `INFO` low. njsscan's rules have
-/// the same words.
+/// The severity that a rule's word stands for: its documentation calls `INFO` low. njsscan's rules use the same words.
 pub(crate) fn severity(word: &str) -> Option<Severity> {
     match word {
         "INFO" => Some(Severity::Low),
@@ -189,7 +188,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<
         snippet: lines.map(|lines| (Cow::Borrowed(lines), found.start.line)),
         flow: extra.dataflow_trace.get().map(flow).unwrap_or_default(),
         anchors: Anchors {
-            // as its SARIF has it, also where it is withheld: what is no identity is told by its repetition
+            // as in its SARIF, even if it is withheld: its repetition shows that it does not identify anything
             stable: extra.fingerprint.some().map(|value| Cow::Owned(format!("matchBasedId/v1:{value}"))),
             text: lines.map(Cow::Borrowed),
             ..Anchors::default()
@@ -210,8 +209,8 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<
 }
 
 fn rule(id: &str, extra: Option<&SemgrepExtra<'_>>) -> Rule {
-    // The report has the message as filled in for one place alone. It may quote a secret there, so the
-    // rule is named by the last part of its id.
+    // The report has the message only as filled in for one place. It may quote a secret there, so the rule is named
+    // after the last part of its id.
     let name = id.rsplit('.').next().unwrap_or_default().replace(['-', '_'], " ");
     let Some(metadata) = extra.and_then(|extra| extra.metadata.get()) else {
         return Rule { name, ..Rule::default() };
@@ -248,7 +247,7 @@ fn dependency<'r>(extra: &'r SemgrepExtra<'r>) -> Option<(Advisory, Package<'r>,
     Some((Advisory { id: id.to_owned(), ..Advisory::default() }, package, found.lockfile.some()))
 }
 
-/// The way of the data from its source over variables to its sink.
+/// The path of the data from its source over variables to its sink.
 fn flow<'r>(trace: &'r Trace<'r>) -> Vec<FlowStep<'r>> {
     let variables = trace.intermediate_vars.objects().filter_map(|variable| {
         let span = variable.location.get()?;
@@ -259,7 +258,7 @@ fn flow<'r>(trace: &'r Trace<'r>) -> Vec<FlowStep<'r>> {
     source.chain(variables).chain(end(&trace.taint_sink)).collect()
 }
 
-/// An end of a trace: `["CliLoc", [place, text]]`, or around that the calls that lead there.
+/// An end of a trace: `["CliLoc", [place, text]]`, or the calls that lead there around it.
 fn end(value: &Value) -> Option<FlowStep<'_>> {
     let list = value.as_array()?;
     let Some(at) = list.iter().position(|one| one.get("path").is_some()) else {

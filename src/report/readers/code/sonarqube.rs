@@ -1,5 +1,5 @@
-//! SonarQube's issues and hotspots, as its API lists them (`api/issues/search`, `api/hotspots/search`), as a list of them
-//! alone, and as `sonar-report` writes them.
+//! SonarQube's issues and hotspots, as its API lists them (`api/issues/search`, `api/hotspots/search`), as a plain
+//! list, and as `sonar-report` writes them.
 
 use std::borrow::Cow;
 
@@ -47,7 +47,7 @@ objects! { "camelCase"
     struct SonarIssue {
         #[serde(deserialize_with = "name")]
         key: LenientText<'a>,
-        /// Of an issue, and of a hotspot.
+        /// For an issue, and for a hotspot.
         #[serde(alias = "ruleKey")]
         rule: LenientText<'a>,
         severity: LenientText<'a>,
@@ -71,7 +71,7 @@ objects! { "camelCase"
         kind: LenientText<'a>,
     }
 
-    /// What an issue does to a quality of the software.
+    /// The impact of an issue on a software quality.
     struct SonarImpact {
         software_quality: LenientText<'a>,
         severity: LenientText<'a>,
@@ -141,14 +141,14 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
         let steps = flow.locations.objects().take(MOST_STEPS);
         steps.map(|step| self::step(tool, step, &issue.project)).collect()
     };
-    // a flow of one step is another place that matters
+    // a flow with one step is another relevant place
     let several = issue.flows.objects().find(|flow| flow.locations.0.len() > 1);
     let related: Vec<FlowStep<'static>> = match several {
         Some(_) => Vec::new(),
         None => issue.flows.objects().take(MOST_STEPS).flat_map(steps).collect(),
     };
     let mut flow = several.map_or(Vec::new(), steps);
-    // SonarQube lists the way from its end
+    // SonarQube lists the flow from its end
     flow.reverse();
     let stable = issue.key.some().map(|key| Cow::Owned(format!("SonarQube:{key}")));
     let mut finding = tool.finding(Hit {
@@ -164,7 +164,7 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
     sink.finding(finding);
 }
 
-/// A place that an issue names beside its own.
+/// A place that an issue names in addition to its own.
 fn step(tool: &ToolScan<'_>, step: &SonarLocation<'_>, project: &str) -> FlowStep<'static> {
     let (line, end_line, column) = region(step.text_range.get(), Number(None));
     let file = path::of_path(Cow::Borrowed(inside(&step.component, project)), tool.source).into_owned();
@@ -203,7 +203,7 @@ fn page(id: &str) -> Option<String> {
     Some(format!("https://rules.sonarsource.com/{language}/RSPEC-{number}/"))
 }
 
-/// The path of `project:src/a.py`; a project's key may have a colon as well.
+/// The path in `project:src/a.py`; a project's key may contain a colon, too.
 fn inside<'r>(component: &'r str, project: &str) -> &'r str {
     if component == project {
         return "";
@@ -219,7 +219,7 @@ fn region(range: Option<&SonarRange<'_>>, line: Number) -> (u32, u32, u32) {
     (range.start_line.position(), range.end_line.position(), column)
 }
 
-/// How bad it is, by SonarQube's own word. It calls `MAJOR` what it calls a medium impact as well.
+/// The severity, by SonarQube's own word. It uses `MAJOR` for what it also calls a medium impact.
 fn severity(issue: &SonarIssue<'_>) -> Severity {
     let of = |word: &str| match word {
         "MAJOR" => Some(Severity::Medium),

@@ -1,4 +1,4 @@
-//! `bundle-audit check --format json`: unpatched gems, and sources that anybody may change on the way.
+//! `bundle-audit check --format json`: unpatched gems, and insecure sources.
 
 use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};

@@ -1,4 +1,4 @@
-//! `composer audit --format=json`: advisories by package, ignored ones apart, and abandoned packages.
+//! `composer audit --format=json`: advisories by package, ignored ones separately, and abandoned packages.
 
 use crate::model::finding::{ExclusionReason, FindingKind};
 use crate::model::scan::Problem;

@@ -75,7 +75,7 @@ objects! { "camelCase"
         name: LenientText<'a>,
     }
 
-    /// A vulnerability; in XML also the element around them.
+    /// A vulnerability; in XML, also the element around them.
     struct DependencyCheckVulnerability {
         #[serde(deserialize_with = "name")]
         source: LenientText<'a>,
@@ -92,7 +92,7 @@ objects! { "camelCase"
         cvssv4: Maybe<DependencyCheckScore<'a>>,
         #[serde(rename = "cvssV4")]
         cvss_v4: Maybe<DependencyCheckScore<'a>>,
-        /// Of versions before 5.
+        /// In versions before 5.
         cvss_score: Number,
         cwe: LenientText<'a>,
         cwes: LenientList<LenientText<'a>>,
@@ -127,7 +127,7 @@ objects! { "camelCase"
     }
 }
 
-/// A text, also of an element with attributes.
+/// A string, including that of an element with attributes.
 fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     let text = value.as_str().or_else(|| value.get(TEXT)?.as_str());
@@ -216,7 +216,7 @@ fn emit(
 ) {
     let (package, path) = (package(dependency), place(dependency, source));
     let mut finding = |one: &DependencyCheckVulnerability<'_>, skipped| {
-        // in XML the element around them looks like one of them
+        // in XML, the element around them looks like one of them
         if !one.name.is_empty() {
             let location = Location { path: path.clone().into(), ..Location::default() };
             sink.finding(Flaw { location, skipped, ..flaw_of(one, &package) }.finding(scanner));
@@ -233,7 +233,7 @@ fn emit(
 fn flaw_of<'r>(found: &'r DependencyCheckVulnerability<'r>, package: &Package<'static>) -> Flaw<'r> {
     let scores =
         [&found.cvssv3, &found.cvss_v3, &found.cvssv4, &found.cvss_v4, &found.cvssv2, &found.cvss_v2];
-    // the newest version that has a score
+    // the newest CVSS version that has a score
     let score = scores
         .into_iter()
         .filter_map(Maybe::get)
@@ -253,7 +253,7 @@ fn flaw_of<'r>(found: &'r DependencyCheckVulnerability<'r>, package: &Package<'s
     }
 }
 
-/// The package by its best identifier; else by the file's name.
+/// The package by its best identifier, otherwise by the file's name.
 fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
     let xml = || dependency.identifiers.get().into_iter();
     let mut urls = dependency.packages.objects().chain(xml().flat_map(|all| all.package.objects()));
@@ -268,8 +268,8 @@ fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
     })
 }
 
-/// The file, without what lies within it. Where the checkout was given to a container, its folders stay; elsewhere
-/// outside the repository it is only the name.
+/// The file, without what is inside it. If the checkout was mounted in a container, its folders are kept; anywhere else
+/// outside the repository, only the name is.
 fn place(dependency: &DependencyCheckDependency<'_>, source: &ReportSource) -> String {
     let file = dependency.file_path.split('?').next().unwrap_or_default();
     let recorded = path::of_path(Cow::Borrowed(file), source);

@@ -1,4 +1,4 @@
-//! Dependency-Track findings: the exported packaging format, and the list that its API answers.
+//! Dependency-Track findings: the exported packaging format, and the list that its API returns.
 
 use std::sync::Arc;
 
@@ -112,7 +112,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// Tells a finding; false: it is none.
+/// Reports a finding; false: it is not one.
 fn emit(found: &DependencyTrackFound<'_>, scanner: &Arc<str>, sink: &mut dyn Sink) -> bool {
     let (Some(component), Some(vulnerability)) = (found.component.get(), found.vulnerability.get()) else {
         return false;

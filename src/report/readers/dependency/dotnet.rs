@@ -92,12 +92,12 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         _ => Ok(()),
     });
     let scan = Audit::new(SCANNER, "nuget", "", source).scan(source, failed.then_some(false));
-    // a list of packages by itself says nothing of vulnerabilities
+    // a list of packages by itself says nothing about vulnerabilities
     sink.scan(Scan { has_results: asked, ..scan });
     end
 }
 
-/// Tells a finding a vulnerability and package; each target framework repeats them.
+/// Reports one finding per vulnerability and package; each target framework repeats them.
 fn emit(project: &DotnetProject<'_>, source: &ReportSource, sink: &mut dyn Sink) {
     let audit = Audit::new(SCANNER, "nuget", &project.path, source);
     let mut seen = BTreeSet::new();

@@ -1,7 +1,7 @@
 //! `govulncheck -json`: messages one after another, advisories before the findings that name them.
 //!
-//! A module is reported once per advisory, by the closest that govulncheck came to it: a call, an import, or no more
-//! than the requirement. How close determines the severity, as in govulncheck's own SARIF.
+//! A module is reported once per advisory, for the closest match: a call, an import, or only the requirement. How close
+//! it is determines the severity, as in govulncheck's own SARIF.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -29,10 +29,10 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// What a member is called whatever it holds.
+/// The name of a member, whatever it contains.
 const MESSAGE: &str = "message of govulncheck";
 
-/// How much of an advisory's text is kept until its findings come, in bytes.
+/// How much of an advisory's text is kept until its findings are read, in bytes.
 const TEXT: usize = 4_000;
 
 objects! { "snake_case"
@@ -96,7 +96,7 @@ fn recognise(outline: &Outline) -> bool {
     messages && (config() || others())
 }
 
-/// An advisory for keeping.
+/// An advisory, as an owned copy.
 #[derive(Default)]
 struct GovulncheckAdvice {
     aliases: Vec<String>,
@@ -105,7 +105,7 @@ struct GovulncheckAdvice {
     withdrawn: bool,
 }
 
-/// How near govulncheck came, nearest last.
+/// How close the match is, closest last.
 #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Nearness {
     #[default]
@@ -114,7 +114,7 @@ enum Nearness {
     Called,
 }
 
-/// What is known of a module and an advisory.
+/// What is known about a module and an advisory.
 #[derive(Default)]
 struct Module {
     nearness: Nearness,
@@ -127,24 +127,24 @@ struct Module {
 struct GovulncheckReader {
     version: String,
     level: String,
-    /// Of the scan that is being read.
+    /// For the scan that is being read.
     progress: GovulncheckProgress,
-    /// Whether its configuration came, with which each scan begins.
+    /// Whether its configuration, with which each scan begins, has been read.
     configured: bool,
-    /// Whether an earlier scan did not get far enough.
+    /// Whether an earlier scan was not completed.
     broke_off: bool,
     advisories: HashMap<String, GovulncheckAdvice>,
     /// By advisory, module and version.
     modules: BTreeMap<(String, String, String), Module>,
 }
 
-/// How far the scan came: the stream has no end of its own.
+/// How far the scan got: the stream has no explicit end.
 #[derive(Default)]
 struct GovulncheckProgress {
-    /// It says that it fetches advisories; then it says as well when it checks the code against them.
+    /// It says that it fetches advisories; in that case, it also says when it checks the code against them.
     fetches: bool,
     checks: bool,
-    /// Advisories came.
+    /// Advisories have been read.
     advises: bool,
 }
 
@@ -229,7 +229,7 @@ impl GovulncheckReader {
             let frames: Vec<&GovulncheckFrame<'_>> = found.trace.objects().collect();
             module.nearness = nearness;
             module.fixed = bare(&found.fixed_version).to_owned();
-            // the last is the own module
+            // the last one is the project's own module
             let modules = frames.iter().rev().map(|frame| frame.module.to_string());
             module.modules = modules.collect();
             module.modules.dedup();
@@ -255,7 +255,7 @@ impl GovulncheckReader {
                 withdrawn: advice.withdrawn,
                 package: name,
                 version: bare(version),
-                // it writes `Fixed in: N/A` then
+                // it writes `Fixed in: N/A` in that case
                 unfixed: true,
                 fixed: Some(&*module.fixed)
                     .filter(|fixed| !fixed.is_empty())
@@ -271,7 +271,7 @@ impl GovulncheckReader {
     }
 }
 
-/// What the scan looked for and came to is an error; what is farther away is less.
+/// A closest match at the level that the scan checks is an error; anything less close is less severe.
 fn worth(nearness: Nearness, level: &str) -> &'static str {
     match (level, nearness) {
         ("module", _) | (_, Nearness::Called) | ("package", Nearness::Imported) => "error",
@@ -280,7 +280,7 @@ fn worth(nearness: Nearness, level: &str) -> &'static str {
     }
 }
 
-/// Go's versions without their `v`.
+/// Go versions without their `v`.
 fn bare(version: &str) -> &str {
     version.strip_prefix('v').unwrap_or(version)
 }

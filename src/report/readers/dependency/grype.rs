@@ -1,4 +1,4 @@
-//! Grype JSON: matches of advisories with packages of an image, a folder or an SBOM.
+//! Grype JSON: advisories that match packages of an image, a folder or an SBOM.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) const FORMAT: Format = Format {
     recognise: |outline| {
         outline.shape == ReportShape::Object
             && outline.has("matches")
-            // Xeol writes the same of what has come to its end of life
+            // Xeol writes the same about software that has reached its end of life
             && !["\"ReleaseCycle\"", "xeol.io/"].iter().any(|text| outline.head.contains(text))
             && (outline.head.contains("\"matchDetails\"")
                 || ["descriptor", "distro", "source", "ignoredMatches"].iter().any(|key| outline.has(key)))
@@ -109,7 +109,7 @@ pub(crate) struct GrypeEpss {
     epss: Number,
 }
 
-/// What was scanned, and by which version. It stands behind the matches, so it is read first.
+/// What was scanned, and by which version. It comes after the matches, so it is read first.
 #[derive(Default)]
 struct GrypeContext {
     kind: String,
@@ -121,7 +121,7 @@ struct GrypeContext {
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut context = GrypeContext::default();
     let mut nobody = Nobody;
-    // what fails here fails in the main reading, and is reported there
+    // what fails here also fails when the report is read, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut nobody)
         .each_entry(|json, key| context.member(json, key));
     let scanner: Arc<str> = "Grype".into();
@@ -217,7 +217,7 @@ impl GrypeContext {
         })
     }
 
-    /// The image, or the file that lists the package. Grype writes paths within a folder from its root.
+    /// The image, or the file that lists the package. Grype writes paths within a folder relative to its root.
     fn place(&self, source: &ReportSource, path: &str) -> String {
         if self.kind == "image" || path.is_empty() {
             return self.target.clone();
@@ -242,7 +242,7 @@ impl GrypeVulnerability<'_> {
     }
 }
 
-/// An image as people call it: what was asked for, unless that was its hash.
+/// An image's name for people: what was requested, unless that was its hash.
 fn image(target: &GrypeTarget<'_>) -> String {
     let asked = &*target.user_input;
     let hash = asked.len() >= 12 && asked.bytes().all(|byte| byte.is_ascii_hexdigit());

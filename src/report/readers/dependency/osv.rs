@@ -1,4 +1,4 @@
-//! OSV-Scanner JSON: advisories of OSV on the packages of lock files, SBOMs and images.
+//! OSV-Scanner JSON: OSV advisories on the packages of lock files, SBOMs and images.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -27,7 +27,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 fn recognise(outline: &Outline) -> bool {
-    // others have packages in their results as well, as members of a list without an object of that name
+    // others have packages in their results, too, as members of a list without an object with that name
     let own = ["\"packages\"", "\"package\"", "\"source\""];
     outline.shape == ReportShape::Object
         && outline.has("results")
@@ -36,7 +36,7 @@ fn recognise(outline: &Outline) -> bool {
                 && (own.iter().all(|key| outline.head.contains(key)) || outline.is(r#"{"results":[]}"#)))
 }
 
-/// What the scanner writes beside its results.
+/// What the scanner writes besides its results.
 const OWN: &[&str] =
     &["results", "experimental_config", "experimental_generic_findings", "license_summary", "image_metadata"];
 
@@ -48,7 +48,7 @@ objects! { "snake_case"
     }
 
     struct OsvPackages {
-        /// Licenses that the policy forbids.
+        /// Licences that the policy forbids.
         license_violations: LenientList<LenientText<'a>>,
         package: Maybe<OsvPackage<'a>>,
         vulnerabilities: LenientList<Maybe<OsvVulnerability<'a>>>,
@@ -134,7 +134,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     "packages" => {
                         let by = match &listed {
                             Some(by) => by,
-                            // the members come in another order where something sorted them
+                            // if something sorted the members, they come in a different order
                             None => listed.insert(OsvListed::look(json, source, begin)?),
                         };
                         packages(json, by, &scanner)
@@ -149,7 +149,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// What lists packages.
+/// The file or image that lists packages.
 #[derive(Default)]
 struct OsvListed {
     /// The lock file, the SBOM or the image.
@@ -168,10 +168,10 @@ impl OsvListed {
         Ok(recorded.flatten().unwrap_or_default())
     }
 
-    /// Reads it of the result that begins at a byte of the report.
+    /// Reads it from the result that begins at a byte of the report.
     fn look(json: &mut Json<'_>, source: &ReportSource, begin: u64) -> Result<OsvListed, Problem> {
         let (mut listed, mut nobody) = (OsvListed::default(), Nobody);
-        // what fails here fails in the main reading, and is reported there
+        // what fails here also fails when the report is read, and is reported there
         let input = json.again("packages", source, begin)?;
         let _ = Json::new(&source.name, input, &mut nobody).each_entry(|json, key| {
             if key == "source" {
@@ -198,7 +198,7 @@ fn packages(json: &mut Json<'_>, by: &OsvListed, scanner: &Arc<str>) -> Result<(
     })
 }
 
-/// One flaw a group of records that are aliases of each other, as the scanner counts them itself.
+/// One flaw per group of records that are aliases of each other, grouped by the scanner itself.
 fn flaws<'r>(found: &'r OsvPackages<'r>, place: &'r str, image: bool) -> Vec<Flaw<'r>> {
     let Some(package) = found.package.get() else { return Vec::new() };
     let mut group_of: HashMap<&str, (usize, &'r OsvGroup<'r>)> = HashMap::new();
@@ -231,7 +231,7 @@ fn flaws<'r>(found: &'r OsvPackages<'r>, place: &'r str, image: bool) -> Vec<Fla
     made
 }
 
-/// Adds what another record of the same flaw knows.
+/// Adds what another record of the same flaw says.
 fn join<'r>(flaw: &mut Flaw<'r>, other: Flaw<'r>) {
     flaw.names.extend(other.names);
     flaw.cwe.extend(other.cwe);
@@ -266,7 +266,7 @@ fn flaw_of<'r>(
     let fixed = ranges.flat_map(|range| range.events.objects()).filter_map(|event| event.fixed.some());
     made.fixed = fixed.map(Cow::Borrowed).collect();
     made.fixed.dedup();
-    // a range without an end: `last_affected` and `limit` are one
+    // a range without an end: `last_affected` and `limit` are ends
     let mut ranges =
         affected().flat_map(|one| one.ranges.objects()).filter(|range| &*range.kind != "GIT").peekable();
     made.unfixed = made.fixed.is_empty()
@@ -294,7 +294,7 @@ fn flaw_of<'r>(
     let cwes = specific().flat_map(|one| one.cwe_ids.iter().chain(one.cwes.objects().map(|cwe| &cwe.cwe_id)));
     Flaw {
         names: names.map(|name| name.to_string()).collect(),
-        // where there is none, the details tell it
+        // if there is none, the details say it
         title: (&*record.summary).into(),
         description: (&*record.details).into(),
         // https://ossf.github.io/osv-schema/#summary-details-fields

@@ -43,7 +43,7 @@ objects! { "snake_case"
 fn recognise(outline: &Outline) -> bool {
     let known = |key: &str| matches!(key, "dependencies" | "fixes");
     match outline.shape {
-        // manifests of other tools have dependencies as well
+        // manifests of other tools have dependencies, too
         ReportShape::Object => {
             let inside = ["\"vulns\"", "\"skip_reason\""].iter().any(|key| outline.head.contains(key));
             outline.has("dependencies")
@@ -55,7 +55,7 @@ fn recognise(outline: &Outline) -> bool {
     }
 }
 
-/// What was skipped, and the first reason: of that nothing is proven.
+/// What was skipped, and the first reason: nothing is proven about these.
 #[derive(Default)]
 struct Skipped {
     packages: usize,

@@ -1,4 +1,4 @@
-//! Prisma Cloud's JSON, which twistcli writes of images, hosts and repositories (`--output-file`).
+//! Prisma Cloud's JSON, which twistcli writes for images, hosts and repositories (`--output-file`).
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,9 +34,9 @@ fn recognise(outline: &Outline) -> bool {
     let own = ["\"vulnerabilityDistribution\"", "\"complianceDistribution\""];
     outline.shape == ReportShape::Object
         && outline.has("results")
-        // others have results with packages as well, and more beside them
+        // others have results with packages, too, and more besides them
         && outline.keys.iter().all(|(key, _)| matches!(key.as_str(), "results" | "consoleURL"))
-        // the packages of an image come before its vulnerabilities, and may be more than the look
+        // the packages of an image come before its vulnerabilities, and may be longer than the examined part
         && (own.into_iter().any(tells) || outline.has("consoleURL") || tells("\"distro\"") && tells("\"sha256:"))
 }
 
@@ -82,13 +82,13 @@ objects! { "camelCase"
     }
 }
 
-/// What is known of a result before its findings come.
+/// What is known about a result before its findings are read.
 #[derive(Default)]
 struct PrismaTarget {
     /// The image, the host or the repository.
     name: String,
     distribution: String,
-    /// A repository, so that its packages are in no image.
+    /// It is a repository, so its packages are not in an image.
     repository: bool,
     kinds: HashMap<String, Arc<str>>,
 }
@@ -147,7 +147,7 @@ fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>) -> Result<(), Problem> {
     })
 }
 
-/// Learns the target's name where it stands behind its findings.
+/// Finds the target's name if it comes after its findings.
 fn named(
     json: &mut Json<'_>,
     key: &str,
@@ -172,7 +172,7 @@ fn vulnerability<'r>(
     let package = package(found, target);
     let score = cvss::of(found.cvss.0, found.vector.some());
     let image = !target.repository;
-    // in a repository the package's own file is what people can change
+    // in a repository, people can change the package's own file
     let file = path::of_path(Cow::Borrowed(&*found.package_path), tool.source);
     let place = match image {
         false if !file.is_empty() && !path::is_foreign(&file) => file,
@@ -201,7 +201,7 @@ fn severity(word: &str) -> Option<Severity> {
     }
 }
 
-/// The package: `glibc (used in libc6, libc-bin)` is `glibc`, `org.apache.cxf_cxf-core` a Java archive's.
+/// The package: `glibc (used in libc6, libc-bin)` is `glibc`, `org.apache.cxf_cxf-core` a Java archive.
 fn package(found: &PrismaVulnerability<'_>, target: &PrismaTarget) -> Package<'static> {
     let name = found.package_name.split_once(" (").map_or(&*found.package_name, |(name, _)| name);
     let listed = target.kinds.get(name).map(|kind| &**kind);
@@ -215,7 +215,7 @@ fn package(found: &PrismaVulnerability<'_>, target: &PrismaTarget) -> Package<'s
     flaw::package("", ecosystem, &name, &found.package_version)
 }
 
-/// What kind of package it is by where it lies, or by who says that it is vulnerable.
+/// The type of package, judging by its location, or by the source that says that it is vulnerable.
 fn guessed(found: &PrismaVulnerability<'_>) -> &'static str {
     const TRACKERS: &[(&str, &str)] = &[
         ("security-tracker.debian.org", "os"),
@@ -243,7 +243,7 @@ fn fixed<'r>(status: &str) -> Vec<Cow<'r, str>> {
     status.strip_prefix("fixed in ").map_or(Vec::new(), flaw::versions)
 }
 
-/// Whether a status says that there is no version without the fault.
+/// Whether a status says that there is no version without the flaw.
 fn unfixed(status: &str) -> bool {
     ["open", "affected", "needed", "deferred", "will not fix", "end of life", "out of support scope"]
         .iter()
@@ -266,7 +266,7 @@ fn compliance(
     rule.kind = FindingKind::Infrastructure;
     let severity = severity(&found.severity).unwrap_or(Severity::Medium);
     let message = found.cause.some().unwrap_or(&found.title);
-    // the image is no path of the repository
+    // the image is not a path in the repository
     let place = Location { logical: Some(Cow::Borrowed(&*target.name)), ..Location::default() };
     sink.finding(tool.finding(Hit { message: Cow::Borrowed(message), ..Hit::new(rule, severity, place) }));
 }

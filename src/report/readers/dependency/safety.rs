@@ -36,7 +36,7 @@ fn recognise(outline: &Outline) -> bool {
 const SCANNER: &str = "Safety";
 
 objects! { "snake_case"
-    /// What a report says of its scan.
+    /// What a report says about its scan.
     struct SafetyMeta {
         scan_target: LenientText<'a>,
         scanned: LenientList<LenientText<'a>>,
@@ -81,7 +81,7 @@ objects! { "snake_case"
         vector_string: LenientText<'a>,
     }
 
-    /// A package of `safety scan`, with each way in which a file asks for it.
+    /// A package in `safety scan`, with each way in which a file requires it.
     struct SafetyDependency {
         #[serde(deserialize_with = "name")]
         name: LenientText<'a>,
@@ -112,7 +112,7 @@ objects! { "snake_case"
     }
 }
 
-/// The CVE of a vulnerability: only its name, or an object that has its scores as well.
+/// The CVE of a vulnerability: only its name, or an object that also contains its scores.
 #[derive(Debug, Default)]
 pub(crate) struct SafetyCve {
     names: String,
@@ -136,11 +136,11 @@ fn known_as<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SafetyCve, D::
     })
 }
 
-/// What a report says of its scan, wherever it stands.
+/// What a report says about its scan, wherever it is.
 #[derive(Default)]
 struct SafetyRun {
     version: Option<String>,
-    /// The only file that was looked at.
+    /// The only file that was scanned.
     manifest: String,
 }
 
@@ -174,11 +174,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// Looks for what the report says of its scan.
+/// Looks for what the report says about its scan.
 fn run(source: &ReportSource) -> Result<SafetyRun, Problem> {
     let mut run = SafetyRun::default();
     let mut nobody = Nobody;
-    // what fails here fails in the main reading, and is reported there
+    // what fails here also fails when the report is read, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut nobody).each_entry(|json, key| {
         if matches!(key, "report_meta" | "meta") {
             json.value::<SafetyMeta<'_>, _>(|meta, _| {
@@ -210,7 +210,7 @@ fn vulnerabilities(
                 return false;
             }
             let place = found.analyzed_requirement.get().map_or("", |one| &*one.found);
-            // of an environment it is the folder that the package is installed in, which no repository has
+            // for an environment, it is the folder in which the package is installed, which no repository has
             let place = path::of_path(place.into(), source);
             let manifest = if path::is_one_file(&place, &place, source) { &*place } else { &*run.manifest };
             let audit = Audit::new(SCANNER, "pypi", manifest, source);
@@ -251,7 +251,7 @@ fn advisory<'r>(found: &'r SafetyVulnerability<'r>) -> AuditAdvisory<'r> {
     }
 }
 
-/// Reads the files that `safety scan` looked at.
+/// Reads the files that `safety scan` scanned.
 fn files(json: &mut Json<'_>, source: &ReportSource) -> Result<(), Problem> {
     json.each_element(|json| {
         let begin = json.offset();
@@ -302,7 +302,7 @@ fn dependency(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
     })
 }
 
-/// The version that a requirement asks for, and no other: `2.0` of `x==2.0; python_version>'3'`.
+/// The only version that a requirement allows: `2.0` of `x==2.0; python_version>'3'`.
 fn pinned(requirement: &str) -> &str {
     let exact =
         requirement.split_once("==").map_or("", |(_, version)| version.trim_start_matches(['=', ' ']));

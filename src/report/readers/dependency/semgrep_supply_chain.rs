@@ -1,4 +1,4 @@
-//! The findings of Semgrep Supply Chain as Semgrep's own service answers them over its API.
+//! The findings of Semgrep Supply Chain, as returned by the API of Semgrep's own service.
 
 use crate::model::finding::{ExclusionReason, Finding, FindingKind, Package};
 use crate::model::scan::Problem;
@@ -90,7 +90,7 @@ fn finding<'r>(tool: &ToolScan<'_>, vulnerability: &'r SupplyChainVulnerability<
     let manifest = place.map_or("", |place| &place.path);
     let mut ecosystem = purl::ecosystem_of_manifest(manifest);
     if let Some(recorded) = vulnerability.advisory.get() {
-        // an advisory for packages of several kinds names one of them
+        // an advisory for several types of packages names one of them
         if ecosystem.is_empty() {
             ecosystem = purl::ecosystem(&recorded.ecosystem);
         }

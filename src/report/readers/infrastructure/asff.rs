@@ -1,5 +1,5 @@
-//! Findings in AWS Security Hub's format (ASFF): what `aws securityhub get-findings` answers, and what Prowler writes
-//! (`--output-formats json-asff`). One report holds those of several products.
+//! Findings in AWS Security Hub's format (ASFF): what `aws securityhub get-findings` returns, and what Prowler writes
+//! (`--output-formats json-asff`). One report can contain those of several products.
 
 use std::borrow::Cow;
 
@@ -38,12 +38,12 @@ fn recognise(outline: &Outline) -> bool {
     }
 }
 
-/// Whether the findings are the member of an answer.
+/// Whether the findings are a member of an API answer.
 fn is_answer(outline: &Outline) -> bool {
     outline.shape == ReportShape::Object && outline.has("Findings")
 }
 
-/// Who collects them.
+/// The service that collects them.
 const COLLECTOR: &str = "AWS Security Hub";
 
 objects! { "PascalCase"
@@ -154,7 +154,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 has_results = true;
                 findings(json, &mut tools)
             }
-            // where more pages follow
+            // more pages follow
             "NextToken" if !json.word()?.is_empty() => {
                 tools.of("").failed("", "the answer is one page of several");
                 Ok(())
@@ -182,12 +182,13 @@ fn findings(json: &mut Json<'_>, tools: &mut ToolScans<'_>) -> Result<(), Proble
     })
 }
 
-/// What the product says of the finding beyond the format.
+/// What the product says about the finding beyond the format.
 fn field<'r>(found: &'r AsffFinding<'r>, key: &str) -> Option<&'r str> {
     found.product_fields.iter().find(|(own, _)| *own == key).and_then(|(_, value)| value.some())
 }
 
-/// Who found it: the product's own name, else the end of `arn:aws:securityhub:eu-west-1::product/aws/guardduty`.
+/// The product that found it: by its own name, otherwise the end of
+/// `arn:aws:securityhub:eu-west-1::product/aws/guardduty`.
 fn product<'r>(found: &'r AsffFinding<'r>) -> &'r str {
     let named = field(found, "ProviderName")
         .or(found.product_name.some())
@@ -224,7 +225,7 @@ fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn Sink) {
         logical: resource.and_then(|resource| resource.id.some()).map(Cow::Borrowed),
         ..Location::default()
     };
-    // a check's finding is its resource's, whatever it is called each time
+    // a check's finding is identified by its resource, because its id changes each time
     let stable = match resource.filter(|_| !status.is_empty()) {
         Some(resource) => format!("Resource:{}|{}", &*resource.id, &*resource.region),
         None => format!("Finding:{}", &*found.id),
@@ -248,7 +249,7 @@ fn rule(found: &AsffFinding<'_>) -> Rule {
     }
 }
 
-/// Security Hub's words, else its number from 0 to 100.
+/// Security Hub's word, otherwise its number from 0 to 100.
 fn severity(found: &AsffFinding<'_>) -> Severity {
     let provider = found.finding_provider_fields.get().and_then(|fields| fields.severity.get());
     let all = || [found.severity.get(), provider].into_iter().flatten();
@@ -274,7 +275,7 @@ fn skipped(found: &AsffFinding<'_>) -> Option<ExclusionReason> {
     }
 }
 
-/// What is said of an advisory, whatever package it is about.
+/// What is said about an advisory, whichever package it is about.
 fn advisory<'r>(found: &'r AsffFinding<'r>, vulnerability: &'r AsffVulnerability<'r>) -> Flaw<'r> {
     let score = cvss::best(
         vulnerability.cvss.objects().filter_map(|one| cvss::of(one.base_score.0, one.base_vector.some())),
@@ -316,7 +317,7 @@ fn packaged<'r>(
     }
 }
 
-/// The package, with the version as its manager writes it.
+/// The package, with the version in its package manager's notation.
 fn made(found: &AsffFinding<'_>, package: &AsffPackage<'_>) -> Package<'static> {
     let manager = package.package_manager.to_lowercase();
     let kind = match manager.as_str() {

@@ -48,7 +48,7 @@ objects! { "snake_case"
         code_block: LenientList<LenientList<LenientText<'a>>>,
         file_path: LenientText<'a>,
         repo_file_path: LenientText<'a>,
-        /// First and last.
+        /// First and last line.
         file_line_range: LenientList<Number>,
         resource: LenientText<'a>,
         severity: LenientText<'a>,
@@ -74,8 +74,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Checkov", |json, tool| json.each_element(|json| framework(tool, json)))
 }
 
-/// Reads what one framework's checks say. What Checkov writes where it saw nothing to check has no place
-/// for results.
+/// Reads the results of one framework's checks. What Checkov writes if it had nothing to check has no place for
+/// results.
 fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
     let mut framework = String::new();
     let (mut counted, mut listed) = (String::new(), 0);
@@ -85,7 +85,7 @@ fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem
             Ok(())
         }
         "checkov_version" => tool.version(json),
-        // where no framework had anything to check, this is a number
+        // if no framework had anything to check, this is a number
         "parsing_errors" => {
             let files = json.word()?;
             if !matches!(files.as_str(), "" | "0") {
@@ -150,7 +150,7 @@ fn finding<'r>(
     // without the vendor's account there is no severity, and its SARIF calls every failure an error
     let severity =
         words::severity(&record.severity).or(score.map(Severity::of_score)).unwrap_or(Severity::High);
-    // its SARIF starts at line 1 where the file as a whole is meant
+    // its SARIF gives line 1 for the file as a whole
     let line = |at: usize| record.file_line_range.0.get(at).map_or(1, |line| line.position().max(1));
     let file = record.repo_file_path.some().unwrap_or(&record.file_path);
     let mut location = tool::place(file.trim_start_matches('/'), line(0), line(1), 0);
@@ -161,7 +161,7 @@ fn finding<'r>(
     let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(name),
         snippet: Some((Cow::Owned(block.clone()), first.unwrap_or_else(|| line(0)))),
-        // all the lines, as its SARIF has them
+        // all the lines, as in its SARIF
         anchors: Anchors { stable: None, text: Some(Cow::Owned(block)), ..Anchors::default() },
         skipped,
         ..Hit::new(rule, severity, location)
@@ -175,7 +175,7 @@ fn finding<'r>(
     finding
 }
 
-/// The rule's id as its SARIF has it: a vulnerable or badly licensed package is a rule of its own.
+/// The rule's id as in its SARIF: a vulnerable or badly licensed package is a separate rule.
 fn id<'r>(record: &'r CheckovRecord<'r>, details: Option<&CheckovVulnerability<'_>>) -> Cow<'r, str> {
     let Some(details) = details else { return Cow::Borrowed(&record.check_id) };
     let what = if record.check_id.starts_with("BC_LIC") { &details.license } else { &details.id };

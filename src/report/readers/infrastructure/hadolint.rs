@@ -21,7 +21,7 @@ pub(crate) const FORMAT: Format = Format {
     recognised: "a JSON list of objects with `file`, `line`, `level` and a `code` that starts with DL or SC",
     kinds: &[FindingKind::Infrastructure],
     recognise: |outline| {
-        // ShellCheck writes the same with a number for its code
+        // ShellCheck writes the same, with a number as its code
         let code = outline.value("code").unwrap_or_default();
         outline.shape == ReportShape::List
             && ["file", "line", "level"].into_iter().all(|key| outline.has(key))
@@ -42,10 +42,10 @@ objects! { "snake_case"
 }
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
-    // as its SARIF names it
+    // the name that its SARIF uses
     tool::read(source, sink, "Hadolint", |json, tool| {
         tool.results::<HadolintFailure<'_>>(json, |tool, failure, sink| {
-            // it stops at what it cannot parse, and says so as one more rule
+            // it stops at what it cannot parse, and reports that as another rule
             if &*failure.code == "DL1000" {
                 tool.unread(&failure.file, &failure.message);
             }

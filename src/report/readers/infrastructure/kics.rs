@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 objects! { "snake_case"
-    /// A rule with what it found.
+    /// A rule with its findings.
     struct Query {
         query_name: LenientText<'a>,
         query_id: LenientText<'a>,
@@ -74,7 +74,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
                     let rule = tool.rule(&query.query_id, || rule(query));
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
-                    // it lists a query for what it found
+                    // it only lists a query that found something
                     if query.files.0.is_empty() {
                         let message = "a query lists no file, although it has findings";
                         sink.problem(Problem::new(&tool.source.name, message));
@@ -115,12 +115,12 @@ fn finding<'r>(
     severity: Severity,
     file: &'r KicsFile<'r>,
 ) -> Finding<'r> {
-    // its SARIF starts at line 1 where the file as a whole is meant
+    // its SARIF gives line 1 for the file as a whole
     let line = file.line.position().max(1);
     let mut location = tool::place(path::of_kics(&file.file_name), line, line, 0);
     location.logical = match (file.resource_type.some(), file.resource_name.some()) {
         (Some(kind), Some(name)) => Some(Cow::Owned(format!("{kind}.{name}"))),
-        // the key may quote what it leads to
+        // the key may quote its value
         _ if rule.kind == FindingKind::Secret => None,
         _ => file.search_key.some().map(Cow::Borrowed),
     };

@@ -1,4 +1,4 @@
-//! Tools that read the code of infrastructure.
+//! Tools that read infrastructure as code.
 
 pub(crate) mod asff;
 pub(crate) mod checkov;

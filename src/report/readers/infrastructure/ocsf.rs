@@ -125,7 +125,7 @@ fn emit(tool: &mut ToolScan<'_>, found: &OcsfFinding<'_>, code: &str, sink: &mut
         }
         (_, name) => name.map(Cow::Borrowed),
     };
-    // as the same finding's ASFF has it; Prowler's own id has the account's number and the same
+    // as in the same finding's ASFF; Prowler's own id contains the account's number and the same
     let stable = match resource {
         Some(resource) => {
             let region = resource.region.some().unwrap_or(&resource.namespace);
@@ -152,7 +152,7 @@ fn rule(found: &OcsfFinding<'_>) -> Rule {
     let about = info.and_then(|info| info.desc.some()).filter(|text| *text != title);
     let texts: Vec<&str> = [about, found.risk_details.some()].into_iter().flatten().map(str::trim).collect();
     let remediation = found.remediation.get();
-    // beside addresses they have commands
+    // besides addresses, they contain commands
     let address =
         |text: &LenientText<'_>| text.some().filter(|text| text.starts_with("http")).map(str::to_owned);
     let page = remediation.and_then(|remediation| remediation.references.iter().find_map(address));

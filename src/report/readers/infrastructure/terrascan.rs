@@ -26,7 +26,7 @@ pub(crate) const FORMAT: Format = Format {
         outline.shape == ReportShape::Object
             && outline.has("results")
             && (inside("\"violations\"") && (inside("\"scan_summary\"") || inside("\"rule_name\""))
-                // what precedes them may be longer than the look
+                // what precedes them may be longer than the examined part
                 || inside("\"scan_errors\"") && inside("\"iac_type\"") && inside("\"errMsg\"")
                 || inside("\"passed_rules\"") && inside("\"rule_name\""))
     },
@@ -63,7 +63,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             json.each_entry(|json, key| match key {
                 "scan_errors" => json.each_element(|json| {
                     tool.one::<TerrascanFailure<'_>>(json, |tool, failure, _| {
-                        // it tries every kind, and says which of them are not there
+                        // it tries every type, and says which of them do not occur
                         let message = &failure.message;
                         let absent = message.contains("not found") || message.contains(" has no ");
                         if !absent && !message.starts_with("no ") {
@@ -83,12 +83,12 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-/// What was scanned: files are named from there, and it follows them in the report.
+/// What was scanned: file names are relative to it, and it comes after them in the report.
 fn folder(source: &ReportSource) -> Option<String> {
     let mut found = None;
     let mut nobody = Nobody;
     let mut json = Json::new(&source.name, source.open().ok()?, &mut nobody);
-    // what fails here fails in the main reading, and is reported there
+    // what fails here also fails when the report is read, and is reported there
     let _ = json.each_entry(|json, key| match key {
         "results" => json.each_entry(|json, key| match key {
             "scan_summary" => json.each_entry(|json, key| {
@@ -131,12 +131,12 @@ fn finding<'r>(
     })
 }
 
-/// A file's path with the folder that was scanned, unless that is another machine's.
+/// A file's path including the folder that was scanned, unless that is on another machine.
 fn whole<'r>(source: &ReportSource, folder: &str, file: &'r str) -> Cow<'r, str> {
     if folder.is_empty() || file.is_empty() || file.starts_with('/') {
         return Cow::Borrowed(file);
     }
-    // one file alone can be scanned as well
+    // a single file can be scanned, too
     let alone = folder == file || folder.ends_with(&format!("/{file}"));
     let whole = if alone { folder.to_owned() } else { format!("{folder}/{file}") };
     let foreign = path::is_foreign(&path::of_path(Cow::Borrowed(&whole), source));

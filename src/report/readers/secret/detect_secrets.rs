@@ -1,4 +1,4 @@
-//! detect-secrets's JSON, which is its baseline as well.
+//! detect-secrets' JSON, which also serves as its baseline.
 //!
 //! Its hash of a secret is never read: a short secret can be guessed from it.
 
@@ -16,7 +16,7 @@ use crate::report::shared::path;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
 
-/// The format. What a person marked as no secret in `detect-secrets audit` is suppressed.
+/// The format. What a person marked as not a secret in `detect-secrets audit` is suppressed.
 pub(crate) const FORMAT: Format = Format {
     name: "detect-secrets",
     scanners: "detect-secrets",
@@ -53,7 +53,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     return json.skip();
                 }
                 json.each_entry(|json, file| {
-                    // each of its findings may have it
+                    // each of its findings may include it
                     let file = &*path::bounded(Cow::Borrowed(file));
                     tool.results::<DetectSecretsFound<'_>>(json, |tool, found, sink| {
                         sink.finding(finding(tool, file, found));

@@ -1,7 +1,7 @@
-//! Gitleaks's JSON of versions 7 and 8, and the object around it that some write.
+//! The JSON of Gitleaks 7 and 8, and the object that some wrap around it.
 //!
-//! Line, match and secret are never read. Gitleaks's own fingerprint is commit, file, rule and line,
-//! so it identifies no more than these.
+//! Line, match and secret are never read. Gitleaks' own fingerprint consists of commit, file, rule and line, so it
+//! identifies no more than these.
 
 use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
@@ -51,12 +51,12 @@ objects! { "PascalCase"
         #[serde(alias = "file")]
         file: LenientText<'a>,
         symlink_file: LenientText<'a>,
-        /// What was found, of which nothing is kept.
+        /// What was found; nothing of it is kept.
         #[serde(alias = "offender")]
         secret: LenientText<'a>,
         #[serde(alias = "commit")]
         commit: LenientText<'a>,
-        /// A list since version 8, before that one text with commas.
+        /// A list since version 8; before that, one string with commas.
         #[serde(alias = "tags")]
         tags: LenientList<LenientText<'a>>,
         #[serde(alias = "severity")]

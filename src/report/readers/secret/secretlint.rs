@@ -25,7 +25,8 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// ESLint's list has other rules; without any message the file's own text tells, which ESLint calls `source`.
+/// ESLint's list has other rules; without any messages, the file's own text distinguishes them, because ESLint calls it
+/// `source`.
 pub(crate) fn recognise(outline: &Outline) -> bool {
     let own = ["\"@secretlint/", "\"sourceContent\"", "\"sourceContentType\""];
     outline.shape == ReportShape::List
@@ -76,7 +77,7 @@ fn files(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
         let active = file.messages.objects().map(|message| (message, None));
         let suppressed =
             file.suppressed_messages.objects().map(|message| (message, Some(ExclusionReason::Suppressed)));
-        // each of its messages may have it
+        // each of its messages may include it
         let path = path::bounded(Cow::Borrowed(&file.file_path));
         for (message, skipped) in active.chain(suppressed) {
             emit(tool, &path, message, skipped, sink);

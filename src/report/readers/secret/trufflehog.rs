@@ -28,7 +28,7 @@ pub(crate) const FORMAT: Format = Format {
         matches!(outline.shape, ReportShape::Object | ReportShape::List)
             && (has(["SourceMetadata", "DetectorName"])
                 || has(["stringsFound", "reason"])
-                // its log comes first where both streams went into one file
+                // its log comes first if both streams were written to one file
                 || has(["level", "logger"]) && inside("trufflehog")
                 || has(["level", "msg"]) && inside("\"SourceMetadata\""))
     },
@@ -41,7 +41,7 @@ objects! { "PascalCase"
         detector_name: LenientText<'a>,
         detector_description: LenientText<'a>,
         verified: Flag,
-        /// What was found, of which nothing is kept.
+        /// What was found; nothing of it is kept.
         raw: LenientText<'a>,
         raw_v2: LenientText<'a>,
         extra_data: Maybe<TrufflehogExtra<'a>>,
@@ -117,7 +117,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding
     tool.finding(Hit { commit, anchors: Anchors::withheld(), ..Hit::new(rule, severity, location) })
 }
 
-/// A file of the repository; the image or bucket with the file in it; or nothing but the page's address.
+/// A file of the repository; the image or bucket with the file in it; or only the page's address.
 fn place<'r>(data: &'r TrufflehogData<'r>) -> Location<'r> {
     let line = data.line.position();
     let (path, logical) = match (data.image.some().or_else(|| data.bucket.some()), data.file.some()) {

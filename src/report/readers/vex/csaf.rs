@@ -1,4 +1,4 @@
-//! CSAF 2: what a vendor's advisory says is not affected or fixed; no findings.
+//! CSAF 2: what a vendor's advisory says is not affected or fixed; it contains no findings.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ pub(crate) const FORMAT: Format = Format {
     recognise: |outline| {
         outline.shape == ReportShape::Object
             && outline.has("document")
-            // the document's own notes may be longer than the look
+            // the document's own notes may be longer than the examined part
             && (outline.head.contains("\"csaf_version\"")
                 || outline.has("product_tree") && outline.has("vulnerabilities"))
     },
@@ -102,26 +102,26 @@ objects! { "snake_case"
     }
 }
 
-/// How many package URLs of one product are taken.
+/// How many package URLs of one product are used.
 const MOST_URLS: usize = 20;
 
-/// How often products may be parts of each other.
+/// How deeply products may be parts of each other.
 const DEEPEST: usize = 8;
 
-/// What the document's ids of products stand for.
+/// What the document's product ids stand for.
 #[derive(Default)]
 struct Products {
-    /// The packages that a product is, each with what it has to be part of.
+    /// The packages that a product consists of, each with what it has to be part of.
     packages: HashMap<String, Vec<(String, Option<String>)>>,
-    /// The names of those without a package URL.
+    /// The names of products without a package URL.
     names: HashMap<String, String>,
 }
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut products = Products::default();
     let mut released = None;
-    // what `vulnerabilities` refers to may stand behind it; what ends this reading ends the next as well, and is
-    // told there
+    // what `vulnerabilities` refers to may come after it; what ends this reading also ends the next, and is reported
+    // there
     let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| match key {
         "document" => {
             released = json.value::<CsafDocument<'_>, _>(|found, _| found.get().and_then(date))?.flatten();
@@ -165,7 +165,7 @@ impl Products {
             }),
             _ => Ok(()),
         })?;
-        // what is part of something may itself be put together, in whatever order they are listed
+        // a part of something may itself consist of parts, in whatever order they are listed
         for _ in 0..DEEPEST {
             let before = related.len();
             related.retain(|relation| !self.relate(relation));
@@ -176,7 +176,8 @@ impl Products {
         Ok(())
     }
 
-    /// A part of another product is the package that it is, there alone. False: nothing is known of it yet.
+    /// A part of another product is the package that it stands for, but only there. False: nothing is known about it
+    /// yet.
     fn relate(&mut self, [id, part, of]: &[String; 3]) -> bool {
         let Some(packages) = self.packages.get(part) else { return false };
         let parts = packages.iter().map(|(package, _)| {
@@ -244,7 +245,7 @@ impl Products {
         ];
         for (word, effect, list) in lists {
             for id in list.iter() {
-                // a product without a package URL is none that a scanner could name
+                // a product without a package URL cannot be named by any scanner
                 for (purl, within) in self.packages.get(&**id).into_iter().flatten() {
                     sink.statement(Statement {
                         advisory: name.clone(),
@@ -261,7 +262,7 @@ impl Products {
     }
 }
 
-/// How much of why a product is not affected is read, in bytes.
+/// How much of the reason why a product is not affected is read, in bytes.
 const JUSTIFICATION_LIMIT: usize = 1_000;
 
 /// The first flag and the first impact that a document gives for each product.

@@ -1,4 +1,4 @@
-//! OpenVEX: statements about advisories, no findings. The newest of several about one product counts.
+//! OpenVEX: statements about advisories; it contains no findings. The newest of several about one product counts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ objects! { "snake_case"
         purl: LenientText<'a>,
     }
 
-    /// The form before 0.2: only names.
+    /// The format before 0.2: only names.
     struct OpenVexNames {
         #[serde(deserialize_with = "name")]
         vulnerability: LenientText<'a>,
@@ -76,16 +76,16 @@ objects! { "snake_case"
 /// What govulncheck calls the product, which it does not know.
 const UNNAMED: &str = "Unknown Product";
 
-/// How many statements about one product each a document may make, with those that another one takes back.
+/// How many statements about one product each a document may make, including those that another one retracts.
 const MOST_STATEMENTS: usize = 200_000;
 
-/// How long what a document says of a product, and a product's name, may be, in bytes.
+/// How long the name of a product, and what a document says about it, may be, in bytes.
 const STATEMENT_LIMIT: usize = 1_000;
 
 /// How long an advisory's name may be.
 const LONGEST_NAME: usize = 200;
 
-/// What is said last, by advisory, product, and what the product is part of.
+/// The latest statement, by advisory, product, and what the product is part of.
 type Last = BTreeMap<(String, String, Option<String>), Statement>;
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
@@ -109,11 +109,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// When the document was written: its statements take that over where they have no time of their own. It may stand
-/// behind them.
+/// When the document was written: its statements use this if they have no time of their own. It may come after them.
 fn dated(source: &ReportSource) -> Result<Option<Timestamp>, Problem> {
     let (mut written, mut updated) = (None, None);
-    // what ends this reading ends the next as well, and is reported there
+    // what ends this reading also ends the next, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut Nobody).each_entry(|json, key| {
         match key {
             "timestamp" => written = moment(&json.word()?),
@@ -125,7 +124,7 @@ fn dated(source: &ReportSource) -> Result<Option<Timestamp>, Problem> {
     Ok(written.or(updated))
 }
 
-/// Notes what a statement says; false: it is none.
+/// Notes what a statement says; false: it is not one.
 fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     let (Ok(said), Ok(names)) =
         (strict::<Maybe<OpenVexSaid<'_>>>(text), strict::<Maybe<OpenVexNames<'_>>>(text))
@@ -171,7 +170,7 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
             justification: justification.join(", "),
         };
         let key = (name.to_owned(), product, within);
-        // of two with one time the later in the document counts
+        // of two with the same time, the later in the document counts
         if last.get(&key).is_none_or(|other| other.said_at <= said_at) {
             last.insert(key, statement);
         }
@@ -179,11 +178,11 @@ fn note(text: &str, document: Option<Timestamp>, last: &mut Last) -> bool {
     true
 }
 
-/// What a statement is about, each with the product that it is part of. Where parts are named, they are what is (not)
-/// affected, only in this product, whether or not it can be told which they are.
+/// What a statement is about, each with the product that it is part of. If parts are named, they are what is (not)
+/// affected, only in this product, whether or not it is known which they are.
 fn products<'s>(said: &'s OpenVexSaid<'_>, plain: &'s OpenVexNames<'_>) -> Vec<(&'s str, Option<&'s str>)> {
     let mut all: Vec<(&str, Option<&str>)> = Vec::new();
-    // before 0.2 the parts stood beside the products, and either may be a name alone
+    // before 0.2, the parts were listed beside the products, and either may be only a name
     let beside: Vec<&str> = {
         let names = plain.subcomponents.iter().filter_map(LenientText::some).filter(is_purl);
         said.subcomponents.objects().filter_map(purl).chain(names).take(MOST_STATEMENTS).collect()

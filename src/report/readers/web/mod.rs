@@ -1,4 +1,4 @@
-//! Tools that look at a running application from outside: what they find is at an address, and in no file.
+//! Tools that examine a running application from outside: what they find is at an address, not in a file.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use crate::model::finding::Location;
 pub(crate) mod nuclei;
 pub(crate) mod zap;
 
-/// The place that an address is. What follows `?` or `#` is left out: it holds what the scanner tried, which is another
-/// text each time, and what it should not have seen. A user's name and password before the host are left out too.
+/// An address as a place. What follows `?` or `#` is left out: it contains what the scanner tried, which is different
+/// each time, and what it should not have seen. A user name and password before the host are left out, too.
 pub(crate) fn place<'r>(address: &'r str, logical: Option<Cow<'r, str>>) -> Location<'r> {
     let plain = address.split(['?', '#']).next().unwrap_or(address).trim();
     let host = plain.split_once("://").map(|(scheme, rest)| {
@@ -22,7 +22,8 @@ pub(crate) fn place<'r>(address: &'r str, logical: Option<Cow<'r, str>>) -> Loca
     Location { path, logical, ..Location::default() }
 }
 
-/// The text of HTML as scanners write it in their descriptions: paragraphs and items are lines, other tags say nothing.
+/// The text of HTML as scanners write it in their descriptions: paragraphs and items become lines, and other tags are
+/// ignored.
 pub(crate) fn text(html: &str) -> Cow<'_, str> {
     if !html.contains(['<', '&']) {
         return Cow::Borrowed(html.trim());
@@ -48,7 +49,7 @@ pub(crate) fn text(html: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join("\n").trim().to_owned())
 }
 
-/// Writes what a tag means; how many bytes of it were read.
+/// Writes what a tag means; returns how many bytes of it were read.
 fn tag_of(rest: &str, text: &mut String) -> usize {
     let Some(end) = rest.find('>') else {
         text.push('<');
@@ -64,7 +65,8 @@ fn tag_of(rest: &str, text: &mut String) -> usize {
     end + 1
 }
 
-/// Writes the character that an entity means; how many bytes of it were read. What is none is itself.
+/// Writes the character that an entity means; returns how many bytes of it were read. If it is not an entity, it stands
+/// for itself.
 fn entity(rest: &str, text: &mut String) -> usize {
     const ENTITIES: &[(&str, char)] = &[
         ("&lt;", '<'),

@@ -1,6 +1,6 @@
 //! Nuclei's JSON: one object per line (`-jsonl`), or a list of them (`-json-export`).
 //!
-//! Requests, answers and commands are not read, nor what a template for credentials extracted.
+//! Requests, answers and commands are not read, and neither are credentials that a template extracted.
 
 use std::borrow::Cow;
 
@@ -33,10 +33,10 @@ fn recognise(outline: &Outline) -> bool {
         && (outline.has("template-id") || outline.has("templateID"))
 }
 
-/// How many of the texts that a template extracted are shown.
+/// How many of the strings that a template extracted are shown.
 const SHOWN: usize = 5;
 
-/// Tags of templates that extract what nobody may see.
+/// Tags of templates that extract confidential data.
 const CREDENTIALS: &[&str] =
     &["token", "tokens", "keys", "secret", "secrets", "credential", "credentials", "default-login"];
 
@@ -58,7 +58,7 @@ objects! { "kebab-case"
         matched_at: LenientText<'a>,
         #[serde(alias = "extracted_results")]
         extracted_results: LenientList<LenientText<'a>>,
-        /// False with `-matcher-status` where the template did not match.
+        /// With `-matcher-status`, false if the template did not match.
         matcher_status: Flag,
     }
 
@@ -82,7 +82,7 @@ objects! { "kebab-case"
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "Nuclei", |json, tool| {
-        // what found nothing has no line
+        // a template that found nothing has no line
         tool.has_results = true;
         json.each_message(|json| match json.peek()? {
             Some(b'[') => tool.results::<NucleiMatch<'_>>(json, emit),
@@ -125,7 +125,7 @@ fn emit(tool: &mut ToolScan<'_>, found: &NucleiMatch<'_>, sink: &mut dyn Sink) {
     }));
 }
 
-/// The template's tags, which older versions write as one text.
+/// The template's tags, which older versions write as one string.
 fn tags(info: &NucleiInfo<'_>) -> Vec<String> {
     let all = info.tags.iter().flat_map(|tags| tags.split(','));
     all.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
@@ -135,7 +135,7 @@ fn rule(found: &NucleiMatch<'_>, info: Option<&NucleiInfo<'_>>, tags: &[String])
     let Some(info) = info else { return Rule::default() };
     let class = info.classification.get();
     let cves = class.into_iter().flat_map(|class| class.cve_id.iter()).filter_map(|id| id.some());
-    // older versions write them as a list in one text
+    // older versions write them as a list in one string
     let references = info.reference.iter().flat_map(|text| text.split_whitespace());
     let reference = references.map(|word| word.trim_start_matches('-')).find(|word| word.starts_with("http"));
     let text = [info.description.some(), info.impact.some()].into_iter().flatten().map(str::trim);

@@ -36,7 +36,7 @@ fn recognise(outline: &Outline) -> bool {
     }
 }
 
-/// As its SARIF names it.
+/// The name that its SARIF uses.
 const SCANNER: &str = "ZAP";
 
 /// Elements of XML that are lists in JSON.
@@ -54,7 +54,7 @@ objects! { "lowercase"
         confidence: Number,
         desc: LenientText<'a>,
         instances: LenientList<Maybe<ZapInstance<'a>>>,
-        /// Of reports before 2.4.
+        /// In reports before 2.4.
         uri: LenientText<'a>,
         param: LenientText<'a>,
         solution: LenientText<'a>,
@@ -117,7 +117,7 @@ fn read_xml(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 fn version(source: &ReportSource) -> Option<String> {
     let mut nobody = Nobody;
     let mut found = None;
-    // what fails here fails in the main reading, and is reported there
+    // what fails here also fails when the report is read, and is reported there
     let _ = Xml::new(&source.name, source.open().ok()?, LISTS, &mut nobody).root(|xml, _| {
         found = xml.attribute("version");
         Ok(())
@@ -129,9 +129,9 @@ fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     let id = alert.alert_ref.some().unwrap_or(&alert.pluginid);
     let rule = tool.rule(id, || rule(alert));
     let severity = severity(alert.riskcode);
-    // ZAP's own word for a false positive
+    // ZAP's own value for a false positive
     let skipped = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
-    // each place says the same, and of none is as much kept
+    // each place repeats it, and not as much is kept of any
     let text = web::text(words::start(&alert.desc, flaw::TEXT_LIMIT));
     let message = words::start(&text, flaw::MESSAGE);
     let mut hit = |address: &str, method: &str, parameter: &str| {

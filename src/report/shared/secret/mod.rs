@@ -1,7 +1,7 @@
 //! Credentials that scanners found: how a rule about them is recognised, and what of a finding is withheld.
 //!
-//! Whatever reader a finding comes from, it passes [`Redactor`] before anybody else sees it. Rather than look for the
-//! credential in a scanner's texts, nothing is kept that could quote it.
+//! Whatever reader a finding comes from, it passes through [`Redactor`] before anything else sees it. Instead of
+//! looking for the credential in a scanner's texts, nothing is kept that could quote it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,13 +16,13 @@ mod vocabulary;
 pub(crate) use named::{RuleText, has_word, names_one};
 pub(crate) use shape::masked as masked_by_shape;
 
-/// How many rules are remembered as they are shown; of more, the first are told again.
+/// How many rules are remembered as they are shown; if there are more, the first are processed again.
 const RULES_REMEMBERED: usize = 1024;
 
 /// Withholds from findings what may be a credential.
 #[derive(Default)]
 pub(crate) struct Redactor {
-    /// By the rule's address, which stays while the rule itself is kept.
+    /// By the rule's address, which is stable while the rule itself is kept.
     rules: HashMap<usize, (Arc<Rule>, Withheld)>,
 }
 
@@ -31,9 +31,9 @@ pub(crate) struct Redactor {
 enum Withheld {
     /// Nothing.
     All,
-    /// What is said of the place.
+    /// What is said about the place.
     Rule,
-    /// Whatever the scanner says beside the rule's name; the rule is shown like this.
+    /// Everything that the scanner says besides the rule's name; the rule is shown like this.
     Name(Arc<Rule>),
 }
 
@@ -88,7 +88,7 @@ impl Redactor {
     fn recorded(&mut self, finding: &Finding<'_>) -> Withheld {
         let address = Arc::as_ptr(&finding.rule).addr();
         if let Some((_, recorded)) = self.rules.get(&address) {
-            // the same rule may be of another kind at another place
+            // the same rule may be of another kind in another place
             let secret = finding.kind == FindingKind::Secret;
             if secret == matches!(recorded, Withheld::Name(_)) {
                 return recorded.clone();
@@ -112,7 +112,7 @@ impl Redactor {
 /// The shortest credential that is looked for in the place where it was found, in bytes.
 const SHORTEST: usize = 6;
 
-/// A place without the credential that was found there: a file may be called by it, and an address hold it.
+/// A place without the credential that was found there: it may be part of a file's name or of an address.
 pub(crate) fn without<'r>(location: Location<'r>, credentials: &[&str]) -> Location<'r> {
     let hidden = |text: Cow<'r, str>| {
         let held = credentials.iter().filter(|one| one.len() >= SHORTEST && text.contains(**one));
@@ -126,7 +126,7 @@ pub(crate) fn without<'r>(location: Location<'r>, credentials: &[&str]) -> Locat
     Location { path: hidden(location.path), logical: location.logical.map(&hidden), ..location }
 }
 
-/// A rule about credentials without the texts that some scanners make of what they found.
+/// A rule about credentials without the texts that some scanners create from what they found.
 fn shown(rule: &Rule) -> Rule {
     Rule {
         id: masked(&rule.id),
@@ -137,7 +137,7 @@ fn shown(rule: &Rule) -> Rule {
     }
 }
 
-/// A step's place alone.
+/// Keeps only a step's place.
 fn withhold(step: &mut FlowStep<'_>) {
     step.message = Cow::Borrowed("");
     step.location.logical = None;

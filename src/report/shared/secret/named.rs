@@ -1,4 +1,4 @@
-//! Whether a rule finds credentials, by its scanner's name, its own names, tags and weaknesses.
+//! Whether a rule finds credentials, judging by its scanner's name, its own names, tags and weaknesses.
 
 use super::vocabulary::{
     CREDENTIALS, DOUBTFUL, HARD_CODED, KEYS, PAIRS, PERHAPS, PRESENT, PRESENT_IN_CODE, RULES, SCANNER_PARTS,
@@ -6,14 +6,14 @@ use super::vocabulary::{
 };
 use crate::model::finding::Rule;
 
-/// How far behind "hard-coded" a message names what is, in bytes.
+/// How far after "hard-coded" a message names what is hard-coded, in bytes.
 const NEAR: usize = 60;
 
-/// What a rule says of itself, as far as it may name a credential.
+/// The texts of a rule that may name a credential.
 pub(crate) struct RuleText<'n> {
     pub(crate) scanner: &'n str,
     pub(crate) rule: &'n Rule,
-    /// Further names of the rule, and of its category.
+    /// Other names of the rule, and of its category.
     pub(crate) more: &'n [&'n str],
     /// Whether it is about infrastructure.
     pub(crate) infrastructure: bool,
@@ -39,19 +39,19 @@ impl RuleText<'_> {
             || !self.infrastructure && ends_with_one(&words(&rule.id))
     }
 
-    /// What one of the rule's names, or a class that it is put into, says alone.
+    /// What one of the rule's names, or a class that it belongs to, says by itself.
     fn is_said_by(&self, name: &str) -> bool {
         name.split(['.', '/', ':']).any(|part| is_word(part.trim())) || self.is_present(&words(name))
     }
 
-    /// Whether it may quote one all the same.
+    /// Whether it may still quote one.
     pub(crate) fn is_doubtful(&self) -> bool {
         let texts = [&self.rule.id, &self.rule.name].into_iter().chain(&self.rule.tags);
         self.rule.cwe.iter().any(|number| DOUBTFUL.contains(number))
             || texts.into_iter().map(|text| words(text)).any(|words| says_one(&words) || perhaps(&words))
     }
 
-    /// Whether words say that a credential stands there.
+    /// Whether words say that a credential is present.
     fn is_present(&self, words: &[String]) -> bool {
         let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         let hard_coded = || words.windows(2).any(|pair| pair[0] == "hard" && pair[1].starts_with("code"));
@@ -61,13 +61,13 @@ impl RuleText<'_> {
     }
 }
 
-/// Whether words name a credential that is no matter of strength: `insufficient-rsa-key-size` names none.
+/// Whether words name a credential and are not about its strength: `insufficient-rsa-key-size` names none.
 fn says_one(words: &[String]) -> bool {
     let of_strength = words.iter().any(|word| matches!(word.as_str(), "insufficient" | "length" | "size"));
     !of_strength && credential(words).is_some()
 }
 
-/// Whether words name what may be a credential or hold one, and not how it is treated.
+/// Whether words name what may be a credential or contain one, and not how it is handled.
 fn perhaps(words: &[String]) -> bool {
     let pairs = || words.windows(2).map(|pair| [pair[0].as_str(), pair[1].as_str()]);
     let served = |[server, address]: [&str; 2]| SERVERS.contains(&server) && matches!(address, "uri" | "url");
@@ -111,7 +111,7 @@ fn is_word(text: &str) -> bool {
     ["secret", "secrets", "credential", "credentials"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Whether an id ends with a word for a credential, and says of none how it is treated.
+/// Whether an id ends with a word for a credential, and does not say how it is handled.
 fn ends_with_one(words: &[String]) -> bool {
     !words.iter().any(|word| TREATED.contains(&word.as_str()))
         && credential(words)
@@ -122,10 +122,10 @@ fn ends_with_one(words: &[String]) -> bool {
 fn credential(words: &[String]) -> Option<usize> {
     (0..words.len()).rev().find_map(|at| {
         let before = at.checked_sub(1).map_or("", |at| words[at].as_str());
-        // some count their rules: `APIKEY001`
+        // some number their rules: `APIKEY001`
         let word = words[at].trim_end_matches(|c: char| c.is_ascii_digit());
         let after = words.get(at + 1).map_or("", String::as_str);
-        // a service that keeps them
+        // a service that stores them
         let kept = matches!(after, "manager" | "managers" | "store");
         let named = WORDS.contains(&word)
             || matches!(word, "key" | "keys") && KEYS.contains(&before)
@@ -154,7 +154,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Whether a name has this word in it, and not as a part of a longer one.
+/// Whether a name contains this as a whole word, not as a part of a longer one.
 pub(crate) fn has_word(name: &str, word: &str) -> bool {
     let inner = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     name.match_indices(word).any(|(at, _)| {

@@ -1,14 +1,14 @@
-//! Credentials that are known by their shape, whatever rule's text or line they stand in: a query for SQL injection
-//! may quote the line with the token as well.
+//! Credentials that are recognised by their form, whatever rule's text or line they are in: a query for SQL injection
+//! may quote the line with the token, too.
 
 use std::borrow::Cow;
 
 use crate::model::finding::{FindingDetail, FlowStep};
 
-/// What stands for one.
+/// Replaces one.
 const MASK: &str = "***";
 
-/// How the tokens of services begin, and how many letters and digits follow at least.
+/// The prefixes of services' tokens, and how many letters and digits follow at least.
 const TOKENS: &[(&str, usize)] = &[
     ("AKIA", 16),
     ("ASIA", 16),
@@ -33,7 +33,7 @@ const TOKENS: &[(&str, usize)] = &[
     ("dop_v1_", 40),
 ];
 
-/// Masks them in what a scanner says of a place; whether there was one.
+/// Masks them in what a scanner says about a place; returns whether there were any.
 pub(crate) fn mask(detail: &mut FindingDetail<'_>) -> bool {
     let snippet = detail.snippet.as_mut().is_some_and(text);
     let steps = detail.flow.iter_mut().chain(&mut detail.related);
@@ -52,7 +52,7 @@ fn text(text: &mut Cow<'_, str>) -> bool {
     any
 }
 
-/// A text with them masked; `None`: it has none.
+/// A text with them masked; `None`: it contains none.
 pub(crate) fn masked(text: &str) -> Option<String> {
     let mut masked: Option<String> = None;
     let mut kept = 0;
@@ -73,7 +73,7 @@ pub(crate) fn masked(text: &str) -> Option<String> {
     masked.map(|out| out + &text[kept..])
 }
 
-/// How long the credential is that begins here; 0: none does. `in_address`: the word that this is in has a scheme.
+/// The length of the credential that begins here; 0: there is none. `in_address`: the surrounding word has a scheme.
 fn length(text: &str, at: usize, in_address: bool) -> usize {
     let bytes = text.as_bytes();
     match bytes[at] {
@@ -88,7 +88,7 @@ fn length(text: &str, at: usize, in_address: bool) -> usize {
     }
 }
 
-/// A token of a service, which is no part of a longer word.
+/// A service's token that is not part of a longer word.
 fn token(text: &str, at: usize) -> usize {
     let rest = &text[at..];
     let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
@@ -108,10 +108,10 @@ fn token(text: &str, at: usize) -> usize {
     }
 }
 
-/// How long the first line of a private key is at most, in bytes.
+/// The maximum length of the first line of a private key, in bytes.
 const HEAD: usize = 100;
 
-/// A private key to its end, or to the text's.
+/// A private key up to its end, or to the end of the text.
 fn private_key(rest: &str) -> usize {
     let head = &rest[..rest.floor_char_boundary(HEAD)];
     let Some(head) = head.lines().next().filter(|head| head.contains("PRIVATE KEY")) else { return 0 };
@@ -119,7 +119,7 @@ fn private_key(rest: &str) -> usize {
     end.unwrap_or(rest.len()).max(head.len())
 }
 
-/// The password of an address, `https://user:password@host`, with its colon; the user's name stays.
+/// The password in an address, `https://user:password@host`, with its colon; the user name stays.
 fn password(text: &str, at: usize) -> usize {
     let ends = |byte: u8| {
         byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b'<' | b'>' | b',')
@@ -139,7 +139,7 @@ fn password(text: &str, at: usize) -> usize {
     }
 }
 
-/// What parameters of an address that hold credentials are called, without the marks between their words.
+/// Names of address parameters that contain credentials, without the separators between their words.
 const PARAMETERS: [&str; 17] = [
     "accesstoken",
     "apikey",
@@ -160,10 +160,10 @@ const PARAMETERS: [&str; 17] = [
     "xamzsignature",
 ];
 
-/// How long the shortest value is that is taken for a credential.
+/// The length of the shortest value that is taken for a credential.
 const SHORTEST: usize = 6;
 
-/// The value of an address's parameter that holds a credential, `?token=…`, with its mark; the name stays.
+/// The value of an address parameter that contains a credential, `?token=…`, with its separator; the name stays.
 fn parameter(text: &str, at: usize) -> usize {
     let before = &text[text.ceil_char_boundary(at.saturating_sub(40))..at];
     let Some((_, name)) = before.rsplit_once(['?', '&', '#', ';']) else { return 0 };
@@ -178,7 +178,7 @@ fn parameter(text: &str, at: usize) -> usize {
     if value.len() >= SHORTEST && !variable { 1 + value.len() } else { 0 }
 }
 
-/// What keys are called whose values are credentials, without the marks between their words.
+/// Names of keys whose values are credentials, without the separators between their words.
 const KEYS: [&str; 11] = [
     "accesstoken",
     "accountkey",
@@ -193,10 +193,11 @@ const KEYS: [&str; 11] = [
     "signingkey",
 ];
 
-/// How many letters and digits a key's value has at least that is no word.
+/// The minimum number of letters and digits in a key's value that is not a word.
 const LEAST: usize = 20;
 
-/// A long value of letters and digits that a key with such a name is given, `aws_secret_access_key = …`, with its mark.
+/// A long value of letters and digits that is assigned to a key with such a name, `aws_secret_access_key = …`, with its
+/// separator.
 fn assignment(text: &str, at: usize) -> usize {
     let start = text.ceil_char_boundary(at.saturating_sub(40));
     let name = text[start..at].trim_end_matches([' ', '"', '\'']);
@@ -222,8 +223,8 @@ fn header(text: &str, at: usize) -> usize {
     key(after, least).map_or(0, |key| rest.len() - after.len() + key)
 }
 
-/// How long the key is that a text begins with: letters, digits, and what stands between them in Base64 and tokens. It is no
-/// word: it has so many letters and digits, and both of them.
+/// The length of the key at the beginning of a text: letters, digits, and the characters between them in Base64 and
+/// tokens. It is not a word: it has this many letters and digits, and both of them.
 fn key(text: &str, least: usize) -> Option<usize> {
     let inner = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-.~".contains(byte);
     let length = |most: usize| text.bytes().take(most).take_while(inner).count();
@@ -233,13 +234,13 @@ fn key(text: &str, least: usize) -> Option<usize> {
     (both && alphanumeric >= least).then(|| length(usize::MAX))
 }
 
-/// What stands before a place without white space, as far as it is looked at.
+/// What precedes a place without white space, as far as it is examined.
 fn word_before(text: &str, at: usize) -> &str {
     let start = text.ceil_char_boundary(at.saturating_sub(SEARCHED_BYTES));
     text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default()
 }
 
-/// How many bytes around a place are looked at, so that a long text takes no more time than its length.
+/// How many bytes around a place are examined, so that the time grows only with the text's length.
 const SEARCHED_BYTES: usize = 256;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! The words by which a rule about credentials is recognised: scanners, rules, weaknesses, and words of names and
+//! The words by which a rule about credentials is recognised: scanners, rules, weaknesses, and words in names and
 //! messages.
 
-/// Names of scanners that look for credentials and do not say so in their name, in lower case.
+/// Names of scanners that look for credentials although their name does not say so, in lower case.
 pub(super) const SCANNERS: &[&str] = &[
     "2ms",
     "trufflehog",
@@ -34,7 +34,7 @@ pub(super) const SCANNERS: &[&str] = &[
     "dumpsterdiver",
 ];
 
-/// What a scanner for credentials has in its name, in lower case.
+/// Parts of the names of scanners for credentials, in lower case.
 pub(super) const SCANNER_PARTS: &[&str] =
     &["secret", "credential", "leaktk", "trufflehog", "credsweeper", "hardcoded password"];
 
@@ -48,8 +48,8 @@ pub(super) const CREDENTIALS: &[u32] =
 /// (540) and its comments (615), hard-coded constants (547).
 pub(super) const DOUBTFUL: &[u32] = &[312, 313, 314, 315, 316, 317, 318, 526, 540, 547, 615];
 
-/// Rules that find a credential and may not say so in their weaknesses, as old versions do: the scanner
-/// in lower case, and how the rule's id ends.
+/// Rules that find a credential although their weaknesses may not say so, as in old versions: the scanner in lower
+/// case, and how the rule's id ends.
 pub(super) const RULES: &[(&str, &str)] = &[
     ("bandit", "B105"),
     ("bandit", "B106"),
@@ -67,13 +67,13 @@ pub(super) const RULES: &[(&str, &str)] = &[
     ("devskim", "DS117838"),
 ];
 
-/// Ids that are the same whichever tool ships the rule: Sonar's, behind the language.
+/// Ids that are the same whichever tool ships the rule: Sonar's, after the language.
 pub(super) const SONAR: &[&str] = &["S2068", "S6418", "S6437", "S6703"];
 
-/// How the ids of rules start that find nothing else: Checkov's, Horusec's, and Microsoft's for credentials.
+/// Prefixes of the ids of rules that find nothing else: Checkov's, Horusec's, and Microsoft's for credentials.
 pub(super) const STARTS: &[&str] = &["CKV_SECRET_", "HS-LEAKS-", "SEC101/", "CSCAN-"];
 
-/// Words for a credential, each alone.
+/// Words for a credential, each sufficient by itself.
 pub(super) const WORDS: &[&str] = &[
     "secret",
     "secrets",
@@ -122,7 +122,7 @@ pub(super) const KEYS: &[&str] = &[
 pub(super) const TOKENS: &[&str] =
     &["access", "api", "auth", "bearer", "bot", "jwt", "oauth", "personal", "refresh", "sas"];
 
-/// What is a credential, or as good as one, where it is said to be hard-coded.
+/// What is a credential, or as good as one, if it is said to be hard-coded.
 pub(super) const HARD_CODED: &[&str] = &[
     "auth",
     "certificate",
@@ -139,7 +139,7 @@ pub(super) const HARD_CODED: &[&str] = &[
     "vector",
 ];
 
-/// Words, and pairs of them, for what may be a credential or hold one.
+/// Words, and pairs of them, for what may be a credential or contain one.
 pub(super) const PERHAPS: &[&str] =
     &["bearer", "dsn", "entropy", "jwt", "pat", "pem", "sas", "token", "tokens", "webhook", "webhooks"];
 pub(super) const PAIRS: &[[&str; 2]] = &[
@@ -150,18 +150,18 @@ pub(super) const PAIRS: &[[&str; 2]] = &[
     ["de", "passe"],
 ];
 
-/// What has an address with a password in it.
+/// What has an address that contains a password.
 pub(super) const SERVERS: &[&str] =
     &["amqp", "database", "jdbc", "mongodb", "mysql", "postgres", "postgresql", "redis", "smtp"];
 
-/// Words that say of a credential that it stands there.
+/// Words that say that a credential is present.
 pub(super) const PRESENT: &[&str] =
     &["hardcode", "hardcoded", "committed", "embedded", "leak", "leaked", "leaks"];
 
-/// The same, of scanners that do not look at infrastructure: there a setting may be called so.
+/// The same for scanners that do not scan infrastructure, where a setting may have such a name.
 pub(super) const PRESENT_IN_CODE: &[&str] = &["detected", "exposed", "generic", "plaintext", "static"];
 
-/// Words of rules that are about how credentials are treated, not about one that stands there.
+/// Words in rules about how credentials are handled, rather than about one that is present.
 pub(super) const TREATED: &[&str] = &[
     "algorithm",
     "csrf",

@@ -1,5 +1,5 @@
-//! Alerts of GitHub's code scanning, each under the name of the scanner that uploaded it; and its list of analyses, by
-//! which also a scanner is known that has no alert left.
+//! Alerts of GitHub's code scanning, each under the name of the scanner that uploaded it; and its list of analyses,
+//! which also includes scanners without any alerts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,11 +68,11 @@ objects! { "snake_case"
     }
 }
 
-/// Reads all alerts, and closes a scan whenever another scanner's begin; at last those of scanners that
-/// were analysed and have no alert.
+/// Reads all alerts, and closes a scan whenever another scanner's alerts begin; finally those of scanners that were
+/// analysed and have no alerts.
 pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut open: Option<Scan> = None;
-    // each with whether it has alerts
+    // with each, whether it has alerts
     let mut analysed: BTreeMap<String, (Scan, bool)> = BTreeMap::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = alerts(&mut json, |json| {

@@ -165,7 +165,7 @@ fn emit(
     sink.finding(finding);
 }
 
-/// The score of version 3 before that of version 4, so that scanners agree.
+/// The score of version 3 takes precedence over that of version 4, so that scanners agree.
 fn score(advisory: &DependabotAdvisory<'_>) -> Option<crate::model::finding::Cvss> {
     let versions = advisory.cvss_severities.get();
     let third = versions.and_then(|versions| versions.cvss_v3.get());

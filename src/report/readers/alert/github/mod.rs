@@ -1,8 +1,7 @@
-//! GitHub's alerts as its REST API gives them: lists, single alerts, or pages one after another.
+//! GitHub's alerts as its REST API returns them: lists, single alerts, or pages one after another.
 //!
-//! An alert that is not open is skipped: one that was dismissed or resolved as suppressed, one that is
-//! fixed or whose secret was revoked as absent. What casefile itself dismissed stays, because its ticket
-//! says more.
+//! An alert that is not open is skipped: one that was dismissed or resolved as suppressed, one that is fixed or whose
+//! secret was revoked as absent. What casefile itself dismissed is kept, because its ticket says more.
 
 use std::borrow::Cow;
 
@@ -62,7 +61,7 @@ objects! { "snake_case"
 }
 
 impl<'r> GithubAlertPlace<'r> {
-    /// The place, at a path that says the same as its own one.
+    /// The place, at a path that is the same as its own.
     fn location(&self, path: &'r str, source: &ReportSource) -> Location<'r> {
         Location {
             path: path::of_path(Cow::Borrowed(path), source),
@@ -79,7 +78,7 @@ fn is_alert(outline: &Outline, own: &[&str]) -> bool {
         && ["number", "state"].iter().chain(own).all(|key| outline.has(key))
 }
 
-/// What an alert says of itself, whatever it is about.
+/// What an alert says about itself, whatever it is about.
 struct GithubAlertOwn<'r> {
     feed: Feed,
     number: Number,
@@ -123,7 +122,7 @@ impl<'r> GithubAlertOwn<'r> {
     }
 }
 
-/// What tells an alert again: GitHub keeps one for a finding, wherever it moves.
+/// What identifies an alert: GitHub keeps one for a finding, wherever it moves.
 fn anchors(alert: Option<&Alert<'_>>) -> Anchors<'static> {
     Anchors {
         stable: alert.map(|alert| format!("github-alert:{}", alert.id.number).into()),
@@ -143,7 +142,7 @@ fn alerts(
     })
 }
 
-/// A scan that knows nothing beyond its scanner.
+/// A scan about which only the scanner is known.
 fn scan(scanner: &str, source: &ReportSource) -> Scan {
     Scan { category: source.category.clone(), ..Scan::new(scanner) }
 }

@@ -16,7 +16,7 @@ use crate::report::shared::{advisory, cvss, kind, path, purl, weakness, words};
 use crate::report::readers::code::gitlab::GitlabContext;
 use crate::report::readers::code::gitlab::wire::{GitlabPlace, GitlabVulnerability, Scanner};
 
-/// What is found at `place`.
+/// The finding at `place`.
 pub(crate) fn finding<'r>(
     context: &GitlabContext,
     one: &'r GitlabVulnerability<'r>,
@@ -41,7 +41,7 @@ pub(crate) fn finding<'r>(
         _ => Subject::Rule,
     };
     let said = [&one.message, &one.description, &one.name].into_iter().find_map(LenientText::some);
-    // the description is the rule's own; a message may quote the place
+    // the description belongs to the rule; a message may quote the place
     let own_words = [&one.description, &one.name].into_iter().find_map(LenientText::some);
     let message = if kind == FindingKind::Secret { own_words } else { said };
     Finding {
@@ -51,7 +51,7 @@ pub(crate) fn finding<'r>(
         severity,
         subject,
         location: location(place, source),
-        // GitLab's id is made of the line number as well, and its `cve` may hold the flagged text
+        // GitLab's id depends on the line number, and its `cve` may contain the flagged text
         anchors: Anchors::default(),
         detail: FindingDetail {
             message: Cow::Borrowed(message.unwrap_or_default().trim()),
@@ -65,7 +65,7 @@ pub(crate) fn finding<'r>(
     }
 }
 
-/// The image, else the lines of a file.
+/// The image, otherwise the lines of a file.
 fn location<'r>(place: &'r GitlabPlace<'r>, source: &ReportSource) -> Location<'r> {
     let logical = [place.class.some(), place.method.some()];
     let logical: Vec<&str> = logical.into_iter().flatten().collect();
@@ -82,7 +82,7 @@ fn location<'r>(place: &'r GitlabPlace<'r>, source: &ReportSource) -> Location<'
     }
 }
 
-/// What sort of thing it is: by its category, else by what its place has.
+/// The kind of finding: according to its category, otherwise to its location.
 fn kind(
     category: &str,
     place: &GitlabPlace<'_>,
@@ -123,7 +123,7 @@ fn rule(one: &GitlabVulnerability<'_>) -> Rule {
         id: id.or(one.name.some()).unwrap_or_default().to_owned(),
         name: words::line(&one.name),
         description: (&*one.description).into(),
-        // as GitLab shows it
+        // as in GitLab
         is_markdown: true,
         help: one.solution.owned().map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: page.or_else(|| one.links.objects().find_map(|link| link.url.owned())),

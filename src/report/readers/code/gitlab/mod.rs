@@ -1,6 +1,6 @@
 //! GitLab's security reports: SAST, dependency, container and secret detection (schemas 2 to 15).
 //!
-//! Which scanner it was, and of what kind, may come after the findings: the report is opened twice.
+//! The scanner and its type may come after the findings, so the report is opened twice.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ struct GitlabContext {
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut context = GitlabContext::default();
     let mut nobody = Nobody;
-    // what fails here fails in the second reading, and is reported there
+    // what fails here also fails in the second reading, and is reported there
     let _ = Json::new(&source.name, source.open()?, &mut nobody).each_entry(|json, key| {
         if key == "scan" {
             json.value::<wire::GitlabRun<'_>, _>(|run, _| {

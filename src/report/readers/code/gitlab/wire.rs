@@ -1,4 +1,4 @@
-//! GitLab's objects, as its reports hold them.
+//! The objects in GitLab's reports.
 
 use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, Number, name, objects};
 
@@ -49,7 +49,7 @@ objects! { "snake_case"
     /// Where
     struct GitlabPlace {
         file: LenientText<'a>,
-        /// of a running site: its address, and the path there
+        /// for a running site: its address, and the path there
         hostname: LenientText<'a>,
         path: LenientText<'a>,
         start_line: Number,
@@ -97,7 +97,7 @@ objects! { "snake_case"
 }
 
 impl Scanner<'_> {
-    /// Its name for people, else its id.
+    /// Its name for people, otherwise its id.
     pub(crate) fn called(&self) -> Option<&str> {
         self.name.some().or(self.id.some())
     }

@@ -1,11 +1,11 @@
-//! Where an artifact is (3.4), for keeping.
+//! The location of an artifact (3.4), as an owned copy.
 
 use std::borrow::Cow;
 
 use crate::report::readers::code::sarif::wire;
 use crate::report::shared::path;
 
-/// An artifactLocation (3.4) for keeping.
+/// An artifactLocation (3.4), as an owned copy.
 #[derive(Default)]
 pub(crate) struct SarifPlace {
     pub(crate) uri: String,

@@ -17,11 +17,11 @@ use crate::report::readers::code::sarif::notice::Notices;
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
-/// The members that a result may refer to, wherever in the run they stand.
+/// The members that a result may refer to, wherever they are in the run.
 const REFERRED: [&str; 6] =
     ["tool", "artifacts", "taxonomies", "originalUriBaseIds", "logicalLocations", "properties"];
 
-/// The members of a run, but for its results.
+/// The members of a run, except for its results.
 #[derive(Default)]
 pub(crate) struct SarifContext {
     pub(crate) scanner: Arc<str>,
@@ -36,60 +36,60 @@ pub(crate) struct SarifContext {
     /// Where a component is, by its guid and by its name: the first of each.
     pub(crate) by_guid: HashMap<String, usize>,
     pub(crate) by_name: HashMap<String, usize>,
-    /// How much of what results refer to was kept.
+    /// How much of what results refer to has been kept.
     pub(crate) kept: Kept,
     pub(crate) taxonomies: Vec<Taxonomy>,
     pub(crate) logical: Vec<String>,
-    /// Levels by the id of a rule, and of the driver's rules by their place: the last that says one.
+    /// Levels by the id of a rule and, for the driver's rules, by their index: the last one that is given.
     pub(crate) overrides: HashMap<String, Severity>,
     pub(crate) overrides_at: HashMap<usize, Severity>,
     pub(crate) category: Option<String>,
     pub(crate) commit: Option<String>,
     pub(crate) success: Option<bool>,
-    /// How a tool ended that failed; empty: it does not say.
+    /// Why a tool failed, in its own words; empty: it does not say.
     pub(crate) why: String,
-    /// The code that it ended with, if that was not 0.
+    /// The exit code, if it was not 0.
     pub(crate) code: Option<i64>,
-    /// What the tool says that it could not do.
+    /// What the tool says it could not do.
     pub(crate) notices: Notices,
     pub(crate) image: bool,
     /// Whether there is a list of results (3.14.23).
     pub(crate) has_results: bool,
-    /// Whether it is told why there is none: they are in another file, or in no list.
+    /// Whether it has been reported why there is none: they are in another file, or not in a list.
     pub(crate) excused: bool,
-    /// Which of [`REFERRED`] were there, each once.
+    /// Which of [`REFERRED`] occurred, each once.
     pub(crate) seen: BTreeSet<&'static str>,
-    /// Whether a list of results was met.
+    /// Whether a list of results was encountered.
     pub(crate) asked: bool,
     /// Whether the run was read to its end for this.
     pub(crate) complete: bool,
-    /// Whether a result was of a rule that is not listed.
+    /// Whether a result referred to a rule that is not listed.
     pub(crate) unlisted: AtomicBool,
 }
 
-/// How many rules, artifacts and whatever else results may refer to are kept of a run.
+/// How many rules, artifacts and other objects that results may refer to are kept for a run.
 const MOST_OBJECTS: usize = 200_000;
 
-/// How many rules of these: each takes far more room.
+/// How many of these may be rules, which need far more room.
 const MOST_RULES: usize = 50_000;
 
-/// How many bytes of the rules' texts are kept of a run, each as long as it is. Those beyond keep their beginnings.
+/// How many bytes of the rules' texts are kept in full for a run. Of any others, only the beginnings are kept.
 const MOST_TEXT: usize = 32 << 20;
 
-/// How long the beginnings are, in bytes.
+/// How long these beginnings are, in bytes.
 const BEGINNING: usize = 300;
 
-/// How much of what results refer to was kept.
+/// How much of what results refer to has been kept.
 #[derive(Default)]
 pub(crate) struct Kept {
     things: usize,
     rules: usize,
     text: usize,
-    /// Whether it was said that there is more.
+    /// Whether it has been reported that there is more.
     recorded: bool,
 }
 
-/// Texts by their ids, the first of each.
+/// Texts by their ids, the first for each.
 fn first_of<'m>(texts: impl Iterator<Item = (&'m str, &'m str)>) -> HashMap<String, String> {
     let mut all = HashMap::new();
     for (id, text) in texts {
@@ -98,8 +98,8 @@ fn first_of<'m>(texts: impl Iterator<Item = (&'m str, &'m str)>) -> HashMap<Stri
     all
 }
 
-/// What distinguishes rules that the report does not describe as a result has them: the described rule's
-/// address, the id, and the result's own weaknesses.
+/// What distinguishes rules that the report does not describe in the way in which a result uses them: the described
+/// rule's address, the id, and the result's own weaknesses.
 pub(crate) type SarifOther = (usize, String, Vec<u32>, Vec<String>, Vec<String>);
 
 /// A toolComponent (3.19).
@@ -111,7 +111,7 @@ pub(crate) struct SarifContextComponent {
     pub(crate) messages: HashMap<String, String>,
 }
 
-/// A taxonomy's ids by place.
+/// A taxonomy's ids by index.
 #[derive(Default)]
 pub(crate) struct Taxonomy {
     pub(crate) name: String,
@@ -195,7 +195,7 @@ impl SarifContext {
 
     fn automation(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         let id = json.value::<wire::AutomationDetails<'_>, _>(|details, _| details.get()?.id.owned())?;
-        // GitHub's rule: what follows the last slash names the run, not the category
+        // GitHub's convention: what follows the last slash names the run, not the category
         self.category = id.flatten().and_then(|id| Some(id.rsplit_once('/')?.0.to_owned()));
         Ok(())
     }
@@ -208,7 +208,7 @@ impl SarifContext {
         Ok(())
     }
 
-    /// The same for a rule, whose texts it shortens where there is no room for all.
+    /// The same for a rule, whose texts are shortened if there is no room for all of them.
     fn keeps_rule(&mut self, json: &mut Json<'_>, entry: &mut SarifEntry) -> bool {
         let room = self.kept.rules < MOST_RULES;
         if !self.emit(room, json) {
@@ -222,14 +222,14 @@ impl SarifContext {
         true
     }
 
-    /// Takes room for one more thing that results refer to, if there is any. Says once that there is none.
+    /// Takes room for one more object that results refer to, if there is any. Reports once that there is none.
     fn keeps(&mut self, json: &mut Json<'_>) -> bool {
         let room = self.kept.things < MOST_OBJECTS;
         self.kept.things += usize::from(room);
         self.emit(room, json)
     }
 
-    /// Says once that there is more than is read.
+    /// Reports once that there is more than is read.
     fn emit(&mut self, room: bool, json: &mut Json<'_>) -> bool {
         if !room && !std::mem::replace(&mut self.kept.recorded, true) {
             let problem = json.problem(format!(
@@ -351,7 +351,7 @@ impl SarifContext {
         }
     }
 
-    /// Brings the parts together when all that is known is read.
+    /// Combines the parts once everything has been read.
     pub(crate) fn settle(&mut self) {
         let scanner = Arc::clone(&self.scanner);
         let category = self.category.clone().unwrap_or_default();

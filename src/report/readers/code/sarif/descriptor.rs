@@ -1,4 +1,4 @@
-//! What a SARIF rule's descriptor says, in casefile's terms: severity, weaknesses, name, help, former IDs.
+//! What a SARIF rule's descriptor says, in casefile's terms: severity, weaknesses, name, help, former ids.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -17,8 +17,8 @@ const CLASS: usize = 300;
 /// How many tags and package URLs of a rule are read.
 pub(crate) const MOST_TAGS: usize = 100;
 
-/// A severity in a scanner's own word, where its SARIF has it beside a score: a tag (Trivy, Docker Scout), a line of
-/// its texts (Grype, Trivy), or the beginning of its short description (Snyk).
+/// A severity in a scanner's own word, if its SARIF has it in addition to a score: a tag (Trivy, Docker Scout), a line
+/// in its texts (Grype, Trivy), or the beginning of its short description (Snyk).
 pub(crate) fn spoken(tags: &[String], texts: &[String]) -> Option<Severity> {
     const TAGS: [&str; 4] = ["CRITICAL", "HIGH", "MEDIUM", "LOW"];
     let tag = tags.iter().find(|tag| TAGS.contains(&tag.as_str())).map(String::as_str);
@@ -30,18 +30,18 @@ pub(crate) fn spoken(tags: &[String], texts: &[String]) -> Option<Severity> {
     tag.or_else(line).or_else(short).and_then(words::severity)
 }
 
-/// How sure the scanner is, where a property bag says it.
+/// The scanner's confidence, if a property bag has it.
 pub(crate) fn confidence(properties: &wire::SarifProperties<'_>) -> Option<Confidence> {
     let tagged = properties.tags.iter().find_map(|tag| tag.strip_suffix(" CONFIDENCE"));
     [&*properties.confidence, &*properties.precision].into_iter().chain(tagged).find_map(words::confidence)
 }
 
-/// The fixed versions of a property bag, or what stands there instead.
+/// The fixed versions in a property bag, or what is there instead.
 pub(crate) fn fixed(properties: &wire::SarifProperties<'_>) -> impl Iterator<Item = String> {
     properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST_TAGS)
 }
 
-/// What a rule is called beside what people are shown, and the classes that it is put into.
+/// Names of a rule besides the one that people are shown, and the classes that it belongs to.
 pub(crate) fn classes(
     rule: &wire::SarifDescriptor<'_>,
     properties: Option<&wire::SarifProperties<'_>>,
@@ -54,7 +54,7 @@ pub(crate) fn classes(
     all.map(|text| words::start(text, CLASS).to_owned()).collect()
 }
 
-/// Its messages by id, the first of each.
+/// Its messages by id, the first for each.
 pub(crate) fn messages(rule: &wire::SarifDescriptor<'_>) -> HashMap<String, String> {
     let mut all = HashMap::new();
     for (id, message) in rule.message_strings.iter() {
@@ -65,7 +65,7 @@ pub(crate) fn messages(rule: &wire::SarifDescriptor<'_>) -> HashMap<String, Stri
     all
 }
 
-/// The severity that a level stands for (3.27.10); `None`: it is no level.
+/// The severity that a level stands for (3.27.10); `None`: it is not a level.
 pub(crate) fn level(word: &str) -> Option<Severity> {
     match word {
         "error" => Some(Severity::High),
@@ -76,7 +76,7 @@ pub(crate) fn level(word: &str) -> Option<Severity> {
     }
 }
 
-/// Adds what a property bag says of weaknesses.
+/// Adds what a property bag says about weaknesses.
 pub(crate) fn weaknesses(properties: &wire::SarifProperties<'_>, rule: &mut Rule) {
     for text in properties.cwe.iter() {
         rule.cwe.extend(weakness::cwe_field(text));
@@ -91,7 +91,7 @@ pub(crate) fn weaknesses(properties: &wire::SarifProperties<'_>, rule: &mut Rule
     }
 }
 
-/// Adds a taxon that is named (3.52); one that is only counted goes to `places`.
+/// Adds a taxon that is given by name (3.52); one that is only given by index goes to `places`.
 pub(crate) fn taxon(reference: &wire::SarifReference<'_>, rule: &mut Rule, places: &mut Vec<(usize, usize)>) {
     let component = reference.tool_component.get();
     let name = component.map(|component| &*component.name).unwrap_or_default();
@@ -137,12 +137,12 @@ pub(crate) fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
     }
 }
 
-/// One line for people: the short description, unless it says no more than the id; else the first
-/// sentence of the long one, else the rule's name.
+/// One line for people: the short description, unless it says no more than the id; otherwise the first sentence of the
+/// long one, otherwise the rule's name.
 pub(crate) fn name(id: &str, name: &str, short: &str, full: &str) -> String {
     let recorded = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
     let short = line(short);
-    // govulncheck puts the id before, Snyk the severity
+    // govulncheck puts the id first, Snyk the severity
     let own = short.strip_prefix(&format!("[{id}] ")).or_else(|| Some(short.split_once(" severity - ")?.1));
     let short = own.unwrap_or(&short);
     if recorded(short) {
@@ -153,7 +153,7 @@ pub(crate) fn name(id: &str, name: &str, short: &str, full: &str) -> String {
     if recorded(sentence) && sentence.len() <= SENTENCE { sentence.to_owned() } else { line(name) }
 }
 
-/// How long a sentence may be that stands for a name; what is longer is told of the description itself.
+/// How long a sentence that serves as a name may be; a longer one stays part of the description.
 const SENTENCE: usize = 120;
 
 /// The first paragraph on one line: texts are wrapped by hand.
@@ -166,7 +166,7 @@ fn line(text: &str) -> String {
 /// How much of a paragraph makes a line, in bytes.
 const LINE: usize = 1_000;
 
-/// What a rule was called before, each once.
+/// The former ids of a rule, each once.
 pub(crate) fn former(rule: &wire::SarifDescriptor<'_>) -> Vec<String> {
     let ids: BTreeSet<String> = rule.deprecated_ids.iter().filter_map(|id| id.owned()).collect();
     ids.into_iter().filter(|id| !id.is_empty() && *rule.id != **id).take(FORMER).collect()

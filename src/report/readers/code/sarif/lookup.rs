@@ -1,4 +1,4 @@
-//! What a result refers to in its run: its rule, texts, artifacts; and what is missing of the run for it.
+//! What a result refers to in its run: its rule, texts, artifacts; and which members of the run are missing for it.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -14,19 +14,19 @@ use crate::report::readers::code::sarif::descriptor::{add_taxon, sort, taxon, we
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
-/// How many rules are remembered that the report does not describe; more are made again each time.
+/// How many rules that the report does not describe are remembered; any others are created again each time.
 const RULES_REMEMBERED: usize = 4096;
 
 /// How long the id of such a rule may be, in bytes, to be remembered.
 const ID_LIMIT: usize = 512;
 
 impl SarifContext {
-    /// Whether something is known to follow the results: there is no tool yet.
+    /// Whether it is known that something follows the results, because there is no tool yet.
     pub(crate) fn lacks_tool(&self) -> bool {
         !self.complete && !self.seen.contains(&"tool")
     }
 
-    /// Takes over what a look at the whole run found. Nothing more can be missing then.
+    /// Adds what a look at the whole run found. Nothing more can be missing after that.
     pub(crate) fn complete(&mut self, whole: SarifContext) {
         let has_results = self.has_results;
         for (component, entries) in self.components.iter().zip(&whole.components) {
@@ -46,7 +46,7 @@ impl SarifContext {
         self.settle();
     }
 
-    /// Whether the run is read to its end for this.
+    /// Whether the run has been read to its end for this.
     pub(crate) fn is_complete(&self) -> bool {
         self.complete
     }
@@ -59,13 +59,13 @@ impl SarifContext {
         }
     }
 
-    /// The text of a `message.id`: the rule's own, else its component's (3.11.7).
+    /// The text of a `message.id`: the rule's own, otherwise its component's (3.11.7).
     pub(crate) fn message<'c>(&'c self, entry: &'c SarifEntry, id: &str) -> Option<&'c str> {
         let global = self.components.get(entry.component).map(|component| &component.messages);
         entry.messages.get(id).or_else(|| global?.get(id)).map(String::as_str)
     }
 
-    /// Whether the scanner looks only at images, as its name says.
+    /// Whether the scanner only scans images, judging by its name.
     pub(crate) fn scans_containers(&self) -> bool {
         self.scanner.ends_with(" Container")
     }
@@ -93,12 +93,12 @@ pub(crate) struct Lookup<'c> {
 }
 
 impl<'c> Lookup<'c> {
-    /// A look that found nothing yet.
+    /// A look-up that has found nothing yet.
     pub(crate) fn new(context: &'c SarifContext) -> Lookup<'c> {
         Lookup { context, missing: Cell::new(None), rules: RefCell::default() }
     }
 
-    /// A member of the run that was asked for and may follow its results.
+    /// A member of the run that was looked up and may follow its results.
     pub(crate) fn lacks(&self) -> Option<&'static str> {
         self.missing.get().filter(|_| !self.context.complete)
     }
@@ -108,15 +108,15 @@ impl<'c> Lookup<'c> {
         self.rules.into_inner()
     }
 
-    /// Says that a member of the run would be needed, unless it was there.
+    /// Notes that a member of the run would be needed, unless it has been read.
     fn miss(&self, member: &'static str) {
         if !self.context.seen.contains(&member) {
             self.missing.set(Some(member));
         }
     }
 
-    /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses and the word for a
-    /// credential that the result adds.
+    /// The rule that a result names (3.27.5 to 3.27.7), with the weaknesses and the word for a credential that the
+    /// result adds.
     pub(crate) fn rule(&self, result: &wire::SarifResult<'_>) -> Arc<SarifEntry> {
         let (id, place) = self.find(result);
         let known = place.and_then(|(component, at)| self.context.components.get(component)?.rules.get(at));
@@ -138,7 +138,7 @@ impl<'c> Lookup<'c> {
         }
     }
 
-    /// A result's own id for its rule, and where the rule is.
+    /// A result's own id for its rule, and the position of the rule.
     fn find<'r>(&self, result: &'r wire::SarifResult<'_>) -> (&'r str, Option<(usize, usize)>) {
         let reference = result.rule.get();
         let id = result.rule_id.some().or_else(|| reference?.id.some()).unwrap_or_default();
@@ -151,7 +151,7 @@ impl<'c> Lookup<'c> {
         });
         let index = reference.and_then(|reference| reference.index.index());
         let index = index.or(result.rule_index.index()).map(|index| (component.unwrap_or(0), index));
-        // an index that leads to another rule than the id says is wrong; 3.52.4: `CA1000/1` is a `CA1000`
+        // an index that leads to a rule other than that of the id is wrong; 3.52.4: `CA1000/1` is a `CA1000`
         let fits = |&(component, at): &(usize, usize)| {
             self.context.components.get(component).and_then(|component| component.rules.get(at)).is_some_and(
                 |entry| {
@@ -168,7 +168,7 @@ impl<'c> Lookup<'c> {
         (id, index.filter(fits).or_else(by_id))
     }
 
-    /// The weaknesses that a result has beyond its rule's; mostly none.
+    /// The weaknesses that a result has in addition to its rule's; usually none.
     fn more(&self, result: &wire::SarifResult<'_>, known: Option<&Rule>) -> Option<Rule> {
         if result.taxa.0.is_empty() && result.properties.get().is_none() {
             return None;
@@ -204,7 +204,7 @@ impl<'c> Lookup<'c> {
         (!more.cwe.is_empty() || !more.owasp.is_empty() || !more.tags.is_empty()).then_some(more)
     }
 
-    /// A rule that the report does not describe as the result has it, made once.
+    /// A rule that the report does not describe in the way in which the result uses it, created once.
     fn other(&self, id: &str, known: Option<&Arc<SarifEntry>>, more: Rule) -> Arc<SarifEntry> {
         let place = known.map_or(0, |entry| Arc::as_ptr(entry).addr());
         let key = (place, id.to_owned(), more.cwe.clone(), more.owasp.clone(), more.tags.clone());
@@ -230,7 +230,7 @@ impl<'c> Lookup<'c> {
         self.context.others.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The address of an artifact (3.4), its own or the listed one's: after its base's, and by itself.
+    /// The address of an artifact (3.4), its own or that of the listed one: with its base, and by itself.
     pub(crate) fn uri(&self, location: &'c wire::ArtifactLocation<'_>) -> (Option<String>, Cow<'c, str>) {
         let (uri, base) = match location.uri.some() {
             Some(uri) => (uri, &*location.uri_base_id),
@@ -249,11 +249,11 @@ impl<'c> Lookup<'c> {
         (self.behind(base, uri), Cow::Borrowed(uri))
     }
 
-    /// An address behind that of its base, if that is known.
+    /// An address after that of its base, if that is known.
     fn behind(&self, base: &str, uri: &str) -> Option<String> {
         let mut whole = None;
         let mut base = base;
-        // a base may have a base; a circle of them ends here
+        // a base may have a base; a cycle of them ends here
         for _ in 0..8 {
             let Some(place) = self.context.bases.get(base) else {
                 if !base.is_empty() {
@@ -282,7 +282,7 @@ impl<'c> Lookup<'c> {
         })
     }
 
-    /// Whether an image was scanned, as Trivy says it.
+    /// Whether an image was scanned, in Trivy's terms.
     pub(crate) fn is_image(&self) -> bool {
         self.miss("properties");
         self.context.image

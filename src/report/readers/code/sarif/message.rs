@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use crate::report::readers::code::sarif::wire;
 
-/// The longest text that a message makes, in bytes. A message says its arguments as often as it likes, and results
-/// share messages, so what they make has a limit of its own; casefile keeps far less of each.
+/// The longest text that a message can produce, in bytes. A message can repeat its arguments as often as it likes, and
+/// results share messages, so the result has a separate limit; casefile keeps far less of each.
 const MESSAGE_LIMIT: usize = 8 << 10;
 
-/// The text of a message string or multiformat string; Markdown where there is nothing else.
+/// The text of a message string or multiformat string; Markdown if there is nothing else.
 pub(crate) fn plain<'m>(message: &'m wire::SarifMessage<'_>) -> Option<&'m str> {
     message.text.some().or_else(|| message.markdown.some())
 }
 
-/// What a message says. `lookup` finds the text of a `message.id`.
+/// The text of a message. `lookup` finds the text of a `message.id`.
 pub(crate) fn say<'m>(
     message: &'m wire::SarifMessage<'_>,
     lookup: impl FnOnce(&str) -> Option<&'m str>,
@@ -24,8 +24,8 @@ pub(crate) fn say<'m>(
         return Cow::Borrowed("");
     };
     let text = bounded(text);
-    // Without arguments a text of its own is taken as it is: `${{ github.ref }}` is no placeholder to
-    // those who write it, whatever 3.11.5 says.
+    // Without arguments, a text is used as it is: `${{ github.ref }}` is not meant as a placeholder, whatever 3.11.5
+    // says.
     let filled = if own.is_some() && message.arguments.0.is_empty() {
         text
     } else {
@@ -37,7 +37,7 @@ pub(crate) fn say<'m>(
     Cow::Owned(unlink(&filled))
 }
 
-/// As much of a text as is read of it, with an ellipsis.
+/// As much of a text as is read, with an ellipsis.
 pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
     match text.len() > MESSAGE_LIMIT {
         true => Cow::Owned(format!("{}…", &text[..text.floor_char_boundary(MESSAGE_LIMIT)])),
@@ -45,8 +45,8 @@ pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Placeholders `{0}` replaced by arguments, `{{` and `}}` by braces (3.11.5). What is no
-/// placeholder, or has no argument, stays. What is beyond the limit is left out.
+/// Placeholders `{0}` replaced by arguments, `{{` and `}}` by braces (3.11.5). What is not a placeholder, or has no
+/// argument, stays. What is beyond the limit is left out.
 fn fill(text: &str, arguments: &[crate::report::parse::lenient::LenientText<'_>]) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
@@ -56,7 +56,7 @@ fn fill(text: &str, arguments: &[crate::report::parse::lenient::LenientText<'_>]
         }
         filled.push_str(&rest[..at]);
         rest = &rest[at..];
-        // digits and no more: a text full of braces is gone through once
+        // digits only, so that a text full of braces is processed once
         let digits = rest.bytes().skip(1).take_while(u8::is_ascii_digit).count();
         let placeholder = rest.get(1..=digits + 1).and_then(|inside| {
             let argument = arguments.get(inside.strip_suffix('}')?.parse::<usize>().ok()?)?;
@@ -78,7 +78,7 @@ fn fill(text: &str, arguments: &[crate::report::parse::lenient::LenientText<'_>]
     bounded(&filled).into_owned()
 }
 
-/// Embedded links to locations, `[text](1)`, as their text (3.11.6); links elsewhere stay.
+/// Embedded links to locations, `[text](1)`, as their text (3.11.6); other links stay.
 fn unlink(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

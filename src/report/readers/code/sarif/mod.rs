@@ -1,8 +1,8 @@
 //! SARIF 2.1.0, as a stream: one result at a time, in bounded memory.
 //!
-//! Results refer to other members of their run (the tool's rules, artifacts, …). Where one refers to
-//! a member that has not come yet, the rest of the run is looked at without its results: in memory where
-//! it is short, else in a second opening of the report. Most reports never need it.
+//! Results refer to other members of their run (the tool's rules, artifacts, …). If one refers to a member that has not
+//! been read yet, the rest of the run is examined without its results: in memory if it is short, otherwise by opening
+//! the report a second time. Most reports never need this.
 
 use std::io::{Cursor, Read};
 
@@ -54,25 +54,25 @@ const UNPROVEN: &str =
 
 /// Reads all runs of a report.
 ///
-/// An error says what ended the reading before the end; a scan that was open then is closed all the same.
+/// An error says what ended the reading before the end; a scan that was open then is still closed.
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut reader = SarifReader { source, bases: None, empty: false };
     let input = source.open()?;
     let mut json = Json::new(&source.name, input, sink);
-    // documents may stand one after another in a file
+    // documents may follow one another in a file
     json.each_document(|json| reader.document(json))
 }
 
-/// What the reading knows beyond one run.
+/// What is known beyond one run.
 struct SarifReader<'s> {
     source: &'s ReportSource,
-    /// Whether the report names base places anywhere, once somebody asks.
+    /// Whether the report names base locations anywhere; searched for when it is needed.
     bases: Option<bool>,
-    /// Whether a run without a place for results was told.
+    /// Whether a run without a place for results has been reported.
     empty: bool,
 }
 
-/// Where the rest of a run can be looked at.
+/// Where the rest of a run can be examined.
 enum Ahead {
     /// It is short: from the value of `results` on.
     Near(Vec<u8>),
@@ -90,7 +90,7 @@ impl SarifReader<'_> {
         json.each_entry(|json, key| match key {
             "version" => version(json),
             "runs" => {
-                // one that stands alone is read all the same
+                // a single one is read anyway
                 if !matches!(json.peek()?, Some(b'[' | b'{')) {
                     self.empty = true;
                     let problem =
@@ -114,7 +114,7 @@ impl SarifReader<'_> {
         let mut context = SarifContext::default();
         let end = json.each_entry(|json, key| match key {
             "results" => self.results(json, &mut context, begin),
-            // known already, and read again for its problems alone
+            // known already, and read again only for its problems
             key if context.is_complete() => SarifContext::default().member(json, key),
             key => context.member(json, key),
         });
@@ -140,11 +140,11 @@ impl SarifReader<'_> {
             let problem = json.problem("is not a list of results").hint(UNPROVEN);
             json.sink().problem(problem);
         }
-        // one that stands alone is filed all the same
+        // a single one is filed anyway
         if !matches!(list, Some(b'[' | b'{')) {
             return Ok(());
         }
-        // a run that repeats its list is read to its end once: what each list would cost grows with their number
+        // a run that repeats its list is read to its end once, because the cost per list grows with their number
         let is_first = !std::mem::replace(&mut context.asked, true);
         let near = is_first.then(|| json.rest_of_object()).flatten();
         let ahead = near.map_or(Ahead::At(begin), Ahead::Near);
@@ -212,11 +212,11 @@ impl ListReader for Results<'_, '_> {
 }
 
 impl Results<'_, '_> {
-    /// Brings in a member of the run that did not come before its results.
+    /// Adds a member of the run that did not come before its results.
     fn find(&mut self, member: &'static str) -> Result<(), Problem> {
         let source = self.reader.source;
         if member == "originalUriBaseIds" && matches!(self.ahead, Ahead::At(_)) {
-            // a search is many times faster than a walk, and this one is mostly in vain
+            // a search is many times faster than a walk, and this one is usually in vain
             let named = match self.reader.bases {
                 Some(named) => named,
                 None => source.mentions(b"\"originalUriBaseIds\"")?,
@@ -231,7 +231,7 @@ impl Results<'_, '_> {
     }
 }
 
-/// Reads a run without its results: what follows them in memory, else all in an opening of its own.
+/// Reads a run without its results: what follows them in memory, otherwise all of it by opening the report again.
 fn look_ahead(source: &ReportSource, ahead: &Ahead, context: &mut SarifContext) -> Result<(), Problem> {
     let mut nobody = Nobody;
     let input: Box<dyn Read> = match ahead {
@@ -250,7 +250,7 @@ fn look_ahead(source: &ReportSource, ahead: &Ahead, context: &mut SarifContext) 
     Ok(())
 }
 
-/// SARIF 2 is read whatever its minor version says; version 1 had another shape.
+/// SARIF 2 is read whatever its minor version is; version 1 had a different structure.
 fn version(json: &mut Json<'_>) -> Result<(), Problem> {
     if json.word()?.starts_with("1.") {
         return Err(json

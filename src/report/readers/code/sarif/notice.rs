@@ -1,4 +1,4 @@
-//! What a tool says that it could not do (3.58): on single files, or all in all.
+//! What a tool says it could not do (3.58): for single files, or in general.
 
 use crate::model::scan::UNREAD;
 use crate::report::parse::lenient::Number;
@@ -13,21 +13,21 @@ const NOTICE_LIMIT: usize = 300;
 #[derive(Default)]
 pub(crate) struct Notices {
     pub(crate) all: Vec<Notice>,
-    /// Of those that there was no room for, whether one was an error, and whether one was a warning.
+    /// Among those that there was no room for, whether any was an error, and whether any was a warning.
     pub(crate) more: (bool, bool),
 }
 
 /// One of them.
 pub(crate) struct Notice {
     pub(crate) error: bool,
-    /// The file that it is about and no other, as an address or an index.
+    /// The only file that it is about, as an address or an index.
     pub(crate) file: Option<(SarifPlace, Number)>,
-    /// The first line of what is said.
+    /// The first line of its text.
     pub(crate) text: String,
 }
 
 impl Notices {
-    /// Takes a notification; `execution`: it is of the tool's work, not of how it was configured.
+    /// Adds a notification; `execution`: it is about the tool's run, not about its configuration.
     pub(crate) fn add(&mut self, one: &wire::SarifNotification<'_>, execution: bool) {
         let error = *one.level == *"error";
         let warning = execution && *one.level == *"warning";
@@ -40,13 +40,13 @@ impl Notices {
         }
         let text = one.message.get().map(|message| say(message, |_| None)).unwrap_or_default();
         let text = text.lines().next().unwrap_or_default().chars().take(NOTICE_LIMIT).collect();
-        // a rule that failed may be off for all files
+        // a rule that failed may be disabled for all files
         let file = one.associated_rule.get().is_none().then(|| file(one)).flatten();
         self.all.push(Notice { error, file, text });
     }
 }
 
-/// The one file that a notification has a location in.
+/// The one file in which a notification has a location.
 fn file(one: &wire::SarifNotification<'_>) -> Option<(SarifPlace, Number)> {
     let mut artifacts = one.locations.objects().map(|location| {
         let artifact = location.physical_location.get()?.artifact_location.get()?;

@@ -1,4 +1,4 @@
-//! The package of a result whose rule is an advisory: each scanner writes it elsewhere.
+//! The package of a result whose rule is an advisory: each scanner puts it somewhere else.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -24,7 +24,7 @@ struct SarifTold<'t> {
 
 /// The package, and whether it is in a manifest or in an image.
 ///
-/// `message` is the result's, `path` its location's; `image`: the scan was of an image.
+/// `message` is the result's, `path` its location's; `image`: an image was scanned.
 pub(crate) fn package(
     advice: &SarifAdvice,
     result: &wire::SarifResult<'_>,
@@ -87,7 +87,7 @@ pub(crate) fn package(
     (package, if container { FindingKind::Container } else { FindingKind::Dependency })
 }
 
-/// The package's URL: of the result's own ones the first, else of the rule's the one that the result speaks of.
+/// The package's URL: the first of the result's own, otherwise that of the rule's that the result mentions.
 fn url(advice: &SarifAdvice, result: &wire::SarifResult<'_>, message: &str) -> Option<PackageUrl<'static>> {
     let parsed = |text: &str| PackageUrl::from_str(text).ok().filter(|url| !url.name().is_empty());
     let bag = result.properties.get().into_iter();
@@ -106,7 +106,7 @@ fn url(advice: &SarifAdvice, result: &wire::SarifResult<'_>, message: &str) -> O
     spoken.or(all.first()).cloned().or_else(described)
 }
 
-/// The package URL in a text, in whatever it is put.
+/// The package URL in a text, whatever surrounds it.
 fn within(text: &str) -> Option<PackageUrl<'static>> {
     let (_, rest) = text.split_once("pkg:")?;
     let end = rest.find(|c: char| c.is_whitespace() || "`'\"<>|(),;".contains(c)).unwrap_or(rest.len());
@@ -114,20 +114,20 @@ fn within(text: &str) -> Option<PackageUrl<'static>> {
     PackageUrl::from_str(&url).ok().filter(|url| !url.name().is_empty())
 }
 
-/// Whether a message speaks of a package, by its name as a word and, where it has one, by its version.
+/// Whether a message mentions a package, by its name as a word and, if it has one, by its version.
 fn mentions(message: &str, url: &PackageUrl<'_>) -> bool {
     let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let word = |word: &str| message.split(|c| !inner(c)).any(|own| own.trim_matches('.') == word);
     word(url.name()) && url.version().is_none_or(|version| message.contains(version))
 }
 
-/// Name and version of what stands behind an advisory in a rule's id: `lodash_4.17.15`.
+/// Name and version of what follows an advisory in a rule's id: `lodash_4.17.15`.
 fn named(package: &str) -> (&str, &str) {
     let version = |(_, version): &(&str, &str)| version.starts_with(|c: char| c.is_ascii_digit());
     package.rsplit_once('_').filter(version).unwrap_or((package, ""))
 }
 
-/// Whether what stands for the fixed version says that there is none: `No fix available`, `not fixed`.
+/// Whether the text in place of the fixed version says that there is none: `No fix available`, `not fixed`.
 fn says_none(text: &str) -> bool {
     let text = text.to_lowercase();
     ["no ", "not fixed", "not-fixed", "wont-fix", "won't fix", "none", "n/a"]
@@ -136,7 +136,7 @@ fn says_none(text: &str) -> bool {
 }
 
 impl<'t> SarifTold<'t> {
-    /// What is told here, else there; a version counts only for the package that it was told of.
+    /// The values here, otherwise those in the other; a version is used only with the package that it belongs to.
     fn or(self, other: SarifTold<'t>) -> SarifTold<'t> {
         let same = self.name.is_empty() || other.name.is_empty() || self.name == other.name;
         let other = if same { other } else { SarifTold::default() };
@@ -161,14 +161,14 @@ fn recorded(text: &str) -> SarifTold<'_> {
             text.lines().find_map(|line| line.trim().strip_prefix(key)?.trim_start().strip_prefix(':'));
         found.map(str::trim).unwrap_or_default()
     };
-    // Trivy's messages and Grype's and Trivy's helps: `Package: openssl`, one member a line
+    // Trivy's messages and the help texts of Grype and Trivy: `Package: openssl`, one member per line
     if text.contains("Package: ") || !line("Package").is_empty() {
         let version =
             [line("Installed Version"), line("Version")].into_iter().find(|version| !version.is_empty());
         let fixed = [line("Fixed Version"), line("Fix Version"), line("Fixed version")]
             .into_iter()
             .find(|version| !version.is_empty());
-        // Docker Scout's package is a URL, which is read by itself
+        // Docker Scout's package is a URL, which is read separately
         let name = Some(line("Package")).filter(|name| !name.starts_with("pkg:")).unwrap_or_default();
         return SarifTold {
             name,
@@ -241,7 +241,7 @@ fn at(text: &str) -> (&str, &str) {
     text.rsplit_once('@').filter(|(name, _)| !name.is_empty()).unwrap_or((text, ""))
 }
 
-/// The Go module that holds a package, with its version, as govulncheck's flows have it.
+/// The Go module that contains a package, with its version, as in govulncheck's flows.
 fn module<'r>(result: &'r wire::SarifResult<'_>, package: &str) -> Option<(&'r str, &'r str)> {
     if package.is_empty() {
         return None;

@@ -33,8 +33,8 @@ pub(crate) fn location<'r>(
     }
 }
 
-/// The path of an artifact. A base that is another machine's folder, or a web address, says nothing of
-/// this repository, so only the path after it counts.
+/// The path of an artifact. A base that is a folder on another machine, or a web address, says nothing about this
+/// repository, so only the path after it is used.
 pub(crate) fn path_of<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,
@@ -65,7 +65,7 @@ pub(crate) fn flow<'r>(
     locations.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
 }
 
-/// The places beside the main one: further locations, then related ones.
+/// The places besides the main one: further locations, then related ones.
 pub(crate) fn related<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,

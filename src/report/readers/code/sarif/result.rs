@@ -15,11 +15,11 @@ use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::{place, wire};
 use crate::report::shared::words;
 
-/// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was
-/// written and not which finding it is.
+/// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was written and not
+/// which finding it is.
 const NO_FINGERPRINTS: &[&str] = &["commitSha", "email", "author", "date", "commitMessage"];
 
-/// Whether anything of a result can be read: else nobody could tell what it is about.
+/// Whether anything of a result can be read: if not, nobody could tell what it is about.
 pub(crate) fn says_something(result: &wire::SarifResult<'_>) -> bool {
     let message = result.message.get();
     let mut texts = [&result.rule_id, &result.level, &result.kind, &result.baseline_state].into_iter();
@@ -34,7 +34,7 @@ pub(crate) fn says_something(result: &wire::SarifResult<'_>) -> bool {
         || stable(result).is_some()
 }
 
-/// The finding that a result stands for. What is missing of its run for it, the lookup remembers.
+/// The finding that a result stands for. The look-up remembers which members of its run are missing for it.
 pub(crate) fn finding<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,
@@ -78,7 +78,7 @@ pub(crate) fn finding<'r>(
         fingerprint: None,
     };
     if secret {
-        // the steps' own words may quote it
+        // the steps' own messages may quote it
         detail.flow.iter_mut().chain(&mut detail.related).for_each(|step| step.message = Cow::Borrowed(""));
     }
     Finding {
@@ -94,12 +94,12 @@ pub(crate) fn finding<'r>(
     }
 }
 
-/// A message's Markdown, unless its words stand elsewhere.
+/// A message's Markdown, unless its text is elsewhere.
 fn markdown<'r>(message: &'r wire::SarifMessage<'r>) -> Option<Cow<'r, str>> {
     message.markdown.some().filter(|_| message.arguments.0.is_empty()).map(bounded)
 }
 
-/// The location that stands for the result: the first that names a file, else the first.
+/// The location that represents the result: the first that names a file, otherwise the first.
 fn main<'r>(result: &'r wire::SarifResult<'r>) -> Option<&'r wire::SarifLocation<'r>> {
     let named = |location: &&wire::SarifLocation<'_>| {
         let artifact = location.physical_location.get().and_then(|physical| physical.artifact_location.get());
@@ -108,8 +108,9 @@ fn main<'r>(result: &'r wire::SarifResult<'r>) -> Option<&'r wire::SarifLocation
     result.locations.objects().find(named).or_else(|| result.locations.objects().next())
 }
 
-/// The scanner's word, the result's before the rule's, decides where it is; then a number as `security-severity`; else
-/// the level (3.27.10). Without any a credential is as bad as scanners' own formats have it.
+/// The scanner's word, the result's before the rule's, is used if there is one; otherwise a number as
+/// `security-severity`; otherwise the level (3.27.10). Without any of these, a credential has the severity that
+/// scanners' own formats give it.
 fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKind) -> Severity {
     let own = result.properties.get().map_or("", |properties| &*properties.security_severity);
     if let Some(word) = words::severity(own) {
@@ -134,7 +135,7 @@ fn skipped(result: &wire::SarifResult<'_>) -> Option<ExclusionReason> {
         (_, "absent") => return Some(ExclusionReason::Absent),
         _ => {}
     }
-    // 3.27.23: suppressed by one that is accepted or says nothing, unless another is in doubt
+    // 3.27.23: suppressed by a suppression that is accepted or has no status, unless another one is in doubt
     let mut suppressed = false;
     for suppression in result.suppressions.objects() {
         match suppression.status.some().or(suppression.state.some()) {
@@ -145,8 +146,8 @@ fn skipped(result: &wire::SarifResult<'_>) -> Option<ExclusionReason> {
     suppressed.then_some(ExclusionReason::Suppressed)
 }
 
-/// The scanner's own fingerprint as `name:value`: GitHub's, else one of `fingerprints`, else another
-/// partial one; of several the last in the order of their names, which has the highest version.
+/// The scanner's own fingerprint as `name:value`: GitHub's, otherwise one of `fingerprints`, otherwise another partial
+/// one; if there are several, the last by name, which has the highest version.
 fn stable<'r>(result: &'r wire::SarifResult<'r>) -> Option<Cow<'r, str>> {
     const GITHUB: &str = "primaryLocationLineHash";
     let whole = |name: &str, value: &str| Cow::Owned(format!("{name}:{value}"));
@@ -173,7 +174,7 @@ fn version(name: &str) -> (&str, u64) {
     digits.parse().map_or((name, 0), |version| (stem, version))
 }
 
-/// The flagged line's text: the region's own, else its line of the lines around it.
+/// The flagged line's text: the region's own, otherwise its line among the surrounding ones.
 fn flagged<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<&'r str> {
     let region = physical.region.get();
     let own = region.and_then(|region| region.snippet.get()?.text.some());
@@ -194,7 +195,7 @@ fn snippet<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<(&'r str, u32
     })
 }
 
-/// What the rule itself says.
+/// The text of the rule itself.
 fn own_text(entry: &SarifEntry) -> String {
     let rule = &entry.rule;
     let texts = [&*rule.description, &rule.name, &rule.id];

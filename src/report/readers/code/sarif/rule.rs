@@ -15,30 +15,30 @@ use crate::report::readers::code::sarif::descriptor::{
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::wire;
 
-/// How much of a rule's text is searched for package and version with each result, in bytes.
+/// How much of a rule's text is searched for package and version for each result, in bytes.
 const SEARCHED_BYTES: usize = 2_000;
 
 /// A rule, and what results that name it inherit.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SarifEntry {
     pub(crate) rule: Arc<Rule>,
-    /// Of the default configuration, or an override of it.
+    /// From the default configuration, or from an override of it.
     pub(crate) level: Option<Severity>,
     /// `security-severity`, a number.
     pub(crate) score: Option<f64>,
-    /// The scanner's own word: `security-severity` as one, a tag, or what its texts say.
+    /// The scanner's own word: `security-severity` as a word, a tag, or what its texts say.
     pub(crate) word: Option<Severity>,
-    /// How sure the scanner is of what the rule finds.
+    /// The scanner's confidence in what the rule finds.
     pub(crate) confidence: Option<Confidence>,
     /// Messages by id (3.49.11).
     pub(crate) messages: Arc<HashMap<String, String>>,
     /// Which tool component declares it: 0 is the driver.
     pub(crate) component: usize,
-    /// Taxa by place alone: taxonomy and taxon, until the taxonomies are known.
+    /// Taxa by index only: taxonomy and taxon, until the taxonomies are known.
     pub(crate) taxa: Vec<(usize, usize)>,
     /// Whether a result names it.
     pub(crate) used: Arc<AtomicBool>,
-    /// What it is where it stands for an advisory.
+    /// Details if it stands for an advisory.
     pub(crate) advice: Option<Arc<SarifAdvice>>,
     /// Its own name (3.49.7), which people are not shown, its category, and the like.
     names: Vec<String>,
@@ -51,18 +51,18 @@ pub(crate) struct SarifAdvice {
     pub(crate) advisory: Arc<Advisory>,
     /// The rest of Grype's rule ids: `CVE-2021-1-lodash`.
     pub(crate) package: Option<String>,
-    /// Package URLs of the rule's property bag.
+    /// Package URLs in the rule's property bag.
     pub(crate) purls: Vec<String>,
-    /// Fixed versions of the rule's property bag, or what stands there instead.
+    /// Fixed versions in the rule's property bag, or what is there instead.
     pub(crate) fixed: Vec<String>,
-    /// The rule's own texts that may name package and version; one rule, one package for most.
+    /// The rule's own texts that may name package and version; usually a rule has one package.
     pub(crate) texts: Vec<String>,
     /// Whether it is about a package in an image; `None`: the run knows.
     pub(crate) image: Option<bool>,
 }
 
 impl SarifEntry {
-    /// What is known of a rule that the report does not describe.
+    /// What is known about a rule that the report does not describe.
     pub(crate) fn of_id(id: &str) -> SarifEntry {
         let mut entry = SarifEntry {
             rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
@@ -144,7 +144,7 @@ impl SarifEntry {
         help + messages + more + self.rule.description.len() + self.rule.name.len() + self.rule.id.len()
     }
 
-    /// Lets go of its texts but for their beginnings, of so many bytes.
+    /// Drops its texts except for their beginnings of this many bytes.
     pub(crate) fn shorten(&mut self, limit: usize) {
         let rule = Arc::make_mut(&mut self.rule);
         rule.description = words::start(&rule.description, limit).into();
@@ -159,7 +159,7 @@ impl SarifEntry {
         }
     }
 
-    /// The same with more weaknesses, which some scanners give only to the result.
+    /// The same with more weaknesses, which some scanners only give in the result.
     pub(crate) fn with(&self, more: &Rule) -> SarifEntry {
         let mut entry = SarifEntry { kind: None, ..self.clone() };
         let rule = Arc::make_mut(&mut entry.rule);
@@ -170,19 +170,18 @@ impl SarifEntry {
         entry
     }
 
-    /// What sort of thing it finds, unless it is an advisory; told once.
+    /// The kind of findings, unless it is an advisory; determined once.
     pub(crate) fn kind(&self) -> FindingKind {
         self.kind.unwrap_or(FindingKind::Code)
     }
 
-    /// Tells the kind, when scanner and weaknesses are known.
-    /// `more`: the names of what it is part of.
+    /// Determines the kind, once scanner and weaknesses are known. `more`: the names of what it is part of.
     pub(crate) fn settle(&mut self, scanner: &str, more: &[&str]) {
         let names: Vec<&str> = self.names.iter().map(String::as_str).chain(more.iter().copied()).collect();
         self.kind = Some(kind::of_rule(scanner, &self.rule, &names));
     }
 
-    /// Sees whether the rule's id is an advisory's, and gathers its other names.
+    /// Checks whether the rule's id is an advisory's, and collects its other names.
     fn advise(
         &mut self,
         class: &str,
@@ -197,12 +196,12 @@ impl SarifEntry {
             None => &self.rule.id,
         };
         let Some(name) = advisory::id(id) else { return };
-        // Grype, old Trivy and JFrog Xray put the package behind it
+        // Grype, old Trivy and JFrog Xray put the package after it
         let package = id[name.len()..].strip_prefix(['-', '/', '_']).filter(|rest| !rest.is_empty());
         let mut names: Vec<String> = Vec::new();
         let declared =
             aliases.iter().filter_map(|alias| advisory::id(alias).filter(|id| *id == alias.as_str()));
-        // Snyk names the CVE in its descriptions alone
+        // Snyk names the CVE only in its descriptions
         let recorded = texts.iter().skip(1).filter(|_| name.starts_with("SNYK-") || name.starts_with("npm:"));
         for other in declared.chain(recorded.flat_map(|text| advisory::ids(text).take(1))) {
             if other != name && names.iter().all(|known| known != other) {
@@ -231,7 +230,7 @@ impl SarifEntry {
     }
 }
 
-/// Takes the overview out of an advisory's help, where it holds both what is wrong and what to do (Snyk).
+/// Separates the overview from an advisory's help if it contains both what is wrong and what to do (Snyk).
 fn part(rule: &mut Rule) {
     let Help::Markdown(text) = &rule.help else { return };
     let Some((overview, remediation)) = text.split_once("## Remediation") else { return };

@@ -1,4 +1,4 @@
-//! The scan that a run was: whether it succeeded, what it looked for, and what it could not look at.
+//! The scan that a run represents: whether it succeeded, what it checked, and what it could not scan.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -16,7 +16,7 @@ use crate::report::shared::path as paths;
 /// The scan as the run reports it.
 pub(crate) fn scan(context: &SarifContext, source: &ReportSource) -> Scan {
     let rules = || context.components.iter().flat_map(|component| &component.rules);
-    // what was found under a former id was looked for as well
+    // what was found under a former id was also checked
     let ids = rules().flat_map(|entry| entry.rule.former.iter().chain([&entry.rule.id]).cloned());
     let ids = ids.filter(|id| !id.is_empty());
     let idle = rules().any(|entry| !entry.used.load(Ordering::Relaxed));
@@ -31,16 +31,16 @@ pub(crate) fn scan(context: &SarifContext, source: &ReportSource) -> Scan {
         has_results: context.has_results,
         commit: context.commit.clone(),
         rules: ids.collect(),
-        // many scanners list those rules alone that found something, and a few not even all of these
+        // many scanners only list the rules that found something, and a few not even all of these
         lists_all: idle && !context.unlisted.load(Ordering::Relaxed),
         products: Vec::new(),
     }
 }
 
-/// Whether the scan succeeded, and what it could not look at all the same. What failed in part (3.20.21,
-/// 3.20.22) does not say what it would have found there; where that is not told, nor what elsewhere.
+/// Whether the scan succeeded, and what it still could not scan. Something that failed in part (3.20.21, 3.20.22) does
+/// not say what it would have found there; if it does not say where, nothing is known about other places, either.
 fn settle(context: &SarifContext, source: &ReportSource) -> (Option<bool>, Vec<Unread>, String) {
-    // Semgrep warns of what timed out or was parsed in part; others of anything
+    // Semgrep warns about timeouts and partly parsed files; others about anything
     let semgrep = context.scanner.starts_with("Semgrep");
     let mut success = context.success;
     let mut reason = context.why.clone();
@@ -67,7 +67,7 @@ fn settle(context: &SarifContext, source: &ReportSource) -> (Option<bool>, Vec<U
     (success, unread, reason)
 }
 
-/// The file that it is about, if that is surely one.
+/// The file that it is about, if that is certain to be a single file.
 fn path(notice: &Notice, context: &SarifContext, source: &ReportSource) -> Option<String> {
     // the other engine follows data from file to file
     let alone = || (*context.scanner == *"Semgrep OSS").then(|| semgrep_file(&notice.text)).flatten();
@@ -86,8 +86,8 @@ fn path(notice: &Notice, context: &SarifContext, source: &ReportSource) -> Optio
     paths::is_one_file(uri, &path, source).then(|| path.into_owned())
 }
 
-/// The file in Semgrep's own words, which has no locations: `Syntax error at line a.py:2:`, `Timeout when running
-/// rule on a.py:`.
+/// The file in Semgrep's own words, which have no locations: `Syntax error at line a.py:2:`, `Timeout when running rule
+/// on a.py:`.
 fn semgrep_file(text: &str) -> Option<&str> {
     let said = text.strip_suffix(':')?;
     let line = said.split_once(" at line ").and_then(|(_, place)| place.rsplit_once(':'));

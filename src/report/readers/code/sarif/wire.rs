@@ -1,6 +1,6 @@
-//! SARIF as it is written, as far as it is read: OASIS SARIF 2.1.0, section 3. No type here can fail
-//! by type, because real reports break the schema and are used all the same. What is large and rare
-//! is boxed: a result is moved several times while it is parsed.
+//! SARIF as it is written, as far as it is read: OASIS SARIF 2.1.0, section 3. No type here can fail because of a
+//! value's type, because real reports violate the schema and are still used. Large and rare values are boxed: a result
+//! is moved several times while it is parsed.
 
 use crate::report::parse::json::Element;
 use crate::report::parse::lenient::{

@@ -1,4 +1,4 @@
-//! `cargo audit --json`: vulnerable crates of a lock file, and warnings about others.
+//! `cargo audit --json`: vulnerable crates in a lock file, and warnings about others.
 
 use crate::model::finding::FindingKind;
 use crate::model::scan::Problem;
@@ -48,7 +48,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let audit = lock_file("cargo-audit", source);
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
-        // `list` has them; other writers number them
+        // they are in `list`, with their number; other writers differ
         "vulnerabilities" => json.each_entry(|json, key| match key {
             "found" | "count" => Ok(()),
             _ => json.each_element(|json| entry(json, &audit)),

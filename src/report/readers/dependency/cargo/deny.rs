@@ -76,7 +76,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             }
         })
     });
-    // without a summary of the advisories their check did not come to its end, or was never made
+    // without a summary for the advisories, their check was not completed, or never made
     sink.scan(audit.scan(source, (!checked).then_some(false)));
     end
 }
@@ -112,7 +112,7 @@ fn emit(audit: &Audit, diagnostic: &Diagnostic<'_>, sink: &mut dyn Sink) {
     }
 }
 
-/// From a direct dependency to the crate; the first of each crate's parents, the own crate last.
+/// From a direct dependency to the crate; the first of each crate's parents, the project's own crate last.
 fn way<'r>(node: &'r CargoDenyNode<'r>) -> Vec<Cow<'r, str>> {
     let parent = |node: &&'r CargoDenyNode<'r>| {
         node.parents.0.as_ref().and_then(|parent| parent.get()).map(|parent| &**parent)

@@ -1,4 +1,4 @@
-//! What reads RustSec's advisories for Cargo: cargo-audit and cargo-deny.
+//! What the tools that read RustSec's advisories for Cargo have in common: cargo-audit and cargo-deny.
 
 use crate::model::finding::Help;
 
@@ -39,7 +39,7 @@ fn lock_file(scanner: &str, source: &ReportSource) -> Audit {
     Audit::new(scanner, "cargo", "Cargo.lock", source)
 }
 
-/// What an advisory says, whoever tells it; package, versions and the way to it are the teller's.
+/// What an advisory says, whichever tool reports it; package, versions and the dependency path are left to the tool.
 fn advise<'r>(advisory: &'r CargoAdvisory<'r>) -> AuditAdvisory<'r> {
     let names = [&advisory.id].into_iter().chain(advisory.aliases.iter());
     AuditAdvisory {
@@ -57,7 +57,7 @@ fn advise<'r>(advisory: &'r CargoAdvisory<'r>) -> AuditAdvisory<'r> {
     }
 }
 
-/// RustSec's page tells more than the upstream ticket that `url` mostly is.
+/// RustSec's page says more than the upstream ticket that `url` usually is.
 fn page(advisory: &CargoAdvisory<'_>) -> Option<String> {
     if advisory.id.starts_with("RUSTSEC-") {
         return Some(format!("https://rustsec.org/advisories/{}.html", &*advisory.id));
@@ -65,7 +65,7 @@ fn page(advisory: &CargoAdvisory<'_>) -> Option<String> {
     advisory.url.owned()
 }
 
-/// How bad a warning is by its kind (RustSec's `informational`); empty: it is no warning.
+/// The severity of a warning by its kind (RustSec's `informational`); empty: it is not a warning.
 fn worth(kind: &str) -> &'static str {
     match kind {
         "" => "",

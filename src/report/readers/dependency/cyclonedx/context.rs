@@ -1,4 +1,5 @@
-//! What a bill of materials says beside its vulnerabilities: who made it, of what, and its components.
+//! What a bill of materials says besides its vulnerabilities: which tool wrote it, what it describes, and its
+//! components.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -16,7 +17,7 @@ use crate::report::shared::path;
 use crate::report::readers::dependency::cyclonedx::finding::Opened;
 use crate::report::readers::dependency::cyclonedx::wire;
 
-/// Tools as people know them, by the name that they write.
+/// The names by which people know tools, by the name that they write.
 const TOOLS: &[(&str, &str)] = &[
     ("trivy", "Trivy"),
     ("grype", "Grype"),
@@ -24,7 +25,7 @@ const TOOLS: &[(&str, &str)] = &[
     ("dependency-track", "Dependency-Track"),
 ];
 
-/// Properties that name the file that holds a component.
+/// Properties that name the file that contains a component.
 const PLACES: &[&str] =
     &["syft:location:0:path", "aquasecurity:trivy:FilePath", "aquasecurity:trivy:PkgPath", "SrcFile"];
 
@@ -33,17 +34,17 @@ const PLACES: &[&str] =
 pub(crate) struct CycloneDxContext {
     scanner: Option<String>,
     version: Option<String>,
-    /// When the bill was written.
+    /// When the bill of materials was written.
     pub(crate) written: Option<Timestamp>,
-    /// What the bill is of, by package URL, name and reference.
+    /// What it describes, by package URL, name and reference.
     products: Vec<String>,
-    /// The reference of what the bill is of.
+    /// The reference of what it describes.
     root: Option<String>,
-    /// The image that the bill is of.
+    /// The image that it describes.
     pub(crate) image: Option<String>,
     /// The components that are needed, by their node.
     parts: HashMap<u32, CycloneDxSubject>,
-    /// The nodes of what vulnerabilities affect, and once settled of the ways there as well.
+    /// The nodes of what vulnerabilities affect and, once settled, those of the dependency paths there, too.
     needed: HashSet<u32>,
     ways: Ways,
     /// What is explicitly called open.
@@ -52,8 +53,8 @@ pub(crate) struct CycloneDxContext {
     pub(crate) has_results: bool,
 }
 
-/// A component, as far as it is needed: URL, name, version and place as lines of one text. A bill may have
-/// hundreds of thousands of them, and must not take more memory than it has to.
+/// A component, as far as it is needed: URL, name, version and place as lines of one string. A bill of materials may
+/// have hundreds of thousands of them, which must not take more memory than necessary.
 struct CycloneDxSubject {
     texts: Box<str>,
     is_file: bool,
@@ -87,7 +88,7 @@ impl CycloneDxSubject {
 }
 
 impl CycloneDxContext {
-    /// Notes who made the bill, and what it is of.
+    /// Notes which tool wrote it, and what it describes.
     pub(crate) fn metadata(&mut self, metadata: &wire::CycloneDxMetadata<'_>) {
         self.written = moment(&metadata.timestamp);
         let holders = metadata.tools.objects();
@@ -111,7 +112,7 @@ impl CycloneDxContext {
         }
     }
 
-    /// Notes what a vulnerability is about; `within`: the component that holds it.
+    /// Notes what a vulnerability is about; `within`: the component that contains it.
     pub(crate) fn affected(&mut self, found: &wire::CycloneDxVulnerability<'_>, within: &str) {
         let listed = found.affects.objects().map(|one| &*one.reference);
         for reference in listed.chain([&*found.reference, within]).filter(|one| !one.is_empty()) {
@@ -120,7 +121,7 @@ impl CycloneDxContext {
         }
     }
 
-    /// Keeps a component and those within it, all or as far as they are needed.
+    /// Keeps a component and those within it, all of them or as far as they are needed.
     pub(crate) fn component(&mut self, component: &wire::CycloneDxComponent<'_>, all: bool) {
         component.components.objects().for_each(|inner| self.component(inner, all));
         let reference = CycloneDxContext::reference(component);
@@ -149,7 +150,7 @@ impl CycloneDxContext {
         }
     }
 
-    /// To be called when all dependencies and vulnerabilities are known, before the components.
+    /// To be called once all dependencies and vulnerabilities are known, before the components.
     pub(crate) fn settle(&mut self) {
         self.ways.settle();
         self.ways.close();
@@ -157,7 +158,7 @@ impl CycloneDxContext {
         self.needed.extend(ways);
     }
 
-    /// What a component is called within its bill; what has no name there is known as what it is.
+    /// The reference of a component within its bill of materials; one without a name there is identified by what it is.
     pub(crate) fn reference(component: &wire::CycloneDxComponent<'_>) -> String {
         match [&component.reference, &component.purl].into_iter().find_map(|text| text.some()) {
             Some(own) => own.to_owned(),
@@ -166,17 +167,17 @@ impl CycloneDxContext {
         }
     }
 
-    /// Whether a reference is a component's.
+    /// Whether a reference belongs to a component.
     pub(crate) fn knows(&self, reference: &str) -> bool {
         self.ways.known(&local(reference)).is_some_and(|node| self.parts.contains_key(&node))
     }
 
-    /// Whether a reference is what the bill is of.
+    /// Whether a reference is what the bill of materials describes.
     pub(crate) fn is_root(&self, reference: &str) -> bool {
         self.root.as_deref() == Some(reference)
     }
 
-    /// What the bill is of, by its best name.
+    /// What it describes, by its best name.
     pub(crate) fn product(&self) -> Option<&str> {
         self.products.first().map(String::as_str)
     }
@@ -185,13 +186,13 @@ impl CycloneDxContext {
         self.scanner.as_deref().unwrap_or("CycloneDX")
     }
 
-    /// The package behind a reference, with the way to it, and the file that lists it.
+    /// The package behind a reference, with the dependency path, and the file that lists it.
     pub(crate) fn package(&self, reference: &str) -> (Package<'static>, String) {
         let reference = &*local(reference);
         let known = self.ways.known(reference).and_then(|node| Some((node, self.parts.get(&node)?)));
         let Some((node, part)) = known else {
             let purl = if reference.starts_with("pkg:") { reference } else { "" };
-            // a random one would make the next report's finding another one
+            // with a random name, the next report's finding would be a different one
             let name = if purl.is_empty() && !is_random(reference) { reference } else { "" };
             return (flaw::package(purl, "", name, ""), String::new());
         };
@@ -203,7 +204,7 @@ impl CycloneDxContext {
         let mut path = Vec::new();
         for part in self.ways.way(node).into_iter().filter_map(|node| self.parts.get(&node)) {
             if part.is_file {
-                // what is listed by a file starts there
+                // what a file lists starts there
                 part.name().clone_into(&mut place);
                 path.clear();
             } else {
@@ -226,8 +227,8 @@ impl CycloneDxContext {
     }
 }
 
-/// A reference without the bill that it is in: `urn:cdx:<serial>/<version>#<reference>`, where a package URL may be
-/// percent-encoded once more.
+/// A reference without the bill of materials that it is in: `urn:cdx:<serial>/<version>#<reference>`, where a package
+/// URL may be percent-encoded once more.
 pub(crate) fn local(reference: &str) -> Cow<'_, str> {
     let Some((_, own)) = reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')) else {
         return Cow::Borrowed(reference);
@@ -236,7 +237,7 @@ pub(crate) fn local(reference: &str) -> Cow<'_, str> {
     if twice { Cow::Owned(path::decode(own)) } else { Cow::Borrowed(own) }
 }
 
-/// Whether a reference holds a UUID, which is another one in each report.
+/// Whether a reference contains a UUID, which is different in each report.
 fn is_random(reference: &str) -> bool {
     const HYPHENS: [usize; 4] = [8, 13, 18, 23];
     let is_uuid = |bytes: &[u8]| {

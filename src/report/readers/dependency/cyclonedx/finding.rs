@@ -1,4 +1,4 @@
-//! A CycloneDX vulnerability: one finding per affected component, and a statement where its analysis takes it back.
+//! A CycloneDX vulnerability: one finding per affected component, and a statement if its analysis retracts it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ use crate::report::readers::dependency::cyclonedx::context::{CycloneDxContext, l
 use crate::report::readers::dependency::cyclonedx::versions::{self, CycloneDxWord};
 use crate::report::readers::dependency::cyclonedx::wire;
 
-/// Tells all that a vulnerability says; `within`: the component that holds it.
+/// Reports everything that a vulnerability says; `within`: the component that contains it.
 pub(crate) fn emit(
     found: &wire::CycloneDxVulnerability<'_>,
     within: &str,
@@ -27,7 +27,7 @@ pub(crate) fn emit(
     sink: &mut dyn Sink,
 ) {
     let scanner: Arc<str> = context.scanner().into();
-    // what is the same for all components, of which there may be as many as anything else in it
+    // what is the same for all components, of which there may be as many as of anything else in it
     let (shared, _) = flaw_of(found).parted();
     let taken_back = found.analysis.get().and_then(justification);
     let mut all = names(found).into_iter();
@@ -45,7 +45,7 @@ pub(crate) fn emit(
         package.unfixed = package.fixed.is_empty() && response().any(|word| &**word == "can_not_fix");
         let word = versions::word(listed(), &package.version);
         let justification = match taken_back.clone() {
-            // said of other versions than this one
+            // it is about versions other than this one
             Some(_) if word == CycloneDxWord::Nothing && !package.version.is_empty() => None,
             Some(words) => Some(words),
             None => (word == CycloneDxWord::Unaffected).then(|| "unaffected".to_owned()),
@@ -55,7 +55,7 @@ pub(crate) fn emit(
             Some(words) => {
                 (!context.opened.holds(found, reference)).then_some((Effect::NotAffected, words.as_str()))
             }
-            // of ranges it is not known what they hold
+            // it is not known what ranges contain
             None => (exploitable && listed().next().is_none()).then_some((Effect::Affected, "exploitable")),
         };
         let product = (!context.is_root(reference)).then(|| package.purl.to_string());
@@ -88,15 +88,15 @@ pub(crate) fn emit(
     }
 }
 
-/// When the analysis was made (1.5 and later), else when the bill was written.
+/// When the analysis was made (1.5 and later), otherwise when the bill of materials was written.
 fn said_at(found: &wire::CycloneDxVulnerability<'_>, context: &CycloneDxContext) -> Option<Timestamp> {
     let analysis = found.analysis.get();
     let own = analysis.and_then(|one| moment(&one.last_updated).or_else(|| moment(&one.first_issued)));
     own.or(context.written)
 }
 
-/// What is explicitly called exploitable or in triage: by advisory and reference. It stays open, whatever
-/// another entry of the report says of the same.
+/// What is explicitly called exploitable or in triage: by advisory and reference. It stays open, whatever another entry
+/// of the report says about the same.
 #[derive(Default)]
 pub(crate) struct Opened(HashSet<(String, String)>);
 
@@ -126,8 +126,8 @@ impl Opened {
     }
 }
 
-/// What a vulnerability is about, by reference: what it lists, else the component of its own reference or
-/// the one that it is within.
+/// What a vulnerability is about, by reference: what it lists, otherwise the component of its own reference or the one
+/// that it is within.
 fn places<'p, 'r>(
     found: &'p wire::CycloneDxVulnerability<'r>,
     within: &'p str,
@@ -137,7 +137,7 @@ fn places<'p, 'r>(
     if !listed.is_empty() {
         return listed;
     }
-    // within a component, the reference may be the vulnerability's own name, a random one
+    // within a component, the reference may be the vulnerability's own, random name
     let own = found.reference.some().filter(|own| within.is_empty() || context.knows(own));
     vec![(own.unwrap_or(within), None)]
 }
@@ -155,7 +155,7 @@ fn flaw_of<'r>(found: &'r wire::CycloneDxVulnerability<'r>) -> Flaw<'r> {
     let help =
         found.recommendation.some().or_else(|| found.recommendations.iter().find_map(LenientText::some));
     let advice: Vec<&str> = help.into_iter().chain(found.workaround.some()).collect();
-    // each component that it affects has it again
+    // each component that it affects repeats it
     let short = |text| crate::report::shared::words::start(text, LONGEST_TEXT);
     let recorded = [&found.description, &found.detail].into_iter().filter_map(LenientText::some).map(short);
     let description = recorded.collect::<Vec<_>>().join("\n\n");
@@ -191,7 +191,7 @@ fn recommended(found: &wire::CycloneDxVulnerability<'_>, package: &str) -> Vec<S
     versions().into_iter().flatten().filter(is_version).take(8).collect()
 }
 
-/// The id, and what other sources call the same.
+/// The id, and the names that other sources use.
 fn names(found: &wire::CycloneDxVulnerability<'_>) -> Vec<String> {
     let equal = found.references.objects().map(|one| &*one.id);
     let equal = equal.filter(|id| advisory::id(id) == Some(id));
@@ -220,7 +220,7 @@ const LONGEST_TEXT: usize = 4_000;
 /// How much of an analysis is read, in bytes.
 const ANALYSIS_LIMIT: usize = 1_000;
 
-/// Why the analysis takes the vulnerability back, if it does.
+/// Why the analysis retracts the vulnerability, if it does.
 fn justification(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
     let state = &*analysis.state;
     if !matches!(state, "resolved" | "resolved_with_pedigree" | "false_positive" | "not_affected") {

@@ -1,5 +1,5 @@
-//! CycloneDX 1.0 to 1.7, JSON and XML, with the vulnerability extension of 1.0 to 1.3. What is called
-//! not affected is skipped here and wherever else it is found.
+//! CycloneDX 1.0 to 1.7, JSON and XML, with the vulnerability extension of 1.0 to 1.3. What is called not affected is
+//! skipped here and wherever else it is found.
 //!
 //! Vulnerabilities name components that may come anywhere and may contradict each other, so a report with
 //! vulnerabilities is read more than once.
@@ -61,9 +61,9 @@ const LISTS: &[&str] = &[
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut context = CycloneDxContext::default();
     let xml = Outline::of(source)?.shape == ReportShape::Markup;
-    // the singular is the extension's
+    // the singular is used by the extension
     if source.mentions(b"vulnerabilit")? {
-        // what ends this reading ends the next as well, and is reported there
+        // what ends this reading also ends the next, and is reported there
         let _ = walk(xml, source, &["metadata", "dependencies"], sink, &mut |part, _| match part {
             CycloneDxModPart::Metadata(metadata) => context.metadata(metadata),
             CycloneDxModPart::Dependency(dependency) => context.dependency(dependency),
@@ -75,7 +75,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             found.iter().for_each(|(one, within)| context.affected(one, within));
         });
         context.settle();
-        // of hundreds of thousands of components, only those that are told are kept
+        // of hundreds of thousands of components, only those that are reported are kept
         let recorded: &mut dyn Sink = if xml { &mut Nobody } else { &mut *sink };
         let _ = walk(xml, source, &["components"], recorded, &mut |part, _| {
             if let CycloneDxModPart::Component(component) = part {
@@ -83,7 +83,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             }
         });
         if source.mentions(b"exploitable")? || source.mentions(b"in_triage")? {
-            // where two entries contradict each other, neither order nor place decides
+            // if two entries contradict each other, neither order nor position decides
             let mut opened = Opened::default();
             let _ = each_vulnerability(xml, source, &mut Nobody, &mut |found, _| {
                 found.iter().for_each(|(one, within)| opened.note(one, within, &context));
@@ -111,12 +111,12 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// What a bill of materials is made of.
+/// A part of a bill of materials.
 enum CycloneDxModPart<'p, 'r> {
     Metadata(&'p wire::CycloneDxMetadata<'r>),
     Component(&'p wire::CycloneDxComponent<'r>),
     Dependency(&'p wire::CycloneDxDependency<'r>),
-    /// There is a list of them.
+    /// A list of them begins.
     Vulnerabilities,
     Vulnerability(&'p wire::CycloneDxVulnerability<'r>),
 }
@@ -219,17 +219,17 @@ fn in_xml(
     })
 }
 
-/// A vulnerability, and the reference of the component that holds it; empty: none does.
+/// A vulnerability, and the reference of the component that contains it; empty: none does.
 type CycloneDxHeld<'p, 'r> = (&'p wire::CycloneDxVulnerability<'r>, &'p str);
 
-/// Visits each vulnerability; `None`: here a list of them starts.
+/// Visits each vulnerability; `None`: a list of them starts here.
 fn each_vulnerability(
     xml: bool,
     source: &ReportSource,
     sink: &mut dyn Sink,
     visit: &mut dyn FnMut(Option<CycloneDxHeld<'_, '_>>, &mut dyn Sink),
 ) -> Result<(), Problem> {
-    // of the extension, which is XML, they are within components
+    // in the extension, which is XML, they are within components
     let keys: &[&str] = if xml { &["components", "vulnerabilities"] } else { &["vulnerabilities"] };
     walk(xml, source, keys, sink, &mut |part, sink| match part {
         CycloneDxModPart::Component(component) => extension(component, sink, visit),

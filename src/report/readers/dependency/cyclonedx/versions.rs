@@ -4,19 +4,19 @@ use std::cmp::Ordering;
 
 use crate::report::readers::dependency::cyclonedx::wire;
 
-/// What an entry says of the installed version.
+/// What an entry says about the installed version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CycloneDxWord {
-    /// That it is affected: named, or no versions are distinguished.
+    /// It is affected: named, or versions are not distinguished.
     Affected,
-    /// That it is not.
+    /// It is not affected.
     Unaffected,
     /// Nothing: only other versions are named.
     Nothing,
 }
 
-/// What a list of versions says of the installed one (empty: unknown). A version without a status is affected,
-/// as the schema has it; one whose status is unknown counts as affected.
+/// What a list of versions says about the installed one (empty: unknown). A version without a status is affected, as in
+/// the schema; one whose status is unknown counts as affected.
 pub(crate) fn word<'v>(
     listed: impl Iterator<Item = &'v wire::Version<'v>>,
     installed: &str,
@@ -39,7 +39,7 @@ pub(crate) fn word<'v>(
     if any { found } else { CycloneDxWord::Affected }
 }
 
-/// Whether a range, e.g. `vers:generic/>=2.9|<=4.1`, holds a version; false as well where that cannot be told.
+/// Whether a range, e.g. `vers:generic/>=2.9|<=4.1`, contains a version; also false if that cannot be determined.
 fn holds(range: &str, version: &str) -> bool {
     let Some((_, constraints)) = range.strip_prefix("vers:").and_then(|range| range.split_once('/')) else {
         return false;
@@ -70,7 +70,7 @@ fn holds(range: &str, version: &str) -> bool {
     within || above == Some(true)
 }
 
-/// The order of two versions of numbers; `None`: they hold words, which each kind of package orders in its own way.
+/// The order of two numeric versions; `None`: they contain words, which each type of package orders in its own way.
 fn compare(a: &str, b: &str) -> Option<Ordering> {
     let numbers = |text: &str| -> Option<Vec<u64>> {
         let text = text.strip_prefix('v').unwrap_or(text);

@@ -1,5 +1,5 @@
-//! CycloneDX as it is written, as far as it is read: JSON, and XML under the same names. No type here
-//! can fail by type.
+//! CycloneDX as it is written, as far as it is read: JSON, and XML under the same names. No type here can fail because
+//! of a value's type.
 
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
 
@@ -11,7 +11,7 @@ objects! { "camelCase"
         component: Maybe<Box<CycloneDxComponent<'a>>>,
     }
 
-    /// A tool; or since 1.5 (and in XML) an object that holds the tools.
+    /// A tool; or, since 1.5 (and in XML), an object that contains the tools.
     struct CycloneDxTool {
         #[serde(deserialize_with = "name")]
         name: LenientText<'a>,
@@ -39,7 +39,7 @@ objects! { "camelCase"
         components: LenientList<Maybe<CycloneDxComponent<'a>>>,
         properties: LenientList<Maybe<CycloneDxProperty<'a>>>,
         evidence: Maybe<Evidence<'a>>,
-        /// Of the extension of 1.0 to 1.3.
+        /// In the extension of 1.0 to 1.3.
         vulnerabilities: LenientList<Maybe<CycloneDxVulnerability<'a>>>,
     }
 
@@ -76,7 +76,7 @@ objects! { "camelCase"
     }
 
     struct CycloneDxVulnerability {
-        /// Of the extension of 1.0 to 1.3.
+        /// In the extension of 1.0 to 1.3.
         #[serde(rename = "ref")]
         #[serde(deserialize_with = "name")]
         reference: LenientText<'a>,
@@ -111,7 +111,7 @@ objects! { "camelCase"
 
     struct Rating {
         source: Maybe<CycloneDxOrigin<'a>>,
-        /// A number; in the extension of 1.0 to 1.3 an object with `base`, and the vector says the same.
+        /// A number; in the extension of 1.0 to 1.3, an object with `base`, and the vector says the same.
         score: Number,
         #[serde(deserialize_with = "name")]
         severity: LenientText<'a>,

@@ -1,4 +1,4 @@
-//! The registry's answer of the second generation as it is: advisories by package, without what is installed.
+//! The second-generation answer of the registry as it is: advisories by package, without what is installed.
 
 use crate::model::scan::Problem;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -23,7 +23,7 @@ objects! { "snake_case"
     }
 }
 
-/// Whether nothing but packages with such advisories is told.
+/// Whether it contains nothing but packages with such advisories.
 pub(crate) fn recognise(outline: &Outline) -> bool {
     outline.shape == ReportShape::Object
         && ["\"vulnerable_versions\"", "\"url\""].iter().all(|text| outline.head.contains(text))

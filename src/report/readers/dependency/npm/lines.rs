@@ -52,7 +52,7 @@ objects! { "snake_case"
     }
 }
 
-/// Yarn 1 writes an object of an advisory, and a text of an error.
+/// Yarn 1 writes an object for an advisory, and a string for an error.
 #[derive(Debug, serde::Deserialize)]
 #[serde(untagged, bound(deserialize = "'de: 'a"))]
 pub(crate) enum NpmLinesData<'a> {
@@ -66,7 +66,7 @@ impl Default for NpmLinesData<'_> {
     }
 }
 
-/// Whether the first line is Yarn's.
+/// Whether the first line was written by Yarn.
 pub(crate) fn recognise(outline: &Outline) -> bool {
     let first = || {
         let kinds = ["auditAdvisory", "auditAction", "auditSummary"];
@@ -79,18 +79,18 @@ pub(crate) fn recognise(outline: &Outline) -> bool {
     outline.shape == ReportShape::Object && (first() || fourth())
 }
 
-/// What was seen so far.
+/// What has been seen so far.
 #[derive(Default)]
 struct NpmLinesLines {
-    /// Advisories with versions: Yarn 1 repeats them for each way to the package.
+    /// Advisories with versions: Yarn 1 repeats them for each path to the package.
     seen: BTreeSet<(String, String)>,
-    /// Yarn 1: lines of its own kind, and its last one.
+    /// Yarn 1: whether there were lines of its own kind, and its last one.
     first_generation: bool,
     summary: bool,
     failed: bool,
 }
 
-/// Reads all lines. Yarn 1 ends with a summary: without it the audit was cut off.
+/// Reads all lines. Yarn 1 ends with a summary: without it, the audit was cut off.
 pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut lines = NpmLinesLines::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
@@ -106,7 +106,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
 }
 
 impl NpmLinesLines {
-    /// Takes a line; false: it should be an advisory, and is not.
+    /// Processes a line; false: it should be an advisory, and is not.
     fn line(
         &mut self,
         audit: &Audit,
@@ -137,7 +137,7 @@ impl NpmLinesLines {
     }
 }
 
-/// Tells a finding for each installed version.
+/// Reports a finding for each installed version.
 fn emit(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Sink) {
     let unknown = LenientText::default();
     let numbered = children.id.bytes().all(|byte| byte.is_ascii_digit());

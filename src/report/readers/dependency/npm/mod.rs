@@ -1,8 +1,8 @@
-//! `npm audit --json`, and what Yarn and pnpm pass on of the same registry's answers.
+//! `npm audit --json`, and what Yarn and pnpm pass on from the same registry.
 //!
 //! npm 6, pnpm and Yarn 2 and 3 print advisories by id ([`registry`]); npm 7 and later print packages by name
 //! ([`tree`]); Yarn 1 and 4 print one per line ([`lines`]); Bun prints advisories by package ([`bulk`]). An object with
-//! `error` is the word of a failed audit.
+//! `error` means that the audit failed.
 
 use crate::model::finding::FindingKind;
 use crate::model::scan::{Problem, Scan};
@@ -33,7 +33,7 @@ pub(crate) const NPM: Format = Format {
     read: read_npm,
 };
 
-/// pnpm's, which leaves npm's `actions` out.
+/// pnpm's, which has no `actions`, unlike npm's.
 pub(crate) const PNPM: Format = Format {
     name: "pnpm-audit",
     scanners: "pnpm (`pnpm audit --json`)",
@@ -48,7 +48,7 @@ pub(crate) const PNPM: Format = Format {
     read: |source, sink| registry::read(&pnpm(source), source, sink),
 };
 
-/// Yarn's, one line each.
+/// Yarn's, one object per line.
 pub(crate) const YARN: Format = Format {
     name: "yarn-audit",
     scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
@@ -58,7 +58,7 @@ pub(crate) const YARN: Format = Format {
     read: |source, sink| lines::read(&yarn(source), source, sink),
 };
 
-/// Bun's, which is the registry's answer of today as it is.
+/// Bun's, which is the registry's present answer as it is.
 pub(crate) const BUN: Format = Format {
     name: "bun-audit",
     scanners: "Bun (`bun audit --json`), Yarn 4.0.0 (`yarn npm audit --json`)",
@@ -96,8 +96,8 @@ fn read_npm(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         let pnpm_wrote = outline.head.contains("ERR_PNPM");
         return failed(&if pnpm_wrote { pnpm(source) } else { npm(source) }, source, sink);
     }
-    // all three pass on the same. npm adds the number of its run; pnpm's ways start at the project, and it knows of no
-    // development dependencies, which it writes with a blank that Yarn leaves out
+    // all three pass on the same. npm adds a run number; pnpm's paths start at the project, and it does not distinguish
+    // development dependencies, which it writes with a space that Yarn leaves out
     let pnpm_wrote = || Ok(source.mentions(b"\".>")? || source.mentions(b"\"devDependencies\": 0")?);
     let audit = match () {
         () if source.mentions(b"\"runId\"")? => npm(source),
@@ -123,7 +123,7 @@ objects! { "camelCase"
     }
 }
 
-/// Reads npm's word that the audit failed.
+/// Reads npm's message that the audit failed.
 fn failed(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut said: Vec<String> = Vec::new();
     let mut json = Json::new(&source.name, source.open()?, sink);
@@ -151,7 +151,7 @@ fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
     Ok(said.flatten().unwrap_or_default())
 }
 
-/// The problem of an audit that failed although it wrote a report.
+/// The problem that an audit failed although it wrote a report.
 fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
     let said = if said.is_empty() { "it does not say why" } else { said };
     Problem::new(&source.name, format!("{scanner} failed: {said:.400}")).hint(
@@ -159,7 +159,7 @@ fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
     )
 }
 
-/// An advisory's names, GitHub's before others'.
+/// An advisory's names, GitHub's first.
 fn names(github: &str, url: &str, cves: &LenientList<LenientText<'_>>, id: &str) -> Vec<String> {
     let mut names: Vec<String> =
         [github].into_iter().chain(crate::report::shared::advisory::ids(url)).map(str::to_owned).collect();
@@ -171,7 +171,7 @@ fn names(github: &str, url: &str, cves: &LenientList<LenientText<'_>>, id: &str)
     names
 }
 
-/// Weaknesses as npm writes them: a text, or a list.
+/// Weaknesses as npm writes them: a string, or a list.
 fn cwe(texts: &LenientList<LenientText<'_>>) -> Vec<u32> {
     texts.iter().flat_map(|text| crate::report::shared::weakness::cwe(text)).collect()
 }

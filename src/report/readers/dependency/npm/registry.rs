@@ -1,4 +1,4 @@
-//! The registry's answer of the first generation: advisories by id, each with what is installed.
+//! The first-generation answer of the registry: advisories by id, each with what is installed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ objects! { "snake_case"
     }
 }
 
-/// Whether a report looks like the answer with all its members.
+/// Whether a report looks like the complete answer.
 pub(crate) fn is_answer(outline: &Outline) -> bool {
     outline.has("actions") && (outline.has("advisories") || outline.head.contains("\"resolves\""))
 }
@@ -68,12 +68,12 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
             })
         })
     });
-    // an answer without a place for advisories is none
+    // an answer without a place for advisories is not an answer
     sink.scan(audit.scan(source, (!listed).then_some(false)));
     end
 }
 
-/// Tells a finding for each installed version that `seen` does not have yet with this advisory.
+/// Reports a finding for each installed version that `seen` does not have yet with this advisory.
 pub(crate) fn emit(
     audit: &Audit,
     advisory: &NpmRegistryAdvisory<'_>,
@@ -103,7 +103,7 @@ pub(crate) fn emit(
         if seen.insert((advisory.id.to_string(), one.version.to_string())) {
             let mut place = audit.place(&advisory.module_name, &one.version);
             place.package.fixed.clone_from(&fixed);
-            // what no version fits
+            // a range that no version matches
             place.package.unfixed = &*advisory.patched_versions == "<0.0.0";
             place.package.path = one.paths.iter().next().map(|path| steps(path)).unwrap_or_default();
             sink.finding(shared.finding(&audit.scanner, place));

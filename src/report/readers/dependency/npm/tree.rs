@@ -47,15 +47,15 @@ objects! { "camelCase"
     }
 }
 
-/// What a manifest brings in, and by which way.
+/// The packages that a manifest brings in, and the paths to them.
 #[derive(Default)]
 struct NpmTreeTree {
     ways: Ways,
-    /// The packages that the report has, by their nodes.
+    /// The packages in the report, by their nodes.
     names: HashMap<u32, Box<str>>,
 }
 
-/// What the manifest itself is called among the packages; no package has such a name.
+/// Stands for the manifest itself among the packages; no package has such a name.
 const PROJECT: &str = "\n";
 
 impl NpmTreeTree {
@@ -74,7 +74,7 @@ impl NpmTreeTree {
         self.names.insert(node, name.into());
     }
 
-    /// Finds the ways, when all packages are noted.
+    /// Finds the paths, once all packages are noted.
     fn settle(&mut self) {
         let names = std::mem::take(&mut self.names);
         let named = |node| names.get(&node).map_or((true, String::new()), |name| (false, name.to_string()));
@@ -86,7 +86,7 @@ impl NpmTreeTree {
         self.ways.close();
     }
 
-    /// The shortest way from a direct dependency to the package, both with it.
+    /// The shortest path from a direct dependency to the package, including both.
     fn way(&self, package: &str) -> Vec<String> {
         let Some(node) = self.ways.known(package) else { return Vec::new() };
         let mut way = self.ways.way(node);
@@ -97,15 +97,15 @@ impl NpmTreeTree {
     }
 }
 
-/// How many packages are noted: of a larger report some ways are not shown.
+/// How many packages are noted: in a larger report, some paths are not shown.
 const MOST_PACKAGES: usize = 200_000;
 
-/// Reads the report, twice: a package's way to the manifest leads over packages that come later.
+/// Reads the report twice: a package's path to the manifest leads over packages that come later.
 pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut tree = NpmTreeTree::default();
     tree.ways.root(PROJECT);
     let mut nobody = Nobody;
-    // what fails here fails in the second reading, and is reported there
+    // what fails here also fails in the second reading, and is reported there
     let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
     let _ = each(ahead, &mut Around::default(), |key, package, _| tree.note(key, package));
     tree.settle();
@@ -133,7 +133,7 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
     end
 }
 
-/// What a report says beside its packages.
+/// What a report says besides its packages.
 #[derive(Default)]
 struct Around {
     /// Whether it has a place for them.

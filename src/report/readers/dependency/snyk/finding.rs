@@ -26,7 +26,7 @@ pub(crate) fn vulnerabilities(
 ) -> Result<(), Problem> {
     json.each_element(|json| {
         json.fitting::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
-            // a licence is no fault
+            // a licence is not a flaw
             if &*found.kind == "license" {
                 sink.not_findings(NotFinding::License, 1);
                 return true;
@@ -54,7 +54,7 @@ pub(crate) fn by_package(
 ) -> Result<(), Problem> {
     json.each_entry(|json, id| {
         json.object::<wire::SnykVulnerability<'_>>("vulnerability", |found, sink| {
-            // each id has its entry once
+            // each id has an entry of its own, once
             if &*found.kind == "license" {
                 sink.not_findings(NotFinding::License, 1);
                 return;
@@ -82,7 +82,7 @@ pub(crate) fn misconfigurations(
     })
 }
 
-/// What the finding on one package has by itself.
+/// The individual part of a finding on one package.
 fn place_of<'r>(
     found: &'r wire::SnykVulnerability<'r>,
     project: &'r SnykProject,
@@ -99,13 +99,13 @@ fn place_of<'r>(
     let fixed = found.fixed_in.iter().flat_map(|all| all.iter()).chain(nearest);
     package.fixed = fixed.filter_map(LenientText::some).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect();
     package.fixed.dedup();
-    // the last step of the way is the package itself, in the version that the way leads to
+    // the last step of the path is the package itself, in the version to upgrade to
     let last = found.upgrade_path.iter().last().and_then(|step| step.rsplit_once('@'));
     if let Some((_, version)) = last.filter(|(step, _)| *step == name && package.fixed.is_empty()) {
         package.fixed.push(Cow::Borrowed(version));
     }
     package.unfixed = found.fixed_in.is_some();
-    // the first is the project itself
+    // the first step is the project itself
     let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
     let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST_WAY).collect();
     package.path = if way.len() > 1 { way } else { Vec::new() };
@@ -145,7 +145,7 @@ fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
     }
 }
 
-/// Overview and remediation out of Snyk's Markdown.
+/// Separates overview and remediation in Snyk's Markdown.
 fn parts(markdown: &str) -> (Cow<'_, str>, Help) {
     let section = |title: &str| {
         let (_, rest) = markdown.split_once(title)?;

@@ -1,5 +1,5 @@
 //! Snyk's own JSON: open source, container and infrastructure as code, one project or a list of them, and the older
-//! results by package. What Snyk Code writes is SARIF. Issues of licences are not findings.
+//! results by package. Snyk Code writes SARIF. Licence issues are not findings.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) const FORMAT: Format = Format {
     read,
 };
 
-/// What Snyk writes beside a project's vulnerabilities.
+/// What Snyk writes besides a project's vulnerabilities.
 const OWN: &[&str] = &[
     "packageManager",
     "projectName",
@@ -48,7 +48,7 @@ fn recognise(outline: &Outline) -> bool {
     let ids = || ["\"SNYK-", "\"npm:"].iter().any(|start| outline.head.contains(start));
     let vulnerabilities = outline.has("vulnerabilities") && (any(OWN) || outline.keys.len() == 1 && ids());
     let mentions = |keys: &[&str]| keys.iter().any(|key| outline.head.contains(key));
-    // what follows long results lies beyond the look
+    // what follows long results is beyond the examined part
     let by_package = outline.has("result")
         && (mentions(&["\"affectedPkgs\""]) || outline.has("meta") && mentions(&["\"licensesPolicy\""]));
     let failed = outline.has("ok") && outline.has("error") && outline.has("path");
@@ -58,7 +58,7 @@ fn recognise(outline: &Outline) -> bool {
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut projects = Vec::new();
     let mut nobody = Nobody;
-    // what a project is stands behind its vulnerabilities; what fails here is told in the main reading
+    // what describes a project comes after its vulnerabilities; what fails here is reported when the report is read
     let _ = Json::new(&source.name, source.open()?, &mut nobody)
         .each_element(|json| project::look(json, source, None, &mut projects));
     let scanner: Arc<str> = projects.first().map_or("Snyk Open Source", SnykProject::scanner).into();
@@ -77,7 +77,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// Reads a project, and the applications of an image within it, in the order in which they were looked at.
+/// Reads a project, and the applications of an image within it, in the order in which they were scanned.
 fn read_project(
     json: &mut Json<'_>,
     scanner: &Arc<str>,

@@ -1,4 +1,4 @@
-//! What a Snyk project is: a manifest, an image, a configuration file.
+//! What kind of Snyk project it is: a manifest, an image, a configuration file.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use crate::report::shared::path;
 
 use crate::report::readers::dependency::snyk::{SnykPackages, wire};
 
-/// What is known of a project beside its findings.
+/// What is known about a project besides its findings.
 #[derive(Default)]
 pub(crate) struct SnykProject {
-    /// Snyk's word for its kind of packages.
+    /// Snyk's word for its type of packages.
     pub(crate) manager: String,
     /// The manifest or configuration file, relative to the repository's root.
     pub(crate) file: String,
@@ -20,9 +20,9 @@ pub(crate) struct SnykProject {
     pub(crate) image: Option<String>,
     /// Why it was not tested.
     pub(crate) error: Option<String>,
-    /// Where results are by package.
+    /// The packages, if results are by package.
     pub(crate) packages: SnykPackages,
-    /// Flaws that were reported already: Snyk lists each once a way.
+    /// Flaws that have been reported already: Snyk lists each once per path.
     pub(crate) recorded: HashSet<[String; 3]>,
     is_infrastructure: bool,
     name: String,
@@ -40,7 +40,7 @@ impl SnykProject {
     }
 }
 
-/// Reads what a project is, and then the applications within it; `image`: the image that it is in.
+/// Reads what describes a project, and then the applications within it; `image`: the image that it is in.
 pub(crate) fn look(
     json: &mut Json<'_>,
     source: &ReportSource,
@@ -65,7 +65,7 @@ pub(crate) fn look(
             "error" => project.error = Some(json.word()?).filter(|error| !error.is_empty()),
             "docker" => is_image = true,
             "infrastructureAsCodeIssues" => project.is_infrastructure = true,
-            // the image's name comes behind them
+            // the image's name comes after them
             "applications" => json.each_element(|json| look(json, source, Some(""), &mut applications))?,
             "result" => json.each_entry(|json, key| match key {
                 "affectedPkgs" => json.each_entry(|json, _| affected(json, &mut project.packages)),
@@ -74,7 +74,7 @@ pub(crate) fn look(
                     is_image = true;
                     Ok(())
                 }
-                // the first is the project itself
+                // the first one is the project itself
                 "depGraphData" => json.each_entry(|json, key| match key {
                     "pkgs" if root.is_empty() => json.each_element(|json| {
                         if root.is_empty() {
@@ -112,7 +112,7 @@ pub(crate) fn look(
     end
 }
 
-/// Reads which package has which issue, where they are listed.
+/// Reads which package has which issue, if they are listed.
 fn listed(json: &mut Json<'_>, packages: &mut SnykPackages) -> Result<(), Problem> {
     json.value::<wire::SnykListed<'_>, _>(|listed, _| {
         let Some(listed) = listed.get() else { return };
@@ -135,7 +135,8 @@ fn affected(json: &mut Json<'_>, packages: &mut SnykPackages) -> Result<(), Prob
     Ok(())
 }
 
-/// The file as the repository tracks it, where Snyk ran in one of its folders (`path`) and names the file from there.
+/// The file as the repository tracks it, if Snyk ran in one of its folders (`path`) and names the file relative to
+/// that.
 fn below_its_folder(project: &SnykProject, source: &ReportSource) -> Option<String> {
     let tree = source.tree.as_deref()?;
     if project.folder.is_empty() || project.file.is_empty() || path::is_foreign(&project.file) {

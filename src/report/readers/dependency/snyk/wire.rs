@@ -51,14 +51,14 @@ objects! { "camelCase"
         cwe: LenientList<LenientText<'a>>,
     }
 
-    /// An issue of a package, where `result` lists them.
+    /// An issue of a package, as `result` lists it.
     struct SnykListed {
         pkg_name: LenientText<'a>,
         pkg_version: LenientText<'a>,
         issue_id: LenientText<'a>,
     }
 
-    /// A node of the graph of dependencies.
+    /// A node of the dependency graph.
     struct SnykNode {
         id: LenientText<'a>,
     }
@@ -77,7 +77,7 @@ objects! { "camelCase"
         issue_id: LenientText<'a>,
     }
 
-    /// Of `infrastructureAsCodeIssues`.
+    /// In `infrastructureAsCodeIssues`.
     struct SnykMisconfiguration {
         id: LenientText<'a>,
         public_id: LenientText<'a>,

@@ -19,7 +19,7 @@ use crate::report::sink::Sink;
 use crate::report::readers::dependency::trivy::target::TrivyTarget;
 use crate::report::readers::dependency::trivy::{TrivyArtifact, wire};
 
-/// What an element of any list is called.
+/// The name of an element of any list.
 const ELEMENT: &str = "finding";
 
 /// Reads one element of the list `key`.
@@ -34,7 +34,7 @@ pub(crate) fn read(
             sink.finding(vulnerability(found, artifact, target, None));
         }),
         "Misconfigurations" => json.object::<wire::TrivyMisconfiguration<'_>>(ELEMENT, |found, sink| {
-            // a check that passed is no finding
+            // a check that passed is not a finding
             if &*found.status != "PASS" {
                 sink.finding(misconfiguration(found, artifact, target));
             }
@@ -48,8 +48,8 @@ pub(crate) fn read(
     }
 }
 
-/// A finding of any kind that an ignore file or a VEX document takes out: it is there, and skipped. False:
-/// it cannot be read.
+/// A finding of any kind that an ignore file or a VEX document excludes: it is present, and skipped. False: it cannot
+/// be read.
 fn taken_out(
     modified: &wire::Modified<'_>,
     artifact: &TrivyArtifact,
@@ -68,7 +68,7 @@ fn taken_out(
             .map(|found| sink.finding(Finding { skipped, ..misconfiguration(&found, artifact, target) })),
         "secret" => parsed::<wire::Secret<'_>>(text)
             .map(|found| sink.finding(Finding { skipped, ..secret(&found, artifact, target) })),
-        // a licence is no fault
+        // a licence is not a flaw
         _ => Some(()),
     };
     recorded.is_some()
@@ -115,12 +115,12 @@ fn vulnerability<'r>(
             .collect(),
         title,
         description: (&*found.description).into(),
-        // where it is GitHub's
+        // if it is GitHub's
         is_markdown: found.vendor_ids.iter().any(|id| id.starts_with("GHSA-"))
             || github_name(found).is_some(),
         url: found.primary_url.owned(),
         cwe: found.cwe_ids.iter().flat_map(|id| weakness::cwe_field(id)).collect(),
-        // a distribution's own word, where it has no score of its own
+        // a distribution's own word, if it has no score of its own
         severity: flaw::severity(&found.severity, own.as_ref())
             .or_else(|| flaw::severity("", any().as_ref())),
         cvss: own.or_else(any),
@@ -133,9 +133,8 @@ fn vulnerability<'r>(
     flaw.finding(&artifact.scanner)
 }
 
-/// GitHub's name of a CVE, where the report has it only in a link: older versions name no vendor's ids, and a
-/// language's
-/// advisory links to its own page. Several pages may be about other holes.
+/// GitHub's name for a CVE, if the report has it only in a link: older versions do not name vendors' ids, and an
+/// advisory for a language links to its own page. If there are several pages, they may be about other vulnerabilities.
 fn github_name<'r>(found: &'r wire::TrivyVulnerability<'r>) -> Option<&'r str> {
     let mut linked = found.references.iter().filter_map(|link| {
         let (host, name) = link.rsplit_once('/')?;
@@ -210,7 +209,7 @@ fn misconfiguration<'r>(
     }
 }
 
-/// Only the rule's words: what Trivy shows of the line is masked, but perhaps not all of it.
+/// Only the rule's texts: what Trivy shows of the line is masked, but perhaps not all of it.
 fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &TrivyArtifact, target: &TrivyTarget) -> Finding<'r> {
     let rule = Rule {
         id: found.rule_id.to_string(),

@@ -1,5 +1,5 @@
-//! Trivy JSON: images, folders, repositories, SBOMs and Kubernetes clusters; schema 2, and the list of
-//! results that came before it.
+//! Trivy JSON: images, folders, repositories, SBOMs and Kubernetes clusters; schema 2, and the list of results that
+//! preceded it.
 
 use std::sync::Arc;
 
@@ -57,11 +57,11 @@ struct TrivyArtifact {
     scanner: Arc<str>,
     name: String,
     kind: String,
-    /// An image's first name.
+    /// An image's first tag.
     tag: Option<String>,
     version: Option<String>,
     commit: Option<String>,
-    /// Whether it has results: what Trivy leaves out where it had nothing to look at, or nothing to say.
+    /// Whether it has results: Trivy omits them if it had nothing to scan, or nothing to report.
     has_results: bool,
     /// Whether a resource of the cluster has none.
     lacks_results: bool,
@@ -112,8 +112,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     end
 }
 
-/// A Kubernetes resource: its results are about its manifest, or about the images that it runs. One that
-/// could not be scanned says so, and has none.
+/// A Kubernetes resource: its results are about its manifest, or about the images that it runs. One that could not be
+/// scanned says so, and has none.
 fn resource(json: &mut Json<'_>, source: &ReportSource, artifact: &mut TrivyArtifact) -> Result<(), Problem> {
     let (begin, mut parts, mut has_results) = (json.offset(), TrivyParts::default(), false);
     let mut looked = false;
@@ -123,7 +123,7 @@ fn resource(json: &mut Json<'_>, source: &ReportSource, artifact: &mut TrivyArti
         }
         has_results = json.peek()? == Some(b'[');
         if parts.name.is_empty() && !std::mem::replace(&mut looked, true) {
-            // the members come in another order than Trivy's where something sorted them
+            // if something sorted the members, they come in an order different from Trivy's
             let mut nobody = Nobody;
             let input = json.again(key, source, begin)?;
             let _ =
@@ -139,7 +139,7 @@ fn resource(json: &mut Json<'_>, source: &ReportSource, artifact: &mut TrivyArti
     Ok(())
 }
 
-/// What a Kubernetes resource is called by, and why it was not scanned.
+/// The name of a Kubernetes resource, and why it was not scanned.
 #[derive(Default)]
 struct TrivyParts {
     namespace: String,
@@ -183,7 +183,7 @@ fn results(
                     if list =>
                 {
                     if !target.is_known() {
-                        // the members come in another order than Trivy's where something sorted them
+                        // if something sorted the members, they come in an order different from Trivy's
                         target.look(json, key, source, begin)?;
                     }
                     target.settle(source, artifact, resource);
@@ -220,17 +220,17 @@ impl TrivyArtifact {
             }
             _ => return Ok(()),
         }
-        // an image that lay in a file has its own name
+        // an image that was in a file has its own name
         if self.name.is_empty() || self.name.ends_with(".tar.gz") {
             self.name = self.tag.clone().unwrap_or_else(|| std::mem::take(&mut self.name));
         }
         Ok(())
     }
 
-    /// Reads the report without its results: something sorted its members, and what was scanned comes behind.
+    /// Reads the report without its results: something sorted its members, so that what was scanned comes after them.
     fn look(&mut self, source: &ReportSource) -> Result<(), Problem> {
         let mut nobody = Nobody;
-        // what fails here fails in the main reading, and is reported there
+        // what fails here also fails when the report is read, and is reported there
         let _ = Json::new(&source.name, source.open()?, &mut nobody)
             .each_entry(|json, key| self.member(json, key));
         Ok(())

@@ -9,28 +9,29 @@ use crate::report::sink::Nobody;
 
 use crate::report::readers::dependency::trivy::{TrivyArtifact, wire};
 
-/// What lists the packages where Trivy names no file but a language.
+/// Stands for the list of packages if Trivy names a language instead of a file.
 const LANGUAGES: &[&str] = &["Java", "Node.js", "Python", "Ruby", "Conda", "C#", "Rust", "PHP", "Julia"];
 
-/// What is known of a result before its findings come.
+/// What is known about a result before its findings are read.
 #[derive(Default)]
 pub(crate) struct TrivyTarget {
     name: String,
     class: String,
-    /// What Trivy calls the kind of packages.
+    /// Trivy's name for the type of packages.
     pub(crate) ecosystem: String,
     packages: TrivyPackages,
-    /// Whether all members were looked at, wherever they lie.
+    /// Whether all members have been examined, wherever they are.
     looked: bool,
     /// Whether its packages are in an image.
     pub(crate) image: bool,
     /// The file, the image or the resource.
     pub(crate) path: String,
-    /// What more there is to say of the place.
+    /// More details about the place.
     pub(crate) logical: Option<String>,
 }
 
-/// The packages that the result lists, by their nodes. There may be hundreds of thousands, so their names are one text.
+/// The packages that the result lists, by their nodes. There may be hundreds of thousands, so their names are stored as
+/// one string.
 #[derive(Default)]
 struct TrivyPackages {
     ways: Ways,
@@ -69,12 +70,12 @@ impl TrivyPackages {
         self.listed[node] = TrivyListed { begin, end: place(self.names.len()), line };
     }
 
-    /// What is listed under an id.
+    /// The package that is listed under an id.
     fn get(&self, id: &str) -> Option<TrivyListed> {
         self.listed.get(self.ways.known(id)? as usize).copied()
     }
 
-    /// The names of the packages on the way to one.
+    /// The names of the packages on the path to one.
     fn way(&self, id: &str) -> Vec<&str> {
         let way = self.ways.known(id).map_or(Vec::new(), |node| self.ways.way(node));
         let name = |node: u32| {
@@ -104,12 +105,12 @@ impl TrivyTarget {
         Ok(())
     }
 
-    /// Whether what tells where its findings are has come, or will not.
+    /// Whether the information where its findings are has been read, or will not come.
     pub(crate) fn is_known(&self) -> bool {
         self.looked || !self.name.is_empty() && !self.class.is_empty()
     }
 
-    /// Reads the result that begins at a byte of the report without its findings.
+    /// Reads the result that begins at a byte of the report, without its findings.
     pub(crate) fn look(
         &mut self,
         json: &mut Json<'_>,
@@ -124,7 +125,7 @@ impl TrivyTarget {
         Ok(())
     }
 
-    /// Tells where findings are, when all is known.
+    /// Determines where findings are, once everything is known.
     pub(crate) fn settle(&mut self, source: &ReportSource, artifact: &TrivyArtifact, resource: Option<&str>) {
         self.packages.ways.settle();
         let system = self.class == "os-pkgs" || self.class.is_empty() && self.name.ends_with(')');
@@ -146,7 +147,7 @@ impl TrivyTarget {
         }
     }
 
-    /// A package's own file where the result names none; else the result's.
+    /// A package's own file if the result names none; otherwise the result's.
     pub(crate) fn path_of(&self, package: &str) -> String {
         if LANGUAGES.contains(&self.path.rsplit('/').next().unwrap_or_default()) && !package.is_empty() {
             package.to_owned()
@@ -160,13 +161,13 @@ impl TrivyTarget {
         self.packages.get(id).map_or(0, |package| package.line)
     }
 
-    /// How the lock file comes to a package.
+    /// The path from the lock file to a package.
     pub(crate) fn way(&self, id: &str) -> Vec<&str> {
         self.packages.way(id)
     }
 }
 
-/// A target's path from the repository's root: Trivy writes it from the folder that it scanned.
+/// A target's path from the repository's root: Trivy writes it relative to the folder that it scanned.
 fn file(name: &str, source: &ReportSource, artifact: &TrivyArtifact) -> String {
     let plain = path::of_path(name.into(), source);
     let folder = artifact.name.trim_end_matches('/');
@@ -185,6 +186,6 @@ fn file(name: &str, source: &ReportSource, artifact: &TrivyArtifact) -> String {
         return plain.into_owned();
     }
     let joined = path::of_path(format!("{folder}/{name}").into(), source);
-    // a file that was scanned by itself is its own folder; one outside says nothing of the repository
+    // a file that was scanned alone is its own folder; one outside says nothing about the repository
     if path::is_foreign(&joined) || folder.ends_with(name) { plain.into_owned() } else { joined.into_owned() }
 }

@@ -1,4 +1,4 @@
-//! Trivy's JSON as it is written, as far as it is read. Go's own capitals.
+//! Trivy's JSON as it is written, as far as it is read. The capitals are Go's.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -96,12 +96,12 @@ objects! { "PascalCase"
         end_line: Number,
     }
 
-    /// A finding that an ignore file or a VEX document takes out of the lists above.
+    /// A finding that an ignore file or a VEX document removes from the lists above.
     struct Modified {
         #[serde(rename = "Type")]
         kind: LenientText<'a>,
         status: LenientText<'a>,
-        /// One of the kinds above, told by [`Modified::kind`].
+        /// One of the kinds above, as [`Modified::kind`] says.
         finding: Option<&'a RawValue>,
     }
 

@@ -1,27 +1,27 @@
-//! What Xray calls a component, as a package: `gav://org.yaml:snakeyaml:1.16`, `deb://debian:stretch:libx11:2:1.6.4-3`.
+//! Xray's component ids as packages: `gav://org.yaml:snakeyaml:1.16`, `deb://debian:stretch:libx11:2:1.6.4-3`.
 
 use crate::model::finding::Package;
 use crate::report::shared::{flaw, purl};
 
-/// What Xray calls kinds of components, and what others do.
+/// Xray's names for types of components, and those that others use.
 const KINDS: &[(&str, &str)] =
     &[("gav", "maven"), ("alpine", "apk"), ("rubygems", "gem"), ("docker", "docker"), ("helm", "helm")];
 
-/// The package that a component's id names. Each kind has its name and version in a place of its own.
+/// The package that a component's id names. In each type, name and version have their own positions.
 pub(crate) fn package(id: &str) -> Package<'static> {
     let (scheme, rest) = id.split_once("://").unwrap_or(("", id));
     let (name, version) = match scheme {
         // distribution, its release, name, and a version that may have an epoch
         "deb" => system(rest, 2),
         "rpm" | "alpine" => system(rest, 1),
-        // without a scheme it may be a file in an image, or what a layer installed
+        // without a scheme, it may be a file in an image, or what a layer installed
         "" => bare(rest),
         _ => rest.rsplit_once(':').unwrap_or((rest, "")),
     };
     named(scheme, name, version)
 }
 
-/// The package of a name and a version that a report tells apart.
+/// The package for a name and a version that a report gives separately.
 pub(crate) fn named(kind: &str, name: &str, version: &str) -> Package<'static> {
     let name = match purl::ecosystem(kind_of(kind)) {
         "deb" if name.matches(':').count() == 2 => name.rsplit(':').next().unwrap_or(name),
@@ -31,18 +31,18 @@ pub(crate) fn named(kind: &str, name: &str, version: &str) -> Package<'static> {
     flaw::package("", kind_of(kind), name, version)
 }
 
-/// The kind of packages that others know under this name.
+/// The type of packages that others know under this name.
 fn kind_of(scheme: &str) -> &str {
     KINDS.iter().find(|(own, _)| own.eq_ignore_ascii_case(scheme)).map_or(scheme, |(_, kind)| kind)
 }
 
-/// Whether an id is an image's; its name then.
+/// Whether an id is an image's; if so, its name.
 pub(crate) fn image(id: &str) -> Option<&str> {
     let (scheme, name) = id.split_once("://")?;
     matches!(scheme, "docker" | "oci").then_some(name)
 }
 
-/// Name and version behind so many parts that name the distribution.
+/// Name and version after this many parts that name the distribution.
 fn system(rest: &str, distribution: usize) -> (&str, &str) {
     let mut parts = rest.splitn(distribution + 2, ':');
     let skipped = parts.by_ref().take(distribution).last();
@@ -63,7 +63,7 @@ fn bare(rest: &str) -> (&str, &str) {
     }
 }
 
-/// A library's file, without its ending, and the version in its name.
+/// A library's file name without its extension, and the version in it.
 fn file(name: &str) -> (&str, &str) {
     let stem = [".jar", ".war", ".ear", ".whl", ".tgz", ".gem", ".nupkg"]
         .iter()

@@ -1,4 +1,4 @@
-//! An issue of Xray as findings: one for each advisory and each component that it names.
+//! An Xray issue as findings: one for each advisory and each component that it names.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,20 +17,20 @@ use crate::report::readers::dependency::xray::wire::{XrayCve, XrayDetails, XrayI
 /// How many components of one issue are shown.
 const MOST_COMPONENTS: usize = 10_000;
 
-/// How many CVEs of one issue are read: each makes a finding for every component.
+/// How many CVEs of one issue are read: each results in a finding for every component.
 const MOST_CVES: usize = 64;
 
-/// How many steps of a way to a component are shown.
+/// How many steps of a path to a component are shown.
 const MOST_STEPS: usize = 100;
 
 /// Where an issue's components are.
 #[derive(Default)]
 pub(crate) struct XrayPlace {
-    /// The image that was scanned; empty: it was none.
+    /// The image that was scanned; empty: it was not an image.
     pub(crate) image: String,
 }
 
-/// A name of what is wrong, with its score and its weaknesses.
+/// One of the names of what is wrong, with its score and its weaknesses.
 #[derive(Default)]
 pub(crate) struct XrayAdvisory {
     pub(crate) names: Vec<String>,
@@ -43,16 +43,16 @@ pub(crate) struct XrayAdvisory {
 pub(crate) enum XrayContent {
     /// A vulnerability.
     Vulnerability {
-        /// How many of its CVEs are left out, because there are too many.
+        /// How many of its CVEs are left out because there are too many.
         left_out: usize,
     },
-    /// A license, or something else that is no vulnerability.
+    /// A licence, or something else that is not a vulnerability.
     Other,
     /// It does not name a component.
     Nothing,
 }
 
-/// Tells an issue, and what it is about.
+/// Reports an issue, and returns what it is about.
 pub(crate) fn emit(
     issue: &XrayIssue<'_>,
     place: &XrayPlace,
@@ -98,8 +98,8 @@ pub(crate) fn emit(
     XrayContent::Vulnerability { left_out }
 }
 
-/// The advisories that one issue stands for: each CVE is one of its own, and Xray's number, where there is one, another
-/// name of the only one.
+/// The advisories that one issue stands for: each CVE is a separate one. If there is only one, Xray's number, if any,
+/// is another name for it.
 pub(crate) fn advisories<'c>(
     cves: impl Iterator<Item = (Option<&'c str>, Option<Cvss>, Vec<u32>)>,
     number: &str,
@@ -130,7 +130,7 @@ pub(crate) fn advisories<'c>(
     all
 }
 
-/// What an issue is called that has no number: something that means no other one.
+/// The name of an issue that has no number: something that cannot mean another one.
 fn nameless(issue: &XrayIssue<'_>, packages: &[(Package<'_>, String)]) -> String {
     let package = packages.first().map_or("", |(package, _)| &*package.name);
     flaw::name("XRAY", &flaw::sentence(issue.summary.some().unwrap_or(&issue.description)), package)
@@ -167,12 +167,12 @@ fn about<'r>(
     }
 }
 
-/// How bad it is; `Unknown` and nothing at all say the same.
+/// Its severity; `Unknown` is the same as none.
 pub(crate) fn severity(word: &str, cvss: Option<&Cvss>) -> Option<Severity> {
     words::severity(word).or_else(|| flaw::severity("", cvss))
 }
 
-/// The components with their image (empty: in none), each once.
+/// The components with their image (empty: not in an image), each once.
 fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, String)> {
     let fixed = |versions: &LenientList<LenientText<'_>>| {
         versions.iter().filter_map(|version| good(version)).collect::<Vec<_>>()
@@ -206,7 +206,7 @@ fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, 
     all.into_iter().map(|package| (package, artifact.to_owned())).collect()
 }
 
-/// A version without the fault: `4.17.5` of `[4.17.5]`, `≥ 4.17.5` and `[4.17.5,)`.
+/// A version without the flaw: `4.17.5` of `[4.17.5]`, `≥ 4.17.5` and `[4.17.5,)`.
 pub(crate) fn good(version: &str) -> Option<Cow<'static, str>> {
     let version = version.split(',').next().unwrap_or_default();
     let version = words::name(version.trim_matches(['[', ']', '(', ')', '≥', '>', '=', ' ']));

@@ -1,6 +1,6 @@
 //! JFrog Xray's JSON: what `jf audit` and `jf scan` write, summaries of artifacts, reports and lists of violations.
 //!
-//! Issues of licences and of operational risk are not findings.
+//! Issues about licences and operational risk are not findings.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ fn is_rows(outline: &Outline) -> bool {
     outline.has("securityViolations") && outline.has("licensesViolations")
 }
 
-/// What is known while a report is read.
+/// What is known while a report is being read.
 struct XrayReading<'s> {
     source: &'s ReportSource,
     scanner: Arc<str>,
@@ -101,7 +101,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 impl XrayReading<'_> {
-    /// Reads one object of the outermost ones: a scan, or whatever the report is otherwise.
+    /// Reads one of the outermost objects: a scan, or whatever else the report contains.
     fn part(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         let begin = json.offset();
         let (mut scanned, mut place) = (false, XrayPlace::default());
@@ -113,7 +113,7 @@ impl XrayReading<'_> {
                 Ok(())
             }
             "scan_id" => {
-                // what it did not find it does not list
+                // it does not list what it did not find
                 self.has_results = true;
                 Ok(())
             }

@@ -17,7 +17,7 @@ use crate::report::readers::dependency::xray::component;
 use crate::report::readers::dependency::xray::issue::{advisories, good, severity};
 use crate::report::readers::dependency::xray::wire::{SCANNER, XrayError, XrayFlagged, XrayRow};
 
-/// The lists of what the advanced scans flag, each with the name that the scanner has in SARIF.
+/// The lists of what the advanced scans flag, each with the scanner's name in SARIF.
 const FLAGGED: &[(&str, &str)] = &[
     ("secrets", SECRETS),
     ("secretsViolations", SECRETS),

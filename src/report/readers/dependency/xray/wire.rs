@@ -1,26 +1,26 @@
-//! What JFrog's reports are made of: issues as Xray's API tells them, and rows of `--format=simple-json`.
+//! The parts of JFrog's reports: issues as Xray's API returns them, and rows of `--format=simple-json`.
 
 use crate::report::parse::lenient::{LenientList, LenientPairs, LenientText, Maybe, Number, name, objects};
 
-/// As its SARIF names it.
+/// The name that its SARIF uses.
 pub(crate) const SCANNER: &str = "JFrog Xray Scanner";
 
 objects! { "snake_case"
-    /// An issue of Xray, in whatever list it stands.
+    /// An Xray issue, in whatever list it occurs.
     struct XrayIssue {
         #[serde(deserialize_with = "name")]
         issue_id: LenientText<'a>,
         summary: LenientText<'a>,
         description: LenientText<'a>,
         severity: LenientText<'a>,
-        /// Of a violation: `security`, `license`, `operational_risk`.
+        /// For a violation: `security`, `license`, `operational_risk`.
         #[serde(rename = "type")]
         kind: LenientText<'a>,
         issue_type: LenientText<'a>,
         cves: LenientList<Maybe<XrayCve<'a>>>,
-        /// By their ids, where a scan on demand found it.
+        /// By their ids, if a scan on demand found it.
         components: LenientPairs<'a, Maybe<XrayComponent<'a>>>,
-        /// The only one, in a report of Xray.
+        /// The only one, in an Xray report.
         #[serde(deserialize_with = "name")]
         vulnerable_component: LenientText<'a>,
         /// The artifact that it is in.
@@ -85,7 +85,7 @@ objects! { "snake_case"
         pkg_type: LenientText<'a>,
     }
 
-    /// What a summary could not tell of an artifact.
+    /// What a summary could not say about an artifact.
     struct XrayFailure {
         identifier: LenientText<'a>,
         error: LenientText<'a>,
@@ -93,7 +93,7 @@ objects! { "snake_case"
 }
 
 objects! { "camelCase"
-    /// An advisory on a package, of `--format=simple-json`.
+    /// An advisory on a package, in `--format=simple-json`.
     struct XrayRow {
         severity: LenientText<'a>,
         #[serde(deserialize_with = "name")]
