@@ -213,10 +213,10 @@ fn no_secret_is_in_anything_that_a_run_leaves_however_it_ends() {
         goes_wrong(&shop);
         let commands: [&[&str]; 5] = [
             &["plan", "--format", "markdown"],
-            &["plan", "--format", "json"],
+            &["plan", "--format", "json", "--html", "plan.html"],
             &["run", "--format", "json"],
             &["run", "--format", "text"],
-            &["run", "--on-tracker-error", "warn"],
+            &["run", "--on-tracker-error", "warn", "--html", "casefile.html"],
         ];
         let codes: Vec<i32> =
             commands.iter().enumerate().map(|(number, one)| run(&shop, number, &[], one)).collect();
