@@ -223,7 +223,7 @@ fn plain(error: &serde_saphyr::Error) -> String {
         }
         Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias refers to itself".to_owned(),
         Error::UnknownAnchor { .. } => {
-            "no anchor has this alias's name; text that begins with `*` needs quotes".to_owned()
+            "no anchor matches this alias; text that begins with `*` needs quotes".to_owned()
         }
         Error::UnsupportedTag { .. } => {
             "tags are not supported; text that begins with `!` needs quotes".to_owned()

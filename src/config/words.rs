@@ -1,4 +1,4 @@
-//! The words that keys of the configuration take.
+//! The words that configuration keys accept.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -177,7 +177,7 @@ pub enum FindingScope {
     Changed,
 }
 
-/// How much of findings is shown on GitHub.
+/// How much about findings is shown on GitHub.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[serde(rename = "Detail")]

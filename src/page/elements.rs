@@ -8,7 +8,7 @@ use crate::model::severity::Severity;
 pub(super) struct Card<'c> {
     pub(super) name: &'c str,
     pub(super) count: usize,
-    /// Whether any at all are bad.
+    /// Whether a count above zero is bad news.
     pub(super) is_bad: bool,
 }
 

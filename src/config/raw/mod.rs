@@ -140,7 +140,7 @@ pub(super) struct RawCondition {
 }
 
 impl RawCondition {
-    /// Whether it says nothing.
+    /// Whether no condition is set.
     pub(super) fn is_empty(&self) -> bool {
         let none = |list: &Option<OneOrMany<String>>| {
             list.as_ref().is_none_or(|OneOrMany(values)| values.is_empty())

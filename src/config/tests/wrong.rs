@@ -357,7 +357,7 @@ fn wrong_tickets() {
 fn what_is_no_yaml() {
     check("a: [", &[("1:4", "this is not YAML: unclosed bracket", "")]);
     check("a: 'b", &[("1:4", "this is not YAML: unclosed quote", "")]);
-    check("a: *b", &[("1:4", "no anchor has this alias's name", "")]);
+    check("a: *b", &[("1:4", "no anchor matches this alias", "")]);
     check("a: !b c", &[("1:7", "tags are not supported", "")]);
     check("a: &x [*x]", &[("1:8", "an alias refers to itself", "")]);
     check("--- {}\n--- {}", &[("2:1", "the file contains more than one document", "")]);

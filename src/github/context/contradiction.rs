@@ -107,7 +107,7 @@ fn is_other(repository: &Value, own: &Repository) -> bool {
 /// No part of the payload may belong to another event.
 fn of_shape(event: &str, payload: &Value) -> Option<&'static str> {
     let foreign = |(key, events): &(&str, &[&str])| !payload[*key].is_null() && !events.contains(&event);
-    KEYS.iter().any(foreign).then_some("the payload belongs to a different event from GITHUB_EVENT_NAME")
+    KEYS.iter().any(foreign).then_some("the payload is for a different event than GITHUB_EVENT_NAME says")
 }
 
 fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Option<&'static str> {

@@ -30,17 +30,17 @@ pub(crate) struct RunPage<'p> {
     pub provenance: &'p Provenance,
     /// How much may be shown where the page can be read.
     pub detail: TicketDetail,
-    /// The most important numbers, and whether any at all are bad.
+    /// The most important numbers, each with whether one above zero is bad news.
     pub counts: Vec<(String, usize, bool)>,
     /// What went wrong, one sentence each.
     pub alerts: Vec<String>,
-    /// What is to be known before the tickets.
+    /// What readers should know before they look at the tickets.
     pub overview: Vec<Block>,
     /// The tickets in the order in which they are listed, if they may be named.
     pub tickets: Vec<RunTicket>,
-    /// Findings that need a look of their own.
+    /// Findings that deserve separate attention.
     pub findings: Vec<FindingTable>,
-    /// What follows them.
+    /// What follows those findings.
     pub details: Vec<Block>,
 }
 

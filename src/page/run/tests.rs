@@ -1,4 +1,4 @@
-//! What the page of a run shows of each ticket, and that nothing of a finding acts in it.
+//! What the page of a run shows of each ticket, and that nothing from a finding has an effect in it.
 
 use jiff::Timestamp;
 

@@ -281,7 +281,7 @@ const CONFIGURATIONS: &[Row] = &[
     ("an open bracket", Text("a: ["), 2, "casefile.yml:1:4: this is not YAML"),
     ("an open quote", Text("a: 'b"), 2, "casefile.yml:1:4: this is not YAML"),
     ("a tab", Text("jira:\n\tproject: A"), 2, "casefile.yml:2"),
-    ("an unknown alias", Text("a: *b"), 2, "no anchor has this alias's name"),
+    ("an unknown alias", Text("a: *b"), 2, "no anchor matches this alias"),
     ("an alias of itself", Text("a: &x [*x]"), 2, "an alias refers to itself"),
     ("a tag", Text("a: !!python/object x"), 2, "tags are not supported"),
     ("two documents", Text("--- {}\n--- {}"), 2, "the file contains more than one document"),

@@ -1,4 +1,5 @@
-//! What a pull request brings and no ticket stands for: the section, the log, the summary and annotations name it.
+//! New findings of a pull request that no ticket stands for: the section, the log, the summary and annotations name
+//! them.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! The findings that need a look of their own: those that reached `fail-on`, those that a pull request brings and that
-//! have no ticket, and those that are skipped.
+//! The findings that deserve separate attention: those that reached `fail-on`, the new ones of a pull request that have
+//! no ticket, and those that are skipped.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -44,7 +44,7 @@ pub(super) fn reaching(result: &RunResult, unfiled: &[ResultTicket]) -> FindingT
     }
 }
 
-/// What the pull request brings and has no ticket, with the reasons.
+/// The pull request's new findings that have no ticket, with the reasons.
 pub(super) fn new(result: &RunResult) -> FindingTable {
     let new = result.without_ticket.as_ref();
     let base = new.and_then(|new| new.base.as_deref());

@@ -1,10 +1,10 @@
-//! What the page of a single run says, as far as it may be shown where the page can be read: tickets and findings with
-//! the words of the other outputs.
+//! What the page of a single run says, limited to what may be shown where the page can be read. Tickets and findings
+//! are described in the words of the other outputs.
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | `tickets` | the tickets, and what could not be filed |
-//! | `findings` | the findings that need a look of their own |
+//! | `findings` | the findings that deserve separate attention |
 //! | `facts` | the reports, and what the run was about |
 
 mod facts;
@@ -60,8 +60,8 @@ pub(crate) fn render(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     page.render()
 }
 
-/// How many findings there were, how many tickets had each action, and what has none. `unfiled`: how many tickets
-/// could not be filed and are not in the result.
+/// How many findings there were, how many tickets had each action, and how many findings have no ticket.
+/// `unfiled`: how many tickets could not be filed and are not in the result.
 fn counts(outcome: &CommandOutcome, unfiled: usize) -> Vec<(String, usize, bool)> {
     let result = &outcome.result;
     let mut of_each: BTreeMap<Action, usize> = BTreeMap::new();

@@ -15,8 +15,8 @@ use crate::pipeline::result::{Action, CommandOutcome, ResultTicket, RunResult};
 /// How many findings of a ticket are listed.
 const LISTED: usize = 50;
 
-/// What could not be filed and is no ticket of the result, because the tracker could not be read: as tickets that do
-/// not exist, each with the findings that it would have.
+/// What could not be filed and is not in the result, because the tracker could not be read: as tickets that do not
+/// exist yet, each with the findings that it would have.
 pub(super) fn unfiled(outcome: &CommandOutcome, seen: &TicketFindings<'_>) -> Vec<ResultTicket> {
     let named: HashSet<Fingerprint> = outcome.result.tickets.iter().map(|ticket| ticket.group).collect();
     let ticket = |item: &Item| {
