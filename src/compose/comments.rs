@@ -1,10 +1,15 @@
 //! What casefile posts on a ticket when something happened: short, and with what to do next.
 
+use super::ticket::reference;
+use super::title::summary;
 use super::{Provenance, count, cut, links, names, places};
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, Inline};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Group, Survey};
+
+/// How many groups of linked findings are listed.
+const LISTED: usize = 8;
 
 /// Another ticket: its key and page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,6 +258,35 @@ pub fn merged(kept: OtherTicket<'_>) -> Document {
     ])])
 }
 
+/// A person linked findings to this ticket: `findings` says of each group how many. The words at the end are those by
+/// which a text search finds the ticket if its labels go.
+pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Provenance) -> Document {
+    let number = findings.iter().map(|(_, number)| number).sum();
+    let are = if number == 1 { "is" } else { "are" };
+    let repository = one_line(&provenance.repository.name);
+    let begin = format!(
+        "{} of {repository} {are} tracked on this ticket from now on, because somebody linked ",
+        count(number, "finding")
+    );
+    let what = if number == 1 { "it here:" } else { "them here:" };
+    let group = |(group, number): &(&Group, usize)| {
+        let all = group.kept().count();
+        let what = match *number == all {
+            true => summary(group, survey, ""),
+            false => format!("{} ({number} of {})", names::group(group), count(all, "finding")),
+        };
+        vec![Block::text(what)]
+    };
+    let mut items: Vec<Vec<Block>> = findings.iter().take(LISTED).map(group).collect();
+    if let Some(more) = findings.len().checked_sub(LISTED).filter(|more| *more > 0) {
+        items.push(vec![Block::text(format!("{more} more groups of findings"))]);
+    }
+    let names: Vec<Fingerprint> = findings.iter().map(|(group, _)| group.name()).collect();
+    let mut blocks = vec![Block::text(begin + what), Block::List { ordered: false, items }];
+    blocks.extend(reference(&names).blocks);
+    Document::of(blocks)
+}
+
 /// A person linked findings of this ticket to another one.
 pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
     let are = if findings == 1 { "is" } else { "are" };
@@ -318,6 +352,11 @@ mod tests {
         };
         let accept = "If you accept it, close the ticket with a resolution that says so (such as Won't Do).";
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
+        check(
+            linked(&[(&group, 2)], &survey, &provenance),
+            "2 findings of acme/shop are tracked on this ticket from now on, because somebody linked them here: Starting \
+             a process through a shell lets whoever controls the command run others (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
+        );
         check(
             added(&group, &survey, &provenance, &[samples::id(2)]),
             "1 more finding, seen on main at c0ffee. 1 place: src/old tool.py:4",

@@ -44,8 +44,8 @@ pub enum Ask {
     },
     /// The tickets, done or not, that carry the label of any of these names. Answer: tickets.
     Labelled(Vec<Fingerprint>),
-    /// The tickets, done or not, whose description contains the [reference word](super::ticket::token) of any of these
-    /// names: their labels may be gone. Anybody can write one, so what is found is a claim. Answer: tickets.
+    /// The tickets, done or not, whose description or comments contain the [reference word](super::ticket::token) of any of
+    /// these names: their labels may be gone. Anybody can write one, so what is found is a claim. Answer: tickets.
     Mentioned(Vec<Fingerprint>),
     /// The tickets with these ids, wherever they are now; those that are deleted or hidden are left out.
     /// Answer: tickets.

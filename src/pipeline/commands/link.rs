@@ -116,7 +116,7 @@ pub(crate) async fn link<T: Write>(
             snapshot.forget_slices(ticket.id.id);
             look(tracker, &input, &mut snapshot, &ticket, which).await?;
             let again = plan(&snapshot)?;
-            problems.extend(write(tracker, &job, &snapshot, &again.first).await?);
+            problems.extend(write(tracker, &job, &snapshot, &again.first.without_comments()).await?);
         }
         if !is_there {
             let message = format!(

@@ -9,6 +9,7 @@ use crate::plan::tickets::linked::LINKED;
 use crate::plan::tickets::linked::identities;
 use std::collections::BTreeSet;
 
+use crate::compose::comments;
 use crate::model::answer::Ask;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, WrittenValues};
@@ -77,9 +78,13 @@ pub fn link(
     let mut linked: Vec<Fingerprint> = old.map(|old| old.linked.clone()).unwrap_or_default();
     let before = linked.len();
     let mut seen: BTreeSet<Fingerprint> = linked.iter().copied().collect();
+    let mut new: Vec<(&Group, usize)> = Vec::new();
     for part in chosen.iter().filter(|part| !known(part)) {
-        let all = part.sightings.iter().flat_map(|one| identities(one));
+        let (all, had) = (part.sightings.iter().flat_map(|one| identities(one)), linked.len());
         linked.extend(all.filter(|id| seen.insert(*id)));
+        if linked.len() > had {
+            new.push((part.group, findings(std::slice::from_ref(part)).len()));
+        }
     }
     if linked.len() > LINKED && whole.is_none() {
         let message = format!("{} has no room for that many linked findings", ticket.key);
@@ -107,7 +112,11 @@ pub fn link(
         if !slices.is_empty() {
             add_life(input, &mut record, &slices, snapshot.slices_of(ticket.id.id));
         }
-        let edit = Edit { labels_added: lacking, record: Some(record), slices, ..Edit::default() };
+        // no updates are posted on another repository's ticket
+        let announces = !new.is_empty() && !is_shared(ticket, &input.run.repository);
+        let comment =
+            announces.then(|| (input.fit)(comments::linked(&new, input.survey, &input.run.provenance())));
+        let edit = Edit { comment, labels_added: lacking, record: Some(record), slices, ..Edit::default() };
         result.first.works.push(edit_of(ticket, edit));
     }
     let is_new = result.first != Plan::default();

@@ -39,7 +39,8 @@ fn is_made(ticket: &Ticket, snapshot: &Snapshot, site: &str) -> bool {
 pub(crate) fn stripped<'t>(ticket: &'t Ticket, repository: &Repository, site: &str) -> Option<&'t Record> {
     let whole = ticket.has_label(LABEL) && ticket.has_any(&repository.labels());
     let own = |record: &&Record| {
-        record.successor.is_none() && !record.names.is_empty() && !is_shared(ticket, repository)
+        let stands = !record.names.is_empty() || !record.linked.is_empty();
+        record.successor.is_none() && stands && !is_shared(ticket, repository)
     };
     record_of(ticket, site).filter(|_| !whole).filter(own)
 }

@@ -69,6 +69,17 @@ impl Plan {
         self
     }
 
+    /// The same without comments, for edits that are made again.
+    #[must_use]
+    pub fn without_comments(mut self) -> Plan {
+        for step in self.works.iter_mut().flat_map(|work| &mut work.steps) {
+            if let Step::Edit(edit) = step {
+                edit.comment = None;
+            }
+        }
+        self
+    }
+
     /// Whether nothing would be written.
     pub fn is_empty(&self) -> bool {
         self.creates.is_empty() && self.works.is_empty() && self.merges.is_empty() && self.alerts.is_empty()

@@ -1,17 +1,15 @@
 //! Labels that something removed: an automation rule that sets labels replaces all of them. The record stored on the
 //! ticket still says what it is.
 
-use crate::plan::tickets::labels::back;
-use crate::plan::tickets::labels::lacking;
-use crate::plan::tickets::labels::put_back;
-use crate::plan::tickets::labels::unlabelled;
 use std::collections::{BTreeSet, HashSet};
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
+use crate::model::survey::Group;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::model::write::Ref;
 use crate::plan::planner::Planner;
+use crate::plan::tickets::labels::{back, lacking, put_back, unlabelled};
 use crate::plan::tickets::ownership::{is_due_labels, stripped};
 use crate::plan::types::plan::{Step, Work};
 
@@ -26,11 +24,15 @@ pub(crate) fn restore_labels(decision: &mut Planner<'_>) {
     let leaving: Vec<&Ref> = decision.plan.merges.iter().map(|work| &work.on).collect();
     let groups: HashSet<Fingerprint> =
         input.survey.groups.iter().flat_map(|group| group.names.iter().copied()).collect();
+    let findings: HashSet<Fingerprint> =
+        input.survey.groups.iter().flat_map(Group::kept).flat_map(|one| one.anchors).flatten().collect();
     let lost = snapshot.tickets().filter_map(|ticket| {
         let record = stripped(ticket, &input.run.repository, input.site)?;
         // it was found by something that anybody can write, and belongs to another repository if none of its names is
         // known here
-        let known = record.names.iter().any(|name| groups.contains(name)) && decision.is_recorded(ticket);
+        let known = record.names.iter().any(|name| groups.contains(name))
+            || record.linked.iter().any(|finding| findings.contains(finding));
+        let known = known && decision.is_recorded(ticket);
         let stays = !leaving.contains(&&Ref::Known(ticket.id.clone()));
         (known && stays).then_some((ticket, record))
     });

@@ -40,10 +40,13 @@ pub(super) fn labelled(names: &[Fingerprint]) -> String {
 /// How many words one query looks for in texts.
 pub(super) const WORDS: usize = 300;
 
-/// The tickets, done or not, with the reference word of any of these names in this field: `description`, or all `text`.
-pub(super) fn mentioned(field: &str, names: &[Fingerprint]) -> String {
-    let words: Vec<String> =
-        names.iter().map(|name| format!("{field} ~ {}", quoted(&token(*name)))).collect();
+/// The tickets, done or not, with the reference word of any of these names in any of these fields: `description` and
+/// `comment`, or all `text`.
+pub(super) fn mentioned(fields: &[&str], names: &[Fingerprint]) -> String {
+    let mut words = Vec::new();
+    for word in names.iter().map(|name| quoted(&token(*name))) {
+        words.extend(fields.iter().map(|field| format!("{field} ~ {word}")));
+    }
     format!("({}) ORDER BY key ASC", words.join(" OR "))
 }
 
@@ -106,7 +109,7 @@ mod tests {
             &format!(r#"labels in ("casefile-{name}", "casefile-{name}") ORDER BY key ASC"#),
         );
         check(
-            mentioned("text", &[name, name]),
+            mentioned(&["text"], &[name, name]),
             &format!(r#"(text ~ "casefile{name}" OR text ~ "casefile{name}") ORDER BY key ASC"#),
         );
     }

@@ -32,6 +32,8 @@ const FEW_CALLS: usize = 3;
 const KEYS_AT_ONCE: usize = 4;
 /// With fewer names than this, a query that is refused was not refused for its length.
 const FEW_NAMES: usize = 50;
+/// Where reference words are searched for. A site that cannot search one of these fields is asked with the next ones.
+const FIELDS_WITH_WORDS: [&[&str]; 3] = [&["description", "comment"], &["description"], &["text"]];
 
 impl Jira {
     pub(super) async fn answered(&self, ask: &Ask) -> Result<Answer, Failure> {
@@ -181,24 +183,25 @@ impl Jira {
         Ok(found)
     }
 
-    /// Looks for words in descriptions; a query that Jira refuses is sent again in two halves, and for all texts. If it
-    /// accepts neither, nothing can be found in this way, which is only a second way of looking.
+    /// Looks for words in descriptions and comments; a query that Jira refuses is sent again for other fields, and in two
+    /// halves. If it accepts none, nothing can be found in this way, which is only a second way of looking.
     async fn mentioned(&self, names: &[Fingerprint]) -> Result<Vec<Ticket>, Failure> {
         let mut left: VecDeque<&[Fingerprint]> = names.chunks(jql::WORDS).collect();
         let (mut found, mut seen) = (Vec::new(), HashSet::new());
+        let mut fields = FIELDS_WITH_WORDS.iter().peekable();
         while let Some(names) = left.pop_front() {
-            let mut answer = self.search(jql::mentioned("description", names), &[], &[]).await;
-            if matches!(answer, Err(Failure::Refused { .. })) && names.len() > FEW_NAMES {
-                let (one, other) = names.split_at(names.len() / 2);
-                left.extend([one, other]);
-                continue;
-            }
-            if matches!(answer, Err(Failure::Refused { .. })) {
-                answer = self.search(jql::mentioned("text", names), &[], &[]).await;
-            }
-            match answer {
+            let Some(searched) = fields.peek() else { break };
+            match self.search(jql::mentioned(searched, names), &[], &[]).await {
                 Ok(tickets) => found.extend(tickets.into_iter().filter(|ticket| seen.insert(ticket.id.id))),
-                Err(Failure::Refused { .. }) => {}
+                // most likely it is too long
+                Err(Failure::Refused { .. }) if names.len() > FEW_NAMES && searched.len() == 1 => {
+                    let (one, other) = names.split_at(names.len() / 2);
+                    left.extend([one, other]);
+                }
+                Err(Failure::Refused { .. }) => {
+                    fields.next();
+                    left.push_front(names);
+                }
                 Err(failure) => return Err(failure),
             }
         }

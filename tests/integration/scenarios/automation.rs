@@ -199,3 +199,31 @@ fn a_run_that_files_much_takes_one_question_more() {
     let asked = shop.sim.journal();
     assert!(!asked.iter().any(|one| one.body["jql"].as_str().is_some_and(|jql| jql.contains('~'))));
 }
+
+#[test]
+fn a_ticket_that_findings_were_linked_to_is_found_when_its_labels_are_gone() {
+    for deployment in Deployment::BOTH {
+        for whole in [true, false] {
+            let shop = on(deployment, 2);
+            let key = shop.sim.state().add_issue("SEC", "alice", |issue| {
+                issue.summary = "Get rid of the old deployment script".to_owned();
+            });
+            let plan = shop.command(&Event::push("main", 1), &["plan"]);
+            let chosen = match whole {
+                true => ["--group", plan.result["tickets"][0]["group"].as_str().unwrap()],
+                false => ["--finding", plan.result["tickets"][0]["findings"][0]["id"].as_str().unwrap()],
+            };
+            let key = key.unwrap();
+            let ran = shop.command(&Event::push("main", 1), &["link", &key, chosen[0], chosen[1]]);
+            assert_eq!(ran.code, 0, "{}", ran.errors);
+            shop.sim.state().issues.values_mut().for_each(|issue| issue.labels = vec!["triage".to_owned()]);
+            let ran = shop.run(&Event::push("main", 1));
+            ran.fails(0, &["labels were removed", "restored once"]);
+            there_are(&shop, 2);
+            assert!(shop.ticket(&key).labels.contains(&"casefile".to_owned()), "{whole}");
+            assert_eq!(shop.ticket(&key).comments.len(), 1, "{whole}");
+            let ran = shop.run(&Event::push("main", 2));
+            is_ordinary(&shop, &ran, 2);
+        }
+    }
+}

@@ -182,7 +182,7 @@ fn a_look_after_filing_that_fails_is_said() {
     let before = std::time::Instant::now();
     let ran = shop.run(&Event::push("main", 1));
     assert!(before.elapsed().as_secs() < 15);
-    ran.fails(4, &["after filing failed"]);
+    ran.fails(4, &["after filing, the search for"]);
     assert_eq!(ran.actions(), only("created", 2));
     shop.sim.clear_faults();
     shop.run_well(&Event::push("main", 2));

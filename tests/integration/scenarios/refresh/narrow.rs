@@ -78,7 +78,7 @@ fn what_is_no_key_is_refused_before_anything_is_asked() {
         json!(""),
     ] {
         let ran = shop.command(&Event::dispatch(json!({"ticket": bad})), &["refresh"]);
-        ran.fails_early(2, &["the payload of `repository_dispatch` names no ticket", "SEC-42"]);
+        ran.fails_early(2, &["the payload of `repository_dispatch` does not name a ticket", "SEC-42"]);
         assert!(
             !ran.errors.lines().any(|line| line.trim_start().starts_with("::error::z")),
             "{}",
@@ -87,7 +87,7 @@ fn what_is_no_key_is_refused_before_anything_is_asked() {
         assert_eq!(shop.sim.journal().len(), 0, "{bad}");
     }
     shop.command(&Event::schedule(), &["refresh", "--ticket", "2"])
-        .fails_early(2, &["`--ticket` names no ticket"]);
+        .fails_early(2, &["`--ticket` does not name a ticket"]);
 }
 
 #[test]
