@@ -440,8 +440,8 @@ mod tests {
             assert!(why.starts_with("cannot write casefile-tickets: "), "{why}");
             assert!(failure.hint().contains(says), "{}", failure.hint());
         };
-        check(ErrorKind::PermissionDenied, "Give the user that casefile runs as");
-        check(ErrorKind::ReadOnlyFilesystem, "Give the user that casefile runs as");
+        check(ErrorKind::PermissionDenied, "Make sure that the user running casefile");
+        check(ErrorKind::ReadOnlyFilesystem, "Make sure that the user running casefile");
         check(ErrorKind::StorageFull, "Free some space");
         check(ErrorKind::Other, "Check the folder");
     }
