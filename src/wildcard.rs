@@ -236,7 +236,7 @@ mod tests {
 
     use super::*;
 
-    /// What the crate `glob`, which casefile's patterns are written for, says of the same.
+    /// What the crate `glob`, for which casefile's patterns are written, says about the same.
     fn reference(pattern: &Pattern, text: &str, by_folder: bool, by_case: bool) -> bool {
         let options = MatchOptions {
             case_sensitive: by_case,

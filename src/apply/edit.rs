@@ -233,7 +233,7 @@ mod tests {
     fn a_refusal_without_names_costs_the_comment_first_and_then_the_rest() {
         let mut edit = Edit { comment: Some(Document::default()), instead: None, ..full() };
         let mut left = BTreeMap::new();
-        // casefile's own notes are what is left in the end
+        // only casefile's own notes are left in the end
         edit.slices = Vec::new();
         assert!(drop_rejected(&mut edit, &refused(&[]), &mut left));
         assert_eq!(

@@ -139,7 +139,7 @@ mod tests {
             Some(found.id.id)
         };
         assert_eq!(found(&all[..2]), None, "one is done, and one is another group's");
-        // each is one draft's alone
+        // each result belongs to one draft only
         assert_eq!([found(&all), found(&all), found(&all), found(&all)], [Some(3), Some(4), Some(5), None]);
     }
 }

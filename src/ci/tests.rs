@@ -1,4 +1,4 @@
-//! Every system, by the variables that it sets.
+//! Every CI system, recognised by the variables that it sets.
 
 use super::*;
 
@@ -35,7 +35,7 @@ fn one_system_is_recognised_and_several_are_not_guessed_at() {
         let CiFound::One(name, run) = found(&[system.marker]) else { panic!("{}", system.name) };
         assert_eq!((name, run.branch, run.commit, run.pull_request), (system.name, None, None, None));
     }
-    // an empty variable is as good as none
+    // an empty variable is treated as absent
     assert_eq!(read(&|name| (name == "CIRCLECI").then(String::new)), CiFound::Nothing);
 }
 
@@ -64,7 +64,7 @@ fn jenkins() {
     check(&[&pull[..], &[("CHANGE_FORK", "eve")]].concat(), (Some("fix"), None, seven, CodeSource::Fork));
     check(&pull[..4], (None, None, seven, CodeSource::Unknown));
     let name = |variables: &[(&str, &str)]| run("Jenkins", ("JENKINS_URL", "x"), variables).pipeline.unwrap();
-    // the same on every branch
+    // the name is the same on every branch
     assert_eq!(name(&[("JOB_NAME", "team/shop/PR-7"), ("BRANCH_NAME", "PR-7")]), "team/shop");
     assert_eq!(name(&[("JOB_NAME", "team/shop")]), "team/shop");
 }

@@ -112,7 +112,7 @@ mod tests {
     use super::super::samples;
     use super::*;
 
-    /// A property of a sample, its values joined by `|`.
+    /// A property of a sample, with its values joined by `|`.
     fn check((group, survey): &(Group, Survey), property: &str, expected: &str) {
         let provenance = samples::provenance();
         let first_seen = Date::constant(2026, 11, 22);

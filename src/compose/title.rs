@@ -295,7 +295,7 @@ mod tests {
         tell_apart(&mut survey);
         let all: BTreeSet<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
         assert_eq!(all.len(), 2, "{all:?}");
-        // also where the rule's id, or the scanner's name, is longer than a title has room for
+        // even if the rule's id or the scanner's name is longer than a title may be
         let long = |words: &str| words.repeat(40);
         for (group, number) in survey.groups.iter_mut().zip([8, 9]) {
             let rule = Rule { id: long("rule-id "), name: "Hidden key".into(), ..Rule::default() };

@@ -149,7 +149,7 @@ mod tests {
             assert_eq!(lowest(installed, &flaws), expected, "{installed} {flaws:?}");
         };
         check("3.2.1", &[&["2.2.28", "3.2.13", "4.0.4"], &["3.2.25"]], Some("3.2.25"));
-        // one line of releases has no fix for the second: the next one has for both
+        // one release line has no fix for the second flaw; the next one has fixes for both
         check("3.2.1", &[&["3.2.13", "4.0.4"], &["4.0.2"]], Some("4.0.4"));
         check("4.17.20", &[&["4.17.21"]], Some("4.17.21"));
         check("", &[&["1.0", "2.0"]], Some("2.0"));

@@ -114,7 +114,7 @@ jira: {project: SEC, url: https://evil.example, deployment: data-center, auth: p
         check(hostile, hostile, &[]);
         check(good, good, &[]);
         check("jira: {project: SEC}", good, &["ca-file", "jira.url"]);
-        // without a section of its own no tracker is asked
+        // without a section of its own, no tracker is queried
         check("tracker: local", "proxy: http://proxy.example", &["proxy"]);
         let mut own = config(hostile);
         own.take_network_of(&Config::default());

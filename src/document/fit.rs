@@ -283,7 +283,7 @@ mod tests {
             ];
             for measure in measures {
                 let (fitted, left_out) = fit(&document, limit, measure);
-                // a document without anything has its own size
+                // an empty document has a size, too
                 prop_assert!(measure(&fitted) <= limit.max(measure(&Document::default())));
                 let whole = fitted == document && measure(&document) <= limit;
                 prop_assert_eq!(left_out.is_empty(), whole || document.blocks().next().is_none());

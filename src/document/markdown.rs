@@ -176,7 +176,7 @@ mod tests {
     use super::super::{plain, samples};
     use super::*;
 
-    /// The words of what [`render`] made, as [`plain::render`] gives the document's.
+    /// The words that [`render`] produced, in the form in which [`plain::render`] gives a document's words.
     fn text(markdown: &str) -> String {
         let mut out = String::new();
         for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
@@ -184,7 +184,7 @@ mod tests {
                 Event::Text(text) | Event::Code(text) => out.push_str(&text),
                 Event::SoftBreak | Event::HardBreak => out.push('\n'),
                 Event::InlineHtml(html) if html.as_ref() == "<br>" => out.push('\n'),
-                // the renderer's own tags; text that looks like one never comes as HTML
+                // the renderer's own tags; text that looks like a tag never appears as HTML
                 Event::InlineHtml(_) => {}
                 Event::Start(Tag::Item) | Event::End(TagEnd::Item | TagEnd::TableCell) => out.push('\n'),
                 Event::End(

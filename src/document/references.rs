@@ -191,7 +191,7 @@ mod tests {
         same("1234567 SNYK-JS-LODASH ISO-2022-JP-3");
         check("deadbeef1 1234567a", "deadbe·ef1 123456·7a");
         check("SEC-12 SEC-120 SEC-012 x-SEC-1", "SEC·-12 SEC·-120 SEC-012 x-SEC·-1");
-        // only what hyphens join is one id
+        // only parts joined by hyphens are a single id
         check("SNYK SEC-1 SNYK--SEC-1 SNYK-JS_SEC-1", "SNYK SEC·-1 SNYK--SEC·-1 SNYK-JS_SEC-1");
         check("XSNYK-SEC-1 -SNYK-SEC-1", "XSNYK-SEC·-1 -SNYK-SEC-1");
         check("SNYK-A-1, SEC-1", "SNYK-A-1, SEC·-1");

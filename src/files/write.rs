@@ -118,7 +118,7 @@ mod tests {
         fs::set_permissions(place.path().join("new"), fs::Permissions::from_mode(0o640)).unwrap();
         write(&place.path().join("new"), b"2").unwrap();
         assert_eq!(mode("new"), 0o640);
-        // a link is replaced, and never written through
+        // a link is replaced, and its target is never written to
         fs::write(place.path().join("target"), "mine").unwrap();
         symlink(place.path().join("target"), place.path().join("link")).unwrap();
         write(&place.path().join("link"), b"3").unwrap();

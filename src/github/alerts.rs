@@ -200,7 +200,7 @@ mod tests {
 
     use super::*;
 
-    /// Reads Dependabot's alerts where each page names this one as the next.
+    /// Reads Dependabot's alerts if each page names this one as the next.
     async fn check(next: &'static str, requests: usize) {
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);

@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    /// Made for this test alone.
+    /// Created for this test only.
     const KEY: &str = include_str!("../../fixtures/github-app-key.txt");
 
     fn pem(key: &str) -> SecretString {

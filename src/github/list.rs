@@ -133,7 +133,7 @@ mod tests {
         let asked = Arc::new(AtomicUsize::new(0));
         let stop = Stop::after(Duration::from_secs(600));
         let (count, handle) = (Arc::clone(&asked), stop.clone());
-        // each page says that there is another one, and the run is stopped while the third is asked for
+        // each page says that another one follows, and the run is stopped while the third one is requested
         let app = Router::new().fallback(async move || {
             if count.fetch_add(1, Ordering::Relaxed) == 2 {
                 handle.ask();
@@ -149,7 +149,7 @@ mod tests {
         let listed = client.pages::<u64>("pulls", "pull requests", 400, |_| true).await;
         assert!(matches!(listed, Err(GithubFailure::Unreachable(_))));
         assert_eq!(asked.load(Ordering::Relaxed), 3);
-        // what was done before the end is reported all the same: a first page is read
+        // what was done before the end is still reported: the first page was read
         assert!(client.page("pulls", "pull requests").await.is_ok());
     }
 }

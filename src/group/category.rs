@@ -160,7 +160,7 @@ fn date(rest: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// Reports that two runs name differently have one category, each by itself.
+    /// Reports that two runs name differently have the same category, each on its own.
     fn same(one: &str, other: &str) {
         assert_eq!(category(one), category(other));
         assert_ne!(one, other);
@@ -172,7 +172,7 @@ mod tests {
             ("1f0e3dad99908345f7439f8ffabdffc4a1b2c3d4", "b6d767d2f8ed5d21a44b0e5886680cb9deadbeef");
         same(&format!("scan-{one}.sarif"), &format!("scan-{other}.sarif"));
         same(&format!("out/{}/scan.sarif", &one[..7]), &format!("out/{}/scan.sarif", &other[..7]));
-        // some short commits have no letter, and some have no number
+        // some short commit ids have no letters, and some have no digits
         same("scan-1234567.sarif", "scan-abcdefa.sarif");
         same("run-9.json", "run-10.json");
         same("trivy_18446744073_1.json", "trivy_18446749999_2.json");
@@ -206,7 +206,7 @@ mod tests {
             &["2026-11-29T07-45-00/py3.json", "2026-11-29T07-45-00/py2.json", "77.json"],
             &["#/py3.json", "#/py2.json", "#.json"],
         );
-        // what cannot be distinguished otherwise is called as it is
+        // what cannot be distinguished in any other way keeps its name
         check(&["a-1a2b3c4.sarif", "a-2a2b3c4.sarif"], &["a-1a2b3c4.sarif", "a-2a2b3c4.sarif"]);
         check(&["a.sarif", "b.sarif"], &["a.sarif", "b.sarif"]);
     }

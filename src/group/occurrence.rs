@@ -53,7 +53,7 @@ mod tests {
     use super::*;
     use crate::model::severity::Severity;
 
-    /// A sighting of the value `x`: line, scan, and whether the report skips it.
+    /// A sighting of the value `x`: the line, the scan, and whether the report skips it.
     fn sighting((line, scan, skipped): (u32, u32, bool)) -> Sighting {
         let value = Some(Recipe::new("x").finish());
         Sighting {
@@ -69,7 +69,7 @@ mod tests {
         }
     }
 
-    /// The occurrence indexes that sightings get, in their order.
+    /// The occurrence indexes that sightings get, in order.
     fn check(all: &[(u32, u32, bool)], expected: &[u64]) {
         let plain = Recipe::new("x").finish();
         let mut sightings: Vec<Sighting> = all.iter().copied().map(sighting).collect();
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn lines_that_the_report_skips_come_last() {
         check(&[(3, 0, true), (5, 0, false), (7, 0, false)], &[2, 0, 1]);
-        // one that is also reported is not skipped
+        // one that is also reported elsewhere is not skipped
         check(&[(3, 0, true), (3, 0, false), (5, 0, false)], &[0, 0, 1]);
     }
 }

@@ -190,7 +190,7 @@ mod tests {
         check("pkg:oci/shop@sha256%3Aab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop:1.2", true);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/cart:1.2", false);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "", false);
-        // another build of the image
+        // another build of the same image
         check("pkg:oci/shop@sha256:ab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop@sha256:ab", true);
         check("pkg:oci/shop@sha256:ab", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop:1@sha256:cd", false);
         check("pkg:oci/shop", "pkg:apk/alpine/zlib@1", "ghcr.io/acme/shop@sha256:cd", true);
@@ -283,10 +283,10 @@ mod tests {
         check(&[said("pkg:npm/a@1", not_affected, january)], true);
         check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@1", affected, february)], false);
         check(&[said("pkg:npm/a@1", not_affected, february), said("pkg:npm/a@1", affected, january)], true);
-        // also where one speaks of all versions
+        // even if one statement is about all versions
         check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a", affected, february)], false);
         check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@2", affected, february)], true);
-        // without a time it is older than any with one; of two alike the cautious one counts
+        // a statement without a time counts as older than any with one; of two equal ones, the cautious one counts
         check(&[said("pkg:npm/a@1", not_affected, ""), said("pkg:npm/a@1", affected, january)], false);
         check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@1", affected, "")], true);
         check(&[said("pkg:npm/a@1", not_affected, january), said("pkg:npm/a@1", affected, january)], false);

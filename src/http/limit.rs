@@ -137,7 +137,7 @@ mod tests {
         answer(status, &headers)
     }
 
-    /// How many requests may be sent at this moment.
+    /// How many requests may be sent now.
     fn free(limiter: &mut Limiter, now: Instant) -> u64 {
         std::iter::from_fn(|| limiter.take(now).ok()).take(100).count() as u64
     }
@@ -166,7 +166,7 @@ mod tests {
         (0..100).for_each(|_| limiter.leave());
         assert_eq!(free(&mut limiter, now), 100);
         (0..98).for_each(|_| limiter.leave());
-        // beside this one, one is under way and may not be counted yet
+        // besides this one, another one is under way and may not have been counted yet
         limiter.learn(now, &response(200, "5"));
         limiter.leave();
         assert_eq!(free(&mut limiter, now), 4);
@@ -187,7 +187,7 @@ mod tests {
         limiter.hold(now, Duration::from_millis(700));
         assert_eq!(limiter.take(at(600)), Err(Duration::from_millis(100)));
         assert_eq!(free(&mut limiter, at(700)), 3);
-        // without those headers the pause alone is known
+        // without those headers, only the pause is known
         let mut limiter = Limiter::new(now);
         assert!(limiter.take(now).is_ok());
         limiter.learn(now, &answer(429, &[]));

@@ -1,4 +1,4 @@
-//! The client against a scripted server on loopback.
+//! The client against a scripted server on the loopback interface.
 
 mod urls;
 
@@ -19,14 +19,14 @@ use super::*;
 enum Act {
     /// Answers with this and closes.
     Answer(&'static str),
-    /// Reads the request and closes without a word.
+    /// Reads the request and closes without answering.
     Cut,
     /// Reads the request and never answers.
     Silence,
 }
 use Act::{Answer, Cut, Silence};
 
-/// Plays the script, one act a connection; keeps the requests' heads.
+/// Plays the script, one act per connection, and keeps the heads of the requests.
 async fn server(script: &'static [Act]) -> (Url, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://localhost:{}/rest", listener.local_addr().unwrap().port());
@@ -46,7 +46,7 @@ async fn server(script: &'static [Act]) -> (Url, Arc<Mutex<Vec<String>>>) {
                 }
             }
         }
-        // whoever comes now is refused
+        // later connections are refused
     });
     (url.parse().unwrap(), heads)
 }
@@ -78,7 +78,7 @@ const MOVED: Act = Answer(
 const BELOW: Act = Answer("HTTP/1.1 302 Found\r\nlocation: /jira/rest\r\ncontent-length: 0\r\n\r\n");
 const SHORT: Act = Answer("HTTP/1.1 200 OK\r\ncontent-length: 200\r\nconnection: close\r\n\r\n{");
 
-/// Sends one request against a script: how it ended, and how many requests that took.
+/// Sends one request against a script, and checks how it ended and how many requests that took.
 async fn check(script: &'static [Act], repeat: Repeat, expected: &str, requests: u64) {
     let (url, heads) = server(script).await;
     let client = client("127.0.0.0/8", Duration::from_secs(20));
@@ -173,7 +173,7 @@ async fn the_deadline_ends_waiting_and_pausing() {
     let unknown = Failure::Unknown("the time limit was reached before the answer came".to_owned());
     check(&[Silence], Repeat::Yes, Failure::OutOfTime).await;
     check(&[Silence], Repeat::IfRefused, unknown).await;
-    // more time would not have helped against a server that refuses or fails, so that is what is reported
+    // more time would not have helped against a server that refuses or fails, so that is reported
     check(&[BUSY, OK], Repeat::IfRefused, failure::limited(Some(Duration::from_secs(1)))).await;
 }
 

@@ -1,4 +1,4 @@
-//! What `init` proposes for repositories of each kind, and that both files are ones that are taken.
+//! What `init` proposes for repositories of each kind, and that both files are accepted.
 
 use std::fs;
 use std::path::Path;
@@ -45,17 +45,17 @@ fn repositories_of_each_kind() {
             assert_eq!(observed.casefile.as_deref(), casefile, "{files:?}");
         };
     let git = (".git/HEAD", "ref: refs/heads/trunk\n");
-    // no git, nothing in it
+    // no git, and nothing in the folder
     check(&[], None, &[Semgrep, Gitleaks], None);
     check(&[git, ("src/main.py", "")], Some("trunk"), &[Semgrep, Gitleaks], None);
-    // what the server calls its default counts, whatever is checked out
+    // what the server calls its default branch counts, whatever is checked out
     let origin = (".git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/master\n");
     check(&[git, origin], Some("master"), &[Semgrep, Gitleaks], None);
     check(&[git, ("package-lock.json", "{}")], Some("trunk"), &[Semgrep, Trivy, Gitleaks], None);
     check(&[git, ("services/api/go.mod", "")], Some("trunk"), &[Semgrep, Trivy, Gitleaks], None);
     check(&[git, ("infra/main.tf", "")], Some("trunk"), &[Semgrep, Trivy, Gitleaks], None);
     check(&[git, ("node_modules/x/package-lock.json", "{}")], Some("trunk"), &[Semgrep, Gitleaks], None);
-    // CodeQL runs already: its alerts are read
+    // CodeQL already runs: its alerts are read
     check(&[git, (".github/workflows/codeql.yml", CODEQL)], Some("trunk"), &[Gitleaks], None);
     let commented = "# - uses: github/codeql-action/analyze@v4\n";
     check(&[git, (".github/workflows/a.yml", commented)], Some("trunk"), &[Semgrep, Gitleaks], None);
@@ -79,7 +79,7 @@ fn the_configuration_is_one_that_a_run_takes() {
             assert_eq!(config.reports.len(), if code_scanning { 2 } else { 1 });
         }
     }
-    // a branch that YAML would take for something else
+    // a branch name that YAML would take for something else
     let odd = Answers {
         branches: vec!["*".to_owned(), "yes".to_owned(), "a: b".to_owned()],
         ..answers("https://a.atlassian.net", vec![])
@@ -110,7 +110,7 @@ fn schedules_start_at_different_minutes() {
     assert!(minutes.len() > 30 && minutes.iter().all(|minute| (1..60).contains(minute)), "{minutes:?}");
 }
 
-/// The workflow in the documentation is what `init` writes, so that the linters of workflows see it.
+/// The workflow in the documentation is what `init` writes, so that workflow linters check it.
 #[test]
 fn the_workflow_in_the_documentation_is_what_is_written() {
     let observed = Observed { has_code_scanning: true, ..Observed::default() };

@@ -118,7 +118,7 @@ impl<'de> Deserialize<'de> for Fingerprint {
 mod tests {
     use super::*;
 
-    /// Written down once and for all: labels on customers' tickets depend on it.
+    /// Fixed once and for all: labels on customers' tickets depend on it.
     #[test]
     fn the_recipe_does_not_change() {
         let made = Recipe::new("finding").value("bandit").words(" a  =\t1 ").number(3).finish();

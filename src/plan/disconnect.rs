@@ -108,7 +108,7 @@ mod tests {
         }
     }
 
-    /// The steps for a ticket, and how many problems there are.
+    /// The steps for a ticket, and the number of problems.
     fn check(labels: &[&str], record: serde_json::Value, expected: &[Step], problems: usize) {
         check_of(&repository(), labels, record, expected, problems);
     }

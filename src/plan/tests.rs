@@ -1,4 +1,4 @@
-//! The decision table, without a tracker: a world of tickets that answers questions and takes plans.
+//! The decision table, without a tracker: a world of tickets that answers questions and carries out plans.
 
 use crate::model::record::LinkKind;
 use jiff::Timestamp;
@@ -29,10 +29,10 @@ const NONE: &[&str] = &[];
 const ONE: &[&str] = &["A x:1 a"];
 const TWO: &[&str] = &["A x:1 a", "A y:9 b"];
 
-/// No more than what is needed.
+/// The least that is needed.
 const PLAIN: &str = "jira: {project: SEC}";
 
-/// States with a status each, and findings that come back open their ticket again.
+/// Each state has a status, and findings that come back reopen their ticket.
 const MAPPED: &str = "{jira: {project: SEC}, recurrence: {action: reopen}, branches: [main, develop],
     states: {open: To Do, in-progress: In Progress, resolved: {status: Done, resolution: Fixed}, closed: Won't Do}}";
 
@@ -76,7 +76,7 @@ fn of_one_finding_that_is_told_twice_the_worst_counts_in_whatever_order() {
         drafts.push((plan.creates[0].fields.clone(), plan.creates[0].body.clone()));
         world.apply(plan);
         assert!(world.plan(&findings).is_empty(), "{order:?}");
-        // one that was filed by the mildest is brought up to date, once
+        // a ticket that was filed by the mildest finding is updated once
         world.record(1).severity = Severity::Low;
         world.ticket(1).priority = Some("Low".into());
         world.record(1).last_written.priority = Some("Low".into());
@@ -152,7 +152,7 @@ fn a_finding_that_a_person_linked_is_tracked_there() {
     let mut world = world(PLAIN, &["B q:1 z"]);
     let linked = world.plan(ONE).outcomes[0].findings.clone();
     world.record(1).linked = linked;
-    // what it was made for has left it
+    // the finding that it was created for has left it
     assert_eq!(world.run(ONE), ["update 1"]);
     assert_eq!(world.run(ONE), ["tracked 1"]);
     let mut both = world.run(TWO);
@@ -314,7 +314,7 @@ fn the_severest_are_filed_first_and_the_others_wait() {
     later.sort();
     assert_eq!(later, ["create", "tracked 1"]);
     let mut world = World::with("{max-new: 1, jira: {project: SEC}}");
-    // more than are kept at once on the way
+    // more than are kept in memory at once
     let many = ["A x:1 a low", "B x:2 b medium", "C x:3 c low", "D x:4 d critical", "E x:5 e high"];
     let plan = world.plan(&many);
     assert_eq!((plan.creates.len(), plan.creates[0].record.severity), (1, Severity::Critical));

@@ -35,7 +35,7 @@ impl Branches {
 mod tests {
     use super::*;
 
-    /// Patterns, a branch's name, and the pattern that allows it.
+    /// Patterns, a branch name, and the pattern that allows it.
     fn check(patterns: &[&str], name: &str, expected: Option<&str>) {
         let branches = Branches::new(patterns).unwrap_or_else(|bad| panic!("{patterns:?}: {bad:?}"));
         assert_eq!(branches.allows(name), expected, "{patterns:?} on {name}");

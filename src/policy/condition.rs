@@ -142,7 +142,7 @@ mod tests {
     use crate::model::record::Mode;
     use crate::policy::samples::dependency;
 
-    /// The dependency of the samples as an exemplar at a path.
+    /// The samples' dependency as an exemplar at a path.
     fn exemplar(path: &'static str, severity: Severity) -> Exemplar {
         let finding = dependency();
         let Subject::Advisory(_, package) = finding.subject else { panic!("a dependency") };

@@ -237,7 +237,7 @@ mod tests {
         }
     }
 
-    /// The example of GitHub's documentation, and .gitignore's rules.
+    /// The example from GitHub's documentation, and .gitignore's rules.
     #[test]
     fn patterns() {
         check("*", &["a", "a/b/c.js"], &[]);

@@ -185,7 +185,7 @@ mod tests {
             let ignored = is.then_some(ExclusionReason::Ignored);
             self::check(&format!("ignore: [{when}]"), &exploited, ignored);
         }
-        // what a report does not say is neither
+        // a value that a report does not give is neither 0 nor false
         check("severities: [{epss: 0, severity: low}]", &dependency(), Severity::High);
         check("severities: [{exploited: false, severity: low}]", &code(), Severity::High);
     }

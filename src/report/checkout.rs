@@ -207,7 +207,7 @@ mod tests {
         let root = folder.path();
         symlink("untracked.c", root.join("link.c")).unwrap();
         run(root, &["add", "link.c"]);
-        // tracked as files, and links since
+        // tracked as files, but replaced by links since then
         fs::write(root.join("later.c"), "x\n").unwrap();
         run(root, &["add", "later.c"]);
         fs::remove_file(root.join("later.c")).unwrap();

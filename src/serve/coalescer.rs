@@ -95,7 +95,7 @@ mod tests {
             while handed.borrow().is_empty() {
                 yield_now().await;
             }
-            // one of them is the item that is being worked on, perhaps from before its change
+            // one of them is the item that is being processed, perhaps as it was before its change
             let later = spawn_local({
                 let coalescer = Rc::clone(&coalescer);
                 async move { join_all([9, 7, 8, 7, 9].map(|item| coalescer.hand_in(item))).await }

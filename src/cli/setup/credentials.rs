@@ -270,7 +270,7 @@ mod tests {
     const CLOUD: Option<Deployment> = Some(Deployment::Cloud);
     const CENTER: Option<Deployment> = Some(Deployment::DataCenter);
 
-    /// What is known and which variables are set; the way, or what is wrong.
+    /// What is known and which variables are set; expected is the method, or what is wrong.
     fn check(auth: Option<AuthKind>, deployment: Option<Deployment>, set: &[&str], expected: &str) {
         let variable = |name: &str| match name {
             "XDG_STATE_HOME" => Some("/nowhere".to_owned()),

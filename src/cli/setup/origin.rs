@@ -388,7 +388,7 @@ mod tests {
         write("max-new: 2\n");
         check("workflow_run", Some(&file), true);
         check("schedule", Some(&file), false);
-        // one that the commit does not have at all, and one from elsewhere
+        // one that the commit does not contain, and one from outside the checkout
         let other = root.join(".github/casefile.yml");
         std::fs::create_dir(root.join(".github")).unwrap();
         std::fs::write(&other, "max-new: 1\n").unwrap();

@@ -294,7 +294,7 @@ mod tests {
     use super::*;
     use crate::model::finding::ExclusionReason;
 
-    /// The schema of the standard, where it lies beside the checkout.
+    /// The standard's schema, if it is available next to the checkout.
     fn schema() -> Option<jsonschema::Validator> {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/specs/sarif-2.1.0.schema.json");
         let Ok(text) = std::fs::read_to_string(path) else {
@@ -305,7 +305,7 @@ mod tests {
         Some(jsonschema::validator_for(&schema).unwrap())
     }
 
-    /// What GitHub's code scanning asks of a file beyond the standard.
+    /// What GitHub's code scanning requires of a file beyond the standard.
     fn check_for_github(sarif: &Value) {
         let mut categories = std::collections::BTreeSet::new();
         for run in sarif["runs"].as_array().unwrap() {

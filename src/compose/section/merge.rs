@@ -128,7 +128,7 @@ mod tests {
         let old = section(&[("a", &[(1, Filed), (2, Tracked)])], &[1, 2]);
         let now = rows(&[("a", &[(1, Tracked), (2, Tracked)])]);
         assert_eq!(merge(&old, &update(&now, &[])), old);
-        // another scan's row says nothing of this one's
+        // another scan's row says nothing about this one's
         let other = rows(&[("b", &[(1, Tracked)])]);
         let both = section(&[("a", &[(1, Filed), (2, Tracked)]), ("b", &[(1, Tracked)])], &[1, 2]);
         assert_eq!(merge(&old, &update(&other, &[])), both);

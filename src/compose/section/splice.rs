@@ -198,7 +198,7 @@ fn code_blocks(text: &str) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    /// Puts a section of one line into a text.
+    /// Puts a one-line section into a text.
     fn put(text: &str) -> String {
         splice(text, &|_| Some(section("new"))).unwrap()
     }
@@ -211,8 +211,8 @@ mod tests {
         all
     }
 
-    /// In what is put in and in what is expected, `S` stands for a section, `N` for the new one, `(` and
-    /// `)` for its markers, `d` for the line with its data, `i` for the lines that follow it.
+    /// In the text that is passed in and in the expected one, `S` stands for a section, `N` for the new one, `(` and
+    /// `)` for its markers, `d` for the line with its data, and `i` for the lines after that.
     fn spelled(short: &str) -> String {
         let mut text = String::new();
         let usual = if short.contains("\r\n") { "\r\n" } else { "\n" };
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn what_a_repair_brings_to_light_is_repaired_as_well() {
-        // Without the closing tag the fences are part of the HTML block, so that the marker between them counts.
+        // Without the closing tag, the fences are part of the HTML block, so the marker between them counts.
         check("<pre>\n(\n</pre>\n)\n```\n)\n```", "<pre>\nN\n```\n```");
     }
 
@@ -333,7 +333,7 @@ mod tests {
             assert_eq!(splice(&again, &none).unwrap(), text, "{again:?}");
             assert_eq!(splice(&text, &none).unwrap(), text, "there is none");
         }
-        // what the author wrote since stays apart
+        // what the author has written since then stays separate
         let check = |text: &str, expected: &str| {
             assert_eq!(splice(&spelled(text), &none).unwrap(), expected, "{text:?}");
         };

@@ -229,7 +229,7 @@ mod tests {
         check(moved, r#"SEC-42: moved to OPS-7; priority changed from "High" to "Low""#);
         check(Shown { status: None, ..base.clone() }, "SEC-42: deleted, or no longer visible to casefile");
         check(Shown { summary: "another".to_owned(), ..base.clone() }, "");
-        // a status that was renamed is the same
+        // a renamed status is still the same one
         let renamed = Status { name: "Doing".to_owned(), ..base.status.clone().unwrap() };
         check(Shown { status: Some(renamed), ..base }, "");
     }

@@ -132,7 +132,7 @@ mod tests {
         let lines = "- 2026-06-01 A-1: x\n- 2026-06-01 A-12: `@alice` &lt;b&gt;";
         assert_eq!(first, format!("{MARKER}\n{HEADING}\n\n{lines}"));
         assert_eq!(append(Some(&first), day, &[change("A-1", "x")]), first);
-        // what a person wrote above it stays, below the lines
+        // what a person wrote above the lines stays, and comes after them
         let above = append(Some(&format!("Thanks!\n{first}")), day, &[change("A-1", "x")]);
         assert_eq!(above, format!("{first}\n\nThanks!"));
         let crlf = first.replace('\n', "\r\n");

@@ -1,4 +1,4 @@
-//! Configurations and what is made of them, as data.
+//! Configurations and their results, as data.
 
 mod schema;
 mod wrong;

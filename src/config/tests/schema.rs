@@ -3,7 +3,7 @@
 use super::COMPLETE;
 use crate::config::{parse, schema};
 
-/// Each has one mistake.
+/// Each of these has one mistake.
 const WRONG: &[&str] = &[
     // keys
     "{nope: 1}",
@@ -78,7 +78,7 @@ const WRONG: &[&str] = &[
     "{jira: {project: A, labels: [a,b,c,d,e,f,g,h,i,j,k]}}",
     "{owners: {'@a': {labels: [a,b,c,d,e,f,g,h,i,j,k]}}}",
     "{repository: [h/a/b, h/a/c, h/a/d, h/a/e, h/a/f, h/a/g, h/a/h, h/a/i]}",
-    // forms
+    // formats
     "{jira: {project: sec}}",
     "{jira: {project: SEC-1}}",
     "{jira: {project: A, parent: 12}}",
@@ -142,7 +142,7 @@ const WRONG: &[&str] = &[
     "{ignore: {rule: a, until: 2027-1-1}}",
 ];
 
-/// Each is read.
+/// Each of these is accepted.
 const RIGHT: &[&str] = &[
     "{}",
     "{reports: a.sarif}",
@@ -178,14 +178,14 @@ const RIGHT: &[&str] = &[
     "{notify: {slack: never}, github: {dismiss-alerts: true}, refresh: {closed-days: 0}}",
 ];
 
-/// What a schema cannot say, and the program refuses.
+/// What a schema cannot express, but the program refuses.
 const BEYOND: &[&str] = &[
-    // a template's grammar, and the names in it
+    // a template's syntax, and the names in it
     "{jira: {project: A, fields: {A: {template: '{{ scanner'}}}}",
     "{jira: {project: A, fields: {A: {template: '{{ fixed_verson }}'}}}}",
-    // two entries of a list that may not be alike
+    // two entries of a list that must not be equal
     "{routes: [{name: a, match: {kind: code}, project: A}, {name: a, match: {rule: x}, project: B}]}",
-    // a range in order, and how much a pattern repeats
+    // the order of a range, and how often a pattern repeats something
     "{branches: ['a[z-a]']}",
 ];
 

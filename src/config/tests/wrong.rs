@@ -1,9 +1,9 @@
-//! Wrong configurations and what is said about them, as data.
+//! Wrong configurations and the messages about them, as data.
 
 use crate::config::parse;
 use crate::model::scan::Problem;
 
-/// A text, and what it says wrong: line and column, message, hint; each from its beginning.
+/// A text, and the expected problems: line and column, message, hint; each from its beginning.
 fn check(text: &str, expected: &[(&str, &str, &str)]) {
     let found = match parse(text, "c.yml") {
         Ok(_) => Vec::new(),
@@ -125,7 +125,7 @@ fn no_message_holds_a_value() {
         for value in values {
             let Err(problems) = parse(&format!("{lead}{value}\n"), "c.yml") else { continue };
             for problem in problems {
-                // a key of the file may be named, for it is not a value
+                // a key from the file may be named, because it is not a value
                 let said = format!("{} {}", problem.message, problem.hint).replace("key `hunter2`", "");
                 assert!(!said.contains("hunter2"), "{lead}{value}: {said}");
             }

@@ -1,4 +1,4 @@
-//! How credentials are written, and what stays as it is.
+//! How credentials may be written, and what is left unchanged.
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
@@ -60,7 +60,7 @@ fn a_credential_is_masked_wrapped_broken_and_cut_off() {
     }
     check(&format!("said: {}…", &SECRET[..22]), "said: ***…");
     check(&format!("…{}", &SECRET[10..]), "…***");
-    // a part of its beginning alone does not reveal it
+    // a part of its beginning is not enough to reveal it
     check("ghs_a and so on", "ghs_a and so on");
 }
 
@@ -77,7 +77,7 @@ fn base64_hides_nothing_whatever_stands_around_it() {
                         .map(|line| std::str::from_utf8(line).unwrap())
                         .collect();
                     let left = holding(&[SECRET]).masked(&lines.join("\r\n ")).into_owned();
-                    // of a group of three bytes that neighbours share, a few bits are left
+                    // when neighbours share a group of three bytes, a few bits are left
                     assert!(left.contains("***") && left.len() + 24 < written.len() + 6, "{written}: {left}");
                 }
             }
@@ -91,7 +91,7 @@ fn a_document_stays_one() {
     let said = r#"{"findings":1,"x":["findings",1]}"#;
     assert_eq!(held.masked(said), said);
     assert_eq!(held.masked(r#"{"said":"findings1","a":"a\"b\"cdefgh"}"#), r#"{"said":"***","a":"***"}"#);
-    // one of few letters is known as it is written
+    // a credential with few letters is recognised in every way of writing it
     assert_eq!(held.masked("it is !!??%%&&//, or %21%21%3F%3F%25%25%26%26%2F%2F"), "it is ***, or ***");
 }
 
@@ -101,7 +101,7 @@ fn what_may_be_a_word_takes_no_name_from_a_finding() {
     let report = "password postgres-admin s3cret-token";
     assert_eq!(held.without_folded(report, |one| one.random), report);
     assert_eq!(held.without_folded("C4N4RY of a long token", |one| one.random), "***");
-    // what we say ourselves is another matter
+    // casefile's own words are a different matter
     assert_eq!(
         held.masked("a password, Password, pass-word; s3cret token"),
         "a ***, Password, pass-word; ***"

@@ -134,7 +134,7 @@ mod tests {
         check("[a&#124;b.py|https://a.example/x] in {{f\\*}} {*}bold{*}", "a|b.py in f* bold");
         check("{code:python}\nif x[1] == '\\n': # {*}\n{code}\nafter", "if x[1] == '\\n': # {*} after");
         check("{quote}\nh1. x\n{quote}", "x");
-        // what a person writes
+        // as a person writes it
         check(
             "*bold* {color:red}red{color} [https://a.example] -- [~bob]",
             "*bold* red https://a.example -- ~bob",

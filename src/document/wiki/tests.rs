@@ -1,4 +1,4 @@
-//! Wiki markup as people write it, and nothing in it that the document did not ask for.
+//! Wiki markup as people write it, and that nothing has an effect that the document did not ask for.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ fn blocks_look_as_people_write_them() {
         Block::Paragraph(vec![Inline::link("!a!", "https://a.example/")]),
         "[&#33;a&#33;|https://a.example/]",
     );
-    // an entity's end makes no smiley
+    // the end of an entity does not make a smiley
     check(
         Block::Paragraph(vec![Inline::link("[)|D](", "https://a.example/")]),
         "[&#91;\u{200b})&#124;\u{200b}D&#93;\u{200b}(|https://a.example/]",
@@ -55,7 +55,7 @@ fn blocks_look_as_people_write_them() {
         "{code:python}\n{\u{200b}code}\n{code}",
     );
     check(Block::Code { language: Some("cobol".into()), text: "x".into() }, "{noformat}\nx\n{noformat}");
-    // Jira looks for a quotation's end before it looks at what is quoted
+    // Jira looks for the end of a quotation before it looks at its contents
     check(
         Block::Quote(vec![Block::Code { language: None, text: "{Quote} {noformat} {q}".into() }]),
         "{quote}\n{noformat}\n{\u{200b}Quote} {\u{200b}noformat} {q}\n{noformat}\n{quote}",
@@ -80,10 +80,10 @@ fn blocks_look_as_people_write_them() {
     );
 }
 
-/// What is not the renderer's own: signs that mean something and have no backslash before them.
+/// What is not the renderer's own: characters with a meaning that have no backslash before them.
 ///
-/// Its own are blocks of code (up to their end), quotations, `{*}`, `{_}`, `{{`, `}}`, links to the pages
-/// of [`samples`], and the bars of a table's rows.
+/// Its own are code blocks (up to their end), quotations, `{*}`, `{_}`, `{{`, `}}`, links to the pages of [`samples`],
+/// and the bars of a table's rows.
 fn leftovers(wiki: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let (mut rest, mut in_row, mut at_start) = (wiki, false, true);
@@ -130,7 +130,7 @@ fn what_has_a_meaning_is_told() {
     check("[x|https://evil.example]", &["[x|https://evil.example]", "|https://evil.example]", "]"]);
 }
 
-/// How many headings a document asks for.
+/// How many headings a document contains.
 fn headings(blocks: &[Block]) -> usize {
     let of = |block: &Block| match block {
         Block::Heading(..) => 1,
@@ -142,7 +142,7 @@ fn headings(blocks: &[Block]) -> usize {
 }
 
 proptest! {
-    /// Nothing in a document has a meaning that the document did not ask for.
+    /// Nothing in a document has an effect that the document did not ask for.
     #[test]
     fn a_document_holds_nothing_of_its_texts(document in samples::document()) {
         let wiki = render(&document);
@@ -153,7 +153,7 @@ proptest! {
         prop_assert!(lines.filter(|line| leads(&line[..2])).count() <= headings(&blocks), "{:?}", wiki);
     }
 
-    /// What could start a macro, a link, a picture or a table is escaped, outside of code.
+    /// Outside code, everything that could start a macro, a link, an image or a table is escaped.
     #[test]
     fn nothing_comes_through(text in samples::hostile(), place in 0..2) {
         let block = if place == 0 {
@@ -175,12 +175,12 @@ proptest! {
     }
 }
 
-/// The markup without what lies in blocks of code.
+/// The markup without the contents of code blocks.
 fn without_code(wiki: &str) -> String {
     let (mut out, mut end) = (String::new(), "");
     for mut line in wiki.lines() {
         if !end.is_empty() {
-            // in a list item something can follow the end on its line
+            // in a list item, something may follow the end on the same line
             let Some(rest) = line.strip_prefix(end) else { continue };
             (line, end) = (rest, "");
         }
@@ -196,7 +196,7 @@ fn without_code(wiki: &str) -> String {
     out
 }
 
-/// What a block asks for, by ADF's names for it.
+/// What a block contains, by ADF's names.
 fn asks(block: &Block, asked: &mut BTreeSet<String>) {
     let mut ask = |names: &[&str]| asked.extend(names.iter().map(|name| (*name).to_owned()));
     let (lines, blocks): (Vec<&Vec<Inline>>, Vec<&Block>) = match block {
@@ -214,7 +214,7 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
             (Vec::new(), Vec::new())
         }
         Block::Table { head, rows } => {
-            // Jira writes the heads of tables in bold
+            // Jira shows table headers in bold
             ask(&["table", "tableRow", "tableCell"]);
             ask(if head.is_empty() { &[] } else { &["tableHeader", "strong"] });
             (head.iter().chain(rows.iter().flatten()).collect(), Vec::new())
@@ -224,7 +224,7 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
             (Vec::new(), blocks.iter().collect())
         }
     };
-    // names within texts are shown as code: an address, a key, a hash
+    // names within texts are shown as code, for example an address, a key or a hash
     for inline in lines.into_iter().flat_map(|line| joined(line)) {
         asked.extend(match inline.as_ref() {
             Inline::Strong(_) => Some("strong".to_owned()),
@@ -237,8 +237,8 @@ fn asks(block: &Block, asked: &mut BTreeSet<String>) {
     blocks.into_iter().for_each(|block| asks(block, asked));
 }
 
-/// Documents with their markup, one JSON object per line, for Atlassian's own parser: `tests/wiki.sh` runs this
-/// and reads what it prints.
+/// Prints documents with their markup, one JSON object per line, for Atlassian's own parser: `tests/wiki.sh` runs this
+/// and reads the output.
 #[test]
 #[ignore = "tests/wiki.sh runs it"]
 fn print_samples() {

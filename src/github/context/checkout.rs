@@ -269,7 +269,7 @@ mod tests {
         check("[remote \"origin\"]\nURL=\"a:b/c\"\n[remote \"x\"]\nurl = no\n", Some("a:b/c"));
     }
 
-    /// Files as git writes them, below a fresh folder.
+    /// Files as git writes them, in a new folder.
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for (path, text) in files {

@@ -1,4 +1,4 @@
-//! What goes over the wire, against answers in the shapes of GitHub's OpenAPI text.
+//! What is sent over the network, checked against answers in the shapes of GitHub's OpenAPI description.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ use super::*;
 use crate::error::Error;
 use crate::github::client::RetryDelays;
 
-/// Answers in the order in which they are given, and what was asked.
+/// The answers in the order in which they are given, and what was requested.
 struct Wire {
     client: GithubClient,
     journal: Arc<Mutex<Vec<String>>>,
@@ -31,7 +31,7 @@ async fn wire(answers: Vec<Answer>) -> Wire {
     let app = Router::new().fallback(async move |request: Request| -> Response {
         let (head, body) = request.into_parts();
         assert_eq!(head.headers["authorization"], "Bearer ghs_secret");
-        // a proxy in front of GitHub Enterprise may refuse a body of unknown length
+        // a proxy in front of GitHub Enterprise may reject a body of unknown length
         assert!(!head.headers.contains_key("transfer-encoding"));
         let body: Bytes = to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();
@@ -54,7 +54,7 @@ async fn wire(answers: Vec<Answer>) -> Wire {
 }
 
 impl Wire {
-    /// Holds what was asked against what should have been.
+    /// Compares what was requested with what should have been.
     fn asked(&self, expected: &[&str]) {
         let journal = self.journal.lock().unwrap();
         let journal: Vec<String> =
@@ -147,7 +147,7 @@ async fn an_older_commit_of_an_open_pull_request_is_known_as_such() {
     check(json!([]), json!([]), None).await;
     check(json!([]), json!([pull(7, "closed", "acme/shop", "cafe", "")]), None).await;
     check(json!([pull(7, "open", "eve/shop", "cafe", "")]), json!([]), None).await;
-    // it has the commit because the branch was merged there
+    // it contains the commit because the branch was merged there
     let mut other = newer();
     other[0]["head"]["ref"] = json!("other");
     check(other, json!([]), None).await;
@@ -177,7 +177,7 @@ async fn a_description_is_written_until_it_stays() {
 
 #[tokio::test]
 async fn what_a_person_writes_meanwhile_is_kept() {
-    // `late`: how many times composing takes another request
+    // `late`: how many times composing needs another request
     let check = async |answers: Vec<Answer>, late: usize, expected, asked: &[&str]| {
         let wire = wire(answers).await;
         let mut left = late;
@@ -193,24 +193,24 @@ async fn what_a_person_writes_meanwhile_is_kept() {
     let (patch, again) = (r#"PATCH pulls/7 {"body":"a mine"}"#, r#"PATCH pulls/7 {"body":"a person mine"}"#);
     let (a, person) = (body("a"), body("a person"));
     let (mine, both) = (body("a mine"), body("a person mine"));
-    // nobody wrote while the tracker was asked
+    // nobody wrote while the tracker was queried
     let answers = vec![a.clone(), a.clone(), mine.clone(), mine.clone()];
     check(answers, 1, Written::Changed, &[get, get, patch, get]).await;
-    // somebody did
+    // somebody did write
     let answers = vec![a.clone(), person.clone(), both.clone(), both.clone()];
     check(answers, 1, Written::Changed, &[get, get, again, get]).await;
-    // another job's section came with new tickets, which are asked for as well
+    // another job's section brought new tickets, which are queried as well
     let answers = vec![a.clone(), person.clone(), person.clone(), both.clone(), both.clone()];
     check(answers, 2, Written::Changed, &[get, get, get, again, get]).await;
-    // a write that is to wait is not sent again as it was
+    // a write that has to wait is not sent again unchanged
     for refused in [(429, json!({})), (502, json!({}))] {
         let answers = vec![a.clone(), refused, person.clone(), both.clone(), both.clone()];
         check(answers, 0, Written::Changed, &[get, patch, get, again, get]).await;
     }
-    // a gateway gave up on a write that happened
+    // a gateway gave up although the write succeeded
     let answers = vec![a.clone(), (502, json!({})), mine];
     check(answers, 0, Written::Changed, &[get, patch, get]).await;
-    // where it never stays the same nothing is written
+    // if the text never stays the same, nothing is written
     let texts = (0..7).map(|number| body(&format!("a {number}"))).collect();
     check(texts, usize::MAX, Written::Contested, &[get; 7]).await;
 }
@@ -235,7 +235,7 @@ async fn a_comment_is_made_once() {
     let after = (200, kept.clone());
     let answers = vec![(200, json!([own(3)])), edited.clone(), after.clone()];
     check(answers, Written::Changed, &[look, edit, back]).await;
-    // a job at our side had read the old text, and wrote it back
+    // a concurrent job had read the old text, and wrote it back
     let answers = vec![(200, json!([own(3)])), edited.clone(), (200, own(3)), edited.clone(), after.clone()];
     check(answers, Written::Changed, &[look, edit, back, edit, back]).await;
     check(vec![(200, json!([kept]))], Written::Unchanged, &[look]).await;
@@ -314,7 +314,7 @@ async fn no_error_holds_the_token() {
     assert!(error.to_lowercase().contains("refused") && !error.contains("ghs_"), "{error}");
 }
 
-/// The same with its times.
+/// The same with its dates.
 fn timed(number: u64, updated: &str, closed: &str) -> Value {
     let mut pull = pull(number, "closed", "acme/shop", "beef", "hello");
     pull["updated_at"] = json!(updated);

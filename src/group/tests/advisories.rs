@@ -1,4 +1,4 @@
-//! Packages and advisories: what is one group under whatever name.
+//! Packages and advisories: what belongs to one group, under whatever name.
 
 use super::*;
 
@@ -6,7 +6,7 @@ use super::*;
 fn a_package_is_one_group_with_all_its_advisories() {
     let one: &[&str] =
         &["CVE-1= pkg:npm/a@1 lock", "CVE-2=GHSA-2 pkg:npm/a@2 web/lock", "CVE-1= pkg:npm/b@1 lock"];
-    // another scanner calls the second one otherwise, and knows no version
+    // another scanner has a different name for the second one, and knows no version
     let other: &[&str] = &["GHSA-2= pkg:npm/a web/lock"];
     for reports in [&[one, other][..], &[other, one]] {
         let survey = survey(Mode::Package, reports);
@@ -58,7 +58,7 @@ fn one_advisory_is_one_group_whatever_it_is_called() {
     }
 }
 
-/// Findings, each with its version and whether it is skipped, of an audit and a scanner's report.
+/// The findings, each with its version and whether it is skipped, of an audit and a scanner's report.
 #[test]
 fn an_audit_without_versions_tells_of_the_scanners_findings() {
     let check = |reports: &[&[&str]], findings: usize, kept: usize| {
@@ -79,12 +79,12 @@ fn an_audit_without_versions_tells_of_the_scanners_findings() {
     let audit: &[&str] = &["GHSA-x= pkg:npm/a lock"];
     check(&[audit, &["CVE-1=GHSA-x pkg:npm/a@1 lock"]], 1, 1);
     check(&[audit, &["CVE-1=GHSA-x pkg:npm/a@1 lock", "CVE-1=GHSA-x pkg:npm/a@2 lock"]], 2, 2);
-    // another manifest, package or advisory is another finding
+    // another manifest, package or advisory makes another finding
     check(&[audit, &["GHSA-x= pkg:npm/a@1 b/lock"]], 2, 2);
     check(&[audit, &["GHSA-x= pkg:npm/b@1 lock"]], 2, 2);
     check(&[audit, &["GHSA-y= pkg:npm/a@1 lock"]], 2, 2);
     check(&[&["GHSA-x= pkg:npm/%40b/a lock"], &["GHSA-x= pkg:npm/%40b/a@1 lock"]], 1, 1);
-    // what is said of the version holds for the audit, unless another version is left
+    // what is said about the version applies to the audit, unless another version is left
     check(&[audit, &["GHSA-x= pkg:npm/a@1 lock", "vex GHSA-x= pkg:npm/a@1 why"]], 1, 0);
     let two = &["GHSA-x= pkg:npm/a@1 lock", "GHSA-x= pkg:npm/a@2 lock", "vex GHSA-x= pkg:npm/a@1 why"];
     check(&[audit, two], 2, 1);

@@ -1,4 +1,4 @@
-//! What stays the same finding.
+//! Which findings stay the same.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Very many groups and scanners.
+//! Large numbers of groups and scanners.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What becomes one group, and what stays the same finding.
+//! What becomes one group, and which findings stay the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,8 +21,8 @@ mod identity;
 mod limits;
 mod skipped;
 
-/// `rule path:line stable text`, with `-` for none; `ID=ALIAS,… purl manifest` for an advisory; of an alert
-/// `[dismissed] #number` at the end.
+/// `rule path:line stable text`, with `-` for none; `ID=ALIAS,… purl manifest` for an advisory; an alert ends with
+/// `[dismissed] #number`.
 pub(super) fn finding(line: &str) -> Finding<'static> {
     let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
     let given = |at: usize| words.get(at).filter(|word| *word != "-").cloned();
@@ -83,7 +83,7 @@ fn statement(line: &str) -> Statement {
     }
 }
 
-/// The survey of reports, one a slice, read in the given order.
+/// The survey of reports, one per slice, read in the given order.
 fn survey(mode: Mode, reports: &[&[&str]]) -> Survey {
     let rules = Rules {
         repository: vec![Recipe::new("test").finish()],
@@ -114,7 +114,7 @@ fn sizes(mode: Mode, reports: &[&[&str]]) -> Vec<usize> {
     sizes
 }
 
-/// What one report gives that `fill` tells, with no policy at all.
+/// What becomes of one report, as told by `fill`, without any policy.
 pub(super) fn gathered(mode: Mode, fill: impl FnOnce(&mut SurveyBuilder<'_>)) -> Survey {
     let rules = Rules {
         repository: vec![Recipe::new("test").finish()],

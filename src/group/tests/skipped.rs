@@ -1,4 +1,4 @@
-//! What is read and not reported.
+//! What is read but not reported.
 
 use super::*;
 
@@ -13,7 +13,7 @@ fn what_is_set_aside_is_counted_and_not_shown() {
 #[test]
 fn a_vex_statement_skips_wherever_it_came_from() {
     let found: &[&str] = &["GHSA-x= pkg:npm/a@1 lock", "CVE-2= pkg:npm/b@1 lock", "GHSA-x= pkg:npm/c@1 lock"];
-    // an alias that only the statement knows joins it with the finding
+    // an alias that only the statement knows connects it with the finding
     let said: &[&str] = &["vex CVE-1=GHSA-x pkg:npm/a not_reachable"];
     let check = |reports: &[&[&str]]| {
         for mode in [Mode::Type, Mode::Vulnerability, Mode::File] {

@@ -1,5 +1,5 @@
-//! Base URLs, whether they may be reached, and what becomes of a request there. Names lead where the row says: nothing
-//! here asks a name server, and nothing but this machine is connected to.
+//! Base URLs, whether they may be reached, and what happens to a request there. Names resolve to what the row says:
+//! nothing here queries a name server or connects to another machine.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -16,7 +16,7 @@ use url::{Host, Url};
 use super::super::AddressStanding::{Allowed, Blocked, Public};
 use super::super::*;
 
-/// A base URL, what its name leads to, allow-networks, the state of a request, and `allowlist_status`.
+/// A base URL, what its name resolves to, allow-networks, the state of a request, and `allowlist_status`.
 type Row = (&'static str, &'static [&'static str], &'static [&'static str], &'static str, AddressStanding);
 
 const FINE: &str = "";
@@ -102,7 +102,7 @@ const ROWS: &[Row] = &[
     ("https://[fec0::1]", &[], &[], BLOCKED, Blocked),
     ("https://[ff02::1]", &[], &[], BLOCKED, Blocked),
     ("https://[100::1]", &[], &[], BLOCKED, Blocked),
-    // names that lead where they should not
+    // names that resolve to what they should not
     ("https://localtest.example", &["127.0.0.1"], &[], BLOCKED, Blocked),
     ("https://metadata.example", &["169.254.169.254"], &[], BLOCKED, Blocked),
     ("https://metadata.example", &["169.254.169.254"], &["10.0.0.0/8"], BLOCKED, Blocked),
@@ -111,12 +111,12 @@ const ROWS: &[Row] = &[
     ("https://tunnelled.example", &["2002:7f00:1::"], &[], BLOCKED, Blocked),
     ("https://six.example", &["::1", "fd00::1"], &[], BLOCKED, Blocked),
     ("https://nowhere.example", &[], &["0.0.0.0/0"], BLOCKED, Blocked),
-    // names of other scripts, and letters that only look like others
+    // names in other scripts, and letters that only look like others
     ("https://bücher.example", &["104.192.142.18"], &[], FINE, Public),
     ("https://xn--bcher-kva.example", &["104.192.142.18"], &[], FINE, Public),
     ("https://ｌｏｃａｌｈｏｓｔ", &["127.0.0.1"], &[], BLOCKED, Blocked),
     ("https://xn--a", &[], &[], BLOCKED, Blocked),
-    // ports, paths, and what does not belong into a base URL
+    // ports, paths, and what does not belong in a base URL
     ("https://acme.atlassian.net:8443/jira", &["104.192.142.18"], &[], FINE, Public),
     ("https://acme.atlassian.net:99999", &[], &[], BLOCKED, Blocked),
     ("https://acme.atlassian.net/jira/../..", &["104.192.142.18"], &[], FINE, Public),
@@ -130,7 +130,7 @@ const ROWS: &[Row] = &[
     ("https://a b.example", &[], &[], BLOCKED, Blocked),
     ("https://acme..atlassian.net", &[], &[], UNREACHABLE, Blocked),
     ("javascript:alert(1)", &[], &[], BLOCKED, Blocked),
-    // what answers on this machine, where that is allowed
+    // services on this machine, where they are allowed
     ("http://127.0.0.1:PORT", &[], HERE, FINE, Allowed),
     ("http://2130706433:PORT/jira", &[], HERE, FINE, Allowed),
     ("http://0x7f.1:PORT", &[], HERE, FINE, Allowed),
@@ -138,7 +138,7 @@ const ROWS: &[Row] = &[
     ("http://localhost:PORT", &["127.0.0.1"], HERE, FINE, Allowed),
     ("http://jira.localhost:PORT", &["127.0.0.1", "104.192.142.18"], HERE, FINE, Allowed),
     ("http://127.0.0.1:PORT", &[], &["127.0.0.2/32"], BLOCKED, Blocked),
-    // redirecting: to another host, to another port, within itself
+    // redirects: to another host, to another port, within the same one
     ("http://127.0.0.1:PORT/away", &[], HERE, BLOCKED, Allowed),
     ("http://localhost:PORT/away", &["127.0.0.1"], HERE, BLOCKED, Allowed),
     ("http://127.0.0.1:PORT/metadata", &[], HERE, BLOCKED, Allowed),
@@ -146,7 +146,7 @@ const ROWS: &[Row] = &[
     ("http://127.0.0.1:PORT/within", &[], HERE, UNREACHABLE, Allowed),
 ];
 
-/// Answers on loopback: a page everywhere, redirects at some paths. Gives its port.
+/// Answers on the loopback interface: a page everywhere, redirects at some paths. Returns its port.
 async fn service() -> u16 {
     let answer = async |url: axum::http::Uri| -> Response {
         let to = match url.path().split('/').nth(1) {
@@ -166,7 +166,7 @@ async fn service() -> u16 {
 
 fn client(gate: &AddressPolicy, url: &str, resolved: &[IpAddr]) -> Client {
     let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    // a base leaves the dot at the end away
+    // a base URL loses the dot at the end
     let names = [host.trim_end_matches('.').to_owned(), host].map(|host| (host, resolved.to_vec()));
     let retry = RetryPolicy { repeats: 0, ..RetryPolicy::default() };
     let settings = Settings::new(gate.clone(), Instant::now() + Duration::from_secs(5));
@@ -182,7 +182,7 @@ async fn base_urls_stand_where_they_should_and_are_used_only_there() {
         let gate = AddressPolicy::new(allow.iter().map(|network| network.parse().unwrap()).collect());
         let resolved: Vec<IpAddr> = resolved.iter().map(|address| address.parse().unwrap()).collect();
         let Ok(base) = Base::parse(&text, &gate) else {
-            // it is refused before anything is asked
+            // it is refused before anything is requested
             assert_eq!((*state, *standing), (BLOCKED, Blocked), "{text} {resolved:?} {allow:?}");
             continue;
         };

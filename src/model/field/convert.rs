@@ -249,7 +249,7 @@ mod tests {
         names.iter().map(choice).collect()
     }
 
-    /// Texts for a field with two values; what becomes of them.
+    /// Texts for a field with two allowed values, and what becomes of them.
     fn check(shape: FieldShape, texts: &[&str], expected: &str) {
         let mut allowed = choices(&[("1", "Production"), ("2", "Staging"), ("3", "2")]);
         allowed[0].children = choices(&[("11", "EU"), ("12", "US")]);

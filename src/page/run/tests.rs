@@ -1,4 +1,4 @@
-//! What the page of a run shows of each ticket, and that nothing from a finding has an effect in it.
+//! What a run's page shows of each ticket, and that nothing from a finding has an effect in it.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! What the page counts, in which order its rows are, and that nothing of a ticket acts in it.
+//! What the page counts, how its rows are ordered, and that nothing from a ticket has an effect in it.
 
 use jiff::civil::{Date, date};
 
@@ -49,7 +49,7 @@ fn what_is_counted() {
     assert_eq!((figures.open, figures.overdue, figures.unassigned, figures.done), (2, 1, 1, 1));
     let [high] = &figures.severities[..] else { panic!("{:?}", figures.severities) };
     assert_eq!((high.severity, high.open, high.by_age), (Some(Severity::High), 2, [1, 0, 0, 1]));
-    // the 22nd is a Sunday: it belongs to the week that began on the 16th
+    // the 22nd is a Sunday, so it belongs to the week that began on the 16th
     let [.., before, current] = &figures.weeks[..] else { panic!("{:?}", figures.weeks) };
     assert_eq!((before.monday, before.opened, before.resolved), (date(2026, 11, 16), 1, 1));
     assert_eq!((current.monday, current.opened, current.resolved), (date(2026, 11, 23), 1, 0));

@@ -123,8 +123,8 @@ pub(crate) fn check_labels(project: &str, issue_type: &str, screen: &Screen) -> 
 mod tests {
     use super::*;
 
-    /// Types as `name`, `name=untranslated`, `name/` for a sub-task's, `name!` for an epic's, `name?` for one that is not known; which is
-    /// taken, or how it is refused.
+    /// Issue types as `name`, `name=untranslated`, `name/` for a sub-task type, `name!` for an epic type, `name?` if
+    /// the kind is not known; and which one is used, or the reason for refusing.
     fn check(english: bool, types: &[&str], wanted: Option<&str>, expected: &str) {
         let kinds = types.iter().map(|text| IssueType {
             id: text.len().to_string(),

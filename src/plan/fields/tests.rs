@@ -6,7 +6,7 @@ use crate::plan::tests::World;
 use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Plan, Step};
 
-/// A field of a screen: id, name, type (or `array of` one), values; `!` after the id: it is required.
+/// A field of a screen: id, name, type (or `array of` one), values; `!` after the id means that it is required.
 fn field(words: &str) -> (String, FieldMeta) {
     let parts: Vec<&str> = words.split('|').map(str::trim).collect();
     let [id, name, kind, values] = parts[..] else { panic!("{words}") };
@@ -55,7 +55,7 @@ fn world(screen: &[&str], jira: &str) -> World {
     world
 }
 
-/// What the one ticket of a plan gets beside its priority.
+/// What the plan's only ticket gets besides its priority.
 fn filled(plan: &Plan) -> Vec<String> {
     let fields = plan.creates.iter().flat_map(|draft| &draft.fields);
     let fields = fields.filter(|field| field.id != "priority");
@@ -66,7 +66,7 @@ fn problems(plan: &Plan) -> Vec<String> {
     plan.problems.iter().map(|one| format!("{}: {} {}", one.place, one.message, one.hint)).collect()
 }
 
-/// What of `jira` a ticket gets, and what is said about the rest: each problem's beginning.
+/// What a ticket gets of `jira`, and what is said about the rest: the beginning of each problem.
 fn check(jira: &str, expected: &[&str], said: &[&str]) {
     check_on(&[], jira, expected, said);
 }
@@ -187,7 +187,7 @@ fn labels_are_added() {
     let plan = world(&[], "labels: [security], fields: {LABELS: [x]}");
     let mut plan = plan;
     let plan = plan.plan(&["A x:1 a"]);
-    // a name in another language is known by the screen alone
+    // only the screen knows a name in another language
     assert!(problems(&plan).is_empty(), "{:?}", problems(&plan));
     let labels = &plan.creates[0].labels;
     assert_eq!(labels[labels.len() - 2..], ["security", "x"]);
@@ -231,7 +231,7 @@ fn an_epic_has_a_field_of_its_own_on_older_screens() {
     assert_eq!(filled(&world.plan(&["A x:1 a"])), [r#"cf9=Text("SEC-1")"#]);
 }
 
-/// What is required and has no value: nothing is filed, and this is said.
+/// If a required field has no value, nothing is filed, and the plan says so.
 fn refuses(screen: &[&str], jira: &str, said: &str) {
     let plan = world(screen, jira).plan(&["A x:1 a", "B y:1 b"]);
     assert!(plan.creates.is_empty());
@@ -274,7 +274,7 @@ fn required_fields_need_a_value() {
     );
 }
 
-/// The fields that an edit sets after the severity changed, where `act` was done to the ticket before.
+/// The fields that an edit sets after the severity changed, if `act` was done to the ticket before.
 fn follows(jira: &str, act: impl FnOnce(&mut crate::model::ticket::Ticket), expected: &[&str]) {
     let mut world = world(&[], jira);
     let plan = world.plan(&["A x:1 a low"]);

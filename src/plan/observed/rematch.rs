@@ -301,19 +301,19 @@ mod tests {
             assert_eq!(rematch_within(&Survey::default(), old, &new, Content::OneAdvisory), expected);
         };
         let (one, two) = (of("v1", 1, 1, 0x5_0001), of("v2", 1, 1, 0x5_0002));
-        // another name, no version
+        // another name, and no version
         check(&[one], &[of("u", 9, 1, 0x5_0009)], &[Some(0)]);
-        // another package, another manifest of another name
+        // another package, and another manifest with a different name
         check(&[one], &[of("u", 9, 1, 0x6_0009)], &[None]);
         check(&[one], &[of("u", 9, 2, 0x5_0009)], &[None]);
-        // what has no version is each
+        // a finding without a version matches each one
         check(&[of("none", 9, 1, 0x5_0009)], &[one, two], &[Some(0), Some(0)]);
         // an upgrade that fixes nothing, and a version beside the known one
         check(&[one], &[two], &[Some(0)]);
         check(&[one], &[one, two], &[Some(0), None]);
-        // what has no version here is one that is known, though another report has that as well
+        // a finding without a version in this run is the known one, even if another report has that one as well
         check(&[one], &[one, of("u", 9, 1, 0x5_0000)], &[Some(0), Some(0)]);
-        // a lock file that moved
+        // a lock file that was moved
         check(&[one, two], &[of("m1", 1, 2, 0x5_0001), of("m2", 1, 2, 0x5_0002)], &[Some(0), Some(1)]);
     }
 

@@ -148,7 +148,8 @@ mod tests {
         Status { id: name.len().to_string(), name: name.to_owned(), category }
     }
 
-    /// A configuration, what a ticket in `To Do` and one in `Done` may go to; each check that is not ok.
+    /// A configuration, the statuses to which a ticket in `To Do` and one in `Done` can be moved, and each check that
+    /// is not OK.
     fn check(text: &str, from_to_do: &[&str], from_done: &[&str], expected: &[&str]) {
         let all = [
             status("To Do", Category::New),

@@ -61,7 +61,7 @@ pub(crate) fn report_flapping(decision: &mut Planner<'_>, ticket: &Ticket, flapp
 mod tests {
     use super::*;
 
-    /// Days of the month on which it was resolved, and today; until when it is left alone.
+    /// The days of the month on which it was resolved, today, and until when it is left alone.
     fn check(resolved: &[i8], today: i8, expected: Option<i8>) {
         let day = |day| Date::constant(2026, 10, day);
         let days: Vec<Date> = resolved.iter().copied().map(day).collect();

@@ -1,4 +1,4 @@
-//! What proves that findings are gone, and everything that proves nothing.
+//! What proves that findings are gone, and what does not.
 
 use crate::model::scan::{Scan, Unread};
 use crate::plan::tests::*;
@@ -146,22 +146,22 @@ fn a_file_that_could_not_be_looked_at_keeps_its_findings_and_the_rest_is_proven_
 
 #[test]
 fn a_rule_that_is_not_listed_was_dropped_where_the_scanner_has_listed_rules_that_found_nothing() {
-    // the first is SEC-1, and so on
+    // the first one is SEC-1, and so on
     let three = ["A x:1 a critical", "B y:2 b high", "C z:3 c low"];
     let one = &three[..1];
-    // a scanner that lists those rules alone that found something
+    // a scanner that lists only rules that found something
     let mut found = World::with(MAPPED);
     found.lists(&["A", "B", "C"], false).run(&three);
     assert_eq!(found.lists(&["A", "B"], false).ends(&three[..2]), ["resolved 3"]);
     assert_eq!(found.lists(&["A"], false).ends(one), ["resolved 2"]);
 
-    // the ticket itself remembers that the scanner is another
+    // the ticket itself remembers that the scanner also lists rules that found nothing
     let mut itself = World::with(MAPPED);
     itself.lists(&["A", "B", "D"], true).run(&three[..2]);
     assert!(itself.lists(&["A"], false).plan(one).is_empty());
     assert_eq!(itself.lists(&["A", "B"], true).ends(one), ["resolved 2"]);
 
-    // another one does, which is done
+    // another ticket, which is done, remembers that
     let mut another = World::with(MAPPED);
     another.lists(&["A", "B", "C"], false).run(&three);
     assert_eq!(another.lists(&["A", "B", "C"], true).ends(&three[..2]), ["resolved 3"]);

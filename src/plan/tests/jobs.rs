@@ -1,10 +1,10 @@
-//! Jobs side by side: each plans on what it read before any of the others wrote, so that the last one's record remains.
+//! Concurrent jobs: each plans with what it read before any of the others wrote, so the last one's record remains.
 
 use crate::plan::tests::*;
 
 const JOBS: [&str; 5] = ["ci/a", "ci/b", "ci/c", "ci/d", "ci/e"];
 
-/// These jobs run at once, all with these findings.
+/// These jobs run at the same time, all with these findings.
 fn at_once(world: &mut World, jobs: &[&str], findings: &[&str]) {
     let plan = |job: &&str| {
         world.run.job = (*job).to_owned();
@@ -14,13 +14,13 @@ fn at_once(world: &mut World, jobs: &[&str], findings: &[&str]) {
     plans.into_iter().for_each(|plan| world.apply(plan));
 }
 
-/// One job runs, and what becomes of tickets that findings left.
+/// One job runs; what becomes of tickets that findings left.
 fn job(world: &mut World, job: &str, findings: &[&str]) -> Vec<String> {
     world.run.job = job.to_owned();
     world.ends(findings)
 }
 
-/// A world in which five jobs have joined a ticket in one push.
+/// A world in which five jobs contributed to a ticket in one push.
 fn joined() -> World {
     let mut world = world(MAPPED, ONE);
     at_once(&mut world, &JOBS, ONE);

@@ -1,9 +1,9 @@
-//! Tickets that lost casefile's labels, and tickets that another account made.
+//! Tickets that lost casefile's labels, and tickets that another account created.
 
 use crate::model::ticket::TicketId;
 use crate::plan::tests::*;
 
-/// Something took all labels off a ticket.
+/// Removes all labels from a ticket.
 fn strip(world: &mut World, id: u64) {
     world.ticket(id).labels = vec!["triage".to_owned()];
 }
@@ -18,7 +18,7 @@ fn labels_that_went_are_put_back_once_and_again_after_a_week() {
     strip(&mut world, 1);
     let plan = world.plan(ONE);
     assert_eq!((plan.is_empty(), plan.unlabelled.len()), (true, 1));
-    // what is new is on a ticket that is not written to
+    // the new finding is on a ticket that is not written to
     assert_eq!(world.run(TWO), ["tracked 1"]);
     assert_eq!((world.tickets.len(), world.comments(1)), (1, 0));
     world.later(7);

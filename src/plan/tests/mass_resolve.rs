@@ -19,7 +19,7 @@ fn a_mass_of_tickets_is_resolved_only_if_that_is_wanted() {
     check(0, true, 20);
 }
 
-/// Findings of so many rules whose names begin like this, each at a place of its own.
+/// Findings of this many rules whose names start with the prefix, each in a place of its own.
 fn rules(prefix: &str, count: usize) -> Vec<String> {
     (0..count).map(|n| format!("{prefix}{n} {prefix}{n}:1 {prefix}{n}")).collect()
 }
@@ -39,12 +39,12 @@ fn a_mass_is_held_back_every_time_whatever_is_filed_in_its_place() {
         assert!(!world.asked.contains(&"all slices"), "nothing ends");
         world.apply(plan);
     }
-    // with more new ones than old ones, and some of the new ones fixed
+    // with more new findings than old ones, and some of the new ones fixed
     let more = rules("NEW", 60);
     world.run(&as_lines(&more));
     assert_eq!(world.ends(&as_lines(&more[5..])), NONE);
     assert_eq!(world.tickets.len(), 80);
-    // what is new is a mass in its turn
+    // the new ones are themselves a mass
     assert_eq!(world.ends(&as_lines(&more[59..])), NONE);
     world.mass = true;
     assert_eq!(world.ends(&as_lines(&more[5..])).len(), 25);

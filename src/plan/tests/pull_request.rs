@@ -1,4 +1,4 @@
-//! What a pull request does to the tickets of others, and to its own.
+//! What a pull request does to tickets of others, and to its own.
 
 use crate::plan::tests::*;
 
@@ -262,7 +262,7 @@ fn a_mass_of_closed_pull_requests_tickets_is_held_back_whatever_is_filed_later()
     assert_eq!((world.tickets.len(), world.close().endings.len()), (40, 0));
 }
 
-/// The steps of a plan's one work.
+/// The steps of a plan that has only one work.
 fn named(plan: &Plan) -> Vec<&'static str> {
     let name = |step: &Step| match step {
         Step::Edit(edit) if edit.comment.is_some() => "comment",

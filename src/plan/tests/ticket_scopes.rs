@@ -1,4 +1,4 @@
-//! One ticket that stands for several groups, or for findings that a person linked to it.
+//! A ticket that stands for several groups, or for findings that a person linked to it.
 
 use crate::model::write::Ref;
 use crate::plan::tests::*;
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 const THREE: &[&str] = &["A x:1 a", "B y:2 b", "C z:3 c"];
 
-/// What is done on a ticket: how many works, and how many comments in them.
+/// What is done on a ticket: how many works, and how many comments they contain.
 fn on(plan: &Plan, id: u64) -> (usize, usize) {
     let works: Vec<&Work> =
         plan.works.iter().filter(|work| matches!(&work.on, Ref::Known(on) if on.id == id)).collect();
@@ -17,7 +17,7 @@ fn on(plan: &Plan, id: u64) -> (usize, usize) {
     (works.len(), comments.count())
 }
 
-/// The first ticket stands for three groups: a person copied the labels of the other two and deleted these.
+/// The first ticket stands for three groups: a person copied the labels of the other two and deleted those tickets.
 fn merged(config: &str) -> World {
     let mut world = world(config, THREE);
     let labels: BTreeSet<String> = world.tickets.values().flat_map(|ticket| ticket.labels.clone()).collect();
@@ -37,7 +37,7 @@ fn a_ticket_of_several_groups_is_edited_once_and_then_left_alone() {
     world.apply(plan);
     assert!(world.plan(THREE).is_empty(), "{:?}", world.plan(THREE).works);
 
-    // another place of two of them
+    // two of them have one more place each
     let more = [THREE, &["A q:1 p", "B q:2 r"]].concat();
     let plan = world.plan(&more);
     assert_eq!((plan.works.len(), on(&plan, 1)), (1, (1, 1)));
@@ -63,8 +63,8 @@ fn a_ticket_of_more_groups_than_names_fit_keeps_a_name_of_each() {
     assert!(world.plan(&rules).is_empty());
 }
 
-/// A world with a ticket of `A`'s findings and one of `B`'s, and these with the first finding of `A` linked to the
-/// latter: the ids of both.
+/// A world with one ticket for `A`'s findings and one for `B`'s, in which the first finding of `A` was linked to the
+/// latter; and both tickets' ids.
 fn linked(config: &str) -> (World, u64, u64) {
     let mut world = world(config, &["A x:1 a", "A y:9 b", "B q:1 z"]);
     let plan = world.plan(&["A x:1 a", "A y:9 b", "B q:1 z"]);

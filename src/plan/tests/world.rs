@@ -1,4 +1,4 @@
-//! The rig: a world of tickets, and the run that meets it.
+//! The rig: a world of tickets, and the run that acts on it.
 
 use crate::config::Config;
 use crate::model::fingerprint::Fingerprint;
@@ -29,7 +29,7 @@ pub(crate) use tracker::{person, status};
 
 const SITE: &str = "acme.atlassian.net";
 
-/// Tickets, what was asked about them, and all that makes up a run.
+/// The tickets, what was asked about them, and everything that makes up a run.
 pub(crate) struct World {
     pub(crate) tickets: BTreeMap<u64, Ticket>,
     pub(crate) slices: BTreeMap<(u64, SliceId), Slice>,
@@ -46,10 +46,10 @@ pub(crate) struct World {
     pub(crate) mass: bool,
     pub(crate) heads: BTreeMap<Place, BranchTip>,
     pub(crate) scan: Scan,
-    /// Scans of further reports.
+    /// Scans from further reports.
     pub(crate) more: Vec<Scan>,
     pub(crate) kind: FindingKind,
-    /// Slices that lie on every ticket and cannot be read.
+    /// Slices that are on every ticket and cannot be read.
     pub(crate) unreadable: Vec<SliceId>,
     pub(crate) asked: Vec<&'static str>,
 }
@@ -78,24 +78,24 @@ impl World {
         }
     }
 
-    /// The same with this configuration.
+    /// The same with a configuration.
     pub(crate) fn with(config: &str) -> World {
         World { config: config.to_owned(), ..World::new() }
     }
 
-    /// The plan for findings, each `rule path:line text severity? aside?`.
+    /// The plan for findings, each given as `rule path:line text severity? aside?`.
     pub(crate) fn plan(&mut self, findings: &[&str]) -> Plan {
         self.asked.clear();
         let survey = self.survey(findings);
         self.decide(&survey, Snapshot::default(), next)
     }
 
-    /// What is left behind by pull request 7, which was closed without being merged.
+    /// What pull request 7 leaves behind after it was closed without being merged.
     pub(crate) fn close(&mut self) -> Plan {
         self.end(Ended { abandoned: [7].into(), ..Ended::default() })
     }
 
-    /// What is left behind by pull requests that ended.
+    /// What pull requests leave behind after they ended.
     pub(crate) fn end(&mut self, ended: Ended) -> Plan {
         let mut snapshot = Snapshot::default();
         let all = Ask::Ids(self.tickets.keys().copied().collect());
@@ -103,7 +103,7 @@ impl World {
         self.decide(&Survey::default(), snapshot, |input, snapshot| closed(input, snapshot, &ended))
     }
 
-    /// What is left to do after a plan was carried out, for tickets that it took findings off.
+    /// What is left to do after a plan was carried out, for tickets that it removed findings from.
     pub(crate) fn finish(&mut self, findings: &[&str], done: &Plan) -> Plan {
         let partially_resolved = partially_resolved(done);
         let survey = self.survey(findings);
@@ -118,7 +118,7 @@ impl World {
         leave_to_others(plan, &snapshot, &partially_resolved)
     }
 
-    /// Answers whatever is asked, until there is a plan.
+    /// Answers each question until there is a plan.
     fn decide(
         &mut self,
         survey: &Survey,
@@ -153,7 +153,7 @@ impl World {
         }
     }
 
-    /// What becomes of the findings, in words; the plan is carried out.
+    /// What becomes of the findings, in words, after the plan was carried out.
     pub(crate) fn run(&mut self, findings: &[&str]) -> Vec<String> {
         let plan = self.plan(findings);
         let words = plan.outcomes.iter().map(|outcome| words(&outcome.action)).collect();
@@ -161,7 +161,7 @@ impl World {
         words
     }
 
-    /// What becomes of tickets that findings left, as `how id`; the plan is carried out.
+    /// What becomes of tickets that findings left, as `how id`, after the plan was carried out.
     pub(crate) fn ends(&mut self, findings: &[&str]) -> Vec<String> {
         let plan = self.plan(findings);
         let how = plan.endings.iter().map(|one| format!("{:?} {}", one.how, one.ticket.id).to_lowercase());
@@ -170,14 +170,14 @@ impl World {
         how
     }
 
-    /// Goes on on another branch.
+    /// Continues on another branch.
     pub(crate) fn on(&mut self, branch: &str) -> &mut World {
         self.run.branch = branch.to_owned();
         self.run.place = Place::Branch(branch.to_owned());
         self
     }
 
-    /// Goes on in pull request 7 into `main`.
+    /// Continues in pull request 7 into `main`.
     pub(crate) fn pull(&mut self) -> &mut World {
         self.run.branch = "feature".to_owned();
         self.run.place = Place::PullRequest(7);
@@ -186,20 +186,20 @@ impl World {
         self
     }
 
-    /// Goes on on `main` after that.
+    /// Continues on `main` after that.
     pub(crate) fn main(&mut self) -> &mut World {
         (self.run.pull_request, self.run.base) = (None, None);
         self.on("main")
     }
 
-    /// Goes on with reports that list these rules; `all`: one of them found nothing.
+    /// Continues with reports that list these rules; `all`: one of them found nothing.
     pub(crate) fn lists(&mut self, rules: &[&str], all: bool) -> &mut World {
         self.scan.rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
         self.scan.lists_all = all;
         self
     }
 
-    /// Goes on some days later.
+    /// Continues some days later.
     pub(crate) fn later(&mut self, days: i64) {
         self.run.now += SignedDuration::from_hours(24 * days);
     }
@@ -212,12 +212,12 @@ impl World {
         self.ticket(id).record.as_mut().unwrap()
     }
 
-    /// The status of a ticket.
+    /// A ticket's status.
     pub(crate) fn at(&self, id: u64) -> &str {
         &self.tickets[&id].status.name
     }
 
-    /// The state that was last reported of the first ticket.
+    /// The state that was last reported for the first ticket.
     pub(crate) fn last_reported(&self) -> Option<State> {
         self.tickets[&1].record.as_ref().unwrap().last_reported
     }
@@ -275,14 +275,14 @@ impl World {
     }
 }
 
-/// A world whose `main` has these findings with their tickets.
+/// A world whose `main` has these findings and their tickets.
 pub(crate) fn world(config: &str, findings: &[&str]) -> World {
     let mut world = World::with(config);
     world.run(findings);
     world
 }
 
-/// A create screen without anything that is required.
+/// A create screen without required fields.
 fn screen() -> Screen {
     let fields = ["description", "labels", "priority", "summary"].map(|id| {
         let choice = |name: &str| Choice { name: name.to_owned(), ..Choice::default() };
@@ -293,7 +293,7 @@ fn screen() -> Screen {
     Screen { fields: fields.into() }
 }
 
-/// What Bandit says of a scan.
+/// What Bandit says about a scan.
 fn scan() -> Scan {
     Scan { category: Some("code".into()), ..Scan::new("Bandit") }
 }

@@ -1,4 +1,4 @@
-//! How a format is recognised, and what is said if none is; what every reader does in the same way.
+//! How a format is recognised, what is said if none is, and what every reader does in the same way.
 
 use crate::report::detect::*;
 use crate::report::shared::recorded::{self, Problems};
@@ -241,7 +241,7 @@ fn another_tools_report_is_no_clean_scan() {
     let check = |text: &str, expected: &[&str]| {
         assert_eq!(recorded::lines_of(text, recorded::lines), expected, "{text}");
     };
-    // Prisma Cloud's has results with packages and vulnerabilities, as OSV-Scanner's has
+    // Prisma Cloud's reports have results with packages and vulnerabilities, like OSV-Scanner's
     let prisma = r#"{"results":[{"name":"app","packages":[{"type":"os","name":"bash"}],"vulnerabilities":[{"id":"CVE-1"}]}]}"#;
     assert!(read(&ReportSource::bytes("r", prisma.as_bytes()), &mut Nobody).is_err());
     let unread = |format: &str, member: &str| {

@@ -267,7 +267,7 @@ mod tests {
         check("{}", None);
     }
 
-    /// What can write SARIF is told the way there.
+    /// For tools that can write SARIF, the message says how.
     #[test]
     fn tools_that_write_sarif_are_told_how() {
         let check = |name: &str, how: &str| {

@@ -366,7 +366,7 @@ mod tests {
             assert!(source.open().unwrap().read_to_end(&mut read).is_err());
             assert!(expected(&read), "{}", read.len());
         };
-        // text that does not pack well, in several blocks
+        // text that hardly compresses, in several blocks
         let text =
             (0..200_000u32).map(|n| format!("{:x} ", n.wrapping_mul(2_654_435_761))).collect::<String>();
         let (packed, text) = (gzip(text.as_bytes()), text.as_bytes());

@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    /// A report with this in every text that it has.
+    /// A report that has this secret in every text.
     fn full(secret: &str) -> String {
         format!(
             r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "T {secret}", "version": "{secret}", "rules": [

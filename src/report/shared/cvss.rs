@@ -104,7 +104,7 @@ mod tests {
             (of(10.0, Some("AV:N/AC:L")), of(5.0, Some("CVSS:3.1/")), of(9.0, Some("CVSS:4.0/")));
         assert_eq!(best([two.clone(), three.clone(), four.clone()]), Some(three));
         assert_eq!(best([two.clone(), four.clone(), of(10.0, None)]), Some(four));
-        // whatever the order of equals
+        // regardless of the order among equals
         let (first, later) = (of(5.0, Some("CVSS:3.0/")), of(5.0, Some("CVSS:3.1/")));
         assert_eq!(best([later.clone(), first.clone()]), Some(later.clone()));
         assert_eq!(best([first, later.clone()]), Some(later));

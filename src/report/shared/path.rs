@@ -271,7 +271,7 @@ mod tests {
         check("D:\\a\\shop\\shop\\LIB\\X.C", "LIB/X.C");
         check("D:\\a\\shop\\shop\\lib\\X.c", "lib/X.c");
         check("D:\\a\\shop\\shop\\src\\b.cpp", "src/b.cpp");
-        // elsewhere they count
+        // in other places, letter case matters
         check("/builds/acme/shop/src/api/a.cpp", "src/api/a.cpp");
     }
 
@@ -315,7 +315,7 @@ mod tests {
             check(file, true);
         }
         check(&root.join("src/a.py").display().to_string(), true);
-        // the checkout has it
+        // the checkout contains it
         check("run", true);
         check("[id].tsx", true);
         check("Acme.Shop", false);

@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn every_ecosystem_of_githubs_alerts_is_known() {
-        // what GitHub's API takes as `ecosystem` of Dependabot alerts
+        // what GitHub's API accepts as `ecosystem` of Dependabot alerts
         let all = "composer erlang actions go maven npm nuget pip pub rubygems rust swift";
         for word in all.split(' ') {
             assert_ne!(ecosystem(word), "", "{word}");

@@ -357,9 +357,9 @@ mod tests {
         check("/home/me/x/web/lib/x.c", Some("web/lib/x.c"));
         // `web/lib/x.c` may be meant as well
         check("/home/me/x/lib/x.c", None);
-        // not a file from the root
+        // it is not a file at the root
         check("/home/me/x/src/only.py", None);
-        // one part is not enough
+        // a single matching part is not enough
         check("/home/me/x/setup.py", None);
         check("../setup.py", None);
         check("../../gone/x.py", None);

@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(said, expected, "{body}");
     }
 
-    /// Shapes of `CreatedIssues`; own values.
+    /// Shaped like `CreatedIssues`, with made-up values.
     #[test]
     fn each_draft_has_its_outcome() {
         let made = |n: u32| format!(r#"{{"id":"1{n}","key":"S-{n}","self":"x"}}"#);
@@ -140,7 +140,7 @@ mod tests {
         check(201, &body(&[made(9)], &[error(2, 400), error(0, 500)]), &["Unknown", "S-9/19", refused]);
         check(201, &body(&[made(9), made(8)], &[error(0, 403)]), &["Scope", "S-9/19", "S-8/18"]);
         check(400, &body(&[], &[error(0, 400), error(1, 400), error(2, 400)]), &[refused; 3]);
-        // what does not add up may have happened
+        // if the numbers do not add up, tickets may have been created
         check(201, &body(&[made(1)], &[error(1, 400)]), &["Unknown"; 3]);
         check(201, &body(&[made(1), made(2)], &[error(7, 400)]), &["Unknown"; 3]);
         check(400, &body(&[], &[error(1, 400)]), &["Unknown"; 3]);

@@ -57,7 +57,7 @@ mod tests {
         SliceId::of_property(&format!("casefile-{n:012x}")).unwrap()
     }
 
-    /// Tickets with the slices they want; how many calls that takes.
+    /// Tickets with the slices that are wanted from them, and the number of calls that takes.
     fn check(wanted: &[(u64, &[usize])], calls: usize) {
         let wanted: Vec<(u64, Vec<SliceId>)> =
             wanted.iter().map(|(id, slices)| (*id, slices.iter().map(|n| slice(*n)).collect())).collect();

@@ -1,4 +1,4 @@
-//! The client against a script of answers; shapes from the OpenAPI text of Jira Cloud, own values.
+//! The client against a script of answers, in the shapes of Jira Cloud's OpenAPI description, with made-up values.
 
 mod writes;
 
@@ -17,7 +17,7 @@ use crate::model::answer::{Permissions, TicketTexts};
 use crate::model::fingerprint::Recipe;
 use crate::model::slice::SliceId;
 
-/// What was asked: method, path with query, headers and body.
+/// What was requested: method, path with query, headers and body.
 type Asked = (String, axum::http::HeaderMap, Value);
 
 struct Script {
@@ -25,8 +25,8 @@ struct Script {
     asked: Mutex<Vec<Asked>>,
 }
 
-/// A Jira that gives these answers in order; a text is given as HTML, and `!` as a header that says
-/// that nobody is logged in.
+/// A Jira that gives these answers in order. A text is sent as HTML, and `!` as a header that says that nobody is
+/// logged in.
 async fn jira(answers: impl IntoIterator<Item = (u16, Value)>) -> (Jira, Arc<Script>) {
     let answers = Mutex::new(answers.into_iter().collect());
     let script = Arc::new(Script { answers, asked: Mutex::default() });
@@ -62,7 +62,7 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> axum::re
 }
 
 impl Script {
-    /// Method and path of each request, without the API's root.
+    /// The method and path of each request, without the API's root.
     fn paths(&self) -> Vec<String> {
         let asked = self.asked.lock().unwrap();
         asked.iter().map(|(what, ..)| what.replace("/jira/rest/api/3/", "")).collect()

@@ -101,7 +101,7 @@ mod tests {
         ticket(serde_json::from_value(issue).unwrap(), &base, &[])
     }
 
-    /// The shape of `IssueBean`; own values.
+    /// Shaped like `IssueBean`, with made-up values.
     fn full() -> Value {
         json!({"expand": "", "id": "10042", "key": "SEC-7", "self": "https://a.example/jira/rest/api/3/issue/10042",
             "fields": {

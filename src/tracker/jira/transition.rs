@@ -224,7 +224,7 @@ mod tests {
 
     use super::*;
 
-    /// The shape of `Transitions`; own values.
+    /// Shaped like `Transitions`, with made-up values.
     fn open() -> Vec<wire::Transition> {
         let to = |id: &str, name: &str| json!({"id": id, "name": name, "statusCategory": {"key": "done"}});
         let screen = json!({

@@ -1,4 +1,4 @@
-//! What of a row is seen at a glance.
+//! What can be seen of a row at a glance.
 
 use jiff::civil::date;
 

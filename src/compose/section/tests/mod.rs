@@ -33,11 +33,11 @@ static NONE: BTreeMap<TicketId, TicketId> = BTreeMap::new();
 /// No finding is new.
 static NO_NEWS: BTreeMap<String, NewFindings> = BTreeMap::new();
 
-/// A repository of the name `acme/shop`.
+/// A repository named `acme/shop`.
 static SHOP: std::sync::LazyLock<Repository> =
     std::sync::LazyLock::new(|| Repository::named("github.com/acme/shop").unwrap());
 
-/// No ticket was made.
+/// No ticket was created.
 static NOTHING: BTreeMap<String, Vec<Remembered>> = BTreeMap::new();
 
 pub(super) fn update<'u>(scans: &'u BTreeMap<String, Vec<Row>>, shown: &'u [Shown]) -> Update<'u> {
@@ -74,7 +74,7 @@ pub(super) fn shown(id: u64) -> Shown {
     }
 }
 
-/// A text in which a scan of its own filed ticket 9.
+/// A text into which another scan filed ticket 9.
 fn with_nine(text: &str) -> String {
     let (scans, own) = (rows(&[("new", &[(9, Filed)])]), [shown(9)]);
     super::update(text, &update(&scans, &own)).unwrap()
@@ -273,12 +273,12 @@ proptest! {
         let middle = middle.strip_prefix("hello\n\n").unwrap();
         let before = if before.is_empty() || before.ends_with('\n') { before } else { before + "\n" };
         let text = format!("{before}{middle}\n{after}");
-        // in a code block that the author did not close it is the author's
+        // within a code block that the author did not close, the section belongs to the author
         prop_assume!(splice::has_section(&text));
         let once = with_nine(&text);
         prop_assert!(once.starts_with(&before) && once.ends_with(&after), "{}", once);
         let left = remove(&once);
-        // a break that sets a section apart may be taken for casefile's: then the next section brings it back
+        // a break that separates a section may be taken for casefile's own; the next section then restores it
         let again = with_nine(&left);
         let is_kept = again.starts_with(&before) && again.ends_with(&after);
         prop_assert!(left == before + &after || is_kept, "{}", left);

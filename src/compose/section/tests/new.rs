@@ -1,10 +1,10 @@
-//! What is new on a pull request, in its section.
+//! What a pull request's section says about new findings.
 
 use super::*;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::new_finding::{CodePlace, NewFinding, NoTicket};
 
-/// A finding without a ticket; the first of a scan's is the worst.
+/// A finding without a ticket; the first one of a scan is the most severe.
 fn finding(id: u8, commit: &str) -> NewFinding {
     NewFinding {
         id: Fingerprint([id; 10]),
@@ -29,7 +29,7 @@ fn found(listed: Vec<NewFinding>) -> NewFindings {
     }
 }
 
-/// The text after a job whose scan of this name found that.
+/// The text after a job whose scan of this name found these.
 fn after(text: &str, scan: &str, new: NewFindings, detail: TicketDetail) -> String {
     let (scans, new) = (rows(&[(scan, &[])]), BTreeMap::from([(scan.to_owned(), new)]));
     super::super::update(text, &Update { new: &new, detail, ..update(&scans, &[]) }).unwrap()
@@ -116,7 +116,7 @@ fn what_fails_the_check_is_said_first_and_marked() {
     let seen = visible(&text);
     assert!(seen.contains("### casefile: 2 new findings, 1 ticket already tracked\n❌ **The check fails:** 2 findings reached `fail-on: high`, marked ❌.\n"), "{seen}");
     assert!(seen.contains("| ❌&nbsp;🟠&nbsp;high | Wrong thing 2 `R2`<br>`src/a b2.py:2` | filed when merged to main |\n| ❌&nbsp;🟠&nbsp;high | Wrong thing 3 `R3`<br>`src/a b3.py:3` | [SEC-1](https://acme.example/browse/SEC-1) |\n| 🔴&nbsp;**critical** | Wrong thing 1"), "{seen}");
-    // a ticket that nobody confirms is a claim
+    // a ticket that nobody confirms is only a claim
     let claimed = super::super::update("hello", &Update { new: &new, ..update(&scans, &[]) }).unwrap();
     assert!(!claimed.contains("SEC-1"), "{claimed}");
 }
@@ -144,7 +144,7 @@ fn no_text_of_a_finding_leaves_its_cell() {
         let text = after("hello", "a", new, TicketDetail::Full);
         assert_eq!(text.lines().count(), 14, "{text}");
         assert_eq!(remove(&text), "hello");
-        // in an address and in code it is no mention
+        // within an address or code, it is not a mention
         let outside: String = text.split('`').step_by(2).collect();
         assert!(!outside.replace("/@team/a#", "").contains("@team") && !text.contains("![](x)"), "{text}");
     }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::ci::{CiFound, CiRun, CodeSource};
 
-/// A checkout of `acme/shop` at `main`, as a CI system has it.
+/// A checkout of `acme/shop` at `main`, as a CI system sees it.
 fn elsewhere(found: CiFound) -> EventContext {
     let checkout = EventCheckout {
         repository: Repository::named("github.com/acme/shop").unwrap(),
@@ -41,7 +41,7 @@ fn the_rules_of_trust_hold_in_every_ci_system() {
     check(at("nonsense"), unknown);
     let queue = Some("gh-readonly-queue/main/pr-7-abc".to_owned());
     check(CiRun { branch: queue, ..ci_run(CodeSource::Own) }, QUEUE);
-    // a push of another commit than the one that is checked out; of a pull request a merge is
+    // a push of a commit other than the one that is checked out; for a pull request, a merge is checked out
     let other = CiRun { commit: Some("beef".to_owned()), ..ci_run(CodeSource::Own) };
     check(other.clone(), Trust::ReadsOnly(Why::OtherCheckout));
     check(CiRun { pull_request: Some(7), ..other.clone() }, Trust::MayWrite);
@@ -79,7 +79,7 @@ fn a_pull_request_is_whose_github_says() {
     check(CodeSource::Own, None, Some("eve/shop"), (FORK, "beef"));
     check(CodeSource::Fork, None, own, (FORK, "beef"));
     check(CodeSource::Tag, None, own, (TAG, "beef"));
-    // what was scanned stays what was scanned, although the pull request may have moved on
+    // what was scanned does not change, although the pull request may have moved on
     check(CodeSource::Own, Some("d00d"), own, (Trust::MayWrite, "d00d"));
 }
 
@@ -92,7 +92,7 @@ fn a_pull_request_that_a_flag_names_beats_the_ci_systems() {
     assert_eq!((same.trust, same.pull_request.unwrap().base.as_deref()), (Trust::MayWrite, Some("main")));
     let other = context(8);
     assert_eq!((other.trust, other.pull_to_ask()), (Trust::ReadsOnly(Why::PullUnknown), Some(8)));
-    // in GitHub Actions as well, where no event names one
+    // in GitHub Actions, too, if no event names one
     let push = self::context(&[], json!({})).unwrap();
     assert_eq!(push.pull_to_ask(), None);
     assert_eq!(push.with_flags(flags(8)).pull_to_ask(), Some(8));

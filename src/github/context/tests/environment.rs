@@ -1,4 +1,4 @@
-//! What else the environment says: who can see the repository, what the run is called, and what is refused.
+//! What else the environment says: who can see the repository, how the run is named, and what is rejected.
 
 use serde_json::json;
 

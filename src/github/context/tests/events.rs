@@ -155,7 +155,7 @@ fn a_name_is_a_branchs_only_if_github_says_so() {
         check(event, true, true, Trust::ReadsOnly(Why::Ambiguous));
         check(event, false, false, Trust::ReadsOnly(Why::RefGone));
     }
-    // the head of a pull request is a branch, whatever tag has its name
+    // the head of a pull request is a branch, even if a tag has the same name
     check("pull_request", false, false, Trust::MayWrite);
     check("release", true, false, TAG);
     let fork = [("GITHUB_EVENT_NAME", "workflow_run")];

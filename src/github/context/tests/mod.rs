@@ -1,4 +1,4 @@
-//! Every event of GitHub that says whose code a run is about, as data.
+//! Every GitHub event that says whose code a run is about, as data.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ mod elsewhere;
 mod environment;
 mod events;
 
-/// The variables of a run on a push; a test changes what differs.
+/// The variables of a run on a push; each test changes what it needs.
 fn context(changes: &[(&str, &str)], event: Value) -> Result<EventContext> {
     let usual = [
         ("GITHUB_ACTIONS", "true"),
@@ -44,7 +44,7 @@ fn check(changes: &[(&str, &str)], event: Value, expected: Told<'_>) {
     assert_eq!(found, expected, "{changes:?}");
 }
 
-/// A pull request from the repository with that id.
+/// A pull request from the repository with this id.
 fn pull(id: u64) -> Value {
     json!({"number": 7, "pull_request": {
         "number": 7,
@@ -52,7 +52,7 @@ fn pull(id: u64) -> Value {
         "base": {"ref": "main", "sha": "5a5a", "repo": {"id": 1_296_269, "full_name": "acme/shop"}}}})
 }
 
-/// A run that another workflow's run started.
+/// A run that was started by another workflow's run.
 fn run(event: &str, branch: &str, id: u64) -> Value {
     json!({"workflow_run": {
         "event": event, "head_branch": branch, "head_sha": "beef",

@@ -12,7 +12,7 @@ use crate::model::write::MoveTarget;
 use crate::plan::tests::world::*;
 
 impl World {
-    /// What the tracker says to a question, which is counted.
+    /// What the tracker answers to a question, which is counted.
     pub(crate) fn answer(&mut self, ask: &Ask) -> Answer {
         let (name, answer) = match ask {
             Ask::Account => ("account", Answer::Account(person(&self.account))),
@@ -98,7 +98,7 @@ impl World {
         Answer::Tickets(self.tickets.values().filter(|ticket| wanted(ticket)).map(with).collect())
     }
 
-    /// The tip of a branch or pull request.
+    /// The latest commit of a branch or pull request.
     pub(crate) fn head(&mut self, place: Place) -> BranchTip {
         self.asked.push("head");
         let here =
@@ -187,12 +187,12 @@ impl World {
     }
 }
 
-/// A person whose name is the id.
+/// A person whose name is their id.
 pub(crate) fn person(id: &str) -> Person {
     Person { id: id.to_owned(), name: id.to_owned() }
 }
 
-/// A status of this name, done unless it is known as another.
+/// A status with this name, done unless it is known to be something else.
 pub(crate) fn status(name: &str) -> Status {
     let category = match name {
         "To Do" => Category::New,

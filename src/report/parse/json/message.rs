@@ -152,7 +152,7 @@ mod tests {
     use crate::report::parse::json::OwnedElement;
     use crate::report::shared::recorded::Problems;
 
-    /// What is read, and the problems by their bytes.
+    /// What is read, and the bytes at which problems are found.
     fn check(text: &str, values: &str, problems: &[&str]) {
         let (mut read, mut recorded) = (Vec::new(), Problems::default());
         let input = Box::new(Cursor::new(text.to_owned()));

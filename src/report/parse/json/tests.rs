@@ -127,7 +127,7 @@ fn a_walk_is_bounded_in_depth() {
     assert!(end.unwrap_err().message.contains("nested"));
 }
 
-/// Gives the input in pieces of the given sizes, in turn.
+/// Returns the input in pieces of the given sizes, in turn.
 struct Pieces(Cursor<Vec<u8>>, Vec<usize>, usize);
 
 impl Read for Pieces {
@@ -157,7 +157,7 @@ fn value() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// However the input comes, and however far the window has to grow.
+    /// However the input arrives, and however far the window has to grow.
     #[test]
     fn it_agrees_with_serde_json(
         results in proptest::collection::vec(value(), 0..12),

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_password_stays_where_it_is() {
-        // Bandit before 1.7.3 names no weakness
+        // Bandit before 1.7.3 does not name weaknesses
         let issue = r#"{"code":"1 P = 'hunter2'\n","filename":"a.py","issue_severity":"LOW","line_number":1,
             "issue_text":"Possible hardcoded password: 'hunter2'","test_id":"B105","test_name":"hardcoded_password_string"}"#;
         let results = format!(r#""results":[{issue}]"#);

@@ -277,7 +277,7 @@ mod tests {
 
     const SCAN: &str = "scan Prisma Cloud";
 
-    /// As twistcli writes it of an image.
+    /// An image as twistcli describes it.
     fn image(rest: &str) -> String {
         format!(
             r#"{{"results":[{{"id":"sha256:f4c0","name":"acme/shop:1.2","distro":"Debian GNU/Linux 9 (stretch)",{rest},"vulnerabilityDistribution":{{"critical":1,"total":1}}}}],"consoleURL":"https://x"}}"#

@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(skipped(r#","Workflow":{"Status":"NEW"}"#), "kept");
     }
 
-    /// As `aws securityhub get-findings` answers it.
+    /// An answer of `aws securityhub get-findings`.
     const INSPECTOR: &str = r#"{"SchemaVersion":"2018-10-08","Id":"arn:x","ProductArn":"arn:aws:securityhub:eu-west-1::product/aws/inspector","ProductName":"Inspector","GeneratorId":"AWSInspector",
         "Severity":{"Normalized":70},"Title":"CVE-2017-9735 - org.eclipse.jetty:jetty-server","Description":"Timing channel. More.","ProductFields":{"aws/inspector/x/platform":"UBUNTU_20_04"},
         "Resources":[{"Type":"AwsEcrContainerImage","Id":"arn:aws:ecr:eu-west-1:1234:repository/acme/shop/sha256:33aa"}],"RecordState":"ACTIVE","Vulnerabilities":[{"Id":"CVE-2017-9735",

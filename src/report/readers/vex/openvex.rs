@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn where_parts_are_named_the_whole_is_not_meant() {
-        // parts of which it is not known which they are
+        // parts about which it is not known what they are
         let unknown = [
             r#"{"@id":"pkg:oci/shop","subcomponents":[{"@id":"urn:uuid:1"}]}"#,
             r#"{"@id":"pkg:oci/shop","subcomponents":["libfoo"]}"#,
@@ -291,7 +291,7 @@ mod tests {
                 &[],
             );
         }
-        // beside the products, in either form
+        // next to the products, in either form
         for (products, parts) in [
             (r#"[{"@id":"pkg:oci/shop"}]"#, r#"["pkg:npm/b"]"#),
             (r#"["pkg:oci/shop"]"#, r#"[{"@id":"pkg:npm/b"}]"#),

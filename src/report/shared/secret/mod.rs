@@ -216,7 +216,7 @@ mod tests {
             assert!(recorded.iter().any(|line| line.starts_with("Finding")), "{recorded:?}");
             assert!(!recorded.concat().contains("hunter2"), "{recorded:?}");
         }
-        // a rule that says so alone, by what it is part of, by its link, by a result's tag or its message
+        // a rule that says so only by what it is part of, its link, or the tag or message of a result
         let said = |members: &str, rule: &str, result: &str| {
             format!(
                 r#"{{"runs":[{{{members}"tool":{{"driver":{{"name":"Acme","rules":[{{"id":"A1"{rule}}}]}}}},"results":[{{"ruleId":"A1",
@@ -241,7 +241,7 @@ mod tests {
             assert!(recorded.contains("a.env"), "{recorded}");
             assert!(!recorded.contains("hunter2") && !recorded.contains("AKIA"), "{recorded}");
         }
-        // in doubt the place says nothing, and the rule all that it has
+        // if in doubt, the place says nothing, and the rule says everything it has
         let recorded = recorded::lines_of(&sarif("Acme", "weak-password"), |finding| format!("{finding:?}"));
         assert_eq!(recorded.concat().matches("hunter2").count(), 4, "{recorded:?}");
         let recorded = recorded::lines_of(&sarif("Acme", "xss"), full);

@@ -201,16 +201,16 @@ mod tests {
                 wrong.push(format!("{scanner} {id} {name} {tags:?} {cwe:?} is {recorded}, not {expected}"));
             }
         };
-        // whoever found it
+        // regardless of who found it
         check("2ms", "aws-access-token", "", &[], &[], "secret");
         check("SecretScanner", "x", "", &[], &[], "secret");
         check("Acme Secrets Detection", "x", "", &[], &[], "secret");
         check("acme-leaks", "x", "", &[], &[], "secret");
         check("LeakSanitizer", "leak", "Memory leak", &[], &[401], "open");
-        // the linter for OpenAPI, not the scanner of nearly that name
+        // the linter for OpenAPI, not the scanner with nearly the same name
         check("Spectral", "oas3-schema", "", &[], &[], "open");
         check("SpectralOps", "x", "", &[], &[], "secret");
-        // the words of id, name and tags
+        // the words in the id, the name and the tags
         check("Semgrep", "yaml.docker-compose.environment-credentials", "", &[], &[], "secret");
         check("Acme", "HardcodedCredentials", "", &[], &[], "secret");
         check("Acme", "A1", "Hard-coded password in source", &[], &[], "secret");
@@ -233,13 +233,13 @@ mod tests {
             check("Acme", "A1", "", &[], &[cwe], "secret");
         }
         check("Acme", "A1", "", &[], &[547], "doubtful");
-        // scanners of other names
+        // scanners under other names
         for scanner in
             ["trufflehog3", "CredSweeper", "Titus", "keyhog", "Hardcoded Password Detector", "PassHunt"]
         {
             check(scanner, "x", "", &[], &[], "secret");
         }
-        // ids of rules that have no word for it, whoever ships them
+        // ids of rules that do not contain a word for it, from whichever scanner
         check("Ruff", "S105", "", &[], &[], "secret");
         check("SonarQube", "java:S2068", "", &[], &[], "secret");
         check("SonarScanner for .NET", "csharpsquid:S6418", "", &[], &[], "secret");
@@ -249,7 +249,7 @@ mod tests {
         check("Guardian", "CSCAN-GENERAL0060", "", &[], &[], "secret");
         check("horusec", "HS-LEAKS-12", "", &[], &[], "secret");
         check("Acme", "S210", "", &[], &[], "open");
-        // other words for one
+        // synonyms
         for id in [
             "hardcoded-pwd-in-config",
             "hardcodedPasscode",
@@ -290,7 +290,7 @@ mod tests {
         for cwe in [312, 313, 318, 526, 615] {
             check("Acme", "A1", "", &[], &[cwe], "doubtful");
         }
-        // what is hard-coded and no credential
+        // what is hard-coded but not a credential
         check("Bandit", "B104", "hardcoded_bind_all_interfaces", &[], &[605], "open");
         check("Bandit", "B108", "hardcoded_tmp_directory", &[], &[377], "open");
         check("Bandit", "B608", "hardcoded_sql_expressions", &[], &[89], "open");
@@ -298,7 +298,7 @@ mod tests {
         check("CodeQL", "js/missing-token-validation", "CSRF", &[], &[352], "open");
         check("Acme", "primary-key-missing", "", &[], &[], "open");
         check("Acme", "unexpected-token", "", &[], &[], "open");
-        // how a credential is treated, or where it is kept
+        // how a credential is handled, or where it is kept
         check("CodeQL", "py/weak-password-hash", "", &[], &[916], "doubtful");
         check(
             "checkov",

@@ -300,7 +300,8 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever stands beside it: no panic, the token goes, and what is masked stays as it is.
+        /// Whatever stands next to it, nothing panics, the token is removed, and what is already masked is left
+        /// unchanged.
         #[test]
         fn a_token_is_masked_within_any_text(
             before in "(a:|://|[?&=: \"'@]|Bearer |apikey|token|-----BEGIN |AKIA|\u{df}|\u{1f600}|[a-z0-9]){0,12}",

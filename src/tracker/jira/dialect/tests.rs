@@ -1,4 +1,4 @@
-//! The shapes of requests; the operations are named at the functions that make them.
+//! The shapes of requests; the functions that build them name the operations.
 
 use serde_json::{Map, Value as Json, json};
 

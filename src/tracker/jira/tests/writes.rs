@@ -123,7 +123,7 @@ mod moves {
         (200, json!({"transitions": names.iter().map(transition).collect::<Vec<_>>()}))
     }
 
-    /// Answers, how it ends, and how many moves were sent.
+    /// The answers, how it ends, and how many moves were sent.
     async fn check(answers: Vec<(u16, Value)>, expected: &str, moves: usize) {
         let (jira, script) = jira(answers).await;
         let to = Move {
@@ -150,14 +150,14 @@ mod moves {
         let again = || vec![at("To Do"), open(&["Done"]), conflict(), at("To Do"), open(&["Done"])];
         check([again(), vec![fine()]].concat(), "done", 2).await;
         check([again(), vec![conflict(), at("To Do")]].concat(), "refused: conflict", 2).await;
-        // an unclear answer, and it did land
+        // the answer is unclear, but the move took effect
         check(vec![at("To Do"), open(&["Done"]), (500, json!({})), at("Done")], "done", 1).await;
         check(vec![(404, json!({"errorMessages": ["gone"]}))], "does not exist", 0).await;
     }
 
     #[tokio::test]
     async fn what_another_run_has_just_moved_there_is_no_refusal() {
-        // as Jira words it where the status changed after it was looked at
+        // how Jira puts it if the status changed after it was read
         let illegal = || {
             let said = "It seems that you have tried to perform an illegal workflow operation.";
             (400, json!({"errorMessages": [said], "errors": {}}))

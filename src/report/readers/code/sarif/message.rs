@@ -136,7 +136,7 @@ mod tests {
             let said = say(&message, |_| None);
             assert!(said.len() <= MESSAGE_LIMIT + "…".len() && said.ends_with('…'), "{}", said.len());
         };
-        // all arguments, again and again: 240 kB of report would make 2.9 GB
+        // all arguments over and over: 240 kB of report would become 2.9 GB
         check(&"{0}".repeat(60_000), 60_000, &"a".repeat(4));
         check("{0}", 1, &"é".repeat(MESSAGE_LIMIT));
         check(&"{0}é".repeat(5_000), 1, "{0}");

@@ -159,17 +159,17 @@ mod tests {
         check("s", &notices(&format!("{{{own}}}")), "scan s without a b.py: odd");
         check("s", &notices(&format!("{{{own}}},{{{own}}}")), "scan s without a b.py: odd");
         check("s", &notices(&format!("{{{}}}", at(r#""index":0"#))), "scan s without src/listed.py: odd");
-        // no file is named, or more than one, or it is a rule that failed
+        // no file is named, or several are, or it is a rule that failed
         check("s", &notices(&format!("{{{}}}", at(r#""index":7"#))), "scan s failed");
         check("s", &notices(r#"{"level":"error"}"#), "scan s failed");
         check("s", &notices(&format!("{{{}}}", own.replace("[{", "[{},{"))), "scan s failed");
         check("s", &notices(&format!(r#"{{{own},"associatedRule":{{"id":"R"}}}}"#)), "scan s failed");
-        // what is named may be more than one file, or another machine's
+        // the name may stand for several files, or for a file on another machine
         for uri in ["src/", "src", "/", ".", "", "src/*.py", "../co/a.py", "https://x/y.py", "file:///w/a.py"]
         {
             check("s", &notices(&format!("{{{}}}", at(&format!(r#""uri":"{uri}""#)))), "scan s failed");
         }
-        // who does not say that it succeeded otherwise has failed
+        // a run that does not say that it succeeded despite that has failed
         let silent = format!(r#""toolExecutionNotifications":[{{{own}}}]"#);
         check("s", &silent, "scan s failed");
         check("s", &format!(r#""executionSuccessful":false,{silent}"#), "scan s failed");

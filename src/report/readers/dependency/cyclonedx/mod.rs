@@ -443,8 +443,8 @@ mod tests {
         }
     }
 
-    /// Entries of one advisory as `state versions…`, each version or range with `!` where it is unaffected; of a
-    /// component in a version.
+    /// Entries for one advisory as `state versions…`, with `!` after each version or range where it is unaffected, for
+    /// a component in this version.
     #[track_caller]
     fn check_entries(version: &str, entries: &[&str], expected: &[&str]) {
         let entry = |text: &&str| {

@@ -147,7 +147,7 @@ mod tests {
         check("/github/workspace/services/x", "package-lock.json", "services/x/package-lock.json");
         check(r"D:\\a\\shop\\shop\\services\\x", "package-lock.json", "services/x/package-lock.json");
         check("/github/workspace", "package-lock.json", "package-lock.json");
-        // named from the root all the same
+        // named from the root anyway
         check("/github/workspace/web", "web/yarn.lock", "web/yarn.lock");
         check("/elsewhere", "pom.xml", "pom.xml");
     }

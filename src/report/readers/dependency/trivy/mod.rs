@@ -270,7 +270,7 @@ mod tests {
         let joined = " CVE-1=GHSA-aaaa-bbbb-cccc ";
         check(page, "", joined);
         check(&format!(r#"{own},"https://nvd.nist.gov/vuln/detail/CVE-1",{page}"#), "", joined);
-        // one of two is another hole's, and what the vendor says goes first
+        // one of the two belongs to another flaw, and what the vendor says comes first
         check(&format!("{page},{other}"), "", " CVE-1 ");
         check(other, r#","VendorIDs":["GHSA-1"]"#, " CVE-1=GHSA-1 ");
         check(r#""https://github.com/acme/a/issues/GHSA-aaaa-bbbb-cccc""#, "", " CVE-1 ");

@@ -1,4 +1,4 @@
-//! Reports of Xray in the shapes that its commands and its API write.
+//! Xray reports in the shapes that its commands and its API produce.
 
 use crate::report::shared::recorded::{self, check};
 

@@ -1,4 +1,4 @@
-//! What is damaged, cut off or odd.
+//! What is damaged, incomplete or unusual.
 
 use super::*;
 
@@ -79,7 +79,7 @@ fn a_result_of_which_nothing_can_be_read_is_no_finding() {
     check_results("", r#"{"rule":{"id":"a"}}"#, place, &["a :0"]);
 }
 
-/// A report with about everything that is read.
+/// A report with nearly everything that is read.
 const WHOLE: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"s","rules":[{"id":"CVE-2021-1-x","help":{"text":
         "Package: a\nVersion: 1"},"relationships":[{"target":{"index":0,"toolComponent":{"index":0}}}]},{"id":"r","messageStrings":
         {"m":{"text":"{0} [x](1)"}}}]}},"results":[{"ruleIndex":0,"level":"error","message":{"text":"Package 'b@1' is"},"locations":[
@@ -90,7 +90,7 @@ const WHOLE: &str = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"s",
         "taxonomies":[{"name":"CWE","taxa":[{"id":"798"}]}],"originalUriBaseIds":{"A":{"uri":"x/","uriBaseId":"A"}}}]}"#;
 
 proptest::proptest! {
-    /// Whatever is lost or broken on the way: a plain error, or problems, and never a panic.
+    /// Whatever is lost or damaged on the way, there is a plain error or there are problems, and never a panic.
     #[test]
     fn damaged_reports_are_survived(
         edits in proptest::collection::vec(

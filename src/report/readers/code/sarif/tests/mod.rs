@@ -1,4 +1,4 @@
-//! What is read of SARIF, and of what is nearly SARIF.
+//! What is read from SARIF, and from what is almost SARIF.
 
 use crate::model::finding::Subject;
 use crate::model::scan::Scan;
@@ -8,7 +8,7 @@ mod broken;
 mod results;
 mod scans;
 
-/// Tells each event as a line, with what `show` tells of a finding.
+/// Records each event as a line, with what `show` says about a finding.
 struct Told(Vec<String>, fn(&Finding<'_>) -> String);
 
 impl Sink for Told {
@@ -37,7 +37,7 @@ fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
     assert_eq!(recorded(report, show), expected, "{report}");
 }
 
-/// Checks one run of a scanner `s` with these rules and results.
+/// Checks one run of a scanner `s` that has these rules and results.
 fn check_results(rules: &str, results: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
     let report = format!(
         r#"{{"runs":[{{"tool":{{"driver":{{"name":"s","rules":[{rules}]}}}},"results":[{results}]}}]}}"#

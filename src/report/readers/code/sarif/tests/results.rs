@@ -23,7 +23,7 @@ fn what_follows_the_results_is_looked_up() {
         place,
         &["R src/b.c:3", "scan s"],
     );
-    // the same where the rest of the run is too far away to be in memory
+    // the same if the rest of the run is too far away to be in memory
     let far = format!(r#""properties":{{"x":"{}"}}"#, "x".repeat(1 << 20));
     check(
         &format!(r#"{{"runs":[{{{tool},{far},"results":[{result}],{far},{after}}}]}}"#),
@@ -35,7 +35,7 @@ fn what_follows_the_results_is_looked_up() {
         place,
         &["R src/b.c:3", "scan s"],
     );
-    // of several documents and runs the right one
+    // from several documents and runs, the right one
     let other = r#"{"tool":{"driver":{"name":"o","rules":[{"id":"X"}]}},"results":[]}"#;
     check(
         &format!(

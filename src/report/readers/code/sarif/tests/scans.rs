@@ -1,4 +1,4 @@
-//! What a run says of its scan, and what its rules say of advisories and packages.
+//! What a run says about its scan, and what its rules say about advisories and packages.
 
 use super::*;
 
@@ -33,7 +33,7 @@ fn a_scan_says_what_its_run_says() {
     success(r#"[{"executionSuccessful":true}]"#, Some(true));
     success(r#"[{"executionSuccessful":true},{"executionSuccessful":false},{}]"#, Some(false));
     success("[{}]", None);
-    // what failed in part does not say what it would have found there
+    // a part that failed does not say what it would have found there
     success(
         r#"[{"executionSuccessful":true,"toolExecutionNotifications":[{"level":"error"}]}]"#,
         Some(false),
@@ -59,7 +59,8 @@ fn a_scan_says_what_its_run_says() {
     };
     lists_all(r#"{"ruleId":"a"}"#, true);
     lists_all("", true);
-    // a list of nothing but what was found says nothing of other rules, and less so one that lacks what was found
+    // a list of only what was found says nothing about other rules, and even less if something that was found is
+    // missing from it
     lists_all(r#"{"ruleId":"a"},{"ruleId":"b"}"#, false);
     lists_all(r#"{"ruleId":"a"},{"ruleId":"c"}"#, false);
 }
@@ -107,7 +108,7 @@ fn packages_are_read_wherever_scanners_put_them() {
         Subject::Rule => "rule".to_owned(),
     };
     let check = |rule: &str, result: &str, expected: &str| check_results(rule, result, show, &[expected]);
-    // Docker Scout: a rule for all packages, the result's message says which
+    // Docker Scout: one rule for all packages; the result's message names the package
     let scout = r#"{"id":"CVE-1-1","properties":{"fixed_version":"1.3.1","security-severity":"9.8","tags":["HIGH"],
         "purls":["pkg:deb/debian/zlib@1.2?os=x","pkg:deb/debian/zlib1g@1.2?os=x"]}}"#;
     let message = r"  Vulnerability   : CVE-1-1\n  Severity        : HIGH\n  Package         : zlib1g 1.2\n  Fixed version   : 1.3.1";
@@ -116,24 +117,24 @@ fn packages_are_read_wherever_scanners_put_them() {
     check(scout, r#"{"ruleId":"CVE-1-1"}"#, "high CVE-1-1 pkg:deb/debian/zlib@1.2 1.3.1");
     let unfixed = scout.replace("1.3.1", "not fixed");
     check(&unfixed, r#"{"ruleId":"CVE-1-1"}"#, "high CVE-1-1 pkg:deb/debian/zlib@1.2  none");
-    // JFrog Xray: package and version are a part of the rule's id and of the message
+    // JFrog Xray: package and version are part of the rule's id and of the message
     let xray = r#"{"id":"CVE-2-2_lodash_4.17.15","properties":{"security-severity":"7.4"}}"#;
     let result = r#"{"ruleId":"CVE-2-2_lodash_4.17.15","message":{"text":"[CVE-2-2] lodash 4.17.15"},
         "properties":{"fixedVersion":"[4.17.19]"}}"#;
     check(xray, result, "high CVE-2-2 pkg:generic/lodash@4.17.15 4.17.19");
     let result = r#"{"ruleId":"CVE-2-2_lodash_4.17.15","properties":{"fixedVersion":"No fix available"}}"#;
     check(xray, result, "high CVE-2-2 pkg:generic/lodash@4.17.15  none");
-    // a package URL as the name of a logical location, and within a description
+    // a package URL as the name of a logical location, and in a description
     let result =
         r#"{"ruleId":"CVE-3-3","locations":[{"logicalLocations":[{"fullyQualifiedName":"pkg:npm/a@1"}]}]}"#;
     check(r#"{"id":"CVE-3-3"}"#, result, "medium CVE-3-3 pkg:npm/a@1 ");
     let described = r#"{"id":"CVE-3-3","fullDescription":{"text":"A fault in `pkg:npm/%40a/b@2`. More."}}"#;
     check(described, r#"{"ruleId":"CVE-3-3"}"#, "medium CVE-3-3 pkg:npm/%40a/b@2 ");
-    // Snyk: the fixed version is in its advice alone
+    // Snyk: only its advice names the fixed version
     let advised = r###"{"id":"SNYK-JS-A-1","fullDescription":{"text":"a@1"},
         "help":{"text":"","markdown":"## Overview\nIt is bad.\n## Remediation\nUpgrade `a` to version 2.0.0 or higher.\n"}}"###;
     check(advised, r#"{"ruleId":"SNYK-JS-A-1"}"#, "medium SNYK-JS-A-1 pkg:npm/a@1 2.0.0");
-    // old Trivy
+    // old versions of Trivy
     check(
         r#"{"id":"CVE-4-4/openssl"}"#,
         r#"{"ruleId":"CVE-4-4/openssl"}"#,
