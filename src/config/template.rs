@@ -382,9 +382,9 @@ mod tests {
         check("{% set text %}{{ scanner }}!{% endset %}{{ text|trim }}", "");
         check("{{ [1]|slice(1000000000)|list }}", "no filter `slice`");
         check("{{ 'x'|indent(1000000000) }}", "no filter `indent`");
-        check("{{ 'x' * 1000000000 }}", "multiplies only numbers");
-        check("{{ [1] * count }}", "multiplies only numbers");
-        check("{{ (count ~ count) * 3 }}", "multiplies only numbers");
+        check("{{ 'x' * 1000000000 }}", "can only multiply numbers");
+        check("{{ [1] * count }}", "can only multiply numbers");
+        check("{{ (count ~ count) * 3 }}", "can only multiply numbers");
         check(&format!("{{% set a = scanner %}}{}", "{% set a = a ~ a %}".repeat(40)), "more than 1000");
         check(&format!("{{% set a = [1] %}}{}", "{% set a = [a, a] %}".repeat(40)), "more than 1000");
         check(
@@ -393,7 +393,7 @@ mod tests {
         );
         check(
             "{% set a = 'x' %}{% for b in range(99) %}{% set a = a ~ a %}{% endfor %}",
-            "grows with each round",
+            "grows with each iteration",
         );
         check(
             "{% set a = 'x' %}{% for b in range(9) %}{% set c = a %}{% set a = c ~ b %}{% endfor %}",
@@ -421,7 +421,10 @@ mod tests {
             ("", "(", "1"),
         ] {
             let room = (TEMPLATE_LIMIT - before.len() - after.len() - 4) / one.len();
-            check(&format!("{{{{{before}{}{after}}}}}", one.repeat(room)), "more than 200 signs and names");
+            check(
+                &format!("{{{{{before}{}{after}}}}}", one.repeat(room)),
+                "more than 200 operators and names",
+            );
         }
         check(&format!("{{{{ ['{}']|join }}}}", ["a"; 220].join("', '")), "");
         check("{{ scanner", "cannot be read");

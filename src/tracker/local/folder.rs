@@ -443,6 +443,6 @@ mod tests {
         check(ErrorKind::PermissionDenied, "Make sure that the user running casefile");
         check(ErrorKind::ReadOnlyFilesystem, "Make sure that the user running casefile");
         check(ErrorKind::StorageFull, "Free some space");
-        check(ErrorKind::Other, "Check the folder");
+        check(ErrorKind::Other, "Check the ticket folder");
     }
 }
