@@ -1,4 +1,4 @@
-//! A finding in one line, for those who must find it: what is wrong, by which rule, where.
+//! A finding in one line, for whoever has to locate it: what is wrong, by which rule, and where.
 
 use super::{cut, names};
 use crate::model::finding::FindingKind;

@@ -139,7 +139,7 @@ impl Span {
     }
 }
 
-/// Where a command's text for people goes.
+/// Where a command's human-readable text is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Channel {
     /// The result, on standard output.
