@@ -222,7 +222,7 @@ impl SarifContext {
         true
     }
 
-    /// Reserves a place for one more object that results refer to, if there is one left. Reports once that there is none.
+    /// Reserves a place for one more object that results refer to, if one is left. Reports once that there is none.
     fn keeps(&mut self, json: &mut Json<'_>) -> bool {
         let room = self.kept.things < MOST_OBJECTS;
         self.kept.things += usize::from(room);
