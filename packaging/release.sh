@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The parts of a release, one a command, so that each can be tried on any machine with GNU tar, zip and coreutils.
+# The parts of a release, one a command, so that each can be tried on any machine with GNU tar, xz, zip and coreutils.
 # The workflows `release` and `publish` call them; CONTRIBUTING.md says in which order and why.
 #
 #   release.sh check VERSION                     the version is the one of Cargo.toml, and CHANGELOG.md has its notes
@@ -15,8 +15,8 @@
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-# what a runner downloads, in bytes; the aim is 5 MB, which gzip does not reach: 6.5 MB now, and 4.7 MB with xz, which not
-# every container has
+# what is downloaded, in bytes: by a runner that has xz, and by the others
+largest_xz=$((5 * 1000 * 1000))
 largest=$((7 * 1000 * 1000))
 
 fail() {
@@ -69,24 +69,40 @@ archive() {
     find "$work/$name" -exec touch --date=@315532800 {} +
     (cd -- "$work" && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -q -X -9 "$path" -@)
   else
-    path=$out/$name.tar.gz
+    command -v xz > /dev/null || fail "packing requires xz"
+    path=$out/$name.tar
     tar --create --directory "$work" --sort=name --mtime=@315532800 --owner=0 --group=0 --numeric-owner \
-      --format=ustar "$name" | gzip -9 -n > "$path"
+      --format=ustar --file "$work/tar" "$name"
+    gzip "-${LEVEL:-9}" -n < "$work/tar" > "$path.gz"
+    xz "-${LEVEL:-9}" < "$work/tar" > "$path.xz"
   fi
-  printf '%s: %s bytes\n' "${path##*/}" "$(wc -c < "$path")"
+  for path in "$out/$name".tar.* "$out/$name".zip; do
+    [[ ! -f $path ]] || printf '%s: %s bytes\n' "${path##*/}" "$(wc -c < "$path")"
+  done
 }
 
 # The archives of a folder, by name.
 archives() {
-  (cd -- "$1" && find . -maxdepth 1 -name 'casefile-*' \( -name '*.tar.gz' -o -name '*.zip' \) | sed 's#^\./##' | LC_ALL=C sort)
+  (cd -- "$1" && find . -maxdepth 1 -name 'casefile-*' \( -name '*.tar.?z' -o -name '*.zip' \) | sed 's#^\./##' | LC_ALL=C sort)
+}
+
+# What action/digests.txt calls an archive of a version: its target, with `.xz` where it is the smaller one.
+called() {
+  local target=${1#"casefile-$2-"}
+  [[ $target != "$1" ]] || fail "$1 is not an archive of $2"
+  target=${target%.tar.gz}
+  target=${target%.zip}
+  printf '%s\n' "${target/%.tar.xz/.xz}"
 }
 
 sums() {
-  local name size
+  local name size most
   [[ -n $(archives "$1") ]] || fail "$1 has no archives"
   while read -r name; do
     size=$(wc -c < "$1/$name")
-    [[ $size -le ${LARGEST:-$largest} ]] || fail "$name has $size bytes; a runner should download at most ${LARGEST:-$largest}"
+    most=$largest
+    [[ $name != *.xz ]] || most=$largest_xz
+    [[ $size -le ${LARGEST:-$most} ]] || fail "$name has $size bytes; a runner should download at most ${LARGEST:-$most}"
   done < <(archives "$1")
   # one line each as `sha256sum --check` reads it
   (cd -- "$1" && find . -maxdepth 1 -name 'casefile-*' -type f | sed 's#^\./##' | LC_ALL=C sort | xargs sha256sum) > "$1/SHA256SUMS"
@@ -97,15 +113,12 @@ digest_of() {
 }
 
 digests() {
-  local name version target
+  local name version
   version=$(own_version)
   # a release that was begun anew has other digests
   awk -v version="$version" '/^#/ || $2 != version' "$root/action/digests.txt"
   while read -r name; do
-    target=${name#"casefile-$version-"}
-    [[ $target != "$name" ]] || fail "$name is not an archive of $version"
-    target=${target%.tar.gz}
-    printf '%s %s %s\n' "$(digest_of "$1" "$name")" "$version" "${target%.zip}"
+    printf '%s %s %s\n' "$(digest_of "$1" "$name")" "$version" "$(called "$name" "$version")"
   done < <(archives "$1")
 }
 
@@ -144,9 +157,8 @@ verify() {
   check "$1"
   (cd -- "$2" && sha256sum --check --quiet --strict SHA256SUMS) || fail "a file is not the one of SHA256SUMS"
   while read -r name; do
-    target=${name#"casefile-$1-"}
-    target=${target%.tar.gz}
-    digest=$(awk -v version="$1" -v target="${target%.zip}" '$2 == version && $3 == target { print $1 }' "$root/action/digests.txt")
+    target=$(called "$name" "$1")
+    digest=$(awk -v version="$1" -v target="$target" '$2 == version && $3 == target { print $1 }' "$root/action/digests.txt")
     [[ $digest == "$(digest_of "$2" "$name")" ]] || fail "action/digests.txt has another digest for $name"
     count=$((count + 1))
   done < <(archives "$2")

@@ -41,7 +41,7 @@ release() {
   mv "$work/digests.txt" "$work/action/action/digests.txt"
   local cache=$work/home/.cache/act/tool_cache/casefile/$version/$target
   mkdir -p "$cache"
-  cp "$work/release/casefile-$version-$target.tar.gz" "$cache"
+  cp "$work/release/casefile-$version-$target".tar.* "$cache"
 }
 
 # Scanners that are none, and compilers that must not be called.

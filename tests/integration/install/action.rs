@@ -8,7 +8,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::release::{Release, TARGET, VERSION, archive_name, own, text};
+use super::release::{Release, TARGET, VERSION, archive_name, own, smaller_name, text};
 use super::server::{Server, closed_port, proxy};
 use crate::tls;
 
@@ -107,7 +107,7 @@ impl Runner {
     }
 
     fn cached(&self) -> PathBuf {
-        self.folder.path().join("cache/casefile").join(VERSION).join(TARGET).join(archive_name())
+        self.folder.path().join("cache/casefile").join(VERSION).join(TARGET).join(smaller_name())
     }
 }
 
@@ -115,6 +115,17 @@ impl Runner {
 fn trap(tool: &std::path::Path, trace: &std::path::Path) {
     fs::write(tool, format!("#!/bin/sh\ntouch '{}'\n", trace.display())).unwrap();
     fs::set_permissions(tool, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A folder with these tools of the machine.
+fn only(runner: &Runner, tools: &[&str]) -> PathBuf {
+    let bin = runner.folder.path().join("tools");
+    fs::create_dir(&bin).unwrap();
+    for tool in tools {
+        let path = ["/usr/bin", "/bin"].map(|folder| PathBuf::from(folder).join(tool));
+        std::os::unix::fs::symlink(path.iter().find(|path| path.exists()).unwrap(), bin.join(tool)).unwrap();
+    }
+    bin
 }
 
 /// A runner that downloads from a server.
@@ -128,7 +139,7 @@ fn a_second_run_takes_the_verified_binary_from_the_cache() {
     let runner = runner(&server);
     assert!(runner.well().said.contains("downloaded and verified"));
     assert!(runner.well().said.contains("from the tool cache"));
-    assert_eq!(*server.asked.lock().unwrap(), [format!("/download/v{VERSION}/{}", archive_name())]);
+    assert_eq!(*server.asked.lock().unwrap(), [format!("/download/v{VERSION}/{}", smaller_name())]);
 }
 
 #[test]
@@ -138,6 +149,31 @@ fn a_runner_without_a_tool_cache_downloads_each_time() {
     runner.well();
     runner.well();
     assert_eq!(server.asked.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn a_runner_without_xz_takes_the_other_archive() {
+    let server = Server::start(Release::shared().served());
+    let runner = runner(&server);
+    let tools = [
+        "awk",
+        "bash",
+        "cat",
+        "cp",
+        "curl",
+        "cut",
+        "dirname",
+        "grep",
+        "gzip",
+        "mkdir",
+        "mv",
+        "rm",
+        "sha256sum",
+        "tar",
+    ];
+    let path = text(&only(&runner, &tools)).to_owned();
+    runner.with("PATH", path).well();
+    assert_eq!(*server.asked.lock().unwrap(), [format!("/download/v{VERSION}/{}", archive_name())]);
 }
 
 #[test]
@@ -165,7 +201,7 @@ fn a_file_with_another_digest_is_refused_and_kept_nowhere() {
     // not even where a build would be allowed
     for build in ["false", "true"] {
         let runner = runner(&server).with("INPUT_BUILD", build);
-        runner.refused(&[&archive_name(), "is not the one that was released", "nothing of it was run"]);
+        runner.refused(&[&smaller_name(), "is not the one that was released", "nothing of it was run"]);
         assert!(!runner.cached().exists());
         let left = fs::read_dir(runner.folder.path().join("temp/casefile")).unwrap().count();
         assert_eq!(left, 0);
@@ -262,13 +298,8 @@ fn nothing_is_built_unless_that_is_asked_for() {
 #[test]
 fn a_tool_that_is_missing_is_named() {
     let runner = Runner::new(Release::shared().root());
-    let bin = runner.folder.path().join("tools");
-    fs::create_dir(&bin).unwrap();
-    for tool in ["bash", "awk", "mkdir", "dirname", "cut", "sha256sum", "cat"] {
-        let path = ["/usr/bin", "/bin"].map(|folder| PathBuf::from(folder).join(tool));
-        std::os::unix::fs::symlink(path.iter().find(|path| path.exists()).unwrap(), bin.join(tool)).unwrap();
-    }
-    let path = text(&bin).to_owned();
+    let path =
+        text(&only(&runner, &["awk", "bash", "cat", "cut", "dirname", "mkdir", "sha256sum"])).to_owned();
     runner.with("PATH", path).refused(&["requires curl", "'binary'"]);
 }
 
