@@ -6,6 +6,7 @@ pub(crate) mod censor;
 pub(crate) mod cvss;
 pub(crate) mod empty_list;
 pub(crate) mod failures;
+pub(crate) mod fix_table;
 pub(crate) mod flaw;
 pub(crate) mod graph;
 pub(crate) mod kind;

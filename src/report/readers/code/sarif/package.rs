@@ -60,6 +60,11 @@ pub(crate) fn package(
         listed.push(recorded.fixed.to_owned());
     }
     if listed.is_empty() {
+        let name = url.as_ref().map_or_else(|| recorded.name.to_owned(), full_name);
+        let own = advice.listed.iter().filter(|(package, _)| *package == name);
+        listed.extend(own.map(|(_, version)| version.clone()));
+    }
+    if listed.is_empty() {
         listed.clone_from(&advice.fixed);
     }
     let mut fixed: Vec<Cow<'static, str>> =

@@ -6,13 +6,15 @@ use std::sync::atomic::AtomicBool;
 
 use crate::model::finding::{Advisory, Confidence, Cvss, FindingKind, Help, Rule};
 use crate::model::severity::Severity;
-use crate::report::shared::{advisory, flaw, kind, weakness, words};
+use crate::report::shared::{advisory, fix_table, flaw, kind, weakness, words};
 
 use crate::report::readers::code::sarif::descriptor::{
     MOST_TAGS, classes, confidence, fixed, former, help, level, messages, name, sort, spoken, taxon,
     weaknesses,
 };
+use crate::report::readers::code::sarif::fortify;
 use crate::report::readers::code::sarif::message::{bounded, plain};
+use crate::report::readers::code::sarif::overview::part;
 use crate::report::readers::code::sarif::wire;
 
 /// How much of a rule's text is searched for package and version for each result, in bytes.
@@ -55,6 +57,8 @@ pub(crate) struct SarifAdvice {
     pub(crate) purls: Vec<String>,
     /// Fixed versions in the rule's property bag, or what is there instead.
     pub(crate) fixed: Vec<String>,
+    /// Packages with a fixed version each, from a table in the help.
+    pub(crate) listed: Vec<(String, String)>,
     /// The rule's own texts that may name package and version; usually a rule has one package.
     pub(crate) texts: Vec<String>,
     /// Whether it is about a package in an image; `None`: the run knows.
@@ -74,15 +78,20 @@ impl SarifEntry {
 
     pub(crate) fn of(rule: &wire::SarifDescriptor<'_>, component: usize) -> SarifEntry {
         let text = |message: Option<&wire::SarifMessage<'_>>| {
-            bounded(message.and_then(plain).unwrap_or_default()).into_owned()
+            fortify::readable(&bounded(message.and_then(plain).unwrap_or_default())).into_owned()
         };
         let markdown = rule.full_description.get().and_then(|full| full.markdown.some());
         let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
         let properties = rule.properties.get();
+        let unfilled = rule.short_description.get().and_then(plain).is_some_and(fortify::has_placeholders);
+        let class = properties.map_or("", |properties| &*properties.class);
         let mut made = Rule {
             id: rule.id.to_string(),
             former: former(rule),
-            name: name(&rule.id, &rule.name, &short, &full),
+            name: match unfilled && !class.is_empty() {
+                true => class.to_owned(),
+                false => name(&rule.id, &rule.name, &short, &full),
+            },
             help: help(rule.help.get()),
             help_uri: rule.help_uri.owned(),
             ..Rule::default()
@@ -225,26 +234,10 @@ impl SarifEntry {
                 .find(|all| !all.is_empty())
                 .unwrap_or_default();
         }
+        let listed = texts.first().map(|help| fix_table::versions(help)).unwrap_or_default();
         let texts = texts.into_iter().map(|text| words::start(&text, SEARCHED_BYTES).to_owned()).collect();
-        self.advice = Some(Arc::new(SarifAdvice { advisory, package, purls, fixed, texts, image }));
+        self.advice = Some(Arc::new(SarifAdvice { advisory, package, purls, fixed, listed, texts, image }));
     }
-}
-
-/// Separates the overview from an advisory's help if it contains both what is wrong and what to do (Snyk).
-fn part(rule: &mut Rule) {
-    let Help::Markdown(text) = &rule.help else { return };
-    let Some((overview, remediation)) = text.split_once("## Remediation") else { return };
-    let overview = overview.trim().trim_start_matches('#').trim_start();
-    let overview = ["Overview", "NVD Description"]
-        .iter()
-        .find_map(|title| overview.strip_prefix(title))
-        .map_or(overview, str::trim_start);
-    if overview.is_empty() {
-        return;
-    }
-    let (overview, remediation): (Arc<str>, Arc<str>) = (overview.into(), remediation.trim().into());
-    (rule.description, rule.is_markdown) = (overview, true);
-    rule.help = if remediation.is_empty() { Help::None } else { Help::Markdown(remediation) };
 }
 
 #[cfg(test)]
@@ -269,6 +262,11 @@ mod tests {
         );
         check(r#"{"id":"x","shortDescription":null,"name":null}"#, "");
         check(r#"{"id":"GO-2026-1","shortDescription":{"text":"[GO-2026-1] TOCTOU in os"}}"#, "TOCTOU in os");
+        check(
+            r#"{"id":"F","shortDescription":{"text":"<Replace key=\"a\"/> leaks"},"properties":{"Type":"Leak"}}"#,
+            "Leak",
+        );
+        check(r#"{"id":"F","shortDescription":{"text":"<Replace key=\"a\"/> leaks"}}"#, "… leaks");
         check(
             r#"{"id":"S","shortDescription":{"text":"High severity - CVE-2023-1 in x"}}"#,
             "CVE-2023-1 in x",

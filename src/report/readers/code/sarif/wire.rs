@@ -128,6 +128,9 @@ objects! { "camelCase"
         subcategory: LenientList<LenientText<'a>>,
         #[serde(rename = "type")]
         kind: LenientText<'a>,
+        /// What a rule of Fortify is about
+        #[serde(rename = "Type")]
+        class: LenientText<'a>,
         tags: LenientList<LenientText<'a>>,
         purl: LenientText<'a>,
         purls: LenientList<LenientText<'a>>,

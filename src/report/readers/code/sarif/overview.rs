@@ -1,0 +1,109 @@
+//! The help text of an advisory's rule, which may hold what is wrong as well as what to do.
+
+use std::sync::Arc;
+
+use crate::model::finding::{Help, Rule};
+use crate::report::shared::fix_table;
+
+/// What OSV-Scanner folds its details under.
+const SUMMARY: &str = "<summary>Details</summary>";
+
+/// Moves what is wrong from the rule's help to its description.
+pub(crate) fn part(rule: &mut Rule) {
+    let (overview, remediation, is_markdown) = match &rule.help {
+        // Snyk, OSV-Scanner
+        Help::Markdown(text) => match text.split_once("## Remediation") {
+            Some((overview, remediation)) => {
+                (cleaned(overview).replace(SUMMARY, ""), remediation.trim(), true)
+            }
+            None => return,
+        },
+        // govulncheck's help only describes the flaw
+        Help::Text(text) if !names_a_remedy(text) => (text.trim().to_owned(), "", false),
+        Help::Text(_) | Help::None => return,
+    };
+    if overview.is_empty() || overview.len() < rule.description.len() && !is_markdown {
+        return;
+    }
+    let help = match remediation {
+        "" => Help::None,
+        // the table is read; what surrounds it explains how to ignore the advisory
+        text if !fix_table::versions(text).is_empty() => Help::None,
+        text => Help::Markdown(text.into()),
+    };
+    (rule.description, rule.is_markdown) = (Arc::from(overview), is_markdown);
+    rule.help = help;
+}
+
+/// The overview without its title, and without what the ticket's table of packages says.
+fn cleaned(overview: &str) -> &str {
+    let mut text = overview.trim().trim_start_matches('#').trim_start();
+    for title in ["Overview", "NVD Description"] {
+        text = text.strip_prefix(title).map_or(text, str::trim_start);
+    }
+    if text.starts_with("**Your dependency is vulnerable to ") {
+        text = text.split_once("\n\n").map_or("", |(_, rest)| rest);
+    }
+    let end = text.find("### Affected Packages").unwrap_or(text.len());
+    text[..end].trim_end().trim_end_matches("---").trim()
+}
+
+/// Whether a text says what to do, or names a version to update to.
+fn names_a_remedy(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["fix", "upgrad", "updat", "patch", "remed", "mitig"].iter().any(|word| lower.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parted(help: Help, description: &str) -> Rule {
+        let mut rule = Rule { help, description: description.into(), ..Rule::default() };
+        part(&mut rule);
+        rule
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_from_what_to_do() {
+        let check = |text: &str, description: &str, help: Help| {
+            let rule = parted(Help::Markdown(text.into()), "short");
+            assert_eq!((&*rule.description, rule.help), (description, help), "{text}");
+        };
+        check(
+            "## NVD Description\nBad.\n## Remediation\nUpgrade.",
+            "Bad.",
+            Help::Markdown("Upgrade.".into()),
+        );
+        check("## Overview\n## Remediation\nUpgrade.", "short", {
+            Help::Markdown("## Overview\n## Remediation\nUpgrade.".into())
+        });
+        check("Only this.", "short", Help::Markdown("Only this.".into()));
+    }
+
+    #[test]
+    fn a_table_of_fixed_versions_needs_no_words_around_it() {
+        let rule = parted(
+            Help::Markdown(
+                "**Your dependency is vulnerable to [CVE-1](https://a)**\n(Also published as: [x](https://b), ).\n\n\
+                 ## [GHSA-1](https://c)\n\nBad.\n\n---\n\n### Affected Packages\n\n| Package Name |\n\n## Remediation\n\n\
+                 To fix these.\n\n| Package Name | Fixed Version |\n| --- | --- |\n| a | 1.5 |\n\nOr ignore them.\n"
+                    .into(),
+            ),
+            "",
+        );
+        assert_eq!((&*rule.description, rule.help), ("## [GHSA-1](https://c)\n\nBad.", Help::None));
+    }
+
+    #[test]
+    fn a_help_text_without_a_remedy_describes_the_flaw() {
+        let rule = parted(Help::Text("The target can be a link. It then leads out.".into()), "A race in os");
+        assert_eq!(&*rule.description, "The target can be a link. It then leads out.");
+        assert_eq!(rule.help, Help::None);
+        let rule = parted(Help::Text("Update to 1.2, which has no race.".into()), "A race");
+        assert_eq!(
+            (&*rule.description, rule.help),
+            ("A race", Help::Text("Update to 1.2, which has no race.".into()))
+        );
+    }
+}
