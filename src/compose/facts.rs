@@ -153,7 +153,10 @@ fn rule_link(rule: &Rule) -> Vec<Inline> {
     let id = one_line(&rule.id);
     match &rule.help_uri {
         _ if id.is_empty() => vec![],
-        Some(page) => vec![Inline::foreign_link(id, page)],
+        Some(page) => match Inline::foreign_link(id.clone(), page) {
+            Inline::Link(link) if links::is_front_page(link.to()) => vec![Inline::code(id)],
+            page => vec![page],
+        },
         None => vec![Inline::code(id)],
     }
 }

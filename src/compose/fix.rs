@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::cut;
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
 use super::upgrade::{self, Upgrade};
+use super::{cut, extract, links};
 use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{Help, Rule};
 use crate::model::survey::{Common, Group};
@@ -17,7 +17,9 @@ const HELP: usize = 8_000;
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let upgrades = upgrade::upgrades(group);
     let rules = distinct_rules(group);
-    let is_described = rules.iter().any(|rule| names_a_fix(&rule.description));
+    // where advisories are listed, their descriptions are not shown
+    let shown = !matches!(group.common, Common::Package(_) | Common::File(_));
+    let is_described = shown && rules.iter().any(|rule| names_a_fix(&rule.description));
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(|one| update(one, is_described)).collect();
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
@@ -32,13 +34,16 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
         ));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
+    // the list of several advisories has their pages
+    let listed = rules.len() > 1 && matches!(group.common, Common::Package(_));
     let mut pages = BTreeSet::new();
     for rule in rules {
         // under its own heading, each says where to read more; otherwise, a page is named only once
         let named = several || rule.help_uri.as_deref().is_none_or(|page| pages.insert(page));
         let mut help = help(rule, if several { 4 } else { 3 });
         help.retain(|block| !only_updates(block, &upgrades) && !only_denies(block, &upgrades));
-        let page = page(rule).filter(|page| named && !help.iter().any(|block| leads_to(block, page)));
+        let page =
+            page(rule).filter(|page| named && !listed && !help.iter().any(|block| leads_to(block, page)));
         help.extend(page.map(|page| Block::Paragraph(vec![page])));
         if help.is_empty() {
             continue;
@@ -197,16 +202,12 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let mut blocks = match &rule.help {
         Help::None => vec![],
         help if only_address(help).is_some() => vec![],
+        // Semgrep repeats the pattern of its messages
+        Help::Text(text) if text.trim() == rule.description.trim() => vec![],
         Help::Text(text) => parse::described(&cut(text, HELP), false),
         Help::Markdown(text) => parse::markdown(&cut(text, HELP)),
     };
-    let level = |block: &Block| if let Block::Heading(level, _) = block { Some(*level) } else { None };
-    let highest = blocks.iter().filter_map(level).min().unwrap_or(1);
-    for block in &mut blocks {
-        if let Block::Heading(level, _) = block {
-            *level = *level - highest + top;
-        }
-    }
+    extract::lower(&mut blocks, top);
     blocks
 }
 
@@ -214,6 +215,9 @@ fn help(rule: &Rule, top: u8) -> Vec<Block> {
 fn page(rule: &Rule) -> Option<Inline> {
     let page = rule.help_uri.as_deref().or_else(|| only_address(&rule.help))?;
     let Inline::Link(link) = Inline::link("", page) else { return None };
+    if links::is_front_page(link.to()) {
+        return None;
+    }
     // readers see where the link leads before they follow it
     let text = format!("More on {}", link.to().host_str().unwrap_or_default());
     Some(Inline::link(text, page))
@@ -261,9 +265,12 @@ mod tests {
         check(Help::Markdown(help.into()), Some(page), help);
         check(
             Help::Markdown(help.into()),
-            Some("https://b.example"),
-            &format!("{help}\n\n[More on b.example](https://b.example/)"),
+            Some("https://b.example/rules"),
+            &format!("{help}\n\n[More on b.example](https://b.example/rules)"),
         );
+        // the scanner's own page says nothing about the rule
+        check(Help::Markdown(help.into()), Some("https://b.example"), help);
+        check(Help::Markdown(help.into()), Some("https://github.com/anchore/grype"), help);
         check(Help::Text(page.into()), None, "[More on a.example](https://a.example/x)");
         check(Help::Text(page.into()), Some(page), "[More on a.example](https://a.example/x)");
     }

@@ -3,6 +3,7 @@
 
 mod advisories;
 pub mod comments;
+mod extract;
 mod facts;
 pub mod files;
 mod fix;
@@ -23,8 +24,10 @@ mod upgrade;
 #[cfg(test)]
 mod samples;
 
+use crate::document::Inline;
 use crate::model::repository::Repository;
 use crate::model::run::Run;
+use crate::model::severity::Severity;
 
 /// Where findings come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +58,15 @@ impl Run {
             branches: Vec::new(),
         }
     }
+}
+
+/// A severity with its mark, the worst in bold.
+pub fn marked(severity: Severity) -> Vec<Inline> {
+    let (mark, name) = (format!("{}\u{a0}", severity.mark()), severity.name());
+    vec![
+        Inline::text(mark),
+        if severity == Severity::Critical { Inline::strong(name) } else { Inline::text(name) },
+    ]
 }
 
 /// `1 place`, `3 places`.

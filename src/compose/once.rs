@@ -24,6 +24,7 @@ pub(super) fn leave_out_what_was_said(parts: &mut Vec<DocumentPart>) {
         let Some(part) = rest.first_mut() else { continue };
         if part.name == FIX {
             leave_out_repeated_tables(&mut part.blocks, before);
+            leave_out_facts(&mut part.blocks, before);
         }
         said.blocks(&mut part.blocks);
         drop_empty_headings(&mut part.blocks);
@@ -45,13 +46,69 @@ fn leave_out_repeated_tables(blocks: &mut Vec<Block>, before: &[DocumentPart]) {
     let mut kept: Vec<Block> = Vec::new();
     for block in blocks.drain(..) {
         match &block {
-            Block::Table { rows, .. } if !rows.is_empty() && rows.iter().flatten().all(is_known) => {
+            Block::Table { head, rows }
+                if is_of_versions(head) || !rows.is_empty() && rows.iter().flatten().all(is_known) =>
+            {
                 kept.pop_if(|above| is_title(above));
             }
             _ => kept.push(block),
         }
     }
     *blocks = kept;
+}
+
+/// Whether a table is one of packages with the versions that fix them, which are read and advised (Grype).
+fn is_of_versions(head: &[Vec<Inline>]) -> bool {
+    let has = |names: [&str; 2]| head.iter().any(|cell| names.contains(&&*words(&plain::inline(cell))));
+    has(["package", "package name"]) && has(["fix version", "fixed version"])
+}
+
+/// Removes the lines that repeat a row of the facts (`Severity: MEDIUM`) or a paragraph of the parts before, and those
+/// that only lead to a page to which one of these parts has a link.
+fn leave_out_facts(blocks: &mut Vec<Block>, before: &[DocumentPart]) {
+    let (mut known, mut pages) = (HashSet::new(), HashSet::new());
+    for block in before.iter().flat_map(|part| &part.blocks) {
+        gather(block, &mut known);
+        let Block::Table { rows, .. } = block else { continue };
+        known.extend(
+            rows.iter()
+                .map(|row| words(&row.iter().map(|cell| plain::inline(cell) + " ").collect::<String>())),
+        );
+        pages.extend(rows.iter().flatten().flatten().filter_map(page));
+    }
+    let is_new = |line: &str| {
+        let words = words(line);
+        words.is_empty() || !known.contains(&words)
+    };
+    blocks.retain_mut(|block| {
+        let Block::Paragraph(line) = block else { return true };
+        if let [Inline::Text(text)] = &mut line[..] {
+            *text = text.split('\n').filter(|line| is_new(line)).collect::<Vec<_>>().join("\n");
+            return !text.is_empty();
+        }
+        // `dangerous-triggers`: use of a dangerous trigger
+        if let [Inline::Code(_), Inline::Text(text)] = &line[..]
+            && let Some(named) = text.strip_prefix(':').map(words)
+        {
+            return !known.iter().any(|known| known.starts_with(&named));
+        }
+        let all = line.iter().filter_map(page).all(|page| pages.contains(page));
+        is_new(&plain::inline(line)) && !(is_reference(line) && all)
+    });
+}
+
+/// The address to which a link leads.
+fn page(inline: &Inline) -> Option<&str> {
+    match inline {
+        Inline::Link(link) => Some(link.to().as_str()),
+        _ => None,
+    }
+}
+
+/// Whether a line consists of links, with at most a label before them: `Docs: https://…`.
+fn is_reference(line: &[Inline]) -> bool {
+    let others = line.iter().filter(|inline| page(inline).is_none()).cloned().collect::<Vec<_>>();
+    others.len() < line.len() && words(&plain::inline(&others)).split_whitespace().count() <= 1
 }
 
 /// The words of each cell and paragraph.
@@ -93,7 +150,8 @@ impl Said {
             Block::Paragraph(line) if is_place(line) => true,
             Block::Paragraph(line) => {
                 line.iter_mut().for_each(each_line_once);
-                self.is_new(&plain::inline(line))
+                let text = plain::inline(line);
+                !self.is_labelled(&text) && self.is_new(&text)
             }
             Block::Heading(_, line) => self.is_new(&plain::inline(line)),
             Block::Code { text, .. } => self.is_new(text),
@@ -126,6 +184,13 @@ impl Said {
         let all = self.long.as_bytes();
         let begin = &words.as_bytes()[..words.len().min(LONG)];
         memmem::find(all, begin).is_some_and(|at| memmem::find(&all[at..], words.as_bytes()).is_some())
+    }
+
+    /// Whether a text is known, apart from a word before it: `buffer/sscanf: The scanf() family …`.
+    fn is_labelled(&self, text: &str) -> bool {
+        let Some((label, rest)) = text.split_once(':') else { return false };
+        let words = words(rest);
+        !label.contains(char::is_whitespace) && words.len() >= LONG && self.is_part(&words)
     }
 
     fn is_new(&mut self, text: &str) -> bool {
@@ -193,7 +258,9 @@ fn drop_empty_headings(blocks: &mut Vec<Block>) {
         let Some(own) = level(&blocks[at]) else { continue };
         let follows = blocks.get(at + 1).is_some_and(|next| level(next).is_none_or(|next| next > own));
         let is_heading = matches!(blocks[at], Block::Heading(..));
-        if !follows && (is_heading || at + 1 == blocks.len()) {
+        // the same line follows if the list between them was said before
+        let again = blocks.get(at + 1) == Some(&blocks[at]);
+        if again || !follows && (is_heading || at + 1 == blocks.len()) {
             blocks.remove(at);
         }
     }
@@ -285,6 +352,44 @@ mod tests {
         check(&["MEDIUM", "openssl", "CVE-2019-1563"], false, 1);
         check(&["MEDIUM", "openssl", "CVE-2019-1563"], true, 0);
         check(&["MEDIUM", "openssl", "1.1.1d-r0"], false, 3);
+        assert!(is_of_versions(&row(&["Package", "Version", "Fix Version"])));
+        assert!(!is_of_versions(&row(&["Package", "Version"])));
+    }
+
+    #[test]
+    fn what_to_do_does_not_repeat_the_facts() {
+        let page = "https://a.example/rules#x";
+        let facts = Block::Table {
+            head: vec![],
+            rows: vec![
+                vec![vec![Inline::strong("Severity")], vec![Inline::text("Medium")]],
+                vec![vec![Inline::strong("Rule")], vec![Inline::link("x", page)]],
+            ],
+        };
+        let check = |fix: Vec<Block>, expected: &str| {
+            let title = Block::Paragraph(vec![Inline::strong("Bad call: it is wrong")]);
+            let fix = std::iter::once(Block::Heading(2, vec![Inline::text("Fix")])).chain(fix).collect();
+            let mut parts = vec![
+                DocumentPart { name: "facts", weight: 1, blocks: vec![title, facts.clone()] },
+                DocumentPart { name: FIX, weight: 1, blocks: fix },
+            ];
+            leave_out_what_was_said(&mut parts);
+            let blocks = parts.into_iter().skip(1).flat_map(|part| part.blocks).collect();
+            let document = crate::document::Document::of(blocks);
+            assert_eq!(crate::document::markdown::render(&document).trim_end(), expected);
+        };
+        let link = |text: &str, page| Block::Paragraph(vec![Inline::text(text), Inline::link("here", page)]);
+        check(vec![Block::text("bad call: it is wrong\nSeverity: MEDIUM"), link("", page)], "");
+        check(vec![Block::text("Severity: MEDIUM\nUse another.")], "## Fix\n\nUse another.");
+        check(
+            vec![
+                Block::Paragraph(vec![Inline::code("x-y"), Inline::text(": bad call")]),
+                link("Docs: ", page),
+            ],
+            "",
+        );
+        check(vec![link("", "https://a.example/other")], "## Fix\n\n[here](https://a.example/other)");
+        check(vec![link("Read all about it ", page)], &format!("## Fix\n\nRead all about it [here]({page})"));
     }
 
     #[test]
@@ -292,6 +397,7 @@ mod tests {
         let long = "The function copies a string without checking how long it is. Use one that does.";
         let short = "The function copies a string without checking how long it is";
         check(vec![vec![Block::text(long), Block::text(short)]], long);
+        check(vec![vec![Block::text(long), Block::text(&format!("buffer/strcpy:{short}"))]], long);
     }
 
     #[test]
@@ -302,5 +408,9 @@ mod tests {
             "## a\n\n### b\n\nc",
         );
         check(vec![vec![Block::text("See also:")]], "");
+        check(
+            vec![vec![Block::text("Data flow:"), Block::text("Data flow:"), Block::text("c")]],
+            "Data flow:\n\nc",
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::names::{self, is_secret};
-use super::{Provenance, count, cut, facts, links};
+use super::{Provenance, count, cut, extract, facts, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse};
 use crate::model::finding::{FindingDetail, FindingKind, FlowStep, Location, Package};
@@ -18,6 +18,8 @@ const STEPS: usize = 25;
 const SNIPPET: (usize, usize) = (30, 300);
 /// How many characters of a message are shown.
 const MESSAGE: usize = 2_000;
+/// How many characters of a message are read.
+const READ: usize = 8_000;
 
 /// The branches, and what other scans see there: each element of `elsewhere` is a place with its number of findings.
 pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -> Vec<Block> {
@@ -62,34 +64,46 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
         blocks.push(package_table(&packages, group, provenance));
     }
     let mut said = "";
-    for (line, one) in by_place(group.exemplars.iter().filter(|one| !named(one)), group, provenance) {
-        blocks.extend(line.map(Block::Paragraph));
-        if is_secret(group.kind, &one.rule) {
-            continue;
+    for (line, there) in by_place(group.exemplars.iter().filter(|one| !named(one)), group, provenance) {
+        blocks.push(Block::Paragraph(line));
+        let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
+        for one in there {
+            if is_secret(group.kind, &one.rule) {
+                continue;
+            }
+            // if a scanner says the same everywhere, it is shown once
+            if *one.detail.message != *said {
+                blocks.extend(message(&one.detail));
+                said = &one.detail.message;
+            }
+            if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
+                blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
+            }
+            flows.push(news(&one.detail.flow, one));
+            let related = news(&one.detail.related, one);
+            more.extend(steps("See also:", false, &related, group.kind, provenance));
+            more.extend(named_tickets(&one.detail.work_items));
         }
-        // if a scanner says the same everywhere, it is shown once
-        if *one.detail.message != *said {
-            blocks.extend(message(&one.detail));
-            said = &one.detail.message;
+        flows.retain(|flow| !flow.is_empty());
+        // one is enough to understand how data gets there
+        if let Some(flow) = flows.first() {
+            let lead = match flows.len() {
+                1 => "Data flow:".to_owned(),
+                several => format!("Flow 1 of {several}:"),
+            };
+            blocks.extend(steps(&lead, true, flow, group.kind, provenance));
         }
-        if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
-            blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
-        }
-        let flow = news(&one.detail.flow, one);
-        blocks.extend(steps("Data flow:", true, &flow, group.kind, provenance));
-        blocks.extend(steps("See also:", false, &news(&one.detail.related, one), group.kind, provenance));
-        blocks.extend(named_tickets(&one.detail.work_items));
+        blocks.extend(more);
     }
     blocks
 }
 
-/// The findings with the line that says where they are; those at the same place follow each other, and the first has
-/// the line.
+/// The findings by the line that says where they are.
 fn by_place<'e>(
     exemplars: impl Iterator<Item = &'e Exemplar>,
     group: &Group,
     provenance: &Provenance,
-) -> Vec<(Option<Vec<Inline>>, &'e Exemplar)> {
+) -> Vec<(Vec<Inline>, Vec<&'e Exemplar>)> {
     let mut places: Vec<(Vec<Inline>, Vec<&Exemplar>)> = Vec::new();
     for one in exemplars {
         let line = headline(one, group, provenance);
@@ -98,17 +112,14 @@ fn by_place<'e>(
             None => places.push((line, vec![one])),
         }
     }
-    let with_line = |(line, there): (Vec<Inline>, Vec<&'e Exemplar>)| {
-        std::iter::once(Some(line)).chain(std::iter::repeat(None)).zip(there)
-    };
-    places.into_iter().flat_map(with_line).collect()
+    places
 }
 
 /// What the scanner says, in the format in which it says it.
 pub(super) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
     match &detail.markdown {
-        Some(markdown) => parse::markdown(&cut(markdown, MESSAGE)),
-        None => parse::described(&cut(&detail.message, MESSAGE), false),
+        Some(markdown) => extract::beginning(parse::markdown(&cut(markdown, READ)), MESSAGE),
+        None => extract::beginning(parse::described(&cut(&detail.message, READ), false), MESSAGE),
     }
 }
 
@@ -308,8 +319,9 @@ fn steps(
     let item = |step: &&FlowStep<'_>| {
         let mut line = vec![links::place(&step.location, kind, provenance)];
         let message = one_line(&step.message);
+        let message = without_node(&message);
         if !message.is_empty() {
-            line.push(Inline::text(format!(" – {}", cut(&message, SNIPPET.1))));
+            line.push(Inline::text(format!(" – {}", cut(message, SNIPPET.1))));
         }
         vec![Block::Paragraph(line)]
     };
@@ -318,6 +330,12 @@ fn steps(
         items.push(vec![Block::text(format!("and {} more", steps.len() - STEPS))]);
     }
     vec![Block::text(lead), Block::List { ordered, items }]
+}
+
+/// What CodeQL calls an expression, without the class of its node: `ControlFlowNode for request`.
+fn without_node(message: &str) -> &str {
+    const CLASSES: [&str; 3] = ["ControlFlowNode for ", "GSSA Variable ", "SSA variable "];
+    CLASSES.iter().find_map(|class| message.strip_prefix(class)).unwrap_or(message)
 }
 
 /// The lines without their common indentation, limited in number and length.
@@ -368,7 +386,9 @@ fn language(path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples;
     use super::*;
+    use crate::document::{Document, markdown};
 
     #[test]
     fn snippets_are_bounded_and_moved_left() {
@@ -385,6 +405,24 @@ mod tests {
         let Some(Block::Paragraph(line)) = &paragraph else { panic!("{paragraph:?}") };
         assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
         assert_eq!(named_tickets(&[]), None);
+    }
+
+    #[test]
+    fn of_several_ways_to_a_place_one_is_shown() {
+        let (mut group, _) = samples::code(0);
+        group.exemplars.truncate(1);
+        group.exemplars.push(group.exemplars[0].clone());
+        for (one, line) in group.exemplars.iter_mut().zip([71, 72]) {
+            let location = Location { path: "src/web.py".into(), line, ..Location::default() };
+            one.detail.flow = vec![FlowStep { location, message: "ControlFlowNode for request".into() }];
+        }
+        let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
+        assert_eq!(
+            (text.matches("Flow 1 of 2:").count(), text.matches("src/web.py:7").count()),
+            (1, 1),
+            "{text}"
+        );
+        assert!(text.contains("src/web.py:71") && text.contains(" – request\n"), "{text}");
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use super::names::{self, is_secret};
 pub use super::title::{SUMMARY_LIMIT, summary, tell_apart};
-use super::{Provenance, advisories, count, cut, facts, fix, links, once, places};
+use super::{Provenance, advisories, count, cut, extract, facts, fix, links, once, places};
 use crate::config::TicketSection;
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, DocumentPart, Inline, parse, plain};
+use crate::model::finding::Rule;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Common, Group, Survey};
 use crate::model::ticket::token;
@@ -13,8 +14,11 @@ use crate::model::ticket::token;
 /// How many names of a group appear on its ticket.
 const NAMES: usize = 8;
 
-/// How many characters of a rule's description are shown.
-const DESCRIPTION: usize = 4_000;
+/// How many characters of a rule's description are shown: what to do follows it.
+const DESCRIPTION: usize = 1_500;
+
+/// How many characters of it are read.
+const READ: usize = 8_000;
 
 /// What people read on the ticket; the requested sections, in this order.
 ///
@@ -89,8 +93,14 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
         Common::Advisory(_) => (group.exemplars.first().map(|one| &*one.rule), names::group(group)),
     };
     let secret = rule.is_some_and(|rule| is_secret(group.kind, rule));
-    let described = rule.map_or(Vec::new(), |rule| {
-        parse::described(&cut(rule.description.trim(), DESCRIPTION), rule.is_markdown)
+    // a description with Semgrep's variables is the pattern of the messages, which are shown at their places
+    let is_pattern = |rule: &&Rule| {
+        names::has_metavariable(&rule.description)
+            && group.exemplars.iter().all(|one| !one.detail.message.trim().is_empty())
+    };
+    let described = rule.filter(|rule| secret || !is_pattern(rule)).map_or(Vec::new(), |rule| {
+        let blocks = parse::described(&cut(rule.description.trim(), READ), rule.is_markdown);
+        extract::beginning(blocks, DESCRIPTION)
     });
     // what is wrong with a package is said once for all places
     let message =

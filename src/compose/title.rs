@@ -208,22 +208,15 @@ fn id(group: &Group, title: &str) -> String {
         Common::Advisory(advisory) => one_line(&advisory.id),
         Common::File(_) | Common::Package(_) => String::new(),
     };
-    let id = without_random_end(id);
+    let id = names::short_id(id);
     let letters = |text: &str| -> String {
         let spaced = text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
         format!(" {} ", spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
     };
-    if letters(title).contains(&letters(&id)) { String::new() } else { id }
-}
-
-/// The beginning of a random ID is enough, even after a name: `GEMNASIUM-7368F513`.
-fn without_random_end(id: String) -> String {
-    const LENGTH: usize = 36;
-    let Some(at) = id.len().checked_sub(LENGTH).filter(|&at| id.is_char_boundary(at)) else { return id };
-    let (name, uuid) = id.split_at(at);
-    let random = uuid.split('-').map(str::len).eq([8, 4, 4, 4, 12])
-        && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    if random && (name.is_empty() || name.ends_with('-')) { format!("{name}{}", &uuid[..8]) } else { id }
+    let (said, own) = (letters(title), letters(&id));
+    // an id of words may only add the scanner to the title: `TruffleHog rule ID Password in URL`
+    let adds_nothing = said.contains(&own) || id.contains(' ') && own.ends_with(&said);
+    if adds_nothing { String::new() } else { id }
 }
 
 fn in_place(path: &str) -> String {

@@ -62,21 +62,28 @@ pub fn group(group: &Group) -> String {
 /// `same` says whether the message is the same at every place, so that it can stand for all of them.
 pub fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     let name = without(&one_line(&parse::unescaped(&rule.name)), &[&rule.id]);
+    let name = without_weaknesses(&name).to_owned();
     let identifier = [&name, &rule.id].into_iter().map(|id| readable(id)).find(|name| !name.is_empty());
     let message = message.and_then(|text| sentences(text, false).into_iter().find(|text| is_phrase(text)));
     // most rules have a name, and a longer text takes longer to read
-    if is_phrase(&name) {
+    if is_phrase(&name) && !has_metavariable(&name) {
         return capital(&cut_at_word(&name));
     }
+    let of_all = message.clone().filter(|_| same);
+    // an id of several words was written for people (Fortify)
+    let told = [name, one_line(&rule.id)].into_iter().filter(|text| is_phrase(text));
+    let described = sentences(&rule.description, rule.is_markdown).into_iter().find(|text| is_phrase(text));
+    let told = described.into_iter().chain(told).next();
     let candidates = [
-        sentences(&rule.description, rule.is_markdown).into_iter().find(|text| is_phrase(text)),
-        message.clone().filter(|_| same),
+        of_all.clone().filter(|_| told.as_deref().is_some_and(has_metavariable)),
+        told,
+        of_all,
         identifier.clone().filter(|name| name.contains(' ')),
         message,
         identifier,
     ];
     let name = candidates.into_iter().flatten().next().unwrap_or_else(|| "Finding without a rule".to_owned());
-    capital(&cut_at_word(&name))
+    capital(&cut_at_word(without_weaknesses(&name)))
 }
 
 /// An advisory by its title if the report has one, otherwise by its best-known id. `packages`: what it is about.
@@ -106,6 +113,16 @@ pub fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTreeSet<&s
         }
         None => one_line(&advisory.id),
     }
+}
+
+/// The beginning of a random ID is enough, even after a name: `GEMNASIUM-7368F513`.
+pub fn short_id(id: String) -> String {
+    const LENGTH: usize = 36;
+    let Some(at) = id.len().checked_sub(LENGTH).filter(|&at| id.is_char_boundary(at)) else { return id };
+    let (name, uuid) = id.split_at(at);
+    let random = uuid.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if random && (name.is_empty() || name.ends_with('-')) { format!("{name}{}", &uuid[..8]) } else { id }
 }
 
 /// Whether a text only says that something is wrong with a package: `CVE-2021-1 high vulnerability for lodash package`.
@@ -224,6 +241,37 @@ fn without(text: &str, ids: &[&str]) -> String {
     }
 }
 
+/// What is wrong at one place of a group that holds several rules or advisories.
+pub(super) fn exemplar(one: &Exemplar) -> String {
+    match (&one.advisory, &one.package) {
+        (Some(advisory), Some(package)) => {
+            let title = self::advisory(advisory, Some(&one.rule), &[&*package.name].into());
+            with_packages(&title, std::slice::from_ref(one), false)
+        }
+        _ => rule(&one.rule, None, false),
+    }
+}
+
+/// Whether a text has a variable of Semgrep's patterns, for which a message has what was found: `exec of $CMD`.
+pub(super) fn has_metavariable(text: &str) -> bool {
+    text.split('$').skip(1).any(|behind| {
+        let name = behind.strip_prefix("...").unwrap_or(behind);
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        name[..end].starts_with(|c: char| c.is_ascii_uppercase())
+            && !name[..end].contains(|c: char| c.is_ascii_lowercase())
+    })
+}
+
+/// The text without the weaknesses in parentheses at its end, which a ticket lists: `… buffer overflows (CWE-120)`.
+fn without_weaknesses(text: &str) -> &str {
+    let Some((head, tail)) = text.trim_end_matches(['.', ':']).rsplit_once(" (CWE-") else { return text };
+    let is_list = |tail: &str| tail.chars().all(|c| c.is_ascii_digit() || "CWE-,/!: ".contains(c));
+    match tail.strip_suffix(')') {
+        Some(tail) if is_list(tail) && !head.is_empty() => head,
+        _ => text,
+    }
+}
+
 /// At most [`NAME_LIMIT`] characters, cut at a word.
 fn cut_at_word(text: &str) -> String {
     shortened(text, NAME_LIMIT)
@@ -267,6 +315,16 @@ mod tests {
             None,
             "Subprocess with shell=True ($X)",
         );
+        check("py-exec", "exec of $CMD", "", Some("exec of `name`. Avoid it."), "Exec of name");
+        check("py-exec", "costs $5, or $HOME/a", "", Some("another"), "Costs $5, or $HOME/a");
+        check(
+            "FF1021",
+            "scanf() permits overflows (CWE-120, CWE-20).",
+            "",
+            None,
+            "scanf() permits overflows",
+        );
+        check("Buffer Overflow", "", "", Some("f() in a.c writes too much on line 87"), "Buffer Overflow");
         check(
             "SNYK-CC-K8S-6",
             "Medium severity - Container runs as root",

@@ -54,8 +54,8 @@ const WRONG: [&str; 40] = [
     "before",
     "bypass",
     "cause",
-    "crash",
     "craft",
+    "crash",
     "deni",
     "disclos",
     "exhaust",
@@ -89,6 +89,9 @@ const WRONG: [&str; 40] = [
     "weak",
 ];
 
+/// Those of them that may stand before a version.
+const VERSIONS: [&str; 3] = ["before", "prior to", "through"];
+
 /// Whether a sentence only says what the library is: `Django is a web framework`.
 pub(super) fn is_introduction(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
@@ -99,7 +102,10 @@ pub(super) fn is_introduction(sentence: &str) -> bool {
     let article = [" is a ", " is an ", " is the ", " are ", " provides ", " offers ", " is one of "]
         .iter()
         .any(|joint| format!("{first} ").contains(joint));
-    defines && article && !WRONG.iter().any(|word| lower.contains(word))
+    // `CXF before 3.3.4 provides …` is about a version, and yet says nothing of what is wrong with it
+    let provides = first.contains(" provides ") || first.contains(" offers ");
+    let mut wrong = WRONG.iter().filter(|word| !(provides && VERSIONS.contains(word)));
+    defines && article && !wrong.any(|word| lower.contains(word))
 }
 
 /// Whether a sentence says only that something is wrong: `An issue was discovered in libX11 through 1.6.5`.
@@ -187,6 +193,7 @@ mod tests {
         check("Django is a high-level Python web framework", true);
         check("node-tar is a full-featured Tar for Node.js", true);
         check("Mozilla Network Security Services (NSS) is a set of libraries", true);
+        check("Apache CXF before 3.3.4 provides all of the components that a service needs", true);
         check("There is a heap overflow in the parser", false);
         check("lodash before 4.17.21 is vulnerable to injection", false);
         check("A specially crafted file is a way to crash it", false);
