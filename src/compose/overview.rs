@@ -92,8 +92,9 @@ impl<'t> Overview<'t> {
         Sums { total: self.entries.len(), overdue: self.overdue(), by_severity }
     }
 
-    /// The same with a table, a chart and the tickets, as far as a place may show them.
-    pub fn blocks(&self, detail: TicketDetail) -> Vec<Block> {
+    /// The same with a table, a chart and the tickets, as far as a place may show them. `prefix` is that of each summary,
+    /// which the list leaves out.
+    pub fn blocks(&self, detail: TicketDetail, prefix: &str) -> Vec<Block> {
         let mut blocks =
             vec![Block::text(format!("{} open, {} of them overdue", self.entries.len(), self.overdue()))];
         if self.entries.is_empty() {
@@ -102,7 +103,7 @@ impl<'t> Overview<'t> {
         blocks.push(self.table(detail));
         blocks.extend(self.chart(detail));
         if detail != TicketDetail::Counts {
-            blocks.push(self.list(detail));
+            blocks.push(self.list(detail, prefix));
             if self.entries.len() > LISTED {
                 blocks.push(Block::text(format!("and {} more tickets", self.entries.len() - LISTED)));
             }
@@ -165,7 +166,7 @@ impl<'t> Overview<'t> {
     }
 
     /// The tickets one by one. Where severities must not be shown, the order does not reveal them either.
-    fn list(&self, detail: TicketDetail) -> Block {
+    fn list(&self, detail: TicketDetail, prefix: &str) -> Block {
         let head: &[&str] = match detail {
             TicketDetail::Full => &["Ticket", "Severity", "Summary", "Status", "Assignee", "Age", "Due"],
             _ => &["Ticket", "Status"],
@@ -176,7 +177,7 @@ impl<'t> Overview<'t> {
         }
         Block::Table {
             head: head.iter().map(|title| vec![Inline::text(*title)]).collect(),
-            rows: entries.iter().take(LISTED).map(|one| one.row(detail)).collect(),
+            rows: entries.iter().take(LISTED).map(|one| one.row(detail, prefix)).collect(),
         }
     }
 }
@@ -187,13 +188,14 @@ impl AgedTicket<'_> {
         AGES.iter().position(|(last, _)| self.age <= *last).unwrap_or(AGES.len() - 1)
     }
 
-    fn row(&self, detail: TicketDetail) -> Vec<Vec<Inline>> {
+    fn row(&self, detail: TicketDetail, prefix: &str) -> Vec<Vec<Inline>> {
         let ticket = self.ticket;
         let key = vec![links::ticket(ticket.key.as_str(), Some(&ticket.url))];
         let status = vec![Inline::text(&ticket.status.name)];
         if detail != TicketDetail::Full {
             return vec![key, status];
         }
+        let bare = ticket.summary.strip_prefix(prefix).map(str::trim_start);
         let assignee = ticket.assignee.as_ref().map(|person| person.name.clone());
         let due = ticket.due.map_or(Inline::text(""), |due| match self.overdue {
             0 => Inline::text(due.to_string()),
@@ -202,8 +204,8 @@ impl AgedTicket<'_> {
         });
         vec![
             key,
-            vec![Inline::text(word(self.severity))],
-            vec![Inline::text(&ticket.summary)],
+            self.severity.map_or_else(|| vec![Inline::text(word(None))], super::marked),
+            vec![Inline::text(bare.filter(|bare| !bare.is_empty()).unwrap_or(&ticket.summary))],
             status,
             vec![Inline::text(assignee.unwrap_or_default())],
             vec![Inline::text(super::count(usize::try_from(self.age).unwrap_or(0), "day"))],
@@ -248,7 +250,7 @@ mod tests {
             id: TicketId { site: "s".to_owned(), id },
             key: TicketKey::parse(&format!("SEC-{id}")).unwrap(),
             url: format!("https://s.example/browse/SEC-{id}"),
-            summary: format!("summary | {id}"),
+            summary: format!("[casefile] summary | {id}"),
             status: Status { id: "1".to_owned(), name: "To Do".to_owned(), category: Category::New },
             resolution: None,
             resolved: None,
@@ -280,7 +282,7 @@ mod tests {
     fn shown(detail: TicketDetail) -> String {
         let tickets = example();
         let overview = Overview::of(&tickets, "2026-06-30".parse().unwrap());
-        markdown::render(&Document::of(overview.blocks(detail)))
+        markdown::render(&Document::of(overview.blocks(detail, "[casefile]")))
     }
 
     #[test]
@@ -309,9 +311,9 @@ pie showData
 
 | Ticket | Severity | Summary | Status | Assignee | Age | Due |
 | --- | --- | --- | --- | --- | --- | --- |
-| [SEC-1](https://s.example/browse/SEC-1) | low | summary &#124; 1 | To Do |  | 180 days | **2026-06-29, 1 day overdue** |
-| [SEC-2](https://s.example/browse/SEC-2) | critical | summary &#124; 2 | To Do |  | 10 days |  |
-| [SEC-3](https://s.example/browse/SEC-3) | high | summary &#124; 3 | To Do |  | 0 days | 2026-06-30 |
+| [SEC-1](https://s.example/browse/SEC-1) | 🔵 low | summary &#124; 1 | To Do |  | 180 days | **2026-06-29, 1 day overdue** |
+| [SEC-2](https://s.example/browse/SEC-2) | 🔴 **critical** | summary &#124; 2 | To Do |  | 10 days |  |
+| [SEC-3](https://s.example/browse/SEC-3) | 🟠 high | summary &#124; 3 | To Do |  | 0 days | 2026-06-30 |
 | [SEC-4](https://s.example/browse/SEC-4) | unknown | summary &#124; 4 | To Do |  | 0 days |  |
 "
         );
@@ -334,7 +336,7 @@ pie showData
         let check = |count: usize, charts: usize| {
             let tickets: Vec<Ticket> = example().into_iter().skip(1).take(count).collect();
             let overview = Overview::of(&tickets, "2026-06-30".parse().unwrap());
-            let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full)));
+            let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full, "[casefile]")));
             assert_eq!(text.matches("mermaid").count(), charts, "{text}");
         };
         check(1, 0);
@@ -344,7 +346,7 @@ pie showData
     #[test]
     fn nothing_open_is_said_in_a_line() {
         let overview = Overview::of(&[], "2026-06-30".parse().unwrap());
-        let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full)));
+        let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full, "[casefile]")));
         assert_eq!(text, "0 open, 0 of them overdue\n");
         assert_eq!(
             overview.sums(TicketDetail::Full),

@@ -64,10 +64,7 @@ fn title(group: &Group, survey: &Survey, sighting: &Sighting) -> String {
         return names::group(group);
     }
     let exemplar = group.exemplars.iter().find(|one| one.id == sighting.id());
-    let named = exemplar.map(|one| match &one.package {
-        Some(package) => format!("{}: {}", package.name, survey.rule(sighting)),
-        None => names::rule(&one.rule, None, false),
-    });
+    let named = exemplar.map(names::exemplar);
     let rule = survey.rule(sighting);
     named.unwrap_or_else(|| if rule.is_empty() { names::group(group) } else { rule.to_owned() })
 }

@@ -122,11 +122,14 @@ fn linked(text: &str) -> Vec<Inline> {
     line.into_iter().flat_map(spans).collect()
 }
 
-/// A text in which whatever is between two single backticks on a line is code: nobody uses them for anything else.
 fn spans(inline: Inline) -> Vec<Inline> {
-    let Inline::Text(text) = inline else { return vec![inline] };
+    if let Inline::Text(text) = inline { coded(&text) } else { vec![inline] }
+}
+
+/// A text in which whatever is between two single backticks on a line is code: nobody uses them for anything else.
+pub fn coded(text: &str) -> Vec<Inline> {
     let mut line = Vec::new();
-    let mut rest = text.as_str();
+    let mut rest = text;
     while let Some((before, behind)) = rest.split_once('`') {
         let code = behind.split_once('`').filter(|(code, after)| {
             !code.trim().is_empty() && !code.contains('\n') && !after.starts_with('`')

@@ -3,9 +3,10 @@
 
 use crate::cli::output::words::counted;
 use crate::cli::setup::prepare::Prepared;
+use crate::compose::names::short_id;
 use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
-use crate::compose::{Provenance, links};
+use crate::compose::{Provenance, links, marked};
 use crate::document::{Block, Inline};
 use crate::github::commands::{Annotation, Level};
 use crate::model::new_finding::NoTicket;
@@ -18,12 +19,7 @@ const LISTED: usize = 50;
 
 /// What a severity looks like, so that it is recognised at a glance and not by its colour alone.
 pub(crate) fn severity_cell(severity: Option<Severity>) -> Vec<Inline> {
-    let Some(severity) = severity else { return Vec::new() };
-    let (mark, name) = (format!("{}\u{a0}", severity.mark()), severity.name());
-    vec![
-        Inline::text(mark),
-        if severity == Severity::Critical { Inline::strong(name) } else { Inline::text(name) },
-    ]
+    severity.map(marked).unwrap_or_default()
 }
 
 /// What reached `fail-on` and what is new, as tables.
@@ -44,10 +40,16 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
         blocks.push(Block::Heading(3, vec![Inline::text(title)]));
         let listed = new.findings.iter().filter(|one| detail == TicketDetail::Full && !one.fails);
         let why = |one: &NewcomerDocument| vec![Inline::text(one.reason.describe(new.base.as_deref()))];
-        let rows: Vec<_> = listed.map(|one| row(&one.finding, why(one), &provenance)).collect();
+        // a reason that all have is said once, as in the section
+        let common = new.reasons.keys().next().filter(|_| new.reasons.len() == 1);
+        let last = |one: &NewcomerDocument| if common.is_some() { Vec::new() } else { why(one) };
+        let rows: Vec<_> = listed.map(|one| row(&one.finding, last(one), &provenance)).collect();
         if detail != TicketDetail::Full || rows.is_empty() {
             let item = |line| vec![Block::text(line)];
             blocks.push(Block::List { ordered: false, items: reasons(new).into_iter().map(item).collect() });
+        }
+        if let Some(why) = common.filter(|_| !rows.is_empty()) {
+            blocks.push(Block::text(format!("No ticket yet: {}.", why.describe(new.base.as_deref()))));
         }
         blocks.extend(table("Why", rows, new.milder));
     }
@@ -65,7 +67,7 @@ pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
 fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
     let mut what = vec![Inline::text(&finding.title)];
     if !finding.rule.is_empty() && !finding.title.contains(&finding.rule) {
-        what.extend([Inline::text(" "), Inline::code(&finding.rule)]);
+        what.extend([Inline::text(" "), Inline::code(short_id(finding.rule.clone()))]);
     }
     if !finding.path.is_empty() {
         what.extend([Inline::Break, links::pointed(finding, provenance)]);
@@ -78,8 +80,13 @@ fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
         return Vec::new();
     }
     let shown = rows.len().min(LISTED);
-    let head = ["Severity", "Finding", last].map(|title| vec![Inline::text(title)]).into();
-    let mut blocks = vec![Block::Table { head, rows: rows.into_iter().take(LISTED).collect() }];
+    let columns = if rows.iter().all(|row| row.last().is_none_or(Vec::is_empty)) { 2 } else { 3 };
+    let head = ["Severity", "Finding", last].into_iter().take(columns).map(|title| vec![Inline::text(title)]);
+    let rows = rows.into_iter().take(LISTED).map(|mut row| {
+        row.truncate(columns);
+        row
+    });
+    let mut blocks = vec![Block::Table { head: head.collect(), rows: rows.collect() }];
     if all > shown {
         blocks.push(Block::text(format!("and {} more", all - shown)));
     }
@@ -139,7 +146,7 @@ pub(crate) fn unlisted(outcome: &CommandOutcome, prepared: &Prepared) -> [(Level
 
 fn annotation(level: Level, finding: &PointedFinding, what: &str, ticket: Option<String>) -> Annotation {
     let is_said = finding.rule.is_empty() || finding.title.contains(&finding.rule);
-    let rule = if is_said { String::new() } else { format!(" ({})", finding.rule) };
+    let rule = if is_said { String::new() } else { format!(" ({})", short_id(finding.rule.clone())) };
     let ticket = ticket.map_or(String::new(), |ticket| format!(" [{ticket}]"));
     Annotation {
         level,

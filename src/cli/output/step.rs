@@ -4,7 +4,7 @@ use crate::cli::output::{pointing, printer, rows, text};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::links;
 use crate::compose::section::TicketDetail;
-use crate::document::{Block, Document, Inline, markdown};
+use crate::document::{Block, Document, Inline, markdown, parse};
 use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
 use crate::github::context::Runner;
@@ -162,13 +162,16 @@ pub(crate) fn problems(problems: &[Problem]) -> Vec<Block> {
 
 /// What went wrong, as a table.
 pub(super) fn problem_table(problems: &[Problem]) -> Block {
+    let columns = if problems.iter().all(|one| one.hint.is_empty()) { 2 } else { 3 };
     let row = |one: &Problem| {
         // as plain text, a key or a number would be broken up so that it does not become a reference
         let place = vec![Inline::code(&one.place)];
-        vec![place, vec![Inline::text(&one.message)], vec![Inline::text(&one.hint)]]
+        let cells = [parse::coded(&one.message), parse::coded(&one.hint)];
+        std::iter::once(place).chain(cells).take(columns).collect()
     };
-    let head = ["Where", "What", "What to do"].map(|title| vec![Inline::text(title)]).into();
-    Block::Table { head, rows: problems.iter().map(row).collect() }
+    let head =
+        ["Where", "What", "What to do"].into_iter().take(columns).map(|title| vec![Inline::text(title)]);
+    Block::Table { head: head.collect(), rows: problems.iter().map(row).collect() }
 }
 
 fn row(ticket: &ResultTicket, detail: TicketDetail, prefix: &str) -> Vec<Vec<Inline>> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::Provenance;
+use crate::compose::names::short_id;
 use crate::compose::{cut, links};
 use crate::document::Inline;
 use crate::document::markdown::inline;
@@ -147,7 +148,11 @@ fn below(line: &str) -> String {
 fn titled(one: &NewFinding) -> String {
     let title = text(&one.title);
     let is_said = one.rule.is_empty() || one.title.contains(&one.rule);
-    if is_said { title } else { format!("{title} {}", inline(&[Inline::code(cut(&one.rule, TEXT))])) }
+    if is_said {
+        title
+    } else {
+        format!("{title} {}", inline(&[Inline::code(cut(&short_id(one.rule.clone()), TEXT))]))
+    }
 }
 
 /// Tickets; `is_full`: with everything that is known about them.

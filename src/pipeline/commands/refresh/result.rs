@@ -157,7 +157,7 @@ impl Refreshed {
     pub(crate) fn overview<'t>(&mut self, open: impl Iterator<Item = &'t Own>, job: &Job<'_>) {
         let overview = Overview::of(open, job.run.today());
         self.open = Some(overview.sums(job.detail));
-        self.blocks = overview.blocks(job.detail);
+        self.blocks = overview.blocks(job.detail, &job.config.summary_prefix);
     }
 
     /// Counts requests; omits what must not be shown where everybody can read it.
