@@ -1,23 +1,20 @@
 //! How a command ends: its exit code, and signals that ask it to stop.
 
-use crate::cli::args::CommonArgs;
-use crate::cli::args::OnTrackerError;
-use crate::cli::args::OutputFormat;
+use std::process::ExitCode;
+
+use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat};
 use crate::cli::output::list::{self, ListRow};
 use crate::cli::output::printer::{self, Channel, Paint};
-use crate::cli::output::step;
-use crate::cli::output::text;
+use crate::cli::output::{step, text};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::section::TicketDetail;
-use crate::error::Error;
-use crate::error::Fault;
+use crate::error::{Error, Fault};
 use crate::http::stop::Stop;
 use crate::model::scan::Problem;
 use crate::pipeline::document::ResultDocument;
 use crate::pipeline::finding::ReachingFinding;
 use crate::pipeline::gate::FailOnGate;
 use crate::pipeline::result::{Action, CommandOutcome};
-use std::process::ExitCode;
 
 /// How many findings that reached `fail-on` are named.
 const NAMED: usize = 10;

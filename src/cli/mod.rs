@@ -15,8 +15,9 @@ pub mod log;
 mod output;
 mod setup;
 
-use crate::cli::setup::watchdog;
 use std::process::ExitCode;
+
+use crate::cli::setup::watchdog;
 
 pub use args::*;
 use clap::{CommandFactory, Parser};

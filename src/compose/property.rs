@@ -2,9 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::Provenance;
 use super::names::is_secret;
-use super::upgrade;
+use super::{Provenance, upgrade};
 use crate::document::visible::one_line;
 use crate::model::finding::Advisory;
 use crate::model::property::Property;

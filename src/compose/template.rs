@@ -1,8 +1,7 @@
 //! Templates of fields: rendered once, within limits, with access to a ticket's properties only.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 use std::sync::Arc;

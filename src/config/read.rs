@@ -6,10 +6,9 @@ use std::fmt;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::MOST_PROBLEMS;
-use super::known;
 use super::place::ValuePosition;
 use super::tree::{ConfigNode, ConfigValue, FilePosition, KeyValue};
+use super::{MOST_PROBLEMS, known};
 
 /// Something that does not fit, with its place in the file.
 #[derive(Debug)]

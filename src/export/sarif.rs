@@ -1,8 +1,7 @@
 //! A SARIF file for each scan, for `--sarif-out`.
 
-use std::fs;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use serde_json::Value;
 

@@ -5,8 +5,7 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::client::GithubClient;
-use super::client::PagedList;
+use super::client::{GithubClient, PagedList};
 use super::failure::GithubFailure;
 
 /// How many pages of branches are read at most.

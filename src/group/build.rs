@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::advisory::{self, AdvisoryFactsByReport, AliasClass, Classes};
-use super::alerts;
 use super::bucket::{GroupAccumulator, GroupKey};
 use super::finish::{NAMES, dedup, drop_shared_names, finish, known_as, names_of};
 use super::gather::{MOST_RULES, SurveyBuilder};
@@ -12,7 +11,7 @@ use super::identity::{self, Namer};
 use super::ledger::ReportStatistics;
 use super::synonyms::Synonyms;
 use super::vex::StatementIndex;
-use super::{occurrence, places, versions};
+use super::{alerts, occurrence, places, versions};
 use crate::model::finding::{Advisory, ExclusionReason, FindingKind};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Mode;

@@ -1,12 +1,13 @@
 //! Access to the pull request.
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
 use crate::github::client::GithubClient;
 use crate::github::failure::GithubFailure;
 use crate::github::pulls::Pull;
 use crate::http::stop::Stop;
 use crate::model::run::Merge;
-use std::sync::OnceLock;
-use std::time::Duration;
 
 /// The longest time that a run waits for an answer from GitHub that it can do without.
 const PATIENCE: Duration = Duration::from_secs(45);

@@ -1,5 +1,7 @@
 //! What is to be done, and with what.
 
+use std::path::PathBuf;
+
 use crate::compose::section::TicketDetail;
 use crate::config;
 use crate::config::valid::Config;
@@ -12,7 +14,6 @@ use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::pipeline::annotator::Annotator;
 use crate::plan::types::input::Input;
-use std::path::PathBuf;
 
 /// What is to be done, and with what.
 pub(crate) struct Job<'a> {

@@ -1,11 +1,10 @@
 //! A decision in progress: what it is about, what is missing, and what has been decided so far.
 
-use crate::model::record::Record;
-use crate::plan::types::next::Next;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::config::{JiraConfig, LOCAL_PROJECT};
 use crate::model::fingerprint::Fingerprint;
+use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{LABEL, Ticket};
@@ -16,6 +15,7 @@ use crate::plan::tickets::ownership::{is_due_labels, is_guest, is_ours, is_recor
 use crate::plan::types::field_note::RejectedValue;
 use crate::plan::types::input::Input;
 use crate::plan::types::needs::Needs;
+use crate::plan::types::next::Next;
 use crate::plan::types::outcome::{GroupAction, GroupOutcome};
 use crate::plan::types::plan::Plan;
 use crate::plan::types::proposal::Proposal;

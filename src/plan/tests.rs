@@ -1,11 +1,10 @@
 //! The decision table, without a tracker: a world of tickets that answers questions and carries out plans.
 
-use crate::model::record::LinkKind;
 use jiff::Timestamp;
 
 use crate::model::answer::FieldMeta;
 use crate::model::finding::FindingKind;
-use crate::model::record::State;
+use crate::model::record::{LinkKind, State};
 use crate::model::repository::Place;
 use crate::model::severity::Severity;
 use crate::model::slice::SliceId;

@@ -1,12 +1,11 @@
 //! `casefile disconnect`.
 
-use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, DisconnectArgs, OnTrackerError, OutputFormat, RunOptions};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{printer, text};
-use crate::cli::setup::prepare::{Prepared, prepare};
+use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::config::TrackerKind;
 use crate::error::{Error, ErrorClass, Result};
 use crate::pipeline::disconnect::{self, Marks};

@@ -9,11 +9,10 @@ use crate::cli::setup::prepare::{Prepared, prepare_without_tracker};
 use crate::config::Create;
 use crate::error::{Error, Result};
 use crate::export::{self, FOLDER, Item};
-use crate::files;
 use crate::model::scan::Problem;
-use crate::pipeline;
 use crate::pipeline::gate::ungated;
 use crate::pipeline::result::CommandOutcome;
+use crate::{files, pipeline};
 
 /// Writes the tickets as files, and lists them.
 pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<ExitCode> {

@@ -1,11 +1,10 @@
 //! `casefile link` and `casefile unlink`.
 
-use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, LinkArgs, OutputFormat, RunOptions, UnlinkArgs, WhichArgs};
 use crate::cli::output::{printer, text};
-use crate::cli::setup::prepare::{Prepared, prepare};
+use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::{Glob, TrackerKind};
 use crate::error::{Error, Result};

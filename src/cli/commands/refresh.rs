@@ -1,12 +1,11 @@
 //! `casefile refresh`.
 
-use crate::cli::setup::prepare::local;
 use std::process::ExitCode;
 
 use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RefreshArgs, RunOptions};
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{notify, printer, step, text};
-use crate::cli::setup::prepare::{Prepared, prepare};
+use crate::cli::setup::prepare::{Prepared, local, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::TrackerKind;
 use crate::document::{Block, Document, Inline, markdown};

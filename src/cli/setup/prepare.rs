@@ -1,6 +1,5 @@
 //! From arguments to a job: configuration, context, limits.
 
-use crate::tracker::local::{FOLDER, Local, Turn};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -24,6 +23,7 @@ use crate::model::run::Run;
 use crate::pipeline::{Annotator, Job, detail};
 use crate::report::files;
 use crate::tracker::jira::Jira;
+use crate::tracker::local::{FOLDER, Local, Turn};
 
 /// Everything that a run is made of, before the tracker is known.
 pub(crate) struct Prepared {

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::compose::Provenance;
 use crate::compose::names::short_id;
-use crate::compose::{cut, links};
+use crate::compose::{Provenance, cut, links};
 use crate::document::Inline;
 use crate::document::markdown::inline;
 use crate::model::finding::{FindingKind, Location};

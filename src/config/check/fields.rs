@@ -7,10 +7,9 @@ use minijinja::Environment;
 use super::ValueChecker;
 use super::shapes::texts;
 use crate::config::jira::FieldValue;
-use crate::config::known;
 use crate::config::place::ValuePosition;
 use crate::config::raw::{self, OneOf};
-use crate::config::template;
+use crate::config::{known, template};
 use crate::model::property::Property;
 
 /// Fields that casefile fills in itself, and what determines them in the configuration.

@@ -2,15 +2,12 @@
 
 use crate::config::words::Annotate;
 use crate::github::context::event::is_queue;
-use crate::github::pulls::OfCommit;
-use crate::github::pulls::Pull;
+use crate::github::pulls::{OfCommit, Pull};
 use crate::http::stop::Stop;
 use crate::model::repository::Place;
-use crate::model::run::Merge;
-use crate::model::run::Run;
+use crate::model::run::{Merge, Run};
 use crate::model::scan::Problem;
-use crate::pipeline::annotator::Annotator;
-use crate::pipeline::annotator::patiently;
+use crate::pipeline::annotator::{Annotator, patiently};
 use crate::pipeline::job::Job;
 
 /// Looks up the pull request that the run is for: the plan needs to know its base, and whether the commit is still its

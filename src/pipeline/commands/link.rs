@@ -1,6 +1,5 @@
 //! `casefile link` and `casefile unlink`: a person says which ticket stands for findings.
 
-use crate::pipeline::stages::changed_files::changed_files;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -12,6 +11,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
 use crate::pipeline::job::Job;
+use crate::pipeline::stages::changed_files::changed_files;
 use crate::pipeline::stages::{baseline, routes, survey};
 use crate::plan::link::{self, Which};
 use crate::plan::{Input, Plan, Snapshot};

@@ -1,6 +1,5 @@
 //! `casefile plan`: the same as a run, without any write. It holds a tracker that can only be read.
 
-use crate::pipeline::stages::changed_files::changed_files;
 use std::path::Path;
 
 use crate::error;
@@ -8,6 +7,7 @@ use crate::pipeline::annotate::{lookup, section_builder};
 use crate::pipeline::job::Job;
 use crate::pipeline::outcome::result::{CommandOutcome, RunResult};
 use crate::pipeline::outcome::run_context::RunContext;
+use crate::pipeline::stages::changed_files::changed_files;
 use crate::pipeline::stages::{alerts, baseline, learn, only, routes, survey};
 use crate::tracker::Read;
 

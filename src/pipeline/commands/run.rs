@@ -1,7 +1,5 @@
 //! `casefile run`: read, plan, file, settle, annotate.
 
-use crate::pipeline::outcome::made::made;
-use crate::pipeline::stages::changed_files::changed_files;
 use std::collections::BTreeSet;
 
 use crate::apply::apply;
@@ -10,8 +8,10 @@ use crate::export::Item;
 use crate::model::fingerprint::Fingerprint;
 use crate::pipeline::annotate::{lookup, section, section_builder};
 use crate::pipeline::job::Job;
+use crate::pipeline::outcome::made::made;
 use crate::pipeline::outcome::result::{CommandOutcome, RunResult};
 use crate::pipeline::outcome::run_context::RunContext;
+use crate::pipeline::stages::changed_files::changed_files;
 use crate::pipeline::stages::{
     alerts, baseline, dedupe, empty_tracker, initial_transition, last_look, learn, only, routes, survey,
 };

@@ -1,11 +1,12 @@
 //! The files that a pull request changes.
 
 pub(crate) use crate::config::words::FindingScope;
+use std::collections::BTreeSet;
+
 use crate::error::Error;
 use crate::model::scan::Problem;
 use crate::pipeline::annotator::patiently;
 use crate::pipeline::job::Job;
-use std::collections::BTreeSet;
 
 /// Which files count.
 pub(crate) enum Changed {

@@ -16,10 +16,9 @@ use crate::pipeline::stages::alerts::{self, FeedAnswer};
 use crate::pipeline::stages::changed_files::Changed;
 use crate::policy::select::Selection;
 use crate::report::checkout::GitCheckout;
-use crate::report::detect;
-use crate::report::files;
 use crate::report::source::{Halt, ReportSource};
 use crate::report::tree::CheckoutTree;
+use crate::report::{detect, files};
 
 /// How long reports are still read when the run is over: small ones are then known, and can be exported.
 const MOMENT: Duration = Duration::from_millis(400);

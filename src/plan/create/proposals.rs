@@ -1,8 +1,5 @@
 //! Groups that need a ticket: the most severe get one, up to `max-new`, and the others wait.
 
-use crate::plan::create::remembered::recall;
-use crate::plan::fields::note::report_notes;
-use crate::plan::types::proposal::Proposal;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
@@ -11,10 +8,12 @@ use crate::model::finding::ExclusionReason;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 use crate::plan::create::draft;
-use crate::plan::create::remembered::Recalled;
+use crate::plan::create::remembered::{Recalled, recall};
+use crate::plan::fields::note::report_notes;
 use crate::plan::planner::Planner;
 use crate::plan::types::input::Input;
 use crate::plan::types::outcome::GroupAction;
+use crate::plan::types::proposal::Proposal;
 
 /// Proposes a ticket for some of a group's findings, or for those of them that the user selects. Its text is only
 /// written once it is known that there is room for it, because of ten thousand proposals only a few are filed.

@@ -3,11 +3,8 @@
 use crate::model::record::Record;
 use crate::model::scan::Problem;
 use crate::model::ticket::Ticket;
-use crate::model::write::Field;
-use crate::model::write::FieldContent;
-use crate::plan::fields::filler::Filled;
-use crate::plan::fields::filler::Filler;
-use crate::plan::fields::filler::Form;
+use crate::model::write::{Field, FieldContent};
+use crate::plan::fields::filler::{Filled, Filler, Form};
 use crate::plan::fields::{due, priority};
 use crate::plan::planner::Planner;
 use crate::policy::route::TicketTarget;

@@ -3,7 +3,6 @@
 //! A value that the screen does not accept is left out with a warning; if the field is required, nothing is filed
 //! there.
 
-use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
 
 use crate::compose::property::PropertySource;
@@ -14,6 +13,7 @@ use crate::model::scan::Problem;
 use crate::model::ticket::Person;
 use crate::model::write::{Field, FieldContent};
 use crate::plan::planner::Planner;
+use crate::plan::types::field_note::RejectedValue;
 use crate::policy::route::TicketTarget;
 
 /// The ticket whose fields are filled in.

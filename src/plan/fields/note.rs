@@ -1,10 +1,10 @@
 //! Values of findings that a field does not accept: reported once per field, however many findings have them.
 
-use crate::plan::types::field_note::RejectedValue;
 use std::collections::BTreeSet;
 
 use crate::model::scan::Problem;
 use crate::plan::planner::Planner;
+use crate::plan::types::field_note::RejectedValue;
 
 /// Reports what was noted, one problem per field.
 pub(crate) fn report_notes(decision: &mut Planner<'_>) {

@@ -1,16 +1,15 @@
 //! Which findings `link` and `unlink` refer to.
 
+use std::collections::BTreeSet;
+
 use crate::compose::files::{GroupOccurrence, occurrences};
 use crate::config::glob::Glob;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::slice::Entries;
-use crate::model::survey::Common;
-use crate::model::survey::Group;
-use crate::model::survey::Sighting;
+use crate::model::survey::{Common, Group, Sighting};
 use crate::plan::types::input::Input;
-use std::collections::BTreeSet;
 
 /// The findings that are meant: those that any of these fields selects.
 #[derive(Debug, Clone, Default)]

@@ -1,12 +1,6 @@
 //! `link` and `unlink`: a person says which ticket stands for findings. The ticket's own text stays as it
 //! is; only casefile's marks on it change. A finding is linked to one ticket at most.
 
-use crate::plan::link::chosen::ChosenGroup;
-use crate::plan::link::chosen::Which;
-use crate::plan::link::chosen::chosen;
-use crate::plan::link::chosen::findings;
-use crate::plan::tickets::linked::LINKED;
-use crate::plan::tickets::linked::identities;
 use std::collections::BTreeSet;
 
 use crate::compose::comments;
@@ -18,10 +12,12 @@ use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{LABEL, Ticket, TicketId, TicketKey, label, labels};
 use crate::model::write::Edit;
+use crate::plan::link::chosen::{ChosenGroup, Which, chosen, findings};
 use crate::plan::link::marks::{
     carries, edit_of, is_another, is_by_casefile, leave, own_record, shed, without, work,
 };
 use crate::plan::link::moved::taken;
+use crate::plan::tickets::linked::{LINKED, identities};
 use crate::plan::tickets::ownership::{is_ours, is_shared};
 use crate::plan::tickets::records;
 use crate::plan::tickets::records::add_life;

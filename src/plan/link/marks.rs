@@ -1,19 +1,17 @@
 //! What `link` and `unlink` remove from tickets: names of groups and linked findings, and in the end all marks.
 
-use crate::model::slice::Entry;
-use crate::plan::observed::observation::emptied;
 use std::collections::BTreeSet;
 
 use crate::compose::comments;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
-use crate::model::slice::Slice;
+use crate::model::slice::{Entry, Slice};
 use crate::model::survey::Group;
 use crate::model::ticket::{LABEL, Ticket, label, labels};
 use crate::model::write::{Edit, Ref};
-use crate::plan::link::chosen::anchors;
-use crate::plan::link::chosen::{ChosenGroup, findings};
+use crate::plan::link::chosen::{ChosenGroup, anchors, findings};
+use crate::plan::observed::observation::emptied;
 use crate::plan::tickets::ownership::{is_guest, is_ours, is_shared, record_of};
 use crate::plan::tickets::records::add_life;
 use crate::plan::types::input::Input;

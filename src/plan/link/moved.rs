@@ -1,14 +1,12 @@
 //! What tickets hold about findings moves with them: the ticket that they are linked to has it from the start, so that
 //! it learns what is fixed even before a scan has seen the link.
 
-use crate::plan::link::chosen::anchors;
-use crate::plan::link::chosen::worst;
 use std::collections::BTreeMap;
 
 use crate::model::answer::Ask;
 use crate::model::slice::{Slice, SliceId};
 use crate::model::ticket::Ticket;
-use crate::plan::link::chosen::{ChosenGroup, Which, chosen};
+use crate::plan::link::chosen::{ChosenGroup, Which, anchors, chosen, worst};
 use crate::plan::link::marks::{carries, own_record};
 use crate::plan::observed::observation::bare;
 use crate::plan::tickets::ownership::{is_guest, is_ours};

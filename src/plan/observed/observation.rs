@@ -1,6 +1,5 @@
 //! What this run saw of a group, in the form in which its slices would keep it, and whether a ticket knows it already.
 
-use crate::model::slice::path_hash;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::digest::SliceDigest;
@@ -9,7 +8,7 @@ use crate::model::fingerprint::Recipe;
 use crate::model::record::{Record, VERSION};
 use crate::model::repository::Place;
 use crate::model::scan::Scope;
-use crate::model::slice::{Entries, Entry, Slice, SliceId};
+use crate::model::slice::{Entries, Entry, Slice, SliceId, path_hash};
 use crate::model::survey::{Common, Group, Sighting, Survey};
 use crate::model::ticket::Ticket;
 use crate::plan::observed::disposition::{Disposition, disposition_of};

@@ -1,11 +1,10 @@
 //! A group with only some of its findings, as one ticket would stand for it.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
-use crate::model::survey::Group;
-use crate::model::survey::Sighting;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use crate::model::survey::{Group, Sighting};
 
 /// A group with only some of its findings, each once however many scans saw it: from the scan that gives it the highest
 /// severity.

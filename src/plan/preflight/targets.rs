@@ -1,8 +1,6 @@
 //! Checks for everything that would make a run fail, before any ticket is filed: each target is decided for sample
 //! findings, by the same rules as in a run.
 
-use crate::plan::fields::destination::issue_type_of;
-use crate::plan::fields::note::report_own_notes;
 use std::collections::BTreeSet;
 
 use crate::compose::property::PropertySource;
@@ -12,9 +10,10 @@ use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::model::survey::Group;
-use crate::plan::fields::destination;
-use crate::plan::fields::fill;
+use crate::plan::fields::destination::issue_type_of;
 use crate::plan::fields::filler::Form;
+use crate::plan::fields::note::report_own_notes;
+use crate::plan::fields::{destination, fill};
 use crate::plan::planner::Planner;
 use crate::plan::tickets::records::first_record;
 use crate::plan::types::input::Input;

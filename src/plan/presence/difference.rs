@@ -1,6 +1,5 @@
 //! What this run saw, compared with the slices of a ticket: what is new there, and what is gone from it.
 
-use crate::plan::presence::gone::dispositions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fingerprint::Fingerprint;
@@ -13,6 +12,7 @@ use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::observation::Observation;
 use crate::plan::observed::rematch::rematch_within;
 use crate::plan::planner::Planner;
+use crate::plan::presence::gone::dispositions;
 use crate::plan::tickets::ownership::record_of;
 
 /// What a run's observations mean for a ticket whose slices were read.

@@ -1,16 +1,15 @@
 //! Gone needs proof (`docs/life.md`): what can be concluded from what this run's scans do not report.
 
-use crate::plan::observed::disposition::Disposition;
-use crate::plan::observed::disposition::disposition_of;
-use crate::plan::presence::liveness::head;
 use std::collections::BTreeSet;
 
 use crate::model::finding::FindingKind;
 use crate::model::slice::{Entry, Slice};
 use crate::model::ticket::Ticket;
+use crate::plan::observed::disposition::{Disposition, disposition_of};
 use crate::plan::observed::observation::Observation;
 use crate::plan::observed::rematch::rematch;
 use crate::plan::planner::Planner;
+use crate::plan::presence::liveness::head;
 use crate::plan::types::snapshot::BranchTip;
 
 /// Whether the run is on the newest commit of its place; `None`: it must be asked, or nobody knows.

@@ -1,10 +1,6 @@
 //! Pull requests that have ended. If one was closed without being merged, what it announced on tickets is retracted,
 //! and findings that only it had are gone; if it was merged, its findings become those of its base.
 
-use crate::plan::presence::liveness::is_live;
-use crate::plan::pull_request::retract::amend;
-use crate::plan::types::ended::Ended;
-use crate::plan::update::transitions::check_states;
 use std::collections::BTreeSet;
 
 use crate::model::answer::Ask;
@@ -17,15 +13,17 @@ use crate::model::write::Ref;
 use crate::plan::observed::observation::emptied;
 use crate::plan::planner::Planner;
 use crate::plan::presence::difference::Difference;
+use crate::plan::presence::liveness::is_live;
 use crate::plan::pull_request::merged;
-use crate::plan::pull_request::retract::{RetractReason, taken_back};
-use crate::plan::resolve::mass_resolve;
-use crate::plan::resolve::resolved;
+use crate::plan::pull_request::retract::{RetractReason, amend, taken_back};
 use crate::plan::resolve::resolved::Cause;
+use crate::plan::resolve::{mass_resolve, resolved};
 use crate::plan::tickets::ownership::record_of;
+use crate::plan::types::ended::Ended;
 use crate::plan::types::input::Input;
 use crate::plan::types::next::Next;
 use crate::plan::types::snapshot::Snapshot;
+use crate::plan::update::transitions::check_states;
 
 /// What these pull requests leave behind on the tickets in the snapshot; after a merge, the base's next scan decides.
 /// In `input`, the run can be any, and the survey is empty.

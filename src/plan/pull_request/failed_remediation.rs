@@ -5,8 +5,7 @@ use crate::model::repository::Place;
 use crate::plan::planner::Planner;
 use crate::plan::presence::gone::is_at_tip;
 use crate::plan::presence::liveness::head;
-use crate::plan::pull_request::retract::amend;
-use crate::plan::pull_request::retract::{RetractReason, taken_back};
+use crate::plan::pull_request::retract::{RetractReason, amend, taken_back};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::snapshot::BranchTip;
 

@@ -1,7 +1,5 @@
 //! Remediation by pull request (`docs/life.md`): tickets that are resolved when it is merged.
 
-use crate::plan::pull_request::retract::amend;
-use crate::plan::types::remediation::Remediation;
 use std::collections::BTreeSet;
 
 use crate::compose::comments;
@@ -19,10 +17,11 @@ use crate::plan::observed::disposition::Disposition;
 use crate::plan::observed::observation;
 use crate::plan::observed::rematch::{Candidate, rematch};
 use crate::plan::planner::Planner;
-use crate::plan::pull_request::retract::{PromiseChange, RetractReason, global_ids, taken_back};
+use crate::plan::pull_request::retract::{PromiseChange, RetractReason, amend, global_ids, taken_back};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::transitions;
 use crate::plan::types::plan::Step;
+use crate::plan::types::remediation::Remediation;
 use crate::plan::types::snapshot::Snapshot;
 
 /// Finds the tickets of the base that the pull request would resolve, announces it there, and retracts what is no

@@ -1,6 +1,5 @@
 //! The mass-resolve guard: a scan that failed without saying so must not close everything.
 
-use crate::plan::planner::FEW;
 use std::collections::BTreeSet;
 
 use crate::model::record::Record;
@@ -8,7 +7,7 @@ use crate::model::repository::Place;
 use crate::model::scan::{Problem, Scope};
 use crate::model::slice::SliceId;
 use crate::model::ticket::Ticket;
-use crate::plan::planner::Planner;
+use crate::plan::planner::{FEW, Planner};
 use crate::plan::types::ending::How;
 
 /// How many of the tickets that are held back are named.

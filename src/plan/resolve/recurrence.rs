@@ -1,8 +1,5 @@
 //! A finding is present although its ticket is done, and nobody accepted it.
 
-use crate::plan::create::proposals::propose;
-use crate::plan::presence::gone::is_at_tip;
-use crate::plan::resolve::flapping::report_flapping;
 use jiff::ToSpan;
 
 use crate::compose::comments;
@@ -12,14 +9,15 @@ use crate::model::repository::Place;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::{Category, Ticket};
 use crate::model::write::{Edit, Ref};
+use crate::plan::create::proposals::propose;
 use crate::plan::observed::observation;
 use crate::plan::planner::Planner;
 use crate::plan::presence::difference::difference;
+use crate::plan::presence::gone::is_at_tip;
 use crate::plan::resolve::flapping;
-use crate::plan::resolve::flapping::Flapping;
+use crate::plan::resolve::flapping::{Flapping, report_flapping};
 use crate::plan::tickets::ownership::record_of;
-use crate::plan::tickets::records;
-use crate::plan::tickets::transitions;
+use crate::plan::tickets::{records, transitions};
 use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Step, Work};
 

@@ -11,14 +11,13 @@ use crate::model::ticket::Ticket;
 use crate::model::write::{Edit, Ref};
 use crate::plan::planner::Planner;
 use crate::plan::presence::difference::Difference;
-use crate::plan::presence::liveness::is_of_scope_that_did_not_run;
-use crate::plan::presence::liveness::may_be_silent;
-use crate::plan::resolve::flapping;
+use crate::plan::presence::liveness::{is_of_scope_that_did_not_run, may_be_silent};
 use crate::plan::resolve::flapping::report_flapping;
-use crate::plan::resolve::skipped;
+use crate::plan::resolve::{flapping, skipped};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records::{add_life, next_of};
 use crate::plan::tickets::steps::move_alone;
+
 pub(crate) use crate::plan::tickets::steps::owed_state;
 use crate::plan::tickets::steps::owes_moves_alone;
 use crate::plan::tickets::steps::steps;

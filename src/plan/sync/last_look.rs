@@ -1,7 +1,6 @@
 //! After applying: of several jobs that stop seeing a ticket's findings at the same time, each sees that the others
 //! still have them. The job that wrote last looks again, and resolves the ticket if nothing is left.
 
-use crate::plan::resolve::missing::decide_missing_ticket;
 use std::collections::BTreeMap;
 
 use crate::model::record::Record;
@@ -9,6 +8,7 @@ use crate::model::ticket::TicketId;
 use crate::model::write::Ref;
 use crate::plan::planner::Planner;
 use crate::plan::resolve::mass_resolve;
+use crate::plan::resolve::missing::decide_missing_ticket;
 use crate::plan::types::ending::How;
 use crate::plan::types::input::Input;
 use crate::plan::types::next::Next;

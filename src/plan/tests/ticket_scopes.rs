@@ -1,8 +1,9 @@
 //! A ticket that stands for several groups, or for findings that a person linked to it.
 
+use std::collections::BTreeSet;
+
 use crate::model::write::Ref;
 use crate::plan::tests::*;
-use std::collections::BTreeSet;
 
 const THREE: &[&str] = &["A x:1 a", "B y:2 b", "C z:3 c"];
 

@@ -1,23 +1,22 @@
 //! The rig: a world of tickets, and the run that acts on it.
 
-use crate::config::Config;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::run::Run;
-use crate::model::survey::Survey;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::config::parse;
+use crate::config::{Config, parse};
 use crate::group::{Rules, SurveyBuilder};
 use crate::model::answer::{Ask, Choice, FieldMeta, Permissions, Screen, TicketTexts};
 use crate::model::finding::{Anchors, Finding, FindingDetail, FindingKind, Location, Rule, Subject};
+use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, State};
 use crate::model::repository::Place;
+use crate::model::run::Run;
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
 use crate::model::slice::{Slice, SliceId};
+use crate::model::survey::Survey;
 use crate::model::ticket::Ticket;
 use crate::plan::tests::PLAIN;
 use crate::plan::*;

@@ -2,17 +2,11 @@
 
 use crate::model::record::Record;
 use crate::model::scan::Problem;
-use crate::model::ticket::Ticket;
-use crate::model::ticket::TicketKey;
-use crate::model::ticket::labels;
-use crate::model::write::Draft;
-use crate::model::write::Edit;
-use crate::model::write::Ref;
+use crate::model::ticket::{Ticket, TicketKey, labels};
+use crate::model::write::{Draft, Edit, Ref};
 use crate::plan::tickets::records::next_of;
 use crate::plan::types::input::Input;
-use crate::plan::types::plan::Plan;
-use crate::plan::types::plan::Step;
-use crate::plan::types::plan::Work;
+use crate::plan::types::plan::{Plan, Step, Work};
 
 /// How many tickets are named.
 const NAMED: usize = 10;

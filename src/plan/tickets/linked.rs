@@ -1,9 +1,10 @@
 //! Findings that a person linked to a ticket, as its record names them.
 
+use std::collections::BTreeSet;
+
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::Record;
 use crate::model::survey::Sighting;
-use std::collections::BTreeSet;
 
 /// How many fingerprints of linked findings a record holds: three quarters of what an entity property takes. A
 /// finding has one or two.

@@ -1,22 +1,16 @@
 //! The record that the next edit of a ticket writes.
 
-use crate::model::record::FiledFrom;
-use crate::model::record::Life;
-use crate::model::record::Record;
-use crate::model::record::State;
-use crate::model::record::VERSION;
-use crate::model::record::WrittenValues;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::record::{FiledFrom, Life, Record, State, VERSION, WrittenValues};
 use crate::model::repository::Place;
-use crate::model::slice::Slice;
-use crate::model::slice::SliceId;
+use crate::model::slice::{Slice, SliceId};
 use crate::model::survey::Group;
 use crate::model::ticket::Ticket;
 use crate::plan::observed::proof::listed;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::input::Input;
 use crate::plan::types::snapshot::Snapshot;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 /// The record of a ticket that casefile has not written to yet.
 pub(crate) fn first_record(input: &Input<'_>, snapshot: &Snapshot, group: &Group) -> Record {

@@ -1,7 +1,6 @@
 //! Pull requests that have ended, as far as their tickets are concerned.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Pull requests that ended recently.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use crate::config::valid::Config;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::remembered::Remembered;
-use crate::model::run::Merge;
-use crate::model::run::Run;
+use crate::model::run::{Merge, Run};
 use crate::model::survey::Survey;
 
 /// What a plan is made from.

@@ -1,25 +1,18 @@
 //! Everything that a run would write.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::alert::AlertChange;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::LinkKind;
 use crate::model::remembered::Remembered;
 use crate::model::scan::Problem;
 use crate::model::slice::SliceId;
-use crate::model::ticket::Ticket;
-use crate::model::ticket::TicketId;
-use crate::model::ticket::TicketKey;
-use crate::model::write::Attachment;
-use crate::model::write::Draft;
-use crate::model::write::Edit;
-use crate::model::write::Move;
-use crate::model::write::Ref;
-use crate::model::write::Remote;
+use crate::model::ticket::{Ticket, TicketId, TicketKey};
+use crate::model::write::{Attachment, Draft, Edit, Move, Ref, Remote};
 use crate::plan::types::ending::Ending;
 use crate::plan::types::outcome::GroupOutcome;
 use crate::plan::types::remediation::Remediation;
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 /// Everything that a run would write.
 #[derive(Debug, Clone, Default, PartialEq)]

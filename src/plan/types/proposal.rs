@@ -1,7 +1,6 @@
 //! Groups that need a ticket.
 
-use crate::model::survey::Group;
-use crate::model::survey::Sighting;
+use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::Ticket;
 
 /// A group, or a part of it, that needs a ticket.

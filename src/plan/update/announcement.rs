@@ -1,10 +1,8 @@
 //! How a change is announced: by the new description if nobody edited it, otherwise by a comment.
 
-use crate::compose::comments;
-use crate::compose::ticket;
+use crate::compose::{comments, ticket};
 use crate::config::CommentEvent;
-use crate::document::Document;
-use crate::document::{Block, Inline};
+use crate::document::{Block, Document, Inline};
 use crate::model::answer::TicketTexts;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Record, WrittenValues};

@@ -1,7 +1,5 @@
 //! Findings that have an open ticket: what is new to the ticket.
 
-use crate::plan::presence::liveness::has_read_all;
-use crate::plan::tickets::linked;
 use std::collections::BTreeSet;
 
 use crate::model::fingerprint::Fingerprint;
@@ -14,17 +12,17 @@ use crate::model::write::{Edit, Ref};
 use crate::plan::create::{attachments, draft};
 use crate::plan::fields::fill;
 use crate::plan::matching::duplicates::Inheritance;
-use crate::plan::observed::observation;
 use crate::plan::observed::observation::Observation;
-use crate::plan::observed::ticket_scope;
 use crate::plan::observed::ticket_scope::TicketScope;
+use crate::plan::observed::{observation, ticket_scope};
 use crate::plan::planner::Planner;
 use crate::plan::presence::difference::{Difference, difference};
+use crate::plan::presence::liveness::has_read_all;
+use crate::plan::tickets::linked;
 use crate::plan::tickets::names::{is_named, rename};
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records::{add_life, cover, next_record};
-use crate::plan::tickets::steps::steps;
-use crate::plan::tickets::steps::{move_alone, owed_state};
+use crate::plan::tickets::steps::{move_alone, owed_state, steps};
 use crate::plan::types::outcome::GroupAction;
 use crate::plan::types::plan::{Step, Work};
 use crate::plan::update::announcement::{News, news};

@@ -1,12 +1,11 @@
 //! The moves of a plan, checked against the statuses that projects have and against the number that one run retries.
 
+use std::collections::BTreeSet;
+
 use crate::model::write::Ref;
 use crate::plan::planner::Planner;
-use crate::plan::tickets::transitions::redirect;
-use crate::plan::tickets::transitions::{stand_in, unknown};
-use crate::plan::types::plan::Step;
-use crate::plan::types::plan::Work;
-use std::collections::BTreeSet;
+use crate::plan::tickets::transitions::{redirect, stand_in, unknown};
+use crate::plan::types::plan::{Step, Work};
 
 /// How many earlier moves that could not be made one run tries again.
 const MOVES: usize = 50;

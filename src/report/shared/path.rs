@@ -8,8 +8,7 @@ use std::path::Path;
 
 use crate::model::fingerprint::Recipe;
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::roots;
-use crate::report::shared::words;
+use crate::report::shared::{roots, words};
 
 /// The longest path, in bytes, as in Linux.
 const PATH_LIMIT: usize = 4_096;

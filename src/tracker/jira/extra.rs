@@ -6,8 +6,7 @@ use super::Jira;
 use super::dialect::Call;
 use super::write::refused;
 use crate::model::answer::Failure;
-use crate::model::slice::PROPERTY;
-use crate::model::slice::SliceId;
+use crate::model::slice::{PROPERTY, SliceId};
 use crate::model::ticket::TicketId;
 use crate::model::write::{Attachment, Edit};
 

@@ -12,8 +12,7 @@ use super::{Jira, jql, slices, wire};
 use crate::model::answer::{Answer, Ask, Failure, TicketTexts};
 use crate::model::digest::SliceDigest;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::slice::PROPERTY;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{PROPERTY, Slice, SliceId};
 use crate::model::ticket::{LABEL, Person, Ticket};
 
 /// How many issues with fields Jira returns per page.

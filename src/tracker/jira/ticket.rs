@@ -7,8 +7,7 @@ use serde_json::Value;
 use super::wire;
 use crate::http::Base;
 use crate::model::record::Record;
-use crate::model::slice::PROPERTY;
-use crate::model::slice::{Slice, SliceId};
+use crate::model::slice::{PROPERTY, Slice, SliceId};
 use crate::model::ticket::{Category, Person, Status, Ticket, TicketId, TicketKey};
 
 /// The fields that a ticket is read from.

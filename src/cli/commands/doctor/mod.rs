@@ -7,8 +7,7 @@ use std::process::ExitCode;
 use url::Url;
 
 use crate::cli::args::{CommonArgs, DoctorArgs, OnTrackerError, OutputFormat, RunOptions};
-use crate::cli::ending::end_in_order;
-use crate::cli::ending::problems;
+use crate::cli::ending::{end_in_order, problems};
 use crate::cli::output::printer;
 use crate::cli::setup::configuration::{self, configured};
 use crate::cli::setup::connect;

@@ -1,14 +1,12 @@
 //! The tracker of the rig: it answers questions, and carries out plans.
 
-use crate::model::fingerprint::Fingerprint;
-use crate::model::ticket::TicketId;
-use crate::model::write::Ref;
 use std::collections::BTreeMap;
 
 use crate::document::plain;
 use crate::model::answer::{Answer, IssueType, Offers, Project, Takes};
-use crate::model::ticket::{Category, Person, Status, TicketKey, label, token};
-use crate::model::write::MoveTarget;
+use crate::model::fingerprint::Fingerprint;
+use crate::model::ticket::{Category, Person, Status, TicketId, TicketKey, label, token};
+use crate::model::write::{MoveTarget, Ref};
 use crate::plan::tests::world::*;
 
 impl World {

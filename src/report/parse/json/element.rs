@@ -1,8 +1,7 @@
 //! Taking the next value: parsed directly in the window, or in a repaired copy of it.
 
-use serde::Deserialize;
-use serde::de;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, de};
 
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;

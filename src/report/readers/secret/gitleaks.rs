@@ -6,15 +6,13 @@
 use crate::model::finding::{Anchors, Finding, FindingKind, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
-
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Number, objects};
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::secret;
 use crate::report::shared::tool::{self, Hit, ToolScan};
-use crate::report::shared::words;
+use crate::report::shared::{secret, words};
 use crate::report::sink::Sink;
 
 /// The format.

@@ -7,15 +7,13 @@ use jiff::Timestamp;
 
 use crate::model::finding::{Effect, Statement};
 use crate::model::scan::Problem;
-
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
 use crate::report::parse::json::{Json, strict};
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::flaw;
 use crate::report::shared::moment::moment;
-use crate::report::shared::{advisory, words};
+use crate::report::shared::{advisory, flaw, words};
 use crate::report::sink::{Nobody, Sink};
 
 /// The format.

@@ -6,8 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::document::Document;
 use crate::http::Repeat;
 use crate::model::record::{LinkKind, Record};
-use crate::model::slice::PROPERTY;
-use crate::model::slice::Slice;
+use crate::model::slice::{PROPERTY, Slice};
 use crate::model::write::{Draft, Edit, Field, FieldContent, Remote};
 use crate::tracker::jira::wire;
 

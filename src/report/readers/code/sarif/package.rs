@@ -6,11 +6,9 @@ use std::str::FromStr;
 use packageurl::PackageUrl;
 
 use crate::model::finding::{FindingKind, Package};
-use crate::report::shared::{advisory, flaw, purl};
-
-use crate::report::readers::code::sarif::descriptor;
 use crate::report::readers::code::sarif::rule::SarifAdvice;
-use crate::report::readers::code::sarif::wire;
+use crate::report::readers::code::sarif::{descriptor, wire};
+use crate::report::shared::{advisory, flaw, purl};
 
 /// What a text says about a package.
 #[derive(Debug, Default, PartialEq)]

@@ -9,13 +9,11 @@ use jiff::Timestamp;
 use crate::model::finding::Package;
 use crate::model::scan::Scan;
 use crate::report::parse::lenient::LenientText;
-use crate::report::shared::flaw;
-use crate::report::shared::graph::Ways;
-use crate::report::shared::moment::moment;
-use crate::report::shared::path;
-
 use crate::report::readers::dependency::cyclonedx::finding::Opened;
 use crate::report::readers::dependency::cyclonedx::wire;
+use crate::report::shared::graph::Ways;
+use crate::report::shared::moment::moment;
+use crate::report::shared::{flaw, path};
 
 /// The names by which people know tools, by the name that they write.
 const TOOLS: &[(&str, &str)] = &[
