@@ -81,7 +81,7 @@ fn the_configuration_is_one_that_a_run_takes() {
     }
     // a branch name that YAML would take for something else
     let odd = Answers {
-        branches: vec!["*".to_owned(), "yes".to_owned(), "a: b".to_owned()],
+        branches: vec!["*".to_owned(), "yes".to_owned(), "a#b".to_owned()],
         ..answers("https://a.atlassian.net", vec![])
     };
     read(&configuration(&odd, false));

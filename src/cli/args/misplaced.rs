@@ -107,7 +107,7 @@ mod tests {
                 None => assert!(!said.contains("is an option of"), "{said}"),
             }
         };
-        check("casefile schema --html=x", Some("'--html' is an option of report"));
+        check("casefile schema --html=x", Some("'--html' is an option of run, plan and report"));
         check("casefile refresh --reports x", Some("option of run, plan, doctor, link, unlink and export"));
         check("casefile run --nonsense", None);
         check("casefile run -x", None);

@@ -155,7 +155,7 @@ mod tests {
             .flat_map(|help| help.lines())
             .filter_map(|line| Some(line.strip_prefix("  casefile ")?.split("  ").next()?.replace('\'', "")))
             .collect();
-        assert_eq!(typed.len(), 34);
+        assert_eq!(typed.len(), 35);
         for line in typed {
             let words = ["casefile"].into_iter().chain(line.split(' '));
             let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));

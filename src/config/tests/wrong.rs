@@ -295,7 +295,10 @@ fn wrong_tickets() {
     check(&jira("allow-networks: [10.0.0.0/33, ::1]"), &[("3:20", "this is not a network", "for example")]);
     check(
         &jira("labels: [a b, casefile-x]"),
-        &[("3:12", "a label cannot contain spaces", "Jira"), ("3:17", "labels that begin with", "")],
+        &[
+            ("3:12", "a label cannot contain spaces", "use `-` or `_`"),
+            ("3:17", "labels that begin with", ""),
+        ],
     );
     check(
         &jira("labels: [1,2,3,4,5,6,7,8,9,10,11]"),
@@ -381,7 +384,7 @@ fn all_problems_come_at_once_in_order() {
             ("3:1", "unknown key `fial-on`", "did you mean `fail-on`?"),
             ("5:3", "key `token` does not belong", "set"),
             ("6:8", "this is not an address", "write"),
-            ("7:12", "a label cannot contain spaces", "Jira"),
+            ("7:12", "a label cannot contain spaces", "use `-` or `_`"),
             ("7:17", "expected text, found a list", ""),
             ("8:1", "key `max-new` appears twice", "the first one is on line 1"),
         ],

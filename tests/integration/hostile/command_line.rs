@@ -172,7 +172,7 @@ fn a_newcomer_is_told_the_way_out() {
         &[],
         &["run", "--reports", "a.sarif"],
         3,
-        &["a.sarif: no file matches in /", "where it wrote"],
+        &["a.sarif: no file matches in /", "where it writes"],
     );
     check(&cloned, &[], &["run", "--reports", ".git"], 3, &[".git: this is a folder", "`.git/**`"]);
     check(

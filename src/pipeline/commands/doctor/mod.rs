@@ -13,7 +13,9 @@ use crate::model::answer::{Failure, ProjectName};
 use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
 pub(crate) use crate::pipeline::commands::doctor::setting::setting;
-pub(crate) use crate::pipeline::commands::doctor::test_ticket::{TestTicket, test_ticket};
+pub(crate) use crate::pipeline::commands::doctor::test_ticket::{
+    NAME as TEST_TICKET, TestTicket, test_ticket,
+};
 pub(crate) use crate::pipeline::commands::doctor::tracker::{TrackerFindings, tracker};
 use crate::pipeline::outcome::ticket::Requests;
 

@@ -13,7 +13,7 @@ use crate::plan::{self, Plan, Snapshot, Trial};
 use crate::tracker::{Made, Read, Write};
 
 /// The name of the check.
-const NAME: &str = "test ticket";
+pub(crate) const NAME: &str = "test ticket";
 
 /// More queries than a draft needs.
 const QUESTIONS: usize = 50;
