@@ -105,7 +105,8 @@ fn holds(place: &Place, ran: &Ran, body: &str) {
 /// A query of casefile's: names, operators, quoted labels of ours, and the one thing that texts are searched for, which is
 /// the token of a group.
 fn is_ours(jql: &str) {
-    let mut searches = jql.split("description ~ \"casefile");
+    let fields = jql.replace("comment ~", "description ~");
+    let mut searches = fields.split("description ~ \"casefile");
     let mut others = searches.next().unwrap().to_owned();
     for search in searches {
         let (name, behind) = search.split_at_checked(20).unwrap_or_else(|| panic!("{jql}"));
