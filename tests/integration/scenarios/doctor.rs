@@ -496,7 +496,7 @@ fn a_test_ticket_that_is_kept_is_nobody_elses() {
             (&json!(key), &json!(false))
         );
         let ticket = shop.ticket(key);
-        assert!(ticket.summary.contains("casefile doctor test ticket"), "{}", ticket.summary);
+        assert!(ticket.summary.contains("Test ticket from casefile doctor"), "{}", ticket.summary);
         assert!(ticket.labels.iter().any(|label| label.starts_with("casefile-repo-")), "{:?}", ticket.labels);
     }
     shop.one_ticket_a_group(2);

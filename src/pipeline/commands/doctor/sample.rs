@@ -48,7 +48,7 @@ fn test(run: &Run) -> Value {
     let id = format!("test-ticket-{}", run.now);
     let rule = json!({
         "id": id,
-        "shortDescription": {"text": "casefile doctor test ticket, please ignore"},
+        "shortDescription": {"text": "test ticket from casefile doctor, please ignore"},
         "fullDescription": {"text": "It shows that casefile can file tickets here. There is no finding behind it."},
     });
     let place = json!({"artifactLocation": {"uri": "casefile-doctor"}, "region": {"startLine": 1}});
