@@ -175,9 +175,9 @@ fn what_reaches_the_gate_is_named_everywhere() {
     let ran = shop.run_with(&Event::pull_request(7, "feature/x", 2), &["--fail-on", "high"]);
     assert_eq!(ran.code, 1);
     let errors = [
-        "::error file=src/f2.py,line=3,title=casefile%3A high%2C fail-on is reached::Something is wrong by R2 \
+        "::error file=src/f2.py,line=3,title=casefile%3A high%2C fail-on reached::Something is wrong by R2 \
          [filed when merged to main]",
-        "::error file=src/new.py,line=8,title=casefile%3A high%2C fail-on is reached::Something is wrong by R1 [SEC-1]",
+        "::error file=src/new.py,line=8,title=casefile%3A high%2C fail-on reached::Something is wrong by R1 [SEC-1]",
     ];
     assert_eq!(commands(&ran), errors);
     assert!(

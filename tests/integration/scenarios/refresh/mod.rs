@@ -53,7 +53,7 @@ fn refresh_in_vain(shop: &Shop) {
 fn a_local_folder_leaves_the_tickets_of_jira_where_they_are() {
     let shop = filed(1);
     let before = shop.description(7);
-    shop.command(&Event::schedule(), &["refresh", "--tracker", "local"]).fails(0, &["#7", "tickets of Jira"]);
+    shop.command(&Event::schedule(), &["refresh", "--tracker", "local"]).fails(0, &["#7", "Jira tickets"]);
     assert_eq!((shop.writes(), shop.description(7)), (Vec::new(), before));
 }
 
