@@ -103,7 +103,7 @@ fn what_is_missing_is_said_before_anything_is_listened_to() {
         &[("JIRA_WEBHOOK_SECRET", "")],
         &[],
         2,
-        &["JIRA_WEBHOOK_SECRET is not set, or empty", "long random text"],
+        &["JIRA_WEBHOOK_SECRET is not set, or empty", "long random string"],
     );
     check(&[("JIRA_WEBHOOK_SECRET", " \n")], &[], 2, &["JIRA_WEBHOOK_SECRET is not set, or empty"]);
     check(&[("GITHUB_TOKEN", "")], &[], 2, &["there is no GITHUB_TOKEN", "GITHUB_APP_ID"]);
