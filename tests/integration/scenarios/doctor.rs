@@ -599,7 +599,10 @@ fn a_folder_of_tickets_is_looked_at_like_jira() {
     assert_eq!(ran.result["test_ticket"]["deleted"], true);
     let checks = ran.result["checks"].as_array().unwrap();
     let names: Vec<&str> = checks.iter().filter_map(|check| check["name"].as_str()).collect();
-    assert_eq!(names, ["configuration", "tracker", "branch", "reports", "GitHub", "folder", "test ticket"]);
+    assert_eq!(
+        names,
+        ["configuration", "tracker", "branch", "reports", "GitHub", "repository", "folder", "test ticket"]
+    );
     assert!(!ran.result.to_string().contains("credentials"), "{}", ran.result);
     assert_eq!(shop.read("casefile-tickets/LOCAL-1.md"), None);
     let shop = self::shop(Deployment::Cloud, json!({}));
