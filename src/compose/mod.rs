@@ -2,6 +2,7 @@
 //! in, documents and texts out.
 
 mod advisories;
+pub mod columns;
 pub mod comments;
 mod extract;
 mod facts;

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::links;
 use super::section::TicketDetail;
+use super::{columns, links};
 use crate::document::{Block, Inline};
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
@@ -175,10 +175,7 @@ impl<'t> Overview<'t> {
         if detail != TicketDetail::Full {
             entries.sort_by_key(|one| one.ticket.id.id);
         }
-        Block::Table {
-            head: head.iter().map(|title| vec![Inline::text(*title)]).collect(),
-            rows: entries.iter().take(LISTED).map(|one| one.row(detail, prefix)).collect(),
-        }
+        columns::used(head, entries.iter().take(LISTED).map(|one| one.row(detail, prefix)).collect())
     }
 }
 
@@ -197,8 +194,8 @@ impl AgedTicket<'_> {
         }
         let bare = ticket.summary.strip_prefix(prefix).map(str::trim_start);
         let assignee = ticket.assignee.as_ref().map(|person| person.name.clone());
-        let due = ticket.due.map_or(Inline::text(""), |due| match self.overdue {
-            0 => Inline::text(due.to_string()),
+        let due = ticket.due.map(columns::day).map_or(Inline::text(""), |due| match self.overdue {
+            0 => Inline::text(due),
             1 => Inline::strong(format!("{due}, 1 day overdue")),
             days => Inline::strong(format!("{due}, {days} days overdue")),
         });
@@ -208,7 +205,9 @@ impl AgedTicket<'_> {
             vec![Inline::text(bare.filter(|bare| !bare.is_empty()).unwrap_or(&ticket.summary))],
             status,
             vec![Inline::text(assignee.unwrap_or_default())],
-            vec![Inline::text(super::count(usize::try_from(self.age).unwrap_or(0), "day"))],
+            vec![Inline::text(
+                super::count(usize::try_from(self.age).unwrap_or(0), "day").replace(' ', "\u{a0}"),
+            )],
             vec![due],
         ]
     }
@@ -309,12 +308,12 @@ pie showData
     \"unknown\" : 1
 ```
 
-| Ticket | Severity | Summary | Status | Assignee | Age | Due |
-| --- | --- | --- | --- | --- | --- | --- |
-| [SEC-1](https://s.example/browse/SEC-1) | 🔵 low | summary &#124; 1 | To Do |  | 180 days | **2026-06-29, 1 day overdue** |
-| [SEC-2](https://s.example/browse/SEC-2) | 🔴 **critical** | summary &#124; 2 | To Do |  | 10 days |  |
-| [SEC-3](https://s.example/browse/SEC-3) | 🟠 high | summary &#124; 3 | To Do |  | 0 days | 2026-06-30 |
-| [SEC-4](https://s.example/browse/SEC-4) | unknown | summary &#124; 4 | To Do |  | 0 days |  |
+| Ticket | Severity | Summary | Status | Age | Due |
+| --- | --- | --- | --- | --- | --- |
+| [SEC-1](https://s.example/browse/SEC-1) | 🔵 low | summary &#124; 1 | To Do | 180 days | **2026‑06‑29, 1 day overdue** |
+| [SEC-2](https://s.example/browse/SEC-2) | 🔴 **critical** | summary &#124; 2 | To Do | 10 days |  |
+| [SEC-3](https://s.example/browse/SEC-3) | 🟠 high | summary &#124; 3 | To Do | 0 days | 2026‑06‑30 |
+| [SEC-4](https://s.example/browse/SEC-4) | unknown | summary &#124; 4 | To Do | 0 days |  |
 "
         );
     }

@@ -58,12 +58,14 @@ pub fn place(path: &str, line: u32) -> String {
     if line > 0 { format!("{path}:{line}") } else { path }
 }
 
-/// What all findings of the group have in common, otherwise what this one is about.
+/// What all findings of the group have in common, otherwise what this one is about: a package with its version, of which
+/// several may be in one manifest.
 fn title(group: &Group, survey: &Survey, sighting: &Sighting) -> String {
-    if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) {
+    let exemplar = group.exemplars.iter().find(|one| one.id == sighting.id());
+    let has_package = exemplar.is_some_and(|one| one.package.is_some());
+    if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) && !has_package {
         return names::group(group);
     }
-    let exemplar = group.exemplars.iter().find(|one| one.id == sighting.id());
     let named = exemplar.map(names::exemplar);
     let rule = survey.rule(sighting);
     named.unwrap_or_else(|| if rule.is_empty() { names::group(group) } else { rule.to_owned() })

@@ -2,8 +2,8 @@
 
 use crate::cli::output::{pointing, printer, rows, text};
 use crate::cli::setup::prepare::Prepared;
-use crate::compose::links;
 use crate::compose::section::TicketDetail;
+use crate::compose::{columns, links};
 use crate::document::{Block, Document, Inline, markdown, parse};
 use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
@@ -135,13 +135,11 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
         tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
         let prefix = &prepared.config.summary_prefix;
         let head: &[&str] = match detail {
-            TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status"],
+            TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status", "Due"],
             _ => &["Ticket", "Action", "Status"],
         };
-        blocks.push(Block::Table {
-            head: head.iter().map(|title| vec![Inline::text(*title)]).collect(),
-            rows: tickets.iter().take(LISTED).map(|ticket| row(ticket, detail, prefix)).collect(),
-        });
+        let rows = tickets.iter().take(LISTED).map(|ticket| row(ticket, detail, prefix)).collect();
+        blocks.push(columns::used(head, rows));
         if tickets.len() > LISTED {
             blocks.push(Block::text(format!("and {} more tickets", tickets.len() - LISTED)));
         }
@@ -186,6 +184,7 @@ fn row(ticket: &ResultTicket, detail: TicketDetail, prefix: &str) -> Vec<Vec<Inl
             pointing::severity_cell(ticket.severity),
             vec![Inline::text(rows::title(ticket, prefix))],
             vec![status],
+            vec![Inline::text(ticket.due.map(columns::day).unwrap_or_default())],
         ],
         _ => vec![vec![key], vec![action], vec![status]],
     }

@@ -246,7 +246,7 @@ pub(super) fn exemplar(one: &Exemplar) -> String {
     match (&one.advisory, &one.package) {
         (Some(advisory), Some(package)) => {
             let title = self::advisory(advisory, Some(&one.rule), &[&*package.name].into());
-            with_packages(&title, std::slice::from_ref(one), false)
+            with_packages(&title, std::slice::from_ref(one), true)
         }
         _ => rule(&one.rule, None, false),
     }

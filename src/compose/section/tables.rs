@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::compose::columns::widening;
 use crate::compose::names::short_id;
 use crate::compose::{Provenance, cut, links};
 use crate::document::Inline;
@@ -157,6 +158,7 @@ fn titled(one: &NewFinding) -> String {
 /// Tickets; `is_full`: with everything that is known about them.
 pub(super) fn tickets(tickets: &[(&Shown, &Row)], is_full: bool, places: &PlaceLinks) -> MarkdownTable {
     let keys = tickets.iter().map(|(shown, _)| shown.key.as_str());
+    // a key is broken at its hyphen if the column is narrow
     let first = format!("Ticket{}", "&nbsp;".repeat(keys.map(widening).max().unwrap_or(0)));
     let head: &[&str] = match is_full {
         true => &[&first, "Severity", "Summary", "Status", "Due", "Assignee"],
@@ -174,20 +176,6 @@ pub(super) fn tickets(tickets: &[(&Shown, &Row)], is_full: bool, places: &PlaceL
         false => vec![key(shown), status(shown)],
     };
     MarkdownTable::new(head, tickets.iter().map(row).collect())
-}
-
-/// A key is broken at its hyphen if the column is narrow, so the title above it is made as wide as the key: how many
-/// spaces that takes, in GitHub's font.
-fn widening(key: &str) -> usize {
-    let width = |c: char| match c {
-        'M' | 'W' => 95,
-        'A'..='Z' => 72,
-        '0'..='9' => 58,
-        _ => 35,
-    };
-    // the title itself is about as wide as 3.1 letters, and a space a quarter of one
-    let missing = key.chars().take(24).map(width).sum::<usize>().saturating_sub(310);
-    missing.div_ceil(25)
 }
 
 fn severity(severity: Option<Severity>) -> String {

@@ -96,6 +96,10 @@ impl<'a, T: Read> RunContext<'a, T> {
             summary,
             severity: Some(group.severity),
             status: known.or(sample).map(|ticket| ticket.status.name.clone()),
+            due: match known {
+                Some(ticket) => ticket.due,
+                None => draft.and_then(|draft| draft.record.last_written.due),
+            },
         })
     }
 
@@ -180,6 +184,7 @@ impl<'a, T: Read> RunContext<'a, T> {
             severity: record.map(|record| record.severity),
             status: Some(ticket.status.name.clone()),
             project: Some(ticket.key.project().to_owned()),
+            due: ticket.due,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// What became of findings.
@@ -78,6 +79,9 @@ pub(crate) struct ResultTicket {
     /// The project's key, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// The due date, if it is known.
+    #[serde(skip)]
+    pub due: Option<Date>,
 }
 
 /// The pull request.

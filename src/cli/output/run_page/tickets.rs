@@ -31,6 +31,7 @@ pub(super) fn unfiled(outcome: &CommandOutcome, seen: &TicketFindings<'_>) -> Ve
             severity: Some(item.severity),
             status: None,
             project: Some(item.project.clone()),
+            due: None,
         }
     };
     outcome.unfiled.iter().filter(|item| !named.contains(&item.group)).map(ticket).collect()
