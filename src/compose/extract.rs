@@ -3,16 +3,16 @@
 use crate::document::shorten::shortened;
 use crate::document::{Block, Inline, plain};
 
-/// The level of a ticket's own headings is 2.
-const TOP: u8 = 3;
+/// The level below a ticket's own headings.
+pub(super) const TOP: u8 = 3;
 
 /// With less room than this, in characters, a paragraph is not begun.
 const SHORTEST: usize = 80;
 
 /// The beginning of a text, up to about this many characters, cut between blocks or at a word. Its highest heading has
-/// the level below the ticket's own.
-pub(super) fn beginning(mut blocks: Vec<Block>, limit: usize) -> Vec<Block> {
-    lower(&mut blocks, TOP);
+/// this level.
+pub(super) fn beginning(mut blocks: Vec<Block>, limit: usize, top: u8) -> Vec<Block> {
+    lower(&mut blocks, top);
     let mut left = limit;
     if !shorten(&mut blocks, &mut left) && !ends_with_ellipsis(&blocks) {
         blocks.push(Block::text("…"));
@@ -21,7 +21,7 @@ pub(super) fn beginning(mut blocks: Vec<Block>, limit: usize) -> Vec<Block> {
 }
 
 /// Gives the highest of the headings this level, and the others accordingly.
-pub(super) fn lower(blocks: &mut [Block], top: u8) {
+fn lower(blocks: &mut [Block], top: u8) {
     if let Some(highest) = highest(blocks) {
         each_heading(blocks, &mut |level| *level = *level - highest + top);
     }
@@ -123,7 +123,7 @@ mod tests {
     use crate::document::{Document, markdown, parse};
 
     fn check(text: &str, limit: usize, expected: &str) {
-        let blocks = beginning(parse::markdown(text), limit);
+        let blocks = beginning(parse::markdown(text), limit, TOP);
         assert_eq!(markdown::render(&Document::of(blocks)).trim_end(), expected, "{text}");
     }
 

@@ -11,7 +11,10 @@ use crate::model::finding::{Help, Rule};
 use crate::model::survey::{Common, Group};
 
 /// How many characters of a rule's help are shown.
-const HELP: usize = 8_000;
+const HELP: usize = 4_000;
+
+/// How many characters of it are read.
+const READ: usize = 8_000;
 
 /// What to do; nothing if neither the report nor the kind of finding says.
 pub(super) fn blocks(group: &Group) -> Vec<Block> {
@@ -199,16 +202,15 @@ fn leads_to(block: &Block, page: &Inline) -> bool {
 
 /// The help text with its highest heading at level `top`.
 fn help(rule: &Rule, top: u8) -> Vec<Block> {
-    let mut blocks = match &rule.help {
+    let blocks = match &rule.help {
         Help::None => vec![],
         help if only_address(help).is_some() => vec![],
         // Semgrep repeats the pattern of its messages
         Help::Text(text) if text.trim() == rule.description.trim() => vec![],
-        Help::Text(text) => parse::described(&cut(text, HELP), false),
-        Help::Markdown(text) => parse::markdown(&cut(text, HELP)),
+        Help::Text(text) => parse::described(&cut(text, READ), false),
+        Help::Markdown(text) => parse::markdown(&cut(text, READ)),
     };
-    extract::lower(&mut blocks, top);
-    blocks
+    extract::beginning(blocks, HELP, top)
 }
 
 /// Where to read more.

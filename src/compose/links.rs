@@ -66,11 +66,13 @@ pub fn ticket(key: &str, page: Option<&str>) -> Inline {
 }
 
 /// Whether an address is that of a site or of a repository as a whole: a scanner's own page, which says nothing about
-/// one of its rules.
+/// one of its rules or advisories.
 pub(super) fn is_front_page(page: &Url) -> bool {
     let depth = page.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).count();
     let hosts_code = matches!(page.host_str(), Some("github.com" | "gitlab.com"));
-    page.fragment().is_none() && page.query().is_none() && depth <= if hosts_code { 2 } else { 0 }
+    let is_plain = page.fragment().is_none() && page.query().is_none();
+    // a list of advisories is where a scanner has them from
+    is_plain && depth <= if hosts_code { 2 } else { 0 } || hosts_code && depth <= 1
 }
 
 /// The page of the branch.

@@ -8,6 +8,7 @@ mod extract;
 mod facts;
 pub mod files;
 mod fix;
+mod frames;
 pub mod links;
 pub mod names;
 mod once;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::names::{self, is_secret};
-use super::{Provenance, count, cut, extract, facts, links};
+use super::{Provenance, count, cut, extract, facts, frames, links, once};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse};
 use crate::model::finding::{FindingDetail, FindingKind, FlowStep, Location, Package};
@@ -71,8 +71,8 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
             if is_secret(group.kind, &one.rule) {
                 continue;
             }
-            // if a scanner says the same everywhere, it is shown once
-            if *one.detail.message != *said {
+            // if a scanner says the same everywhere, or as in the line above, it is shown once
+            if *one.detail.message != *said && !is_headline(one, group) {
                 blocks.extend(message(&one.detail));
                 said = &one.detail.message;
             }
@@ -98,6 +98,12 @@ pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> 
     blocks
 }
 
+/// Whether the message is the name that a file's ticket puts behind the place.
+fn is_headline(one: &Exemplar, group: &Group) -> bool {
+    let name = || names::rule(&one.rule, Some(&one.detail.message), true);
+    matches!(group.common, Common::File(_)) && once::words(&one.detail.message) == once::words(&name())
+}
+
 /// The findings by the line that says where they are.
 fn by_place<'e>(
     exemplars: impl Iterator<Item = &'e Exemplar>,
@@ -117,10 +123,11 @@ fn by_place<'e>(
 
 /// What the scanner says, in the format in which it says it.
 pub(super) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
-    match &detail.markdown {
-        Some(markdown) => extract::beginning(parse::markdown(&cut(markdown, READ)), MESSAGE),
-        None => extract::beginning(parse::described(&cut(&detail.message, READ), false), MESSAGE),
-    }
+    let blocks = match &detail.markdown {
+        Some(markdown) => parse::markdown(&frames::fenced(&cut(markdown, READ))),
+        None => parse::described(&frames::fenced(&cut(&detail.message, READ)), false),
+    };
+    extract::beginning(blocks, MESSAGE, extract::TOP)
 }
 
 /// The steps, unless none of them says more than where the finding is.
@@ -378,6 +385,7 @@ fn language(path: &str) -> Option<String> {
             "json" => "json",
             "xml" => "xml",
             "html" | "htm" => "html",
+            _ if file.starts_with("Dockerfile") => "dockerfile",
             "dockerfile" => "dockerfile",
             _ => return None,
         };
@@ -430,6 +438,7 @@ mod tests {
         let check = |path, expected: Option<&str>| assert_eq!(language(path).as_deref(), expected, "{path}");
         check("src/a.py", Some("python"));
         check("deploy/Dockerfile", Some("dockerfile"));
+        check("deploy/Dockerfile.web", Some("dockerfile"));
         check("LICENSE", None);
         check("", None);
     }

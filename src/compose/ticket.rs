@@ -100,7 +100,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
     };
     let described = rule.filter(|rule| secret || !is_pattern(rule)).map_or(Vec::new(), |rule| {
         let blocks = parse::described(&cut(rule.description.trim(), READ), rule.is_markdown);
-        extract::beginning(blocks, DESCRIPTION)
+        extract::beginning(blocks, DESCRIPTION, extract::TOP)
     });
     // what is wrong with a package is said once for all places
     let message =

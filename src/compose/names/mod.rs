@@ -21,6 +21,9 @@ use crate::model::survey::{Common, Exemplar, Group};
 /// How long a name may be: a longer one is cut at a word.
 const NAME_LIMIT: usize = 120;
 
+/// From this length on, in bytes, a name that has several sentences is only the first one.
+const SEVERAL: usize = 80;
+
 /// Weaknesses whose findings quote a credential: hard-coded password, key, credentials.
 const CREDENTIALS: [u32; 3] = [259, 321, 798];
 
@@ -62,7 +65,13 @@ pub fn group(group: &Group) -> String {
 /// `same` says whether the message is the same at every place, so that it can stand for all of them.
 pub fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     let name = without(&one_line(&parse::unescaped(&rule.name)), &[&rule.id]);
-    let name = without_weaknesses(&name).to_owned();
+    let name = without_weaknesses(&name);
+    // of several sentences, the first says what is wrong
+    let first = sentences(name, false).into_iter().next();
+    let name = match first.filter(|first| name.len() > SEVERAL && is_phrase(first)) {
+        Some(first) => first,
+        None => name.to_owned(),
+    };
     let identifier = [&name, &rule.id].into_iter().map(|id| readable(id)).find(|name| !name.is_empty());
     let message = message.and_then(|text| sentences(text, false).into_iter().find(|text| is_phrase(text)));
     // most rules have a name, and a longer text takes longer to read
@@ -348,6 +357,13 @@ mod tests {
             "strcpy is frequently dangerous",
         );
         check("B1", "", "this is bad", None, "This is bad");
+        check(
+            "DS1",
+            "The call reads as many bytes as there are, whatever the buffer holds. This allows an overflow.",
+            "",
+            None,
+            "The call reads as many bytes as there are, whatever the buffer holds",
+        );
         check("a.b.sql-injection", "a.b.sql-injection", "", None, "SQL injection");
         check(
             "clippy::needless_return",

@@ -186,13 +186,15 @@ fn flagged<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<&'r str> {
     })
 }
 
-/// The lines to show, and the number of the first.
+/// The lines to show, and the number of the first. A single word (Qodana) says less than the lines around it.
 fn snippet<'r>(physical: &'r wire::PhysicalLocation<'r>) -> Option<(&'r str, u32)> {
     let regions = [physical.region.get(), physical.context_region.get().map(|around| &**around)];
-    regions.into_iter().flatten().find_map(|region| {
+    let shown = regions.into_iter().flatten().filter_map(|region| {
         let text = region.snippet.get()?.text.some().filter(|text| !text.trim().is_empty())?;
         Some((text, region.start_line.position()))
-    })
+    });
+    let is_whole = |(text, _): &(&str, u32)| text.trim().contains(char::is_whitespace);
+    shown.clone().find(is_whole).or_else(|| shown.into_iter().next())
 }
 
 /// The text of the rule itself.

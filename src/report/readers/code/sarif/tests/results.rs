@@ -195,3 +195,19 @@ fn anchors_are_chosen_the_same_way() {
     check(&region(&format!(r#""region":{{"startLine":1}},{around}"#)), "- -");
     check(&region(&format!(r#""region":{{"startLine":3e76}},{around}"#)), "- -");
 }
+
+#[test]
+fn a_single_word_is_shown_with_the_lines_around_it() {
+    let shown = |finding: &Finding<'_>| {
+        format!("{}: {}", finding.detail.snippet_line, finding.detail.snippet.as_deref().unwrap_or("-"))
+    };
+    let check = |region: &str, expected: &str| {
+        let around = r#""contextRegion":{"startLine":2,"snippet":{"text":"f(\n  result)"}}"#;
+        let place = format!(r#"{{"physicalLocation":{{{region},{around}}}}}"#);
+        let result = format!(r#"{{"ruleId":"r","message":{{"text":"m"}},"locations":[{place}]}}"#);
+        check_results("", &result, shown, &[expected]);
+    };
+    check(r#""region":{"startLine":3,"snippet":{"text":"result"}}"#, "2: f(\n  result)");
+    check(r#""region":{"startLine":3,"snippet":{"text":"int result"}}"#, "3: int result");
+    check(r#""region":{"startLine":3}"#, "2: f(\n  result)");
+}
