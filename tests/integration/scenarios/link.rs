@@ -375,6 +375,16 @@ fn more_findings_than_a_record_holds_are_linked_as_a_group_alone() {
 }
 
 #[test]
+fn without_the_permission_to_comment_it_is_linked_anyway() {
+    let shop = shop(&rules(1));
+    shop.sim.state().project_mut("SEC").unwrap().revoke("ADD_COMMENTS");
+    let (group, _) = groups(&shop).remove(0);
+    say(&shop, &["link", "SEC-1", "--group", &group]);
+    assert!(shop.ticket("SEC-1").comments.is_empty());
+    assert_eq!(shop.run_well(&main()).tickets(), ["tracked SEC-1"]);
+}
+
+#[test]
 fn what_cannot_be_linked_is_said() {
     let shop = shop(&rules(1));
     let check = |arguments: &[&str], words: &[&str]| {
