@@ -1,6 +1,5 @@
 //! The outcome for people at a terminal or in a log.
 
-pub(crate) use crate::cli::output::words::counted;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -10,6 +9,7 @@ use crate::cli::args::CommonArgs;
 use crate::cli::output::list::{self, ListRow};
 use crate::cli::output::printer::{self, Channel, Paint};
 use crate::cli::output::rows::{TicketRows, in_brackets, word};
+pub(crate) use crate::cli::output::words::counted;
 use crate::cli::output::{pointing, silent};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::section::TicketDetail;

@@ -1,6 +1,5 @@
 //! What a command did, or would do: the JSON result (`docs/contract.md`), and what decides the exit code.
 
-pub(crate) use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, ResultTicket};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -22,6 +21,7 @@ use crate::pipeline::outcome::gate::{FailOnGate, ungated};
 use crate::pipeline::outcome::news::{News, NewsItem};
 use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::tally::Tally;
+pub(crate) use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, ResultTicket};
 use crate::pipeline::stages::alerts::ChangedAlert;
 use crate::pipeline::stages::empty_tracker;
 use crate::plan::{Plan, Snapshot};

@@ -1,9 +1,10 @@
 //! Tickets, the pull request and the requests, as results show them.
 
-use crate::model::fingerprint::Fingerprint;
-use crate::model::severity::Severity;
 use jiff::civil::Date;
 use serde::Serialize;
+
+use crate::model::fingerprint::Fingerprint;
+use crate::model::severity::Severity;
 
 /// What became of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -1,8 +1,8 @@
 //! The files that a pull request changes.
 
-pub(crate) use crate::config::words::FindingScope;
 use std::collections::BTreeSet;
 
+pub(crate) use crate::config::words::FindingScope;
 use crate::error::Error;
 use crate::model::scan::Problem;
 use crate::pipeline::annotator::patiently;

@@ -1,9 +1,5 @@
 //! A group that has no ticket: everything that its new ticket says and carries.
 
-use crate::plan::fields::destination::issue_type_of;
-pub(crate) use crate::plan::observed::part::part;
-use crate::plan::observed::proof::listed;
-use crate::plan::tickets::records::first_record;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::property::PropertySource;
@@ -19,11 +15,15 @@ use crate::model::ticket::Ticket;
 use crate::model::write::{Draft, Ref};
 use crate::plan::create::attachments;
 use crate::plan::fields::destination;
+use crate::plan::fields::destination::issue_type_of;
 use crate::plan::fields::fill;
 use crate::plan::fields::filler::{Filled, Form};
 use crate::plan::observed::observation;
+pub(crate) use crate::plan::observed::part::part;
+use crate::plan::observed::proof::listed;
 use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
+use crate::plan::tickets::records::first_record;
 use crate::plan::types::plan::{Step, Work};
 
 /// The ticket for some of a group's findings. `Ok(None)`: more must be known first. The problem says why the ticket
