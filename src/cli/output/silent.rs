@@ -24,12 +24,15 @@ pub(crate) fn lines(survey: &Survey) -> Vec<String> {
 }
 
 fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
-    let has_place = survey.scans.iter().any(|seen| seen.report == index && seen.scan.has_results);
+    let mut scans = survey.scans.iter().filter(|seen| seen.report == index).peekable();
+    let has_scans = scans.peek().is_some();
+    let has_place = scans.any(|seen| seen.scan.has_results);
     if has_place || report.findings + report.problems > 0 || report.broken {
         return None;
     }
     let what = match (report.format.as_str(), report.statements) {
         ("", _) => return None,
+        ("sarif", _) if !has_scans => "SARIF without runs: no findings to read".to_owned(),
         ("sarif", _) => "SARIF with rules but no results: no findings to read".to_owned(),
         ("cyclonedx", 0) => {
             let components = report.not_findings.get(&NotFinding::Component).copied().unwrap_or(0);
@@ -113,6 +116,7 @@ mod tests {
         let parts = "a.json: CycloneDX with 0 components and no vulnerability data: scan it with Grype or OSV-Scanner, and read their report";
         check("cyclonedx", 0, Some(false), &[parts]);
         check("sarif", 0, Some(false), &["a.json: SARIF with rules but no results: no findings to read"]);
+        check("sarif", 0, None, &["a.json: SARIF without runs: no findings to read"]);
         check("openvex", 2, None, &["a.json: openvex with 2 statements and no findings"]);
         check("openvex", 1, None, &["a.json: openvex with 1 statement and no findings"]);
         check("trivy", 0, Some(true), &[]);
