@@ -312,4 +312,22 @@ mod tests {
             &["container Grype info CVE-1 pkg:deb/zlib@1 in debian:12:0 cvss 7.5: ", "scan Grype"],
         );
     }
+
+    #[test]
+    fn a_state_that_says_nothing_of_a_fix_is_not_one_without_a_fix() {
+        for (fix, unfixed) in [
+            (r#","fix":{"versions":[],"state":"unknown"}"#, ""),
+            (r#","fix":{"versions":[],"state":""}"#, ""),
+            ("", ""),
+            (r#","fix":{"versions":[],"state":"not-fixed"}"#, " unfixed"),
+            (r#","fix":{"versions":[],"state":"wont-fix"}"#, " unfixed"),
+        ] {
+            let report = format!(
+                r#"{{"matches":[{{"vulnerability":{{"id":"CVE-1","severity":"High"{fix}}},"artifact":{{"name":"zlib","version":"1",
+                "type":"deb"}}}}],"source":{{"type":"image","target":{{"userInput":"debian:12"}}}}}}"#
+            );
+            let finding = format!("container Grype high CVE-1 pkg:deb/zlib@1{unfixed} in debian:12:0: ");
+            check("grype", &report, recorded::full, &[&finding, "scan Grype"]);
+        }
+    }
 }
