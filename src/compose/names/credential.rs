@@ -37,8 +37,12 @@ pub(super) fn credential(rule: &Rule) -> Option<String> {
         CREDENTIAL_WORDS.iter().any(|word| words.contains(word))
     };
     let name = one_line(&rule.name).trim_end_matches('.').to_owned();
+    // Secretlint's SARIF calls each rule by only its id, which names the preset as well
+    let name = if name.starts_with("secretlint rule(") { String::new() } else { name };
+    let id = rule.id.rsplit(" > ").next().unwrap_or_default();
+    let id = id.strip_prefix("@secretlint/secretlint-rule-").unwrap_or(id);
     let short = |text: &str| text.split(' ').count() <= 7;
-    let candidates = [name.clone(), readable(&rule.id), readable(&name)];
+    let candidates = [name.clone(), apart(&readable(id)), readable(&name)];
     let named = candidates.iter().find(|text| short(text) && names(text) && is_phrase(text));
     if let Some(named) = named.or_else(|| candidates.iter().find(|text| short(text) && names(text))) {
         return Some(capital(named));
@@ -47,6 +51,15 @@ pub(super) fn credential(rule: &Rule) -> Option<String> {
     let named = candidates.iter().find(|text| !text.is_empty() && short(text))?;
     let is_owner = !named.contains(' ') && !named.contains(|c: char| c.is_ascii_digit());
     Some(if is_owner { format!("{} credential", capital(named)) } else { "Hard-coded credential".to_owned() })
+}
+
+/// `private key` of `privatekey`.
+fn apart(id: &str) -> String {
+    let ends = ["auth", "key", "password", "secret", "token"];
+    let is_word = id.bytes().all(|byte| byte.is_ascii_lowercase());
+    let start = |end| id.strip_suffix(end).filter(|start| is_word && start.len() > 2);
+    let parts = ends.into_iter().find_map(|end| Some(format!("{} {end}", start(end)?)));
+    parts.unwrap_or_else(|| id.to_owned())
 }
 
 #[cfg(test)]
@@ -73,5 +86,11 @@ mod tests {
         check("CWE-798", "", "Hard-coded credential");
         check("BRAKE0029", "Session Setting", "Hard-coded credential");
         check("generic-api-key", "Generic API Key", "Generic API Key");
+        check(
+            "@secretlint/secretlint-rule-preset-recommend > @secretlint/secretlint-rule-privatekey",
+            "secretlint rule(@secretlint/secretlint-rule-preset-recommend > @secretlint/secretlint-rule-privatekey) error",
+            "Private key",
+        );
+        check("@secretlint/secretlint-rule-slack", "", "Slack credential");
     }
 }
