@@ -80,12 +80,12 @@ pub fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     }
     let of_all = message.clone().filter(|_| same);
     // an id of several words was written for people (Fortify)
-    let told = [name, one_line(&rule.id)].into_iter().filter(|text| is_phrase(text));
+    let written = [name, one_line(&rule.id)].into_iter().filter(|text| is_phrase(text));
     let described = sentences(&rule.description, rule.is_markdown).into_iter().find(|text| is_phrase(text));
-    let told = described.into_iter().chain(told).next();
+    let phrase = described.into_iter().chain(written).next();
     let candidates = [
-        of_all.clone().filter(|_| told.as_deref().is_some_and(has_metavariable)),
-        told,
+        of_all.clone().filter(|_| phrase.as_deref().is_some_and(has_metavariable)),
+        phrase,
         of_all,
         identifier.clone().filter(|name| name.contains(' ')),
         message,
