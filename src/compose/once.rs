@@ -397,7 +397,7 @@ mod tests {
         let long = "The function copies a string without checking how long it is. Use one that does.";
         let short = "The function copies a string without checking how long it is";
         check(vec![vec![Block::text(long), Block::text(short)]], long);
-        check(vec![vec![Block::text(long), Block::text(&format!("buffer/strcpy:{short}"))]], long);
+        check(vec![vec![Block::text(long), Block::text(format!("buffer/strcpy:{short}"))]], long);
     }
 
     #[test]
