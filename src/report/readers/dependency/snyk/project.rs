@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::path;
+use crate::report::shared::{path, words};
 
 use crate::report::readers::dependency::snyk::{SnykPackages, wire};
 
@@ -116,8 +116,8 @@ pub(crate) fn look(
 fn listed(json: &mut Json<'_>, packages: &mut SnykPackages) -> Result<(), Problem> {
     json.value::<wire::SnykListed<'_>, _>(|listed, _| {
         let Some(listed) = listed.get() else { return };
-        let package = (listed.pkg_name.to_string(), listed.pkg_version.to_string());
-        packages.entry(listed.issue_id.to_string()).or_default().push(package);
+        let package = [&listed.pkg_name, &listed.pkg_version].map(|text| words::name(text).into_owned());
+        packages.entry(listed.issue_id.to_string()).or_default().push(package.into());
     })?;
     Ok(())
 }
@@ -126,10 +126,10 @@ fn affected(json: &mut Json<'_>, packages: &mut SnykPackages) -> Result<(), Prob
     json.value::<wire::SnykAffected<'_>, _>(|affected, _| {
         let Some(affected) = affected.get() else { return };
         let Some(package) = affected.pkg.get() else { return };
+        let package = [&package.name, &package.version].map(|text| words::name(text).into_owned());
         for (key, issue) in affected.issues.iter() {
             let id = issue.get().and_then(|issue| issue.issue_id.some()).unwrap_or(key);
-            let package = (package.name.to_string(), package.version.to_string());
-            packages.entry(id.to_owned()).or_default().push(package);
+            packages.entry(id.to_owned()).or_default().push(package.clone().into());
         }
     })?;
     Ok(())

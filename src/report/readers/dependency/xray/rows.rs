@@ -8,7 +8,7 @@ use crate::model::finding::{Anchors, FlowStep, Help, Location, Package, Rule};
 use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::flaw::{Flaw, Place};
+use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{cvss, path, purl, weakness, words};
 use crate::report::sink::Sink;
@@ -103,13 +103,15 @@ fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
     let scanned = row.impact_paths.0.first().and_then(|way| way.objects().next()?.name.some());
     let place = if image { scanned.or(file) } else { file }.unwrap_or_default();
     let place = path::of_path(place.into(), tool.source);
+    let url = row.references.iter().find_map(|url| url.some().filter(|url| url.len() <= flaw::URL_LIMIT));
     for advisory in advisories(cves, &row.issue_id) {
         let flaw = Flaw {
             names: advisory.names,
             title: Cow::Borrowed(short.unwrap_or(&row.summary)),
             description: Cow::Borrowed(long.unwrap_or(&row.summary)),
-            help: fix_advice.map_or(Help::None, |text| Help::Markdown(text.into())),
-            url: row.references.iter().find_map(|url| url.some().map(str::to_owned)),
+            help: fix_advice
+                .map_or(Help::None, |text| Help::Markdown(words::start(text, flaw::TEXT_LIMIT).into())),
+            url: url.map(str::to_owned),
             cwe: advisory.cwe,
             severity: severity(&row.severity, advisory.cvss.as_ref()),
             cvss: advisory.cvss,
