@@ -1,5 +1,6 @@
 //! One table of what casefile's speed promises rest on: reading, requests, size. `cargo bench` prints it; a word behind
-//! `--` chooses a part: `cargo bench -- reading`, `huge` (a report of 1 GB), `requests`, `size`.
+//! `--` chooses a part: `cargo bench -- reading`, `formats` (100 MB of each format), `huge` (a report of 1 GB), `requests`,
+//! `size`.
 //!
 //! Beside each figure stands its target (`CONTRIBUTING.md`) and what it is held against: how long it takes to read the
 //! bytes and do nothing, or how long the requests take that cannot be spared. Nothing here fails because a machine is slow.
@@ -15,12 +16,17 @@ mod size;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let wants = |part: &str| words.is_empty() && part != "huge" || words.iter().any(|word| word == part);
+    let wants = |part: &str| {
+        words.is_empty() && !["formats", "huge"].contains(&part) || words.iter().any(|word| word == part)
+    };
     if wants("size") {
         size::table();
     }
     if wants("reading") {
         reading::table();
+    }
+    if wants("formats") {
+        reading::formats();
     }
     if wants("huge") {
         reading::huge();

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,9 @@ const FAMILIES: &[&str] = &[
 /// How large a family's report is, in bytes.
 const FAMILY: usize = 10 << 20;
 
+/// How large the report of each format is whose memory is looked at, in bytes.
+const FORMAT: usize = 100 << 20;
+
 /// How many small files there are.
 const FILES: usize = 1_000;
 
@@ -47,11 +50,7 @@ pub(crate) fn table() {
     let seeds = Seed::all();
     for name in FAMILIES {
         let seed = seeds.iter().find(|seed| seed.name == *name).expect("a seed of the format");
-        let grown = |lists| seed.grown(Growth { lists, ..Growth::NONE });
-        let each = (grown(20).len() - grown(10).len()) / 10;
-        let path = root.join("report");
-        fs::write(&path, grown(FAMILY / each.max(1))).expect("the report");
-        measure(root, name, &[&path], "");
+        measure(root, name, &[&grown(seed, FAMILY, root)], "");
     }
     let small = root.join("small");
     fs::create_dir(&small).expect("a folder");
@@ -61,6 +60,25 @@ pub(crate) fn table() {
         fs::write(small.join(format!("r{at}.sarif")), &text).expect("a report");
     }
     measure(root, &format!("{FILES} small files of SARIF"), &[&small.join("*.sarif")], "");
+}
+
+/// A report of 100 MB of every format: what a report lists must not decide how much memory a runner needs.
+pub(crate) fn formats() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    configure(folder.path());
+    head("Reading: a report of 100 MB of each format", COLUMNS);
+    for seed in Seed::all() {
+        measure(folder.path(), &seed.name, &[&grown(&seed, FORMAT, folder.path())], "256 MB");
+    }
+}
+
+/// A report of about so many bytes, with all that a format lists.
+fn grown(seed: &Seed, bytes: usize, root: &Path) -> PathBuf {
+    let grown = |lists| seed.grown(Growth { lists, ..Growth::NONE });
+    let each = (grown(20).len() - grown(10).len()) / 10;
+    let path = root.join("report");
+    fs::write(&path, grown((bytes / each.max(1)).min(bytes))).expect("the report");
+    path
 }
 
 /// A report of 1 GB with a million results, which takes its time to write.
@@ -122,7 +140,7 @@ fn measure(root: &Path, name: &str, reports: &[&Path], target: &str) {
 }
 
 /// The files that a path with a wildcard at its end means.
-fn files(path: &Path) -> Vec<std::path::PathBuf> {
+fn files(path: &Path) -> Vec<PathBuf> {
     match path.to_string_lossy().contains('*') {
         true => fs::read_dir(path.parent().expect("a folder"))
             .expect("the folder")

@@ -203,7 +203,6 @@ fn halted(report: &str, at: usize) -> (usize, Halted) {
 }
 
 #[test]
-#[ignore = "takes minutes: run it by name"]
 fn lists_of_scanners_of_code() {
     if is_measured_elsewhere("every::lists_of_scanners_of_code") {
         return;
@@ -212,7 +211,6 @@ fn lists_of_scanners_of_code() {
 }
 
 #[test]
-#[ignore = "takes minutes: run it by name"]
 fn lists_of_scanners_of_packages() {
     if is_measured_elsewhere("every::lists_of_scanners_of_packages") {
         return;
@@ -221,7 +219,6 @@ fn lists_of_scanners_of_packages() {
 }
 
 #[test]
-#[ignore = "takes minutes: run it by name"]
 fn lists_of_services_and_statements() {
     if is_measured_elsewhere("every::lists_of_services_and_statements") {
         return;
