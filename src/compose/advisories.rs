@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::names::{self, capital};
-use super::{count, links, upgrade};
+use super::{count, either, links, upgrade};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
 use crate::model::survey::{Common, Exemplar, Group};
@@ -54,10 +54,9 @@ pub(super) fn table(group: &Group) -> Vec<Block> {
         rows: rows.iter().map(|row| known.iter().map(|&at| row[at].clone()).collect()).collect(),
     }];
     if all.len() > ADVISORIES_SHOWN {
-        blocks.push(Block::text(format!(
-            "And {}, none of them worse.",
-            count(all.len() - ADVISORIES_SHOWN, "more advisory")
-        )));
+        let more = all.len() - ADVISORIES_SHOWN;
+        let (advisories, are) = (count(more, "more advisory"), either(more, "is", "are"));
+        blocks.push(Block::text(format!("{advisories} of the same or lower severity {are} not listed.")));
     }
     blocks
 }
@@ -89,4 +88,36 @@ fn row(one: &Exemplar) -> Vec<Vec<Inline>> {
         text(title.unwrap_or_default()),
         text(fixed.join(", ")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::compose::samples;
+    use crate::document::Document;
+    use crate::document::plain;
+    use crate::model::finding::Advisory;
+
+    #[test]
+    fn advisories_that_are_not_listed_are_counted() {
+        let told = |advisories: usize| {
+            let (mut group, _) = samples::package();
+            let first = group.exemplars[0].clone();
+            group.exemplars = (0..advisories)
+                .map(|number| {
+                    let advisory =
+                        Advisory { id: format!("CVE-2026-{number}").into(), ..Advisory::default() };
+                    Exemplar { advisory: Some(Arc::new(advisory)), ..first.clone() }
+                })
+                .collect();
+            plain::render(&Document::of(table(&group)))
+        };
+        assert!(!told(ADVISORIES_SHOWN).contains("not listed"));
+        let one = told(ADVISORIES_SHOWN + 1);
+        assert!(one.contains("1 more advisory of the same or lower severity is not listed."), "{one}");
+        let two = told(ADVISORIES_SHOWN + 2);
+        assert!(two.contains("2 more advisories of the same or lower severity are not listed."), "{two}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::ticket::reference;
 use super::title::summary;
-use super::{Provenance, count, cut, links, names, places};
+use super::{Provenance, count, cut, either, links, names, places};
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, Inline};
 use crate::model::fingerprint::Fingerprint;
@@ -40,11 +40,8 @@ pub enum RecurrenceOutlook {
 /// Findings joined the ticket.
 pub fn added(group: &Group, survey: &Survey, provenance: &Provenance, new: &[Fingerprint]) -> Document {
     let joined: Vec<_> = group.kept().filter(|sighting| new.contains(&sighting.id())).collect();
-    let more = match joined.len() {
-        1 => "1 more finding".to_owned(),
-        number => format!("{number} more findings"),
-    };
-    let mut line = vec![Inline::text(format!("{more}, seen {} ", seen(provenance)))];
+    let more = count(joined.len(), "more finding");
+    let mut line = vec![Inline::text(format!("{more}, detected {} ", seen(provenance)))];
     line.extend(seen_on(provenance));
     let mut blocks = vec![Block::Paragraph(line)];
     blocks.extend(places::listed("", joined.into_iter(), group.kind, survey, provenance));
@@ -62,10 +59,10 @@ pub fn recurred(
     let mut line = vec![
         Inline::text("This ticket is "),
         Inline::strong(one_line(status)),
-        Inline::text(format!(", but its finding is still detected {} ", seen(provenance))),
+        Inline::text(format!(", but {} still detected {} ", its_findings(group), seen(provenance))),
     ];
     line.extend(seen_on(provenance));
-    let later = |days| format!("If it is still there in {}", count(days as usize, "day"));
+    let later = |days| format!("If this is still so in {}", count(days as usize, "day"));
     let next = match next {
         RecurrenceOutlook::Refile { days: 0 } => {
             "The next run files a new ticket and links it to this one.".to_owned()
@@ -89,7 +86,8 @@ pub fn recurred(
 /// The finding came back, so its ticket is reopened.
 pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text(format!(
-        "This ticket was done and is open again, because its finding is detected {} ",
+        "This ticket was done and is open again, because {} detected again {} ",
+        its_findings(group),
         seen(provenance)
     ))];
     line.extend(seen_on(provenance));
@@ -99,7 +97,7 @@ pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Docu
 }
 
 /// All findings are proven gone.
-pub fn gone(provenance: &Provenance) -> Document {
+pub fn resolved(provenance: &Provenance) -> Document {
     let mut line =
         vec![Inline::text(format!("Resolved: no longer detected. Last checked {} ", seen(provenance)))];
     line.extend(seen_on(provenance));
@@ -107,12 +105,10 @@ pub fn gone(provenance: &Provenance) -> Document {
 }
 
 /// Some findings are proven gone; `number` of them.
-pub fn dropped(number: usize, provenance: &Provenance) -> Document {
-    let gone = match number {
-        1 => "1 finding of this ticket is".to_owned(),
-        number => format!("{number} findings of this ticket are"),
-    };
-    let gone = format!("{gone} no longer detected; last checked {} ", seen(provenance));
+pub fn partly_resolved(number: usize, provenance: &Provenance) -> Document {
+    let (findings, are) = (count(number, "finding"), either(number, "is", "are"));
+    let gone =
+        format!("{findings} of this ticket {are} no longer detected; last checked {} ", seen(provenance));
     let mut line = vec![Inline::text(gone)];
     line.extend(seen_on(provenance));
     line.push(Inline::text(" Others are still there."));
@@ -130,14 +126,14 @@ pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
     let mut listed: Vec<String> =
         reasons.iter().take(REASONS).map(|why| cut(&one_line(why), REASON)).collect();
     if reasons.len() > REASONS {
-        listed.push(format!("and {} more reasons", reasons.len() - REASONS));
+        listed.push(format!("and {}", count(reasons.len() - REASONS, "more reason")));
     }
     let why = match listed.as_slice() {
         [] => "it is suppressed, ignored or not affected".to_owned(),
         listed => listed.join("; "),
     };
     let mut line = vec![Inline::text(format!(
-        "This is skipped wherever it is found; last checked {} ",
+        "The finding is skipped wherever it is detected; last checked {} ",
         seen(provenance)
     ))];
     line.extend(seen_on(provenance));
@@ -159,18 +155,15 @@ pub fn rotate(provenance: &Provenance) -> Document {
 
 /// The pull requests that alone had the findings, by number, were closed without being merged.
 pub fn abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("Resolved: it was found only in ")];
+    let mut line = vec![Inline::text("Resolved: detected only in ")];
     line.extend(closed_alone(pulls, provenance));
     Document::of(vec![Block::Paragraph(line)])
 }
 
 /// The same for some of the findings; `number` of them.
-pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Document {
-    let found = match number {
-        1 => "1 finding of this ticket was found only in ".to_owned(),
-        number => format!("{number} findings of this ticket were found only in "),
-    };
-    let mut line = vec![Inline::text(found)];
+pub fn partly_abandoned(number: usize, pulls: &[u64], provenance: &Provenance) -> Document {
+    let (findings, were) = (count(number, "finding"), either(number, "was", "were"));
+    let mut line = vec![Inline::text(format!("{findings} of this ticket {were} detected only in "))];
     line.extend(closed_alone(pulls, provenance));
     line.push(Inline::text(" Others are still there."));
     Document::of(vec![Block::Paragraph(line)])
@@ -178,7 +171,7 @@ pub fn given_up(number: usize, pulls: &[u64], provenance: &Provenance) -> Docume
 
 /// The same for a secret: anybody who could see the pull request may know it.
 pub fn rotate_abandoned(pulls: &[u64], provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("The secret was found only in ")];
+    let mut line = vec![Inline::text("The secret was detected only in ")];
     line.extend(closed_alone(pulls, provenance));
     line.push(Inline::text(" Others may know it: rotate it, then close this ticket."));
     Document::of(vec![Block::Paragraph(line)])
@@ -190,7 +183,7 @@ fn closed_alone(pulls: &[u64], provenance: &Provenance) -> Vec<Inline> {
     let mut line = vec![Inline::text(if several { "pull requests " } else { "pull request " })];
     for (index, number) in pulls.iter().enumerate() {
         if index > 0 {
-            line.push(Inline::text(", "));
+            line.push(Inline::text(if index + 1 < pulls.len() { ", " } else { " and " }));
         }
         line.push(links::pull_request(*number, provenance));
     }
@@ -252,7 +245,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
 /// Posted on a duplicate that two concurrent runs created: where the work continues.
 pub fn merged(kept: OtherTicket<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
-        Inline::text("Two runs at the same time filed this twice. Work continues in "),
+        Inline::text("Two concurrent runs both filed this finding. Work continues in "),
         Inline::link(one_line(kept.key), kept.url),
         Inline::text("; this ticket is no longer needed."),
     ])])
@@ -262,13 +255,13 @@ pub fn merged(kept: OtherTicket<'_>) -> Document {
 /// which a text search finds the ticket if its labels go.
 pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Provenance) -> Document {
     let number = findings.iter().map(|(_, number)| number).sum();
-    let are = if number == 1 { "is" } else { "are" };
+    let are = either(number, "is", "are");
     let repository = one_line(&provenance.repository.name);
     let begin = format!(
         "{} of {repository} {are} tracked on this ticket from now on, because somebody linked ",
         count(number, "finding")
     );
-    let what = if number == 1 { "it here:" } else { "them here:" };
+    let what = either(number, "it here:", "them here:");
     let group = |(group, number): &(&Group, usize)| {
         let all = group.kept().count();
         let what = match *number == all {
@@ -279,7 +272,7 @@ pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Proven
     };
     let mut items: Vec<Vec<Block>> = findings.iter().take(LISTED).map(group).collect();
     if let Some(more) = findings.len().checked_sub(LISTED).filter(|more| *more > 0) {
-        items.push(vec![Block::text(format!("{more} more groups of findings"))]);
+        items.push(vec![Block::text(format!("{} of findings", count(more, "more group")))]);
     }
     let names: Vec<Fingerprint> = findings.iter().map(|(group, _)| group.name()).collect();
     let mut blocks = vec![Block::text(begin + what), Block::List { ordered: false, items }];
@@ -289,22 +282,24 @@ pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Proven
 
 /// A person linked findings of this ticket to another one.
 pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
-    let are = if findings == 1 { "is" } else { "are" };
+    let (are, them) = (either(findings, "is", "are"), either(findings, "it", "them"));
     Document::of(vec![Block::Paragraph(vec![
         Inline::text(format!("{} of this ticket {are} tracked in ", count(findings, "finding"))),
         Inline::link(one_line(to.key), to.url),
-        Inline::text(" from now on, because somebody linked them there. This ticket is left as it is."),
+        Inline::text(format!(
+            " from now on, because somebody linked {them} there. Nothing else on this ticket changes."
+        )),
     ])])
 }
 
 /// News that would have changed what a person edited: `edited` names the fields in plain words; empty if casefile wrote
 /// none of them.
-pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
+pub fn update(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&str]) -> Document {
     let why = match edited {
         [] => String::new(),
-        [one] => format!("Somebody edited the {one} of this ticket, so nothing was changed there. "),
+        [one] => format!("Somebody edited the {one} of this ticket, so casefile did not update it. "),
         [first @ .., last] => format!(
-            "Somebody edited the {} and {last} of this ticket, so nothing was changed there. ",
+            "Somebody edited the {} and {last} of this ticket, so casefile did not update them. ",
             first.join(", ")
         ),
     };
@@ -314,6 +309,11 @@ pub fn news(group: &Group, survey: &Survey, provenance: &Provenance, edited: &[&
     let mut blocks = vec![Block::Paragraph(line), Block::text(listed)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
+}
+
+/// The findings of a ticket as a subject.
+fn its_findings(group: &Group) -> &'static str {
+    either(group.kept().count(), "its finding is", "its findings are")
 }
 
 /// The preposition before [`seen_on`].
@@ -359,27 +359,27 @@ mod tests {
         );
         check(
             added(&group, &survey, &provenance, &[samples::id(2)]),
-            "1 more finding, seen on main at c0ffee. 1 place: src/old tool.py:4",
+            "1 more finding, detected on main at c0ffee. 1 place: src/old tool.py:4",
         );
         check(
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Refile { days: 7 }),
             &format!(
-                "This ticket is Done, but its finding is still detected on main at c0ffee. {places} If it \
-                 is still there in 7 days, a new ticket is filed and linked to this one. {accept}"
+                "This ticket is Done, but its findings are still detected on main at c0ffee. {places} If this \
+                 is still so in 7 days, a new ticket is filed and linked to this one. {accept}"
             ),
         );
         check(
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Reopen { days: 0 }),
             &format!(
-                "This ticket is Done, but its finding is still detected on main at c0ffee. {places} The \
+                "This ticket is Done, but its findings are still detected on main at c0ffee. {places} The \
                  next run reopens this ticket. {accept}"
             ),
         );
         let at = "main at c0ffee.";
-        check(gone(&provenance), &format!("Resolved: no longer detected. Last checked on {at}"));
+        check(resolved(&provenance), &format!("Resolved: no longer detected. Last checked on {at}"));
         let others = "Others are still there.";
         check(
-            dropped(1, &provenance),
+            partly_resolved(1, &provenance),
             &format!("1 finding of this ticket is no longer detected; last checked on {at} {others}"),
         );
         check(
@@ -391,22 +391,19 @@ mod tests {
             "Pull request #7 was closed without being merged, so it does not resolve this.",
         );
         let closed = ", which was closed without being merged.";
-        check(
-            abandoned(&[7], &provenance),
-            &format!("Resolved: it was found only in pull request #7{closed}"),
-        );
+        check(abandoned(&[7], &provenance), &format!("Resolved: detected only in pull request #7{closed}"));
         check(
             abandoned(&[7, 9], &provenance),
-            "Resolved: it was found only in pull requests #7, #9, which were closed without being merged.",
+            "Resolved: detected only in pull requests #7 and #9, which were closed without being merged.",
         );
         check(
-            given_up(2, &[7], &provenance),
-            &format!("2 findings of this ticket were found only in pull request #7{closed} {others}"),
+            partly_abandoned(2, &[7], &provenance),
+            &format!("2 findings of this ticket were detected only in pull request #7{closed} {others}"),
         );
         check(
             rotate_abandoned(&[7], &provenance),
             &format!(
-                "The secret was found only in pull request #7{closed} Others may know it: rotate it, then \
+                "The secret was detected only in pull request #7{closed} Others may know it: rotate it, then \
                  close this ticket."
             ),
         );
@@ -418,18 +415,52 @@ mod tests {
         );
         check(
             merged(OTHER),
-            "Two runs at the same time filed this twice. Work continues in SEC-3; this ticket is no longer needed.",
+            "Two concurrent runs both filed this finding. Work continues in SEC-3; this ticket is no longer needed.",
         );
         check(
-            news(&group, &survey, &provenance, &["summary", "description"]),
+            update(&group, &survey, &provenance, &["summary", "description"]),
             &format!(
                 "There is an update from main at c0ffee. Somebody edited the summary and description of this ticket, \
-                 so \
-                 nothing was changed there. As of now: Starting a process through a shell lets whoever controls the \
+                 so casefile did not update them. As of now: Starting a process through a shell lets whoever controls the \
                  command run others, severity high. {places}"
             ),
         );
-        let unwritten = plain::render(&news(&group, &survey, &provenance, &[]));
+        check(
+            reopened(&group, &survey, &provenance),
+            &format!(
+                "This ticket was done and is open again, because its findings are detected again on {at} {places}"
+            ),
+        );
+        let unwritten = plain::render(&update(&group, &survey, &provenance, &[]));
         assert!(unwritten.contains("As of now: ") && !unwritten.contains("omebody"), "{unwritten}");
+    }
+
+    #[test]
+    fn one_finding_is_it_and_several_are_they() {
+        let provenance = samples::provenance();
+        let check = |document: Document, expected: &str| {
+            assert_eq!(plain::fold(&plain::render(&document)), expected);
+        };
+        let rest = "there. Nothing else on this ticket changes.";
+        check(
+            moved(OTHER, 1),
+            &format!(
+                "1 finding of this ticket is tracked in SEC-3 from now on, because somebody linked it {rest}"
+            ),
+        );
+        check(
+            moved(OTHER, 2),
+            &format!(
+                "2 findings of this ticket are tracked in SEC-3 from now on, because somebody linked them {rest}"
+            ),
+        );
+        let reasons = |number: usize| vec!["no longer used".to_owned(); number];
+        let skipped = |number| plain::render(&skipped(&reasons(number), &provenance));
+        assert!(skipped(REASONS + 1).contains("; and 1 more reason."), "{}", skipped(REASONS + 1));
+        assert!(skipped(REASONS + 2).contains("; and 2 more reasons."), "{}", skipped(REASONS + 2));
+        let (mut group, survey) = samples::code(0);
+        group.sightings.truncate(1);
+        let again = plain::render(&reopened(&group, &survey, &provenance));
+        assert!(again.contains("because its finding is detected again"), "{again}");
     }
 }

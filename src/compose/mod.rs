@@ -71,9 +71,18 @@ pub fn marked(severity: Severity) -> Vec<Inline> {
     ]
 }
 
-/// `1 place`, `3 places`.
+/// `1 place`, `3 places`, `3 advisories`.
 fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
+        _ if number == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {noun}s"),
+    }
+}
+
+/// The form of a word for one thing, or the one for several.
+fn either<'w>(number: usize, one: &'w str, several: &'w str) -> &'w str {
+    if number == 1 { one } else { several }
 }
 
 /// At most this many characters of a text, with an ellipsis if it is cut.

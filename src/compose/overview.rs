@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::section::TicketDetail;
-use super::{columns, links};
+use super::{columns, count, links};
 use crate::document::{Block, Inline};
 use crate::model::severity::Severity;
 use crate::model::ticket::Ticket;
@@ -96,7 +96,7 @@ impl<'t> Overview<'t> {
     /// which the list leaves out.
     pub fn blocks(&self, detail: TicketDetail, prefix: &str) -> Vec<Block> {
         let mut blocks =
-            vec![Block::text(format!("{} open, {} of them overdue", self.entries.len(), self.overdue()))];
+            vec![Block::text(format!("{} open, {} overdue", self.entries.len(), self.overdue()))];
         if self.entries.is_empty() {
             return blocks;
         }
@@ -105,7 +105,8 @@ impl<'t> Overview<'t> {
         if detail != TicketDetail::Counts {
             blocks.push(self.list(detail, prefix));
             if self.entries.len() > LISTED {
-                blocks.push(Block::text(format!("and {} more tickets", self.entries.len() - LISTED)));
+                blocks
+                    .push(Block::text(format!("and {}", count(self.entries.len() - LISTED, "more ticket"))));
             }
         }
         blocks
@@ -143,13 +144,13 @@ impl<'t> Overview<'t> {
     /// A Mermaid chart, which GitHub draws; none for a single slice, which would say nothing. Its labels are casefile's
     /// own words: no text from a ticket gets into it.
     fn chart(&self, detail: TicketDetail) -> Option<Block> {
-        let count =
+        let number =
             |wanted: &dyn Fn(&AgedTicket<'_>) -> bool| self.entries.iter().filter(|one| wanted(one)).count();
         let (what, mut slices): (_, Vec<(&str, usize)>) = if detail == TicketDetail::Full {
-            let of = |severity| (word(severity), count(&|one| one.severity == severity));
+            let of = |severity| (word(severity), number(&|one| one.severity == severity));
             ("severity", severities().map(of).collect())
         } else {
-            let of = |(column, (_, name))| (name, count(&|one| one.column() == column));
+            let of = |(column, (_, name))| (name, number(&|one| one.column() == column));
             ("age", AGES.into_iter().enumerate().map(of).collect())
         };
         // Mermaid refuses a chart with an empty slice
@@ -205,9 +206,7 @@ impl AgedTicket<'_> {
             vec![Inline::text(bare.filter(|bare| !bare.is_empty()).unwrap_or(&ticket.summary))],
             status,
             vec![Inline::text(assignee.unwrap_or_default())],
-            vec![Inline::text(
-                super::count(usize::try_from(self.age).unwrap_or(0), "day").replace(' ', "\u{a0}"),
-            )],
+            vec![Inline::text(count(usize::try_from(self.age).unwrap_or(0), "day").replace(' ', "\u{a0}"))],
             vec![due],
         ]
     }
@@ -288,7 +287,7 @@ mod tests {
     fn what_is_open_is_told_by_severity_and_age() {
         assert_eq!(
             shown(TicketDetail::Full),
-            "4 open, 1 of them overdue
+            "4 open, 1 overdue
 
 | Open | Overdue | up to 7 days | 8 to 30 days | 31 to 90 days | over 90 days | All |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -346,7 +345,7 @@ pie showData
     fn nothing_open_is_said_in_a_line() {
         let overview = Overview::of(&[], "2026-06-30".parse().unwrap());
         let text = markdown::render(&Document::of(overview.blocks(TicketDetail::Full, "[casefile]")));
-        assert_eq!(text, "0 open, 0 of them overdue\n");
+        assert_eq!(text, "0 open, 0 overdue\n");
         assert_eq!(
             overview.sums(TicketDetail::Full),
             Sums { total: 0, overdue: 0, by_severity: BTreeMap::new() }

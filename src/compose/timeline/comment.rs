@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::compose::either;
 use crate::compose::section::LIMIT;
 use crate::compose::timeline::change::TicketChange;
 use crate::document::marker::has_marker;
@@ -12,8 +13,8 @@ pub const MARKER: &str = "<!-- casefile:timeline -->";
 
 const HEADING: &str = "### casefile: what changed on the tickets";
 
-/// The text after the number of lines that are no longer there.
-const LEFT_OUT: &str = " older lines were left out._";
+/// The text after the number of lines that are no longer there: of one, and of several.
+const LEFT_OUT: [&str; 2] = [" older line was left out._", " older lines were left out._"];
 
 /// The text after the number of lines that are collapsed, and what ends them.
 const FOLDED: &str = " earlier</summary>";
@@ -54,7 +55,7 @@ pub fn append(text: Option<&str>, day: Date, changes: &[TicketChange]) -> String
     let (folded, visible) = lines[first..].split_at(lines[first..].len().saturating_sub(UNFOLDED));
     let mut out = vec![MARKER.to_owned(), HEADING.to_owned(), String::new()];
     if gone > 0 {
-        out.extend([format!("_{gone}{LEFT_OUT}"), String::new()]);
+        out.extend([format!("_{gone}{}", either(gone, LEFT_OUT[0], LEFT_OUT[1])), String::new()]);
     }
     if !folded.is_empty() {
         out.extend([format!("<details><summary>{}{FOLDED}", folded.len()), String::new()]);
@@ -87,7 +88,8 @@ pub fn remove(text: &str) -> String {
 
 /// How many older lines a line says are left out, if it is the one that says so.
 fn left_out(line: &str) -> Option<usize> {
-    line.trim_end().strip_prefix('_')?.strip_suffix(LEFT_OUT)?.parse().ok()
+    let rest = line.trim_end().strip_prefix('_')?;
+    LEFT_OUT.iter().find_map(|words| rest.strip_suffix(words))?.parse().ok()
 }
 
 /// Whether a line of the comment belongs to the timeline: it begins with a day.
@@ -187,5 +189,15 @@ mod tests {
         let kept = last.lines().filter(|line| line.starts_with("- ")).count();
         assert!(last.contains(&format!("_{} older lines were left out._", 2_000 - kept)), "{last}");
         assert_eq!(append(Some(&last), day, &[]), last);
+    }
+
+    #[test]
+    fn how_many_lines_were_left_out_is_kept() {
+        let day = "2026-06-01".parse().unwrap();
+        for words in ["_1 older line was left out._", "_7 older lines were left out._"] {
+            let text = append(Some(&format!("{MARKER}\n{words}")), day, &[change("A-1", "x")]);
+            assert!(text.contains(words), "{text}");
+            assert_eq!(remove(&text), "");
+        }
     }
 }

@@ -47,8 +47,8 @@ pub(crate) fn partially_resolve(
     let provenance = decision.input.run.provenance();
     // the findings that are left cannot be listed from their fingerprints, so the description stays
     let comment = wanted.then(|| match cause {
-        Cause::Scanned => comments::dropped(gone, &provenance),
-        Cause::Abandoned(pulls) => comments::given_up(gone, pulls, &provenance),
+        Cause::Scanned => comments::partly_resolved(gone, &provenance),
+        Cause::Abandoned(pulls) => comments::partly_abandoned(gone, pulls, &provenance),
     });
     write(
         decision,
@@ -129,7 +129,7 @@ pub(crate) fn end(
         }),
         _ if !wants_gone => None,
         (_, Cause::Scanned) if secret => Some(comments::rotate(&provenance)),
-        (_, Cause::Scanned) => Some(comments::gone(&provenance)),
+        (_, Cause::Scanned) => Some(comments::resolved(&provenance)),
         (_, Cause::Abandoned(pulls)) if secret => Some(comments::rotate_abandoned(pulls, &provenance)),
         (_, Cause::Abandoned(pulls)) => Some(comments::abandoned(pulls, &provenance)),
     };

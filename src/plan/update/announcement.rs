@@ -70,7 +70,7 @@ pub(crate) fn news(
     if !difference.added.is_empty() {
         said.comment = joined(decision, added, ticket_scopes.len() > 1);
     } else if gone > 0 && !tells_all && decision.jira.comments.contains(&CommentEvent::Gone) {
-        said.comment = Some((input.fit)(comments::dropped(gone, &provenance)));
+        said.comment = Some((input.fit)(comments::partly_resolved(gone, &provenance)));
     } else if described.is_none()
         && !quiet
         && let Some(first) = main.or(ticket_scopes.first())
@@ -78,12 +78,12 @@ pub(crate) fn news(
         let part = draft::part(first.group, &first.rest);
         // if casefile wrote no description, nobody can have edited it
         let edited: &[&str] = if next.last_written.description.is_some() { &["description"] } else { &[] };
-        let comment = comments::news(&part, input.survey, &provenance, edited);
+        let comment = comments::update(&part, input.survey, &provenance, edited);
         said.comment = Some((input.fit)(comment));
     }
     if let Some(main) = described.filter(|_| said.comment.is_none() && !quiet) {
         let part = draft::part(main.group, &main.rest);
-        said.instead = Some((input.fit)(comments::news(&part, input.survey, &provenance, &[])));
+        said.instead = Some((input.fit)(comments::update(&part, input.survey, &provenance, &[])));
     }
     said
 }

@@ -36,7 +36,7 @@ fn the_result_says_what_is_shown_and_what_is_open() {
     );
     assert!(ran.outputs.contains("SEC-1,SEC-2"), "{}", ran.outputs);
     for words in [
-        "1 open, 1 of them overdue",
+        "1 open, 1 overdue",
         "| Open | Overdue | up to 7 days |",
         "| high | 1 | 1 |",
         "days overdue** |",
