@@ -165,7 +165,7 @@ fn left_out_of(on: &Subject, field: String, why: String) -> LeftOut {
     LeftOut {
         on: on.name.clone(),
         what: "left out".to_owned(),
-        like: format!("field {field}"),
+        kind: format!("field {field}"),
         field: Some(field),
         why,
         hint,

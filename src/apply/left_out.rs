@@ -12,7 +12,7 @@ pub(super) struct LeftOut {
     /// What happened to what.
     pub(super) what: String,
     /// What everything that is reported together has in common, besides the reason.
-    pub(super) like: String,
+    pub(super) kind: String,
     pub(super) why: String,
     pub(super) hint: String,
     /// Whether the reason is in the tracker's words about a value, which may quote it.
@@ -40,7 +40,7 @@ pub(super) fn problems(mut all: Vec<LeftOut>) -> Vec<Problem> {
     });
     let mut reasons: Vec<(LeftOut, usize)> = Vec::new();
     for one in all {
-        match reasons.iter_mut().find(|(first, _)| first.like == one.like && first.why == one.why) {
+        match reasons.iter_mut().find(|(first, _)| first.kind == one.kind && first.why == one.why) {
             Some((_, more)) => *more += 1,
             None => reasons.push((one, 0)),
         }

@@ -44,7 +44,7 @@ pub(super) async fn go<T: Write>(
     left_out.push(LeftOut {
         on: on.name.clone(),
         field: None,
-        like: what.clone(),
+        kind: what.clone(),
         what,
         hint: advice(to, &failure),
         why: failure.to_string(),
