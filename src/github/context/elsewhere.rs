@@ -2,7 +2,7 @@
 //! GitHub Actions: a run that is ambiguous or contradicts itself only reads.
 
 use super::checkout::repository_of;
-use super::trust::{Trust, Why};
+use super::trust::{ReadOnlyReason, Trust};
 use super::{EventContext, EventPullRequest, Visibility};
 use crate::ci::{CiFound, CiRun, CodeSource};
 use crate::model::repository::Repository;
@@ -23,8 +23,9 @@ impl EventContext {
             CiFound::Nothing => self,
             CiFound::Several(_) => {
                 self.ci = true;
-                self.trust =
-                    Trust::ReadsOnly(Why::Contradiction("the variables of several CI systems are set"));
+                self.trust = Trust::ReadsOnly(ReadOnlyReason::Contradiction(
+                    "the variables of several CI systems are set",
+                ));
                 self
             }
             CiFound::One(system, run) => {
@@ -41,7 +42,7 @@ impl EventContext {
         let is_branch = run.source == CodeSource::Own && run.pull_request.is_none();
         let checked_out = self.branch.take().filter(|_| is_branch);
         if is_branch && differ(run.commit.as_deref(), self.commit.as_deref()) {
-            self.trust = Trust::ReadsOnly(Why::OtherCheckout);
+            self.trust = Trust::ReadsOnly(ReadOnlyReason::OtherCheckout);
         }
         self.branch = run.branch.or(checked_out);
         self.commit = run.commit.or(self.commit).filter(|_| run.source != CodeSource::Queue);
@@ -63,7 +64,7 @@ impl EventContext {
     pub(crate) fn with_flags(mut self, flags: FlagOverrides) -> EventContext {
         if let Some(commit) = flags.commit {
             self.commit = Some(commit);
-            if self.trust == Trust::ReadsOnly(Why::OtherCheckout) {
+            if self.trust == Trust::ReadsOnly(ReadOnlyReason::OtherCheckout) {
                 self.trust = Trust::MayWrite;
             }
         }
@@ -73,7 +74,7 @@ impl EventContext {
             self.pull_request = Some(EventPullRequest { number, base: None });
             self.head_repository = None;
             if self.trust == Trust::MayWrite {
-                self.trust = Trust::ReadsOnly(Why::PullUnknown);
+                self.trust = Trust::ReadsOnly(ReadOnlyReason::PullUnknown);
             }
             self.is_off_default = true;
         }
@@ -82,8 +83,8 @@ impl EventContext {
 
     /// The pull request about which GitHub is asked whose it is: one that no event from GitHub names.
     pub(crate) fn pull_to_ask(&self) -> Option<u64> {
-        let is_told =
-            self.event != super::TriggerEvent::Checkout && self.trust != Trust::ReadsOnly(Why::PullUnknown);
+        let is_told = self.event != super::TriggerEvent::Checkout
+            && self.trust != Trust::ReadsOnly(ReadOnlyReason::PullUnknown);
         self.pull_request.as_ref().map(|pull| pull.number).filter(|_| !is_told)
     }
 
@@ -100,8 +101,10 @@ impl EventContext {
     ) {
         let is_own = repository.is_some_and(|name| name.eq_ignore_ascii_case(&self.repository.name));
         self.trust = match self.trust {
-            Trust::MayWrite | Trust::ReadsOnly(Why::PullUnknown) if is_own => Trust::MayWrite,
-            Trust::MayWrite | Trust::ReadsOnly(Why::PullUnknown) => Trust::ReadsOnly(Why::Fork),
+            Trust::MayWrite | Trust::ReadsOnly(ReadOnlyReason::PullUnknown) if is_own => Trust::MayWrite,
+            Trust::MayWrite | Trust::ReadsOnly(ReadOnlyReason::PullUnknown) => {
+                Trust::ReadsOnly(ReadOnlyReason::Fork)
+            }
             kept @ Trust::ReadsOnly(_) => kept,
         };
         if self.branch.as_deref().is_none_or(str::is_empty) {
@@ -121,16 +124,16 @@ impl EventContext {
 fn trust_of(run: &CiRun, own: &Repository) -> Trust {
     match &run.source {
         CodeSource::Own => Trust::MayWrite,
-        CodeSource::Fork => Trust::ReadsOnly(Why::Fork),
-        CodeSource::Tag => Trust::ReadsOnly(Why::Tag),
-        CodeSource::Queue => Trust::ReadsOnly(Why::MergeQueue),
-        CodeSource::Unknown => Trust::ReadsOnly(Why::PullUnknown),
+        CodeSource::Fork => Trust::ReadsOnly(ReadOnlyReason::Fork),
+        CodeSource::Tag => Trust::ReadsOnly(ReadOnlyReason::Tag),
+        CodeSource::Queue => Trust::ReadsOnly(ReadOnlyReason::MergeQueue),
+        CodeSource::Unknown => Trust::ReadsOnly(ReadOnlyReason::PullUnknown),
         CodeSource::At(address) => match repository_of(address) {
             Some(from) if from.name.eq_ignore_ascii_case(&own.name) && from.host == own.host => {
                 Trust::MayWrite
             }
-            Some(_) => Trust::ReadsOnly(Why::Fork),
-            None => Trust::ReadsOnly(Why::PullUnknown),
+            Some(_) => Trust::ReadsOnly(ReadOnlyReason::Fork),
+            None => Trust::ReadsOnly(ReadOnlyReason::PullUnknown),
         },
     }
     .or_queue(run.branch.as_deref())
@@ -140,7 +143,9 @@ impl Trust {
     /// GitHub's merge queue pushes branches of its own, which every CI system builds as if somebody had pushed them.
     fn or_queue(self, branch: Option<&str>) -> Trust {
         match self {
-            Trust::MayWrite if branch.is_some_and(super::is_queue) => Trust::ReadsOnly(Why::MergeQueue),
+            Trust::MayWrite if branch.is_some_and(super::is_queue) => {
+                Trust::ReadsOnly(ReadOnlyReason::MergeQueue)
+            }
             trust => trust,
         }
     }

@@ -23,7 +23,7 @@ mod trust;
 pub(crate) use checkout::EventCheckout;
 pub(crate) use elsewhere::FlagOverrides;
 pub(crate) use event::{TriggerEvent, is_queue};
-pub(crate) use trust::{Trust, Why};
+pub(crate) use trust::{ReadOnlyReason, Trust};
 
 use payload::Payload;
 
@@ -264,7 +264,7 @@ impl EventContext {
     /// Whose pull request this is, if GitHub gives no secrets to such pull requests.
     pub(crate) fn without_secrets(&self) -> Option<&'static str> {
         match (&self.event, self.trust) {
-            (TriggerEvent::PullRequest, Trust::ReadsOnly(Why::Fork)) => Some("a fork"),
+            (TriggerEvent::PullRequest, Trust::ReadsOnly(ReadOnlyReason::Fork)) => Some("a fork"),
             (TriggerEvent::PullRequest, _) if self.is_dependabot => Some("Dependabot"),
             _ => None,
         }
@@ -272,7 +272,7 @@ impl EventContext {
 
     /// The name about which GitHub has to say whether it is a branch's or a tag's before this run may write.
     pub(crate) fn ref_to_ask(&self) -> Option<&str> {
-        self.branch.as_deref().filter(|_| self.trust == Trust::ReadsOnly(Why::RefUntold))
+        self.branch.as_deref().filter(|_| self.trust == Trust::ReadsOnly(ReadOnlyReason::RefUntold))
     }
 
     /// Adds what GitHub said about [`EventContext::ref_to_ask`].

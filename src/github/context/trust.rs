@@ -13,12 +13,12 @@ pub(crate) enum Trust {
     /// It may.
     MayWrite,
     /// It reads the tracker and annotates, no more.
-    ReadsOnly(Why),
+    ReadsOnly(ReadOnlyReason),
 }
 
 /// Why a run must not write to the tracker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum ReadOnlyReason {
     /// The code comes from another repository.
     Fork,
     /// The run is for a tag.
@@ -44,27 +44,37 @@ pub(crate) enum Why {
 impl Trust {
     /// Whether the code comes from a fork, so that its author must not even see keys.
     pub(crate) fn is_fork(self) -> bool {
-        matches!(self, Trust::ReadsOnly(Why::Fork | Why::Unknown | Why::PullUnknown | Why::Contradiction(_)))
+        matches!(
+            self,
+            Trust::ReadsOnly(
+                ReadOnlyReason::Fork
+                    | ReadOnlyReason::Unknown
+                    | ReadOnlyReason::PullUnknown
+                    | ReadOnlyReason::Contradiction(_)
+            )
+        )
     }
 }
 
-impl fmt::Display for Why {
+impl fmt::Display for ReadOnlyReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Why::Contradiction(what) => return write!(f, "the environment contradicts itself: {what}"),
-            Why::Fork => "the code comes from another repository (a fork)",
-            Why::Tag => "the run is for a tag, not a branch",
-            Why::MergeQueue => "the run belongs to a merge queue",
-            Why::Unknown => "the event does not say which repository the code comes from",
-            Why::PullUnknown => {
+            ReadOnlyReason::Contradiction(what) => {
+                return write!(f, "the environment contradicts itself: {what}");
+            }
+            ReadOnlyReason::Fork => "the code comes from another repository (a fork)",
+            ReadOnlyReason::Tag => "the run is for a tag, not a branch",
+            ReadOnlyReason::MergeQueue => "the run belongs to a merge queue",
+            ReadOnlyReason::Unknown => "the event does not say which repository the code comes from",
+            ReadOnlyReason::PullUnknown => {
                 "neither the CI system nor GitHub says which repository the pull request comes from"
             }
-            Why::OtherCheckout => "the checkout is not at the commit that the CI system names",
-            Why::RefUntold => "GitHub did not say whether the code belongs to a branch or a tag",
-            Why::Ambiguous => {
+            ReadOnlyReason::OtherCheckout => "the checkout is not at the commit that the CI system names",
+            ReadOnlyReason::RefUntold => "GitHub did not say whether the code belongs to a branch or a tag",
+            ReadOnlyReason::Ambiguous => {
                 "a branch and a tag have the same name, and the event does not say which one it is about"
             }
-            Why::RefGone => "the branch that the event is about is gone",
+            ReadOnlyReason::RefGone => "the branch that the event is about is gone",
         })
     }
 }
@@ -80,8 +90,8 @@ pub(super) fn of(
 ) -> Trust {
     let trust = of_event(event, env, payload, own, head);
     match (trust, contradiction) {
-        (Trust::MayWrite | Trust::ReadsOnly(Why::RefUntold), Some(what)) => {
-            Trust::ReadsOnly(Why::Contradiction(what))
+        (Trust::MayWrite | Trust::ReadsOnly(ReadOnlyReason::RefUntold), Some(what)) => {
+            Trust::ReadsOnly(ReadOnlyReason::Contradiction(what))
         }
         (trust, _) => trust,
     }
@@ -91,9 +101,9 @@ pub(super) fn of(
 pub(super) fn of_refs(is_branch: bool, is_tag: bool) -> Trust {
     match (is_branch, is_tag) {
         (true, false) => Trust::MayWrite,
-        (false, true) => Trust::ReadsOnly(Why::Tag),
-        (true, true) => Trust::ReadsOnly(Why::Ambiguous),
-        (false, false) => Trust::ReadsOnly(Why::RefGone),
+        (false, true) => Trust::ReadsOnly(ReadOnlyReason::Tag),
+        (true, true) => Trust::ReadsOnly(ReadOnlyReason::Ambiguous),
+        (false, false) => Trust::ReadsOnly(ReadOnlyReason::RefGone),
     }
 }
 
@@ -107,28 +117,32 @@ fn of_event(
     match event {
         TriggerEvent::PullRequest | TriggerEvent::PullRequestTarget => match &payload.pull_request {
             Some(pull) => same(&pull.head_repository, own),
-            None => Trust::ReadsOnly(Why::Unknown),
+            None => Trust::ReadsOnly(ReadOnlyReason::Unknown),
         },
         TriggerEvent::WorkflowRun => match &payload.workflow_run {
-            Some(run) if run.event.as_deref() == Some("release") => Trust::ReadsOnly(Why::Tag),
-            Some(run) if run.event.as_deref() == Some("merge_group") => Trust::ReadsOnly(Why::MergeQueue),
+            Some(run) if run.event.as_deref() == Some("release") => Trust::ReadsOnly(ReadOnlyReason::Tag),
+            Some(run) if run.event.as_deref() == Some("merge_group") => {
+                Trust::ReadsOnly(ReadOnlyReason::MergeQueue)
+            }
             Some(_) if head.branch.as_deref().is_some_and(event::is_queue) => {
-                Trust::ReadsOnly(Why::MergeQueue)
+                Trust::ReadsOnly(ReadOnlyReason::MergeQueue)
             }
             Some(run) => match same(&run.head_repository, own) {
                 // the triggering run has no ref type: if a tag started it, `head_branch` is the tag
                 Trust::MayWrite if !run.event.as_deref().is_some_and(event::is_of_pull_request) => {
-                    Trust::ReadsOnly(Why::RefUntold)
+                    Trust::ReadsOnly(ReadOnlyReason::RefUntold)
                 }
                 trust => trust,
             },
-            None => Trust::ReadsOnly(Why::Unknown),
+            None => Trust::ReadsOnly(ReadOnlyReason::Unknown),
         },
-        TriggerEvent::MergeGroup => Trust::ReadsOnly(Why::MergeQueue),
-        _ if event::is_tag(env) => Trust::ReadsOnly(Why::Tag),
-        _ if head.branch.as_deref().is_some_and(event::is_queue) => Trust::ReadsOnly(Why::MergeQueue),
+        TriggerEvent::MergeGroup => Trust::ReadsOnly(ReadOnlyReason::MergeQueue),
+        _ if event::is_tag(env) => Trust::ReadsOnly(ReadOnlyReason::Tag),
+        _ if head.branch.as_deref().is_some_and(event::is_queue) => {
+            Trust::ReadsOnly(ReadOnlyReason::MergeQueue)
+        }
         // a deployment may be for a commit alone
-        _ if head.branch.is_none() => Trust::ReadsOnly(Why::Unknown),
+        _ if head.branch.is_none() => Trust::ReadsOnly(ReadOnlyReason::Unknown),
         _ => Trust::MayWrite,
     }
 }
@@ -140,5 +154,5 @@ fn same(head: &Repo, own: &Repository) -> Trust {
         (_, _, Some(name)) => name.eq_ignore_ascii_case(&own.name),
         _ => false,
     };
-    if same { Trust::MayWrite } else { Trust::ReadsOnly(Why::Fork) }
+    if same { Trust::MayWrite } else { Trust::ReadsOnly(ReadOnlyReason::Fork) }
 }

@@ -27,7 +27,7 @@ fn the_rules_of_trust_hold_in_every_ci_system() {
         assert!(context.ci && context.is_exposed());
         assert_eq!(context.head_repository.is_some(), expected == Trust::MayWrite);
     };
-    let unknown = Trust::ReadsOnly(Why::PullUnknown);
+    let unknown = Trust::ReadsOnly(ReadOnlyReason::PullUnknown);
     check(ci_run(CodeSource::Own), Trust::MayWrite);
     check(ci_run(CodeSource::Fork), FORK);
     check(ci_run(CodeSource::Tag), TAG);
@@ -43,13 +43,13 @@ fn the_rules_of_trust_hold_in_every_ci_system() {
     check(CiRun { branch: queue, ..ci_run(CodeSource::Own) }, QUEUE);
     // a push of a commit other than the one that is checked out; for a pull request, a merge is checked out
     let other = CiRun { commit: Some("beef".to_owned()), ..ci_run(CodeSource::Own) };
-    check(other.clone(), Trust::ReadsOnly(Why::OtherCheckout));
+    check(other.clone(), Trust::ReadsOnly(ReadOnlyReason::OtherCheckout));
     check(CiRun { pull_request: Some(7), ..other.clone() }, Trust::MayWrite);
     let found = elsewhere(CiFound::One("Jenkins", other))
         .with_flags(FlagOverrides { commit: Some("beef".to_owned()), ..FlagOverrides::default() });
     assert_eq!((found.trust, found.commit.as_deref()), (Trust::MayWrite, Some("beef")));
     let several = elsewhere(CiFound::Several(vec!["Jenkins", "Buildkite"]));
-    assert!(matches!(several.trust, Trust::ReadsOnly(Why::Contradiction(_))) && several.ci);
+    assert!(matches!(several.trust, Trust::ReadsOnly(ReadOnlyReason::Contradiction(_))) && several.ci);
     let none = elsewhere(CiFound::Nothing);
     assert!(none.trust == Trust::MayWrite && !none.ci);
 }
@@ -91,7 +91,7 @@ fn a_pull_request_that_a_flag_names_beats_the_ci_systems() {
     let same = context(7);
     assert_eq!((same.trust, same.pull_request.unwrap().base.as_deref()), (Trust::MayWrite, Some("main")));
     let other = context(8);
-    assert_eq!((other.trust, other.pull_to_ask()), (Trust::ReadsOnly(Why::PullUnknown), Some(8)));
+    assert_eq!((other.trust, other.pull_to_ask()), (Trust::ReadsOnly(ReadOnlyReason::PullUnknown), Some(8)));
     // in GitHub Actions, too, if no event names one
     let push = self::context(&[], json!({})).unwrap();
     assert_eq!(push.pull_to_ask(), None);

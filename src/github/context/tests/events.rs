@@ -52,7 +52,7 @@ fn a_workflow_run_is_about_the_run_before() {
     check(
         &event,
         run("push", "fix", OWN),
-        (Some("fix"), Some("beef"), None, Trust::ReadsOnly(Why::RefUntold)),
+        (Some("fix"), Some("beef"), None, Trust::ReadsOnly(ReadOnlyReason::RefUntold)),
     );
     check(&event, run("pull_request", "fix", OWN), (Some("fix"), Some("beef"), None, Trust::MayWrite));
     check(&event, run("pull_request", "main", 1), (Some("main"), Some("beef"), None, FORK));
@@ -152,8 +152,8 @@ fn a_name_is_a_branchs_only_if_github_says_so() {
     for event in ["push", "workflow_dispatch", "create", "schedule", "deployment", "", "one_of_tomorrow"] {
         check(event, true, false, Trust::MayWrite);
         check(event, false, true, TAG);
-        check(event, true, true, Trust::ReadsOnly(Why::Ambiguous));
-        check(event, false, false, Trust::ReadsOnly(Why::RefGone));
+        check(event, true, true, Trust::ReadsOnly(ReadOnlyReason::Ambiguous));
+        check(event, false, false, Trust::ReadsOnly(ReadOnlyReason::RefGone));
     }
     // the head of a pull request is a branch, even if a tag has the same name
     check("pull_request", false, false, Trust::MayWrite);
@@ -223,7 +223,12 @@ fn what_contradicts_itself_only_reads() {
     ];
     for (changes, event) in cases {
         let found = context(changes, event.clone()).unwrap();
-        let reads = matches!(found.trust, Trust::ReadsOnly(Why::Contradiction(_) | Why::Tag | Why::Unknown));
+        let reads = matches!(
+            found.trust,
+            Trust::ReadsOnly(
+                ReadOnlyReason::Contradiction(_) | ReadOnlyReason::Tag | ReadOnlyReason::Unknown
+            )
+        );
         assert!(reads, "{changes:?} {event}: {:?}", found.trust);
     }
     for (event, payload) in [

@@ -61,13 +61,13 @@ fn run(event: &str, branch: &str, id: u64) -> Value {
 
 const OWN: u64 = 1_296_269;
 
-const FORK: Trust = Trust::ReadsOnly(Why::Fork);
+const FORK: Trust = Trust::ReadsOnly(ReadOnlyReason::Fork);
 
-const TAG: Trust = Trust::ReadsOnly(Why::Tag);
+const TAG: Trust = Trust::ReadsOnly(ReadOnlyReason::Tag);
 
-const QUEUE: Trust = Trust::ReadsOnly(Why::MergeQueue);
+const QUEUE: Trust = Trust::ReadsOnly(ReadOnlyReason::MergeQueue);
 
-const UNKNOWN: Trust = Trust::ReadsOnly(Why::Unknown);
+const UNKNOWN: Trust = Trust::ReadsOnly(ReadOnlyReason::Unknown);
 
 const MERGE: [(&str, &str); 5] = [
     ("GITHUB_EVENT_NAME", "pull_request"),
