@@ -6,7 +6,8 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::valid::Condition;
-use super::words::{Attach, AuthMethod, CommentEvent, Deployment, TicketSection};
+use super::words::{Attach, CommentEvent, Deployment, TicketSection};
+use crate::model::auth_method::AuthMethod;
 use crate::model::property::Property;
 use crate::model::severity::Severity;
 

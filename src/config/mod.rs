@@ -26,7 +26,7 @@ pub use valid::{
     ServeConfig, SeverityRule, SiteConfig, StateTarget, States,
 };
 pub use words::{
-    Annotate, Attach, AuthMethod, BranchSide, CommentEvent, Create, Deployment, DetailLevel, FindingScope,
+    Annotate, Attach, BranchSide, CommentEvent, Create, Deployment, DetailLevel, FindingScope,
     RecurrenceAction, Slack, TicketSection, TrackerKind,
 };
 

@@ -7,9 +7,11 @@
 use serde_json::{Value, json};
 
 use super::raw::Raw;
+use crate::model::auth_method::AuthMethod;
 use crate::model::finding::FindingKind;
 use crate::model::property::Property;
 use crate::model::severity::Severity;
+use crate::model::ticket::LABEL_LIMIT;
 
 /// A date that exists.
 const DAY: &str = r"^\s*(?:\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)\s*$";
@@ -41,8 +43,8 @@ const NO_BRANCH: &str = r"^!?(?:refs/heads/|/)|[\s~^:\x00-\x1f\x7f]";
 /// The keys of a project and of a ticket.
 const PROJECT: &str = r"^\s*[A-Z][A-Z0-9_]*\s*$";
 const TICKET: &str = r"^\s*[A-Z][A-Z0-9_]*-[1-9][0-9]*\s*$";
-/// A label, which contains no spaces.
-const LABEL: &str = r"^[^\s\x00-\x1f\x7f]{1,255}$";
+/// The characters of a label, which contains no spaces.
+const LABEL: &str = r"^[^\s\x00-\x1f\x7f]";
 /// Labels that are casefile's own.
 const OWN_LABEL: &str = r"^[Cc][Aa][Ss][Ee][Ff][Ii][Ll][Ee]";
 /// The name of a further Jira site.
@@ -130,7 +132,8 @@ fn words(definition: &mut Value, keys: &[&str]) {
 }
 
 fn label() -> Value {
-    json!({ "pattern": LABEL, "not": { "type": "string", "pattern": OWN_LABEL } })
+    let pattern = format!("{LABEL}{{1,{LABEL_LIMIT}}}$");
+    json!({ "pattern": pattern, "not": { "type": "string", "pattern": OWN_LABEL } })
 }
 
 fn branch() -> Value {
@@ -296,7 +299,8 @@ fn site(definition: &mut Value) {
     narrow(definition, "url", address);
     narrow(definition, "allow-networks", many(&text(NETWORK)));
     narrow(definition, "projects", many(&text(PROJECT)));
-    let center = json!(["personal-access-token", "password"]);
+    let center: Vec<&str> =
+        AuthMethod::ALL.into_iter().filter(|method| !method.is_for_cloud()).map(AuthMethod::name).collect();
     let is = |key: &str, also: Value| json!({ "properties": { (key): also }, "required": [key] });
     let cloud = json!({ "anyOf": [
         is("deployment", json!({ "const": "cloud" })),
@@ -305,6 +309,7 @@ fn site(definition: &mut Value) {
             { "not": { "required": ["deployment"] } },
         ] },
     ] });
+    let of_center: Vec<Option<&str>> = center.iter().copied().map(Some).chain([None]).collect();
     require(
         definition,
         json!({ "if": cloud, "then": { "properties": { "auth": { "not": { "enum": center } } } } }),
@@ -313,7 +318,7 @@ fn site(definition: &mut Value) {
         definition,
         json!({
             "if": is("deployment", json!({ "const": "data-center" })),
-            "then": { "properties": { "auth": { "enum": ["personal-access-token", "password", null] } } },
+            "then": { "properties": { "auth": { "enum": of_center } } },
         }),
     );
 }

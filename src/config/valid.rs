@@ -10,9 +10,9 @@ use super::branch::Branches;
 use super::glob::Glob;
 use super::jira::{JiraConfig, OwnerTarget, Route};
 use super::words::{
-    Annotate, AuthMethod, BranchSide, Create, Deployment, DetailLevel, FindingScope, RecurrenceAction, Slack,
-    TrackerKind,
+    Annotate, BranchSide, Create, Deployment, DetailLevel, FindingScope, RecurrenceAction, Slack, TrackerKind,
 };
+use crate::model::auth_method::AuthMethod;
 use crate::model::finding::{Confidence, FindingKind};
 use crate::model::record::{Mode, State};
 use crate::model::repository::Repository;

@@ -34,41 +34,6 @@ pub enum Deployment {
     DataCenter,
 }
 
-/// How casefile authenticates to Jira; the secret itself comes from the environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[serde(rename = "Auth")]
-pub enum AuthMethod {
-    /// A person's API token (Cloud): `JIRA_USER_EMAIL` and `JIRA_API_TOKEN`.
-    ApiToken,
-    /// A person's API token with scopes (Cloud): the same variables.
-    ScopedApiToken,
-    /// A service account's API token (Cloud): `JIRA_API_TOKEN`.
-    ServiceAccountToken,
-    /// A service account's OAuth credentials (Cloud): `JIRA_CLIENT_ID` and `JIRA_CLIENT_SECRET`.
-    ClientCredentials,
-    /// A person's consent in a browser (Cloud), given to `casefile login`.
-    Oauth,
-    /// A personal access token (Data Center): `JIRA_PERSONAL_ACCESS_TOKEN`.
-    PersonalAccessToken,
-    /// User name and password (Data Center): `JIRA_USERNAME` and `JIRA_PASSWORD`.
-    Password,
-}
-
-impl AuthMethod {
-    /// The kind of Jira that it belongs to.
-    pub(super) fn deployment(self) -> Deployment {
-        match self {
-            AuthMethod::ApiToken
-            | AuthMethod::ScopedApiToken
-            | AuthMethod::ServiceAccountToken
-            | AuthMethod::ClientCredentials
-            | AuthMethod::Oauth => Deployment::Cloud,
-            AuthMethod::PersonalAccessToken | AuthMethod::Password => Deployment::DataCenter,
-        }
-    }
-}
-
 /// A part of a ticket's description.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod answer;
+pub mod auth_method;
 pub mod check;
 pub mod digest;
 pub mod field;

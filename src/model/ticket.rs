@@ -39,6 +39,9 @@ pub fn label_name(label: &str) -> Option<Fingerprint> {
     label.strip_prefix("casefile-")?.parse().ok()
 }
 
+/// How long a label may be, in characters (`docs/facts.md`).
+pub(crate) const LABEL_LIMIT: usize = 255;
+
 /// A ticket's name for people, e.g. `SEC-12`; changes when the ticket moves.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

@@ -8,9 +8,9 @@ use std::process::Command;
 use casefile::cli::Cli;
 use casefile::config;
 use casefile::error::ErrorClass;
+use casefile::model::auth_method::AuthMethod;
 use casefile::model::property::Property;
 use casefile::report::detect::FORMATS;
-use casefile::tracker::jira::Method;
 use clap::CommandFactory;
 use serde_json::Value;
 
@@ -111,7 +111,7 @@ fn ways_to_sign_in_are_those_that_there_are() {
             (bare(cells[1].trim()), cells[2].contains("Cloud"), variables)
         })
         .collect();
-    let all = Method::ALL
+    let all = AuthMethod::ALL
         .map(|method| (method.name().to_owned(), method.is_for_cloud(), method.variables().to_vec()));
     assert_eq!(told, all);
 }

@@ -14,7 +14,8 @@ use crate::cli::setup::{connect, credentials};
 use crate::error::{Error, ErrorClass, Result};
 use crate::http::{AddressPolicy, Base};
 use crate::model::answer::Failure;
-use crate::tracker::jira::{ConsentedSite, Method};
+use crate::model::auth_method::AuthMethod;
+use crate::tracker::jira::ConsentedSite;
 
 /// Asks a person for consent in a browser and stores the result.
 pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitCode> {
@@ -52,7 +53,7 @@ pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitC
              JIRA_CLIENT_SECRET; revoke it at {}",
             base.as_str(),
             vault.folder().display(),
-            Method::Oauth.revoking()
+            AuthMethod::Oauth.revoking()
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -72,7 +73,7 @@ pub(crate) async fn logout(common: &CommonArgs) -> Result<ExitCode> {
         printer::result(&format!(
             "{logins} deleted from {}; revoke the access itself at {}",
             vault.folder().display(),
-            Method::Oauth.revoking()
+            AuthMethod::Oauth.revoking()
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -138,7 +139,7 @@ fn open(url: &Url) {
         "xdg-open"
     };
     let mut command = Command::new(program);
-    let ours = Method::ALL.iter().flat_map(|method| method.variables());
+    let ours = AuthMethod::ALL.iter().flat_map(|method| method.variables());
     for name in
         ours.chain(&["GITHUB_TOKEN", "GITHUB_APP_PRIVATE_KEY", "JIRA_WEBHOOK_SECRET", "SLACK_WEBHOOK_URL"])
     {

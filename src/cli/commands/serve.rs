@@ -20,9 +20,10 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::github::app::{Access, GithubApp};
 use crate::github::context::{EventCheckout, EventContext, Runner, is_repository_name};
 use crate::http::AddressPolicy;
+use crate::model::auth_method::AuthMethod;
 use crate::model::repository::Repository;
 use crate::serve::{self, ServeSettings, SlackChannel, WebhookSite, WebhookVerifier};
-use crate::tracker::jira::{Jira, Method};
+use crate::tracker::jira::Jira;
 
 /// A server has no time limit: each piece of its work has its own.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
@@ -164,7 +165,7 @@ fn site(
     let secret =
         |name: &str| variable(name).map(|text| SecretString::from(text.trim_end_matches(['\r', '\n'])));
     let shared = secret("JIRA_WEBHOOK_SECRET");
-    let app = secret("JIRA_CLIENT_SECRET").filter(|_| tracker.method() == Method::Oauth);
+    let app = secret("JIRA_CLIENT_SECRET").filter(|_| tracker.method() == AuthMethod::Oauth);
     if shared.is_none() && app.is_none() {
         let called = name
             .as_ref()

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::config::{AuthMethod as AuthKind, Deployment};
+use crate::config::Deployment;
 use crate::error::{Error, Result};
 use crate::http::{AddressPolicy, Base};
-use crate::tracker::jira::{Credentials, Gateway, Method, OauthApp, Vault, is_cloud_id};
+use crate::model::auth_method::AuthMethod;
+use crate::tracker::jira::{Credentials, Gateway, OauthApp, Vault, is_cloud_id};
 
 /// Atlassian's own addresses, unless `JIRA_API_GATEWAY` and `JIRA_AUTH_SERVER` say otherwise.
 const GATEWAY: &str = "https://api.atlassian.com";
@@ -16,12 +17,12 @@ const SERVER: &str = "https://auth.atlassian.com";
 
 /// The methods that are inferred from their variables, in the order in which the documentation lists them. A token
 /// with scopes looks like one without, and a login is distinguished from client credentials by what is stored.
-const INFERRED: [Method; 5] = [
-    Method::ApiToken,
-    Method::ServiceAccountToken,
-    Method::ClientCredentials,
-    Method::PersonalAccessToken,
-    Method::Password,
+const INFERRED: [AuthMethod; 5] = [
+    AuthMethod::ApiToken,
+    AuthMethod::ServiceAccountToken,
+    AuthMethod::ClientCredentials,
+    AuthMethod::PersonalAccessToken,
+    AuthMethod::Password,
 ];
 
 /// Every variable that is set for Jira: whoever sets one expects tickets there.
@@ -46,7 +47,7 @@ pub(crate) type EnvironmentVariables<'v> = &'v dyn Fn(&str) -> Option<String>;
 #[derive(Clone, Copy, Default)]
 pub(crate) struct CredentialHints {
     /// `jira.auth`.
-    pub(crate) auth: Option<AuthKind>,
+    pub(crate) auth: Option<AuthMethod>,
     /// `jira.deployment`, or what the address implies.
     pub(crate) deployment: Option<Deployment>,
 }
@@ -68,28 +69,28 @@ pub(crate) fn credentials(
     let text = |name: &str| required(name, method, known, variable);
     let secret = |name: &str| text(name).map(SecretString::from);
     Ok(match method {
-        Method::ApiToken => {
+        AuthMethod::ApiToken => {
             Credentials::ApiToken { email: text("JIRA_USER_EMAIL")?, token: secret("JIRA_API_TOKEN")? }
         }
-        Method::ScopedApiToken => {
+        AuthMethod::ScopedApiToken => {
             let (email, token) = (text("JIRA_USER_EMAIL")?, secret("JIRA_API_TOKEN")?);
             Credentials::ScopedApiToken { email, token, via: gateway(gate, variable)? }
         }
-        Method::ServiceAccountToken => Credentials::ServiceAccountToken {
+        AuthMethod::ServiceAccountToken => Credentials::ServiceAccountToken {
             token: secret("JIRA_API_TOKEN")?,
             via: gateway(gate, variable)?,
         },
-        Method::ClientCredentials => Credentials::ClientCredentials {
+        AuthMethod::ClientCredentials => Credentials::ClientCredentials {
             id: text("JIRA_CLIENT_ID")?,
             secret: secret("JIRA_CLIENT_SECRET")?,
             servers: servers(gate, variable)?,
             via: gateway(gate, variable)?,
         },
-        Method::Oauth => Credentials::Oauth { app: app(gate, variable)?, vault: vault? },
-        Method::PersonalAccessToken => {
+        AuthMethod::Oauth => Credentials::Oauth { app: app(gate, variable)?, vault: vault? },
+        AuthMethod::PersonalAccessToken => {
             Credentials::PersonalAccessToken { token: secret("JIRA_PERSONAL_ACCESS_TOKEN")? }
         }
-        Method::Password => {
+        AuthMethod::Password => {
             Credentials::Password { user: text("JIRA_USERNAME")?, password: secret("JIRA_PASSWORD")? }
         }
     })
@@ -98,8 +99,9 @@ pub(crate) fn credentials(
 /// The OAuth app from the environment.
 pub(crate) fn app(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<OauthApp> {
     Ok(OauthApp {
-        id: required("JIRA_CLIENT_ID", Method::Oauth, CredentialHints::default(), variable)?,
-        secret: required("JIRA_CLIENT_SECRET", Method::Oauth, CredentialHints::default(), variable)?.into(),
+        id: required("JIRA_CLIENT_ID", AuthMethod::Oauth, CredentialHints::default(), variable)?,
+        secret: required("JIRA_CLIENT_SECRET", AuthMethod::Oauth, CredentialHints::default(), variable)?
+            .into(),
         server: base("JIRA_AUTH_SERVER", SERVER, gate, variable)?,
         gateway: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?,
     })
@@ -125,25 +127,25 @@ fn method(
     known: CredentialHints,
     variable: EnvironmentVariables<'_>,
     is_signed_in: impl Fn(&str) -> bool,
-) -> Result<Method> {
+) -> Result<AuthMethod> {
     if let Some(auth) = known.auth {
-        return Ok(of_configuration(auth));
+        return Ok(auth);
     }
-    let fits = |method: &Method| {
+    let fits = |method: &AuthMethod| {
         known.deployment.is_none_or(|deployment| method.is_for_cloud() == (deployment == Deployment::Cloud))
     };
     let is_there = |name: &&&str| variable(name).is_some();
-    let complete = |method: &Method| {
+    let complete = |method: &AuthMethod| {
         // with an e-mail address, the token belongs to a person
-        let is_persons = *method == Method::ServiceAccountToken && variable("JIRA_USER_EMAIL").is_some();
+        let is_persons = *method == AuthMethod::ServiceAccountToken && variable("JIRA_USER_EMAIL").is_some();
         method.variables().iter().all(|name| is_there(&name)) && !is_persons
     };
-    let found: Vec<Method> = INFERRED.into_iter().filter(fits).filter(complete).collect();
+    let found: Vec<AuthMethod> = INFERRED.into_iter().filter(fits).filter(complete).collect();
     match found.as_slice() {
-        [Method::ClientCredentials]
+        [AuthMethod::ClientCredentials]
             if variable("JIRA_CLIENT_ID").is_some_and(|id| is_signed_in(id.trim())) =>
         {
-            Ok(Method::Oauth)
+            Ok(AuthMethod::Oauth)
         }
         [one] => Ok(*one),
         [] => {
@@ -154,9 +156,9 @@ fn method(
                 .find(|method| method.variables().iter().any(|name| is_there(&name)));
             // Cloud is recognised by its address, so anything else is more likely to be Data Center
             let usual = if known.deployment == Some(Deployment::Cloud) {
-                Method::ApiToken
+                AuthMethod::ApiToken
             } else {
-                Method::PersonalAccessToken
+                AuthMethod::PersonalAccessToken
             };
             Ok(begun.unwrap_or(usual))
         }
@@ -174,23 +176,10 @@ fn method(
     }
 }
 
-/// The method that the configuration names.
-pub(crate) fn of_configuration(auth: AuthKind) -> Method {
-    match auth {
-        AuthKind::ApiToken => Method::ApiToken,
-        AuthKind::ScopedApiToken => Method::ScopedApiToken,
-        AuthKind::ServiceAccountToken => Method::ServiceAccountToken,
-        AuthKind::ClientCredentials => Method::ClientCredentials,
-        AuthKind::Oauth => Method::Oauth,
-        AuthKind::PersonalAccessToken => Method::PersonalAccessToken,
-        AuthKind::Password => Method::Password,
-    }
-}
-
 /// A variable without the line break that pasting leaves; only a password may contain spaces.
 fn required(
     name: &str,
-    method: Method,
+    method: AuthMethod,
     known: CredentialHints,
     variable: EnvironmentVariables<'_>,
 ) -> Result<String> {
@@ -214,9 +203,9 @@ fn required(
 }
 
 /// If it is not known which kind of Jira it is: what the other kind needs.
-fn other_kind(known: CredentialHints, method: Method) -> &'static str {
+fn other_kind(known: CredentialHints, method: AuthMethod) -> &'static str {
     match (known, method) {
-        (CredentialHints { auth: None, deployment: None }, Method::PersonalAccessToken) => {
+        (CredentialHints { auth: None, deployment: None }, AuthMethod::PersonalAccessToken) => {
             "; for Jira Cloud, set JIRA_USER_EMAIL and JIRA_API_TOKEN instead"
         }
         _ => "",
@@ -271,7 +260,7 @@ mod tests {
     const CENTER: Option<Deployment> = Some(Deployment::DataCenter);
 
     /// What is known and which variables are set; expected is the method, or what is wrong.
-    fn check(auth: Option<AuthKind>, deployment: Option<Deployment>, set: &[&str], expected: &str) {
+    fn check(auth: Option<AuthMethod>, deployment: Option<Deployment>, set: &[&str], expected: &str) {
         let variable = |name: &str| match name {
             "XDG_STATE_HOME" => Some("/nowhere".to_owned()),
             name => set.contains(&name).then(|| "value-1".to_owned()),
@@ -294,9 +283,9 @@ mod tests {
         check(None, None, &[USER, PASSWORD], "password");
         check(None, CLOUD, &[EMAIL, TOKEN, PAT], "api-token");
         check(None, CENTER, &[EMAIL, TOKEN, PAT], "personal-access-token");
-        check(Some(AuthKind::ScopedApiToken), None, &[EMAIL, TOKEN], "scoped-api-token");
-        check(Some(AuthKind::ServiceAccountToken), None, &[EMAIL, TOKEN], "service-account-token");
-        check(Some(AuthKind::Oauth), None, &[ID, SECRET], "oauth");
+        check(Some(AuthMethod::ScopedApiToken), None, &[EMAIL, TOKEN], "scoped-api-token");
+        check(Some(AuthMethod::ServiceAccountToken), None, &[EMAIL, TOKEN], "service-account-token");
+        check(Some(AuthMethod::Oauth), None, &[ID, SECRET], "oauth");
     }
 
     #[test]
@@ -314,7 +303,7 @@ mod tests {
             &[PAT, USER, PASSWORD],
             "personal-access-token (JIRA_PERSONAL_ACCESS_TOKEN); password",
         );
-        check(Some(AuthKind::Password), CENTER, &[PAT, USER, PASSWORD], "password");
+        check(Some(AuthMethod::Password), CENTER, &[PAT, USER, PASSWORD], "password");
     }
 
     #[test]
@@ -339,13 +328,13 @@ mod tests {
         check(None, None, &[USER], "JIRA_PASSWORD is not set");
         check(None, CENTER, &[EMAIL, TOKEN], "JIRA_PERSONAL_ACCESS_TOKEN is not set");
         for (auth, expected) in [
-            (AuthKind::ApiToken, "id.atlassian.com"),
-            (AuthKind::ScopedApiToken, "write:jira-work"),
-            (AuthKind::ServiceAccountToken, "admin.atlassian.com"),
-            (AuthKind::ClientCredentials, "admin.atlassian.com"),
-            (AuthKind::Oauth, "casefile login"),
-            (AuthKind::PersonalAccessToken, "Personal Access Tokens"),
-            (AuthKind::Password, "JIRA_USERNAME and JIRA_PASSWORD are not set"),
+            (AuthMethod::ApiToken, "id.atlassian.com"),
+            (AuthMethod::ScopedApiToken, "write:jira-work"),
+            (AuthMethod::ServiceAccountToken, "admin.atlassian.com"),
+            (AuthMethod::ClientCredentials, "admin.atlassian.com"),
+            (AuthMethod::Oauth, "casefile login"),
+            (AuthMethod::PersonalAccessToken, "Personal Access Tokens"),
+            (AuthMethod::Password, "JIRA_USERNAME and JIRA_PASSWORD are not set"),
         ] {
             check(Some(auth), None, &[], "PROVIDER_AUTH_REQUIRED: ");
             check(Some(auth), None, &[], expected);

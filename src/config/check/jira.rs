@@ -8,7 +8,8 @@ use super::ValueChecker;
 use crate::config::jira::{JiraConfig, LOCAL_PROJECT, OwnerTarget, Route, default_priorities};
 use crate::config::place::ValuePosition;
 use crate::config::raw::{self, OneOrMany, ScalarText};
-use crate::config::words::{AuthMethod, Deployment, TrackerKind};
+use crate::config::words::{Deployment, TrackerKind};
+use crate::model::auth_method::AuthMethod;
 use crate::model::severity::Severity;
 
 impl ValueChecker<'_> {
@@ -75,7 +76,7 @@ impl ValueChecker<'_> {
     ) {
         let implied = deployment.or_else(|| url.is_some_and(is_cloud).then_some(Deployment::Cloud));
         let (Some(auth), Some(implied)) = (auth, implied) else { return };
-        if auth.deployment() != implied {
+        if auth.is_for_cloud() != (implied == Deployment::Cloud) {
             let (message, hint) = match implied {
                 Deployment::Cloud => (
                     "this authentication method is for Jira Data Center, and the site is Jira Cloud",

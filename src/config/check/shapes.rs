@@ -7,7 +7,7 @@ use url::Url;
 use super::ValueChecker;
 use crate::config::place::ValuePosition;
 use crate::config::raw::{OneOrMany, ScalarText};
-use crate::model::ticket::TicketKey;
+use crate::model::ticket::{LABEL_LIMIT, TicketKey};
 
 /// Jira has no longer names.
 const MOST_CHARACTERS: usize = 255;
@@ -24,7 +24,7 @@ impl ValueChecker<'_> {
         if line.is_empty() {
             self.note(place, "this is empty", "leave the key out, or give it a value");
         } else if line.chars().count() > MOST_CHARACTERS || line.chars().any(char::is_control) {
-            self.note(place, "expected one line of at most 255 characters", "");
+            self.note(place, format!("expected one line of at most {MOST_CHARACTERS} characters"), "");
         }
         Some(line.to_owned())
     }
@@ -175,8 +175,8 @@ impl ValueChecker<'_> {
         }
         for (index, label) in labels.iter().enumerate() {
             let place = place.item(index);
-            if label.is_empty() || label.chars().count() > MOST_CHARACTERS {
-                self.note(place, "a label must have 1 to 255 characters", "");
+            if label.is_empty() || label.chars().count() > LABEL_LIMIT {
+                self.note(place, format!("a label must have 1 to {LABEL_LIMIT} characters"), "");
             } else if label.chars().any(|c| c.is_whitespace() || c.is_control()) {
                 self.note(place, "a label cannot contain spaces", "use `-` or `_` instead");
             } else if label.to_lowercase().starts_with("casefile") {

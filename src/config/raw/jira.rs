@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{OneOf, OneOrMany, RawCondition, ScalarText};
-use crate::config::words::{Attach, AuthMethod, CommentEvent, Deployment, TicketSection};
+use crate::config::words::{Attach, CommentEvent, Deployment, TicketSection};
+use crate::model::auth_method::AuthMethod;
 use crate::model::severity::Severity;
 
 /// A field's value: one, several, or one that is computed.

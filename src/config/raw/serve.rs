@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::OneOrMany;
-use crate::config::words::{AuthMethod, Deployment};
+use crate::config::words::Deployment;
+use crate::model::auth_method::AuthMethod;
 
 /// What `casefile serve` serves.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -4,6 +4,7 @@ mod schema;
 mod wrong;
 
 use super::*;
+use crate::model::auth_method::AuthMethod;
 use crate::model::finding::FindingKind;
 use crate::model::property::Property;
 use crate::model::record::{Mode, State};

@@ -7,12 +7,13 @@ use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, HeaderName, Header
 use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 
-use super::auth::{Credentials, Method, Pass, Session, check_credentials};
+use super::auth::{Authorization, Credentials, Session, check_credentials};
 use super::dialect::Call;
 use super::failure::{check, not_jira};
 use super::page::LoginPage;
 use crate::http::{self, Base, Request, Response};
 use crate::model::answer::Failure;
+use crate::model::auth_method::AuthMethod;
 use crate::model::write::Attachment;
 
 /// What to do about a server that fails.
@@ -40,7 +41,7 @@ impl JiraClient {
     }
 
     /// The authentication method.
-    pub(super) fn method(&self) -> Method {
+    pub(super) fn method(&self) -> AuthMethod {
         self.session.method()
     }
 
@@ -107,20 +108,20 @@ impl JiraClient {
         call: &Call,
         fill: impl Fn(Request) -> Result<Request, Failure>,
     ) -> Result<Response, Failure> {
-        let mut pass = self.session.pass(&self.http, None).await?;
-        let mut answer = self.http.send(&fill(self.request(call, &pass).await?)?).await?;
-        if answer.status == 401 && pass.is_old {
+        let mut authorization = self.session.authorization(&self.http, None).await?;
+        let mut answer = self.http.send(&fill(self.request(call, &authorization).await?)?).await?;
+        if answer.status == 401 && authorization.is_old {
             // an access token can be revoked before it expires; if it was refused, the call did nothing
-            pass = self.session.pass(&self.http, Some(&pass)).await?;
-            answer = self.http.send(&fill(self.request(call, &pass).await?)?).await?;
+            authorization = self.session.authorization(&self.http, Some(&authorization)).await?;
+            answer = self.http.send(&fill(self.request(call, &authorization).await?)?).await?;
         }
         if !(200..300).contains(&answer.status) {
-            self.session.mask(&pass, &mut answer.body);
+            self.session.mask(&authorization, &mut answer.body);
         }
         let checked = check_credentials(self.session.method(), call, &answer);
         if matches!(answer.status, 401 | 403 | 404)
             && !self.has_answered.load(Ordering::Relaxed)
-            && let Some(wrong) = self.session.wrong_room(&self.http).await
+            && let Some(wrong) = self.session.wrong_cloud_id(&self.http).await
         {
             return Err(wrong);
         }
@@ -130,7 +131,7 @@ impl JiraClient {
     }
 
     /// A call with its URL and credentials, but without its body.
-    async fn request(&self, call: &Call, pass: &Pass) -> Result<Request, Failure> {
+    async fn request(&self, call: &Call, authorization: &Authorization) -> Result<Request, Failure> {
         let root = self.session.root(&self.http).await?;
         let mut url = root.at(call.path.iter().map(String::as_str));
         if !call.query.is_empty() {
@@ -138,7 +139,7 @@ impl JiraClient {
         }
         // names of statuses and priorities come in the account's language unless both headers are there
         Ok(Request::new(call.method.clone(), url, call.repeat)
-            .header(AUTHORIZATION, pass.header.clone())
+            .header(AUTHORIZATION, authorization.header.clone())
             .header(ACCEPT, HeaderValue::from_static("application/json"))
             .header(ACCEPT_LANGUAGE, HeaderValue::from_static("en"))
             .header(HeaderName::from_static("x-force-accept-language"), HeaderValue::from_static("true")))

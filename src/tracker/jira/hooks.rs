@@ -11,11 +11,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Jira;
-use super::auth::Method;
 use super::dialect::Call;
 use super::failure::check;
 use crate::http::Repeat;
 use crate::model::answer::Failure;
+use crate::model::auth_method::AuthMethod;
 use crate::model::ticket::LABEL;
 
 /// Its name in Jira's own list.
@@ -83,13 +83,15 @@ impl Jira {
     /// [`Failure::Scope`] if the account is not allowed to have webhooks, and any failure on the way.
     pub async fn hook(&self, hook: &Hook<'_>) -> Result<Hooked, Failure> {
         let done = match self.method() {
-            Method::Oauth => self.dynamic(hook).await,
+            AuthMethod::Oauth => self.dynamic(hook).await,
             _ => self.by_admin(hook).await,
         };
         done.map_err(|failure| match failure {
-            Failure::Gone | Failure::Scope(_) if self.method() == Method::Oauth => Failure::Scope(format!(
-                "the login is not allowed to register webhooks; sign in with `--webhooks` ({failure})"
-            )),
+            Failure::Gone | Failure::Scope(_) if self.method() == AuthMethod::Oauth => {
+                Failure::Scope(format!(
+                    "the login is not allowed to register webhooks; sign in with `--webhooks` ({failure})"
+                ))
+            }
             Failure::Gone | Failure::Scope(_) => Failure::Scope(format!(
                 "the account is not allowed to register webhooks; it needs \"Administer Jira\" ({failure})"
             )),

@@ -23,13 +23,14 @@ mod write;
 
 use tokio::sync::OnceCell;
 
-pub use self::auth::{ConsentedSite, Credentials, Gateway, Grant, Method, OauthApp, Vault, is_cloud_id};
+pub use self::auth::{ConsentedSite, Credentials, Gateway, Grant, OauthApp, Vault, is_cloud_id};
 use self::client::JiraClient;
 use self::dialect::{Cloud, DataCenter, Dialect};
 pub use self::hooks::{Hook, Hooked};
 use crate::document::Document;
 use crate::http::{self, Base};
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::auth_method::AuthMethod;
 use crate::model::record::LinkKind;
 use crate::model::slice::SliceId;
 use crate::model::ticket::{Ticket, TicketId, TicketKey};
@@ -70,7 +71,7 @@ impl Jira {
     }
 
     /// The authentication method.
-    pub fn method(&self) -> Method {
+    pub fn method(&self) -> AuthMethod {
         self.client.method()
     }
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::front::FrontMatter;
 use crate::model::answer::{FieldMeta, IssueType, Screen};
 use crate::model::field::{convert, shape};
-use crate::model::ticket::Person;
+use crate::model::ticket::{LABEL_LIMIT, Person};
 use crate::model::write::{Field, FieldContent, TransitionField};
 
-/// The longest summary and label, as in Jira, so that what works here works there.
-const TEXT_LIMIT: usize = 255;
+/// The longest summary, as in Jira, so that what works here works there.
+const SUMMARY_LIMIT: usize = 255;
 
 /// The types that a ticket may have: id, name.
 const TYPES: [(&str, &str); 3] = [("bug", "Bug"), ("task", "Task"), ("story", "Story")];
@@ -86,9 +86,10 @@ pub(super) fn meant(given: &[TransitionField]) -> Vec<Field> {
 /// Checks for what Jira would refuse, too: a summary that is not one short line, labels with spaces.
 pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
     let mut wrong = FieldErrors::new();
-    let odd = |text: &&str| text.trim().is_empty() || long(text) || text.contains(['\n', '\r']);
+    let odd =
+        |text: &&str| text.trim().is_empty() || is_longer(text, SUMMARY_LIMIT) || text.contains(['\n', '\r']);
     if summary.filter(odd).is_some() {
-        wrong.insert("summary".into(), format!("must be one line of 1 to {TEXT_LIMIT} characters"));
+        wrong.insert("summary".into(), format!("must be one line of 1 to {SUMMARY_LIMIT} characters"));
     }
     if let Err(why) = check_labels(labels) {
         wrong.insert("labels".into(), why);
@@ -97,15 +98,17 @@ pub(super) fn check(summary: Option<&str>, labels: &[String]) -> FieldErrors {
 }
 
 fn check_labels(labels: &[String]) -> Result<(), String> {
-    let bad = |label: &&String| label.is_empty() || long(label) || label.contains(char::is_whitespace);
+    let bad = |label: &&String| {
+        label.is_empty() || is_longer(label, LABEL_LIMIT) || label.contains(char::is_whitespace)
+    };
     match labels.iter().find(bad) {
-        Some(label) => Err(format!("`{label}` must be 1 to {TEXT_LIMIT} characters without spaces")),
+        Some(label) => Err(format!("`{label}` must be 1 to {LABEL_LIMIT} characters without spaces")),
         None => Ok(()),
     }
 }
 
-fn long(text: &str) -> bool {
-    text.chars().count() > TEXT_LIMIT
+fn is_longer(text: &str, limit: usize) -> bool {
+    text.chars().count() > limit
 }
 
 fn set_one(front: &mut FrontMatter, field: &Field) -> Result<(), String> {

@@ -11,13 +11,13 @@ use crate::cli::ending::{end_in_order, problems};
 use crate::cli::output::printer;
 use crate::cli::setup::configuration::{self, configured};
 use crate::cli::setup::connect;
-use crate::cli::setup::credentials::of_configuration;
 use crate::cli::setup::prepare::{Prepared, prepare};
 use crate::compose::section::TicketDetail;
 use crate::config::{Deployment, TrackerKind};
 use crate::error::{Error, ErrorClass, Result};
 use crate::http::{AddressStanding, Base};
 use crate::model::answer::Failure;
+use crate::model::auth_method::AuthMethod;
 use crate::model::check::{Check, Health};
 use crate::model::scan::Problem;
 use crate::pipeline::Job;
@@ -132,7 +132,7 @@ impl DoctorFindings {
     async fn connect(&mut self, prepared: &Prepared) -> Option<Jira> {
         let config = &prepared.config;
         if let Some(jira) = &config.jira {
-            self.provider.auth_method = jira.auth.map(|auth| of_configuration(auth).name());
+            self.provider.auth_method = jira.auth.map(AuthMethod::name);
         }
         if let Some(error) = prepared.barred() {
             self.fail("origin", error);

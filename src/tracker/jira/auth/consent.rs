@@ -10,13 +10,13 @@ use url::Url;
 
 use super::app::OauthApp;
 use super::credentials::is_cloud_id;
-use super::method::Method as Way;
 use super::method::scopes;
 use super::session::bearer;
 use super::token::{Grant, TokenError, token};
 use super::vault::{Login, Vault};
 use crate::http::{Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
+use crate::model::auth_method::AuthMethod;
 
 /// A site that a consent is valid for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -77,7 +77,7 @@ impl OauthApp {
         token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|failure| match failure {
             TokenError::Denied(word) => Failure::Credentials(Denied {
                 why: format!("the stored login has expired or was revoked: {word}"),
-                hint: Way::Oauth.advice(),
+                hint: AuthMethod::Oauth.advice(),
             }),
             TokenError::Failed(failure) => failure,
         })

@@ -3,9 +3,9 @@
 use secrecy::SecretString;
 
 use super::app::OauthApp;
-use super::method::Method;
 use super::vault::Vault;
 use crate::http::Base;
+use crate::model::auth_method::AuthMethod;
 
 /// Credentials; their `Debug` hides the secrets.
 #[derive(Debug, Clone)]
@@ -76,15 +76,15 @@ pub struct Gateway {
 
 impl Credentials {
     /// The authentication method that they are for.
-    pub fn method(&self) -> Method {
+    pub fn method(&self) -> AuthMethod {
         match self {
-            Credentials::ApiToken { .. } => Method::ApiToken,
-            Credentials::ScopedApiToken { .. } => Method::ScopedApiToken,
-            Credentials::ServiceAccountToken { .. } => Method::ServiceAccountToken,
-            Credentials::ClientCredentials { .. } => Method::ClientCredentials,
-            Credentials::Oauth { .. } => Method::Oauth,
-            Credentials::PersonalAccessToken { .. } => Method::PersonalAccessToken,
-            Credentials::Password { .. } => Method::Password,
+            Credentials::ApiToken { .. } => AuthMethod::ApiToken,
+            Credentials::ScopedApiToken { .. } => AuthMethod::ScopedApiToken,
+            Credentials::ServiceAccountToken { .. } => AuthMethod::ServiceAccountToken,
+            Credentials::ClientCredentials { .. } => AuthMethod::ClientCredentials,
+            Credentials::Oauth { .. } => AuthMethod::Oauth,
+            Credentials::PersonalAccessToken { .. } => AuthMethod::PersonalAccessToken,
+            Credentials::Password { .. } => AuthMethod::Password,
         }
     }
 

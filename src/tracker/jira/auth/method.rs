@@ -1,116 +1,63 @@
 //! The authentication methods: what each needs, where its credentials are created, and where they are revoked.
 
-/// A method of authentication to Jira (`jira.auth`, `docs/jira.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// A person's API token, on the site itself.
-    ApiToken,
-    /// A person's API token with scopes, through Atlassian's gateway.
-    ScopedApiToken,
-    /// A service account's API token, through the gateway.
-    ServiceAccountToken,
-    /// A service account's OAuth credentials, through the gateway.
-    ClientCredentials,
-    /// A person's consent in a browser, through the gateway.
-    Oauth,
-    /// A personal access token of Jira Data Center.
-    PersonalAccessToken,
-    /// User name and password of Jira Data Center.
-    Password,
-}
+use crate::model::auth_method::AuthMethod;
 
 /// Where a person creates and revokes API tokens.
 const TOKENS: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
 
-impl Method {
-    /// All methods, in the order in which the documentation lists them.
-    pub const ALL: [Method; 7] = [
-        Method::ApiToken,
-        Method::ScopedApiToken,
-        Method::ServiceAccountToken,
-        Method::ClientCredentials,
-        Method::Oauth,
-        Method::PersonalAccessToken,
-        Method::Password,
-    ];
-
-    /// The word in the configuration, which `doctor` prints as `auth_method`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::ApiToken => "api-token",
-            Method::ScopedApiToken => "scoped-api-token",
-            Method::ServiceAccountToken => "service-account-token",
-            Method::ClientCredentials => "client-credentials",
-            Method::Oauth => "oauth",
-            Method::PersonalAccessToken => "personal-access-token",
-            Method::Password => "password",
-        }
-    }
-
+impl AuthMethod {
     /// The variables that it needs, all of them.
     pub fn variables(self) -> &'static [&'static str] {
         match self {
-            Method::ApiToken | Method::ScopedApiToken => &["JIRA_USER_EMAIL", "JIRA_API_TOKEN"],
-            Method::ServiceAccountToken => &["JIRA_API_TOKEN"],
-            Method::ClientCredentials | Method::Oauth => &["JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET"],
-            Method::PersonalAccessToken => &["JIRA_PERSONAL_ACCESS_TOKEN"],
-            Method::Password => &["JIRA_USERNAME", "JIRA_PASSWORD"],
-        }
-    }
-
-    /// Whether it belongs to Jira Cloud; the others belong to Data Center.
-    pub fn is_for_cloud(self) -> bool {
-        match self {
-            Method::ApiToken
-            | Method::ScopedApiToken
-            | Method::ServiceAccountToken
-            | Method::ClientCredentials
-            | Method::Oauth => true,
-            Method::PersonalAccessToken | Method::Password => false,
+            AuthMethod::ApiToken | AuthMethod::ScopedApiToken => &["JIRA_USER_EMAIL", "JIRA_API_TOKEN"],
+            AuthMethod::ServiceAccountToken => &["JIRA_API_TOKEN"],
+            AuthMethod::ClientCredentials | AuthMethod::Oauth => &["JIRA_CLIENT_ID", "JIRA_CLIENT_SECRET"],
+            AuthMethod::PersonalAccessToken => &["JIRA_PERSONAL_ACCESS_TOKEN"],
+            AuthMethod::Password => &["JIRA_USERNAME", "JIRA_PASSWORD"],
         }
     }
 
     /// The scopes that such credentials need; empty if only the account's own permissions count.
     pub fn scopes(self) -> &'static [&'static str] {
         match self {
-            Method::ApiToken | Method::PersonalAccessToken | Method::Password => &[],
-            Method::ScopedApiToken
-            | Method::ServiceAccountToken
-            | Method::ClientCredentials
-            | Method::Oauth => &scopes::ALL,
+            AuthMethod::ApiToken | AuthMethod::PersonalAccessToken | AuthMethod::Password => &[],
+            AuthMethod::ScopedApiToken
+            | AuthMethod::ServiceAccountToken
+            | AuthMethod::ClientCredentials
+            | AuthMethod::Oauth => &scopes::ALL,
         }
     }
 
     /// How the credentials are created, as a hint for somebody who has none.
     pub fn making(self) -> String {
         match self {
-            Method::ApiToken => format!(
+            AuthMethod::ApiToken => format!(
                 "create an API token at {TOKENS} and pass it with the account's e-mail address; a token with \
                  scopes needs `auth: scoped-api-token`"
             ),
-            Method::ScopedApiToken => format!(
+            AuthMethod::ScopedApiToken => format!(
                 "create an API token with scopes ({}) at {TOKENS} and pass it with the account's e-mail address",
                 scopes::ALL.join(", ")
             ),
-            Method::ServiceAccountToken => format!(
+            AuthMethod::ServiceAccountToken => format!(
                 "create an API token ({}) for a service account at https://admin.atlassian.com > Directory > \
                  Service accounts; a person's token needs JIRA_USER_EMAIL as well",
                 scopes::ALL.join(", ")
             ),
-            Method::ClientCredentials => format!(
+            AuthMethod::ClientCredentials => format!(
                 "create OAuth 2.0 credentials ({}) for a service account at https://admin.atlassian.com > \
                  Directory > Service accounts",
                 scopes::ALL.join(", ")
             ),
-            Method::Oauth => "create an OAuth 2.0 app at https://developer.atlassian.com/console/myapps, pass its \
+            AuthMethod::Oauth => "create an OAuth 2.0 app at https://developer.atlassian.com/console/myapps, pass its \
                               id and secret, and run `casefile login`"
                 .to_owned(),
-            Method::PersonalAccessToken => {
+            AuthMethod::PersonalAccessToken => {
                 "create a personal access token in Jira (Data Center 8.14 or later): profile > Personal Access \
                  Tokens"
                     .to_owned()
             }
-            Method::Password => "pass an account's user name and password; Jira 11 disables this by default, so it is \
+            AuthMethod::Password => "pass an account's user name and password; Jira 11 disables this by default, so it is \
                                  better to create a personal access token"
                 .to_owned(),
         }
@@ -119,45 +66,45 @@ impl Method {
     /// Where access is revoked.
     pub fn revoking(self) -> &'static str {
         match self {
-            Method::ApiToken | Method::ScopedApiToken => TOKENS,
-            Method::ServiceAccountToken | Method::ClientCredentials => {
+            AuthMethod::ApiToken | AuthMethod::ScopedApiToken => TOKENS,
+            AuthMethod::ServiceAccountToken | AuthMethod::ClientCredentials => {
                 "https://admin.atlassian.com > Directory > Service accounts"
             }
-            Method::Oauth => "https://id.atlassian.com/manage-profile/apps (and `casefile logout`)",
-            Method::PersonalAccessToken => "in Jira: profile > Personal Access Tokens",
-            Method::Password => "in Jira: change the account's password",
+            AuthMethod::Oauth => "https://id.atlassian.com/manage-profile/apps (and `casefile logout`)",
+            AuthMethod::PersonalAccessToken => "in Jira: profile > Personal Access Tokens",
+            AuthMethod::Password => "in Jira: change the account's password",
         }
     }
 
     /// What to do if the credentials are not accepted.
     pub(super) fn advice(self) -> String {
         match self {
-            Method::ApiToken => format!(
+            AuthMethod::ApiToken => format!(
                 "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token is valid for at most a \
                  year, and one with scopes needs `auth: scoped-api-token`. Create a new one at {TOKENS}"
             ),
-            Method::ScopedApiToken => format!(
+            AuthMethod::ScopedApiToken => format!(
                 "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token is valid for at most a year, \
                  and one without scopes needs `auth: api-token`. Create a new one at {TOKENS}"
             ),
-            Method::ServiceAccountToken => {
+            AuthMethod::ServiceAccountToken => {
                 "Check JIRA_API_TOKEN and that the service account may use the site; a token is valid for at most a \
                  year, \
                  and a person's token needs JIRA_USER_EMAIL as well."
                     .to_owned()
             }
-            Method::ClientCredentials => {
+            AuthMethod::ClientCredentials => {
                 "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the service account may use the site.".to_owned()
             }
-            Method::Oauth => "Run `casefile login` again, with the JIRA_CLIENT_ID and JIRA_CLIENT_SECRET of the same \
+            AuthMethod::Oauth => "Run `casefile login` again, with the JIRA_CLIENT_ID and JIRA_CLIENT_SECRET of the same \
                               app."
                 .to_owned(),
-            Method::PersonalAccessToken => {
+            AuthMethod::PersonalAccessToken => {
                 "Check JIRA_BASE_URL and JIRA_PERSONAL_ACCESS_TOKEN; a token may have expired: profile > Personal \
                  Access Tokens."
                     .to_owned()
             }
-            Method::Password => "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
+            AuthMethod::Password => "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
                                  if that was enabled, so it is better to use a personal access token."
                 .to_owned(),
         }
@@ -182,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_is_advised_names_what_is_needed() {
-        for method in Method::ALL {
+        for method in AuthMethod::ALL {
             assert!(
                 method.variables().iter().any(|name| method.advice().contains(name)),
                 "{}: {}",

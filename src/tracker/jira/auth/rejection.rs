@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::method::{Method, scopes};
+use super::method::scopes;
 use crate::http::{Response, SIGN_ON};
 use crate::model::answer::{Denied, Failure};
+use crate::model::auth_method::AuthMethod;
 use crate::tracker::jira::dialect::Call;
 use crate::tracker::jira::failure::words;
 use crate::tracker::jira::page::LoginPage;
@@ -17,7 +18,7 @@ const CAPTCHA: &str = "Log in once in a browser with that account and solve the 
 /// status 401, as an anonymous user with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous
 /// user), with a CAPTCHA, or because a scope is missing.
 pub(in crate::tracker::jira) fn check_credentials(
-    method: Method,
+    method: AuthMethod,
     call: &Call,
     answer: &Response,
 ) -> Result<(), Failure> {
@@ -53,7 +54,7 @@ pub(in crate::tracker::jira) fn check_credentials(
 }
 
 /// Jira answered who we are, and it is nobody.
-pub(in crate::tracker::jira) fn anonymous(method: Method) -> Failure {
+pub(in crate::tracker::jira) fn anonymous(method: AuthMethod) -> Failure {
     Failure::Credentials(Denied { why: nobody().to_owned(), hint: method.advice() })
 }
 
@@ -103,11 +104,11 @@ mod tests {
             headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
         let answer = Response { status, headers, body: body.as_bytes().to_vec() };
-        let said = match check_credentials(Method::ApiToken, &call(Verb::GET, "rest/api/3/issue/1"), &answer)
-        {
-            Ok(()) => "fine".to_owned(),
-            Err(failure) => format!("{failure} {}", failure.hint()),
-        };
+        let said =
+            match check_credentials(AuthMethod::ApiToken, &call(Verb::GET, "rest/api/3/issue/1"), &answer) {
+                Ok(()) => "fine".to_owned(),
+                Err(failure) => format!("{failure} {}", failure.hint()),
+            };
         assert!(said.contains(expected), "{status} {header} {body}: {said}");
     }
 
@@ -154,7 +155,8 @@ mod tests {
             (Verb::POST, "rest/api/3/issue/bulk", "write:jira-work"),
             (Verb::PUT, "rest/api/3/issue/1", "write:jira-work"),
         ] {
-            let failure = check_credentials(Method::ScopedApiToken, &call(verb, path), &answer).unwrap_err();
+            let failure =
+                check_credentials(AuthMethod::ScopedApiToken, &call(verb, path), &answer).unwrap_err();
             let expected = format!("PROVIDER_SCOPE_UNAVAILABLE: the credentials lack the scope `{scope}`");
             assert_eq!(failure.to_string(), expected);
         }

@@ -14,12 +14,12 @@ use tokio::time::Instant;
 
 use super::app::OauthApp;
 use super::credentials::{Credentials, Gateway, is_cloud_id};
-use super::method::Method;
 use super::token::{Grant, TokenError, token};
 use super::vault::{Login, Vault};
 use crate::document::mask;
 use crate::http::{Base, Client, Repeat, Request};
 use crate::model::answer::{Denied, Failure};
+use crate::model::auth_method::AuthMethod;
 
 /// A token is renewed this long before it expires, or after nine tenths of its life.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -45,7 +45,7 @@ struct AccessToken {
 }
 
 /// What one request carries.
-pub(in crate::tracker::jira) struct Pass {
+pub(in crate::tracker::jira) struct Authorization {
     pub(in crate::tracker::jira) header: HeaderValue,
     /// Whether it is an access token that was not fetched for this request, so that it may have expired early.
     pub(in crate::tracker::jira) is_old: bool,
@@ -57,7 +57,7 @@ impl Session {
         Session { auth, site, root: OnceCell::new(), token: Mutex::default() }
     }
 
-    pub(in crate::tracker::jira) fn method(&self) -> Method {
+    pub(in crate::tracker::jira) fn method(&self) -> AuthMethod {
         self.auth.method()
     }
 
@@ -75,7 +75,7 @@ impl Session {
                         Some(id) => id.clone(),
                         None => cloud_id(http, &self.site).await?,
                     };
-                    room(via, &id)
+                    gateway_base(via, &id)
                 }
                 Credentials::Oauth { app, vault } => {
                     let held = vault.lock().await.map_err(|error| stored(&error.to_string()))?;
@@ -89,7 +89,7 @@ impl Session {
 
     /// Whether the cloud id that somebody set belongs to another site; the site itself says so. The gateway's answers
     /// then look like wrong credentials, or like a ticket that does not exist.
-    pub(in crate::tracker::jira) async fn wrong_room(&self, http: &Client) -> Option<Failure> {
+    pub(in crate::tracker::jira) async fn wrong_cloud_id(&self, http: &Client) -> Option<Failure> {
         let (Credentials::ScopedApiToken { via, .. }
         | Credentials::ServiceAccountToken { via, .. }
         | Credentials::ClientCredentials { via, .. }) = &self.auth
@@ -105,12 +105,12 @@ impl Session {
         })
     }
 
-    /// What a request carries. `refused`: the token of an earlier pass that was not accepted.
-    pub(in crate::tracker::jira) async fn pass(
+    /// What a request carries. `refused`: the token of an earlier authorization that was not accepted.
+    pub(in crate::tracker::jira) async fn authorization(
         &self,
         http: &Client,
-        refused: Option<&Pass>,
-    ) -> Result<Pass, Failure> {
+        refused: Option<&Authorization>,
+    ) -> Result<Authorization, Failure> {
         let header = match &self.auth {
             Credentials::ApiToken { email: user, token: secret }
             | Credentials::ScopedApiToken { email: user, token: secret, .. }
@@ -122,16 +122,20 @@ impl Session {
                 return self.current(http, refused).await;
             }
         };
-        Ok(Pass { header, is_old: false })
+        Ok(Authorization { header, is_old: false })
     }
 
     /// The current access token, renewed if it is about to expire or was refused.
-    async fn current(&self, http: &Client, refused: Option<&Pass>) -> Result<Pass, Failure> {
+    async fn current(
+        &self,
+        http: &Client,
+        refused: Option<&Authorization>,
+    ) -> Result<Authorization, Failure> {
         let mut token = self.token.lock().await;
         if let Some(alive) = token.as_ref().filter(|token| token.until > Instant::now()) {
             let header = bearer(&alive.access)?;
             if refused.is_none_or(|refused| refused.header != header) {
-                return Ok(Pass { header, is_old: true });
+                return Ok(Authorization { header, is_old: true });
             }
         }
         let (fresh, is_old) = match &self.auth {
@@ -145,7 +149,7 @@ impl Session {
         };
         let header = bearer(&fresh.access)?;
         *token = Some(fresh);
-        Ok(Pass { header, is_old })
+        Ok(Authorization { header, is_old })
     }
 
     /// The stored access token, or a new one for the stored refresh token, which is replaced by the one
@@ -155,7 +159,7 @@ impl Session {
         http: &Client,
         app: &OauthApp,
         vault: &Vault,
-        refused: Option<&Pass>,
+        refused: Option<&Authorization>,
     ) -> Result<(AccessToken, bool), Failure> {
         let site = self.site.site();
         let held = vault.lock().await.map_err(|error| stored(&error.to_string()))?;
@@ -187,8 +191,8 @@ impl Session {
     }
 
     /// Takes our own secrets out of what a server says: a proxy or an echo may quote the request.
-    pub(in crate::tracker::jira) fn mask(&self, pass: &Pass, body: &mut Vec<u8>) {
-        let carried = pass.header.to_str().unwrap_or_default();
+    pub(in crate::tracker::jira) fn mask(&self, authorization: &Authorization, body: &mut Vec<u8>) {
+        let carried = authorization.header.to_str().unwrap_or_default();
         let carried = carried.split_once(' ').map_or(carried, |(_, value)| value);
         for secret in [carried, self.auth.secret().expose_secret().trim()] {
             if secret.len() >= SHORTEST_MASKED && memchr::memmem::find(body, secret.as_bytes()).is_some() {
@@ -210,7 +214,7 @@ async fn granted(http: &Client, servers: &[Base], id: &str, secret: &SecretStrin
             Ok(grant) => return Ok(grant),
             Err(TokenError::Denied(word)) => {
                 let why = format!("Atlassian rejected the client credentials: {word}");
-                let hint = Method::ClientCredentials.advice();
+                let hint = AuthMethod::ClientCredentials.advice();
                 // a refusal says more than an answer that was not understood
                 worst = Some(Failure::Credentials(Denied { why, hint }));
             }
@@ -241,17 +245,17 @@ fn login(
 ) -> Result<Login, Failure> {
     let none = format!("nobody has signed in to {site} on this machine with this app");
     let login = vault.load(site, app, held).and_then(|login| login.ok_or(none));
-    login.map_err(|why| Failure::Credentials(Denied { why, hint: Method::Oauth.advice() })).and_then(
+    login.map_err(|why| Failure::Credentials(Denied { why, hint: AuthMethod::Oauth.advice() })).and_then(
         |login| if is_cloud_id(&login.cloud_id) { Ok(login) } else { Err(stored("it names no site")) },
     )
 }
 
 fn stored(why: &str) -> Failure {
-    Failure::Credentials(Denied { why: why.to_owned(), hint: Method::Oauth.advice() })
+    Failure::Credentials(Denied { why: why.to_owned(), hint: AuthMethod::Oauth.advice() })
 }
 
 /// The gateway's address for a site.
-fn room(via: &Gateway, cloud_id: &str) -> Base {
+fn gateway_base(via: &Gateway, cloud_id: &str) -> Base {
     via.api.below(["ex", "jira", cloud_id])
 }
 
@@ -335,9 +339,10 @@ mod tests {
         let check = |secret: &str, said: &str, expected: &str| {
             let auth = Credentials::ApiToken { email: "a".into(), token: secret.to_owned().into() };
             let session = Session::new(auth, base.clone());
-            let pass = Pass { header: header("Basic YTpnZWhlaW0x").unwrap(), is_old: false };
+            let authorization =
+                Authorization { header: header("Basic YTpnZWhlaW0x").unwrap(), is_old: false };
             let mut body = said.as_bytes().to_vec();
-            session.mask(&pass, &mut body);
+            session.mask(&authorization, &mut body);
             assert_eq!(String::from_utf8(body).unwrap(), expected);
         };
         check("geheim1\n", "no geheim1, no Basic YTpnZWhlaW0x", "no ***, no Basic ***");
