@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 const MARGIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// How long the app's JWT is valid, in seconds: GitHub accepts at most ten minutes.
-const WORD: i64 = 540;
+const JWT_LIFE: i64 = 540;
 
 /// How far the clocks may differ, in seconds.
 const DRIFT: i64 = 60;
@@ -76,20 +76,20 @@ impl GithubApp {
     }
 
     /// A JWT (RS256) that identifies the app for a few minutes.
-    fn word(&self, now: Timestamp) -> std::result::Result<SecretString, GithubFailure> {
+    fn jwt(&self, now: Timestamp) -> std::result::Result<SecretString, GithubFailure> {
         let now = now.as_second();
-        let claims = json!({"iat": now - DRIFT, "exp": now + WORD, "iss": self.id});
+        let claims = json!({"iat": now - DRIFT, "exp": now + JWT_LIFE, "iss": self.id});
         let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let said = format!(
+        let message = format!(
             "{}.{}",
             encode(br#"{"alg":"RS256","typ":"JWT"}"#),
             encode(claims.to_string().as_bytes())
         );
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), said.as_bytes(), &mut signature)
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
             .map_err(|_| GithubFailure::Refused("the app's key cannot be used to sign".to_owned()))?;
-        Ok(format!("{said}.{}", encode(&signature)).into())
+        Ok(format!("{message}.{}", encode(&signature)).into())
     }
 
     /// The current token for a repository, limited to its pull requests.
@@ -112,7 +112,7 @@ impl GithubApp {
         if let Some(alive) = tokens.get(repository).filter(|one| one.until.duration_since(now) > MARGIN) {
             return Ok(alive.token.clone());
         }
-        let client = at.with(&self.word(now)?, repository)?;
+        let client = at.with(&self.jwt(now)?, repository)?;
         let what = format!("installation of the GitHub App in {repository}");
         let installed: Installation = client.get("installation", &what).await?;
         let name = repository.split_once('/').map_or(repository, |(_, name)| name);
@@ -181,17 +181,17 @@ mod tests {
     }
 
     #[test]
-    fn the_word_is_signed_and_says_who_and_how_long() {
+    fn the_jwt_is_signed_and_says_who_and_how_long() {
         let now = Timestamp::from_second(1_800_000_000).unwrap();
         let escaped = SecretString::from(pem(KEY).expose_secret().replace('\n', "\\n"));
         for key in [pem(KEY), escaped] {
             let app = GithubApp::new(" 4711\n", &key).unwrap();
-            let word = app.word(now).unwrap();
-            let (said, signature) = word.expose_secret().rsplit_once('.').unwrap();
+            let jwt = app.jwt(now).unwrap();
+            let (message, signature) = jwt.expose_secret().rsplit_once('.').unwrap();
             let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
             let public = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, app.key.public());
-            public.verify(said.as_bytes(), &signature).unwrap();
-            let claims = BASE64_URL_SAFE_NO_PAD.decode(said.split_once('.').unwrap().1).unwrap();
+            public.verify(message.as_bytes(), &signature).unwrap();
+            let claims = BASE64_URL_SAFE_NO_PAD.decode(message.split_once('.').unwrap().1).unwrap();
             let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
             assert_eq!(claims, json!({"iat": 1_799_999_940, "exp": 1_800_000_540, "iss": "4711"}));
         }

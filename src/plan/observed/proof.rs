@@ -47,14 +47,14 @@ impl<'a> Proof<'a> {
         let listing = listing(input, snapshot);
         let mut scopes: BTreeMap<&Scope, Option<ScopeCoverage>> = BTreeMap::new();
         for seen in &input.survey.scans {
-            let observation = seen.whole.then(|| ScopeCoverage::of(seen, &listing));
+            let coverage = seen.whole.then(|| ScopeCoverage::of(seen, &listing));
             let both = match scopes.remove(&seen.scope) {
-                Some(known) => known.zip(observation).map(|(known, more)| known.and(more)),
-                None => observation,
+                Some(known) => known.zip(coverage).map(|(known, more)| known.and(more)),
+                None => coverage,
             };
             scopes.insert(&seen.scope, both);
         }
-        let whole = scopes.into_iter().filter_map(|(scope, observation)| Some((scope, observation?)));
+        let whole = scopes.into_iter().filter_map(|(scope, coverage)| Some((scope, coverage?)));
         Proof { scopes: whole.collect(), ..Proof::none(input) }
     }
 
@@ -89,22 +89,21 @@ impl<'a> Proof<'a> {
     /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
     /// matter for advisories: no scanner lists the advisories that a package does not have.
     pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<FindingKind>) -> bool {
-        let Some(observation) =
-            self.scopes.get(scope).filter(|observation| !observation.unread.contains(&entry.path))
+        let Some(coverage) = self.scopes.get(scope).filter(|coverage| !coverage.unread.contains(&entry.path))
         else {
             return false;
         };
         let advisory = |kind: &FindingKind| matches!(kind, FindingKind::Dependency | FindingKind::Container);
         let advisories = !kinds.is_empty() && kinds.iter().all(advisory);
         if advisories
-            || observation.rules.is_empty()
-            || observation.rules.contains(&self.input.survey.rule_now(entry.rule))
+            || coverage.rules.is_empty()
+            || coverage.rules.contains(&self.input.survey.rule_now(entry.rule))
         {
             return true;
         }
         // most scanners list only the rules that found something
-        self.guessed.set(self.guessed.get() || !observation.all_rules);
-        !observation.all_rules
+        self.guessed.set(self.guessed.get() || !coverage.all_rules);
+        !coverage.all_rules
     }
 
     /// Whether a rule that a report does not list was assumed to be one that found nothing, because nothing shows that
