@@ -7,7 +7,7 @@ set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 
-# One line, whatever the message holds: the runner would read a second one as a command of its own.
+# One line, whatever the message contains: the runner might read a second line as a command.
 fail() {
   local message=${1//'%'/%25}
   message=${message//$'\r'/%0D}
@@ -101,7 +101,7 @@ download() {
   command -v curl > /dev/null || fail "downloading casefile requires curl, which this runner does not have; $otherwise"
   if ! why=$(curl --proto '=https' --tlsv1.2 --fail --silent --show-error --location --retry 3 --connect-timeout 20 \
     --max-time 300 --output "$archive" -- "$url" 2>&1); then
-    # the first of its lines says it, and what follows is advice
+    # the first line gives the reason, and the lines after it are advice
     why=$(grep -m 1 '^curl:' <<< "$why" || tail -n 1 <<< "$why")
     # a mirror's address may hold a password
     [[ ! $url =~ ^(https?://)[^/@]*@(.*)$ ]] || url="${BASH_REMATCH[1]}***@${BASH_REMATCH[2]}"
@@ -117,7 +117,7 @@ download() {
   fi
 }
 
-# Uses a release if the action has a digest for it, and only a file that has this digest.
+# Uses a release if the action has a digest for it, and only a file with that digest.
 released() {
   local digest name archive cache=
   [[ -n $(digest_of "$version" "$target") ]] || return 0

@@ -3,7 +3,7 @@
 # macOS has bash 3.2, so nothing newer is used here.
 set -euo pipefail
 
-# One line, whatever the message holds: the runner would read a second one as a command of its own.
+# One line, whatever the message contains: the runner might read a second line as a command.
 line() {
   local level=$1 message=${2//'%'/%25}
   message=${message//$'\r'/%0D}
@@ -33,7 +33,7 @@ case $command in
 esac
 
 arguments=(--no-progress)
-# what doctor finds is for people, and a step that succeeds should show it
+# what doctor finds is for people, so a step that succeeds should show it, too
 if [[ $command == doctor ]]; then is_json=false; else is_json=true; fi
 [[ $is_json == false ]] || arguments+=(--format=json)
 

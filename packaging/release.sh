@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# The parts of a release, one a command, so that each can be tried on any machine with GNU tar, xz, zip and coreutils.
+# The parts of a release, one per command, so that each can be tried on any machine with GNU tar, xz, zip and coreutils.
 # The workflows `release` and `publish` call them; CONTRIBUTING.md says in which order and why.
 #
-#   release.sh check VERSION                     the version is the one of Cargo.toml, and CHANGELOG.md has its notes
+#   release.sh check VERSION                     checks that Cargo.toml has this version, and CHANGELOG.md its notes
 #   release.sh notes VERSION                     prints these notes
 #   release.sh archive TARGET BINARY EXTRAS OUT  packs a binary with what `cargo run --example extras` wrote
 #   release.sh sums OUT                          writes SHA256SUMS of all archives and SBOMs
 #   release.sh digests OUT                       prints action/digests.txt with the archives' digests added
 #   release.sh formula OUT                       prints the Homebrew formula
 #   release.sh image OUT FOLDER                  lays out the container image's files, for packaging/Dockerfile
-#   release.sh verify VERSION OUT                the files are those that the action and the formula name
-#   release.sh moving VERSION < TAGS             prints the moving tags that lead to this version from now on
-#   release.sh unbuilt < PATHS                   fails if one of these changes needs another build
+#   release.sh verify VERSION OUT                checks that the files are those that the action and the formula name
+#   release.sh moving VERSION < TAGS             prints the moving tags that point to this version from now on
+#   release.sh unbuilt < PATHS                   fails if one of these changed paths requires another build
 set -euo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
-# what is downloaded, in bytes: by a runner that has xz, and by the others
+# the most that is downloaded, in bytes: by a runner that has xz, and by the others
 largest_xz=$((5 * 1000 * 1000))
 largest=$((7 * 1000 * 1000))
 
@@ -42,7 +42,7 @@ check() {
   [[ $1 == "$(own_version)" ]] || fail "Cargo.toml has version $(own_version), not $1"
   grep -q -E "^## \[${1//./\\.}\] - [0-9]{4}-[0-9]{2}-[0-9]{2}$" "$root/CHANGELOG.md" \
     || fail "CHANGELOG.md has no heading \`## [$1] - YYYY-MM-DD\`"
-  [[ -n $(notes "$1") ]] || fail "CHANGELOG.md says nothing of $1"
+  [[ -n $(notes "$1") ]] || fail "CHANGELOG.md says nothing about $1"
 }
 
 # The same files give the same archive on every machine: order, times and owners are fixed.
@@ -115,7 +115,7 @@ digest_of() {
 digests() {
   local name version
   version=$(own_version)
-  # a release that was begun anew has other digests
+  # a release that was started again has other digests
   awk -v version="$version" '/^#/ || $2 != version' "$root/action/digests.txt"
   while read -r name; do
     printf '%s %s %s\n' "$(digest_of "$1" "$name")" "$version" "$(called "$name" "$version")"
@@ -164,11 +164,11 @@ verify() {
   done < <(archives "$2")
   [[ $count -eq $(awk -v version="$1" '$1 !~ /^#/ && $2 == version' "$root/action/digests.txt" | wc -l) ]] \
     || fail "action/digests.txt names archives that are not there"
-  [[ $(formula "$2") == "$(cat -- "$root/Formula/casefile.rb")" ]] || fail "Formula/casefile.rb is not that of these archives"
+  [[ $(formula "$2") == "$(cat -- "$root/Formula/casefile.rb")" ]] || fail "Formula/casefile.rb is not the formula for these archives"
 }
 
-# `v1` and `v1.2` lead to the newest release of theirs; a fix of an older one moves only its own. Before 1.0.0 a minor
-# version may change the interface, and `v0` moves all the same: who wants to be asked first names `v0.1`.
+# `v1` and `v1.2` point to the newest release of their series; a fix for an older series moves only its own tag. Before
+# 1.0.0, a minor version may change the interface, but `v0` moves anyway: whoever wants to avoid that names `v0.1`.
 moving() {
   local tag version=$1 major minor patch newest_of_major=true newest_of_minor=true
   IFS=. read -r major minor patch <<< "$version"
@@ -189,7 +189,7 @@ unbuilt() {
   while read -r path; do
     case $path in
       '' | action/digests.txt | Formula/casefile.rb) ;;
-      *) fail "$path has changed since the binaries were built; start the release anew" ;;
+      *) fail "$path has changed since the binaries were built; start the release again" ;;
     esac
   done
 }
@@ -198,5 +198,5 @@ command=${1:-}
 [[ $# -eq 0 ]] || shift
 case $command:$# in
   check:1 | notes:1 | archive:4 | sums:1 | digests:1 | formula:1 | image:2 | verify:2 | moving:1 | unbuilt:0) "$command" "$@" ;;
-  *) fail "see the head of $0 for the commands" ;;
+  *) fail "the beginning of $0 lists the commands" ;;
 esac

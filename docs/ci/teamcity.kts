@@ -1,5 +1,5 @@
 // TeamCity, as Kotlin settings. The parameters env.JIRA_USER_EMAIL, env.JIRA_API_TOKEN and env.GITHUB_TOKEN are passwords
-// of the configuration `casefile` alone; the scanner's configuration does not have them.
+// that only the configuration `casefile` has; the scanner's configuration does not have them.
 import jetbrains.buildServer.configs.kotlin.*
 import jetbrains.buildServer.configs.kotlin.buildFeatures.pullRequests
 import jetbrains.buildServer.configs.kotlin.buildSteps.script
