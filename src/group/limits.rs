@@ -55,7 +55,8 @@ impl SurveyLimits {
 /// What is reported about a report that holds more than there is room for.
 pub(super) fn beyond(report: &str) -> Problem {
     let message = format!(
-        "a run reads at most {MOST_FINDINGS} findings and {MOST_GROUPS} groups; the others were not read"
+        "a run takes in at most {MOST_FINDINGS} findings in {MOST_GROUPS} groups; the rest of the findings \
+         were left out"
     );
     Problem::new(report, message)
         .hint("Read fewer reports in one run, or set `group-by: type` to combine findings.")

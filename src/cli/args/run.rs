@@ -64,7 +64,7 @@ pub struct RunOptions {
     /// The commit that was scanned [default: inferred from the event, the CI system or the checkout]
     #[arg(long, value_name = "SHA", value_parser = commit, help_heading = "Reports")]
     pub commit: Option<String>,
-    /// The pull request that the findings belong to and that is annotated [default: inferred from the event or the
+    /// The pull request to which the findings belong and which is annotated [default: inferred from the event or the
     /// CI system]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Reports")]
     pub pull_request: Option<u64>,
@@ -77,10 +77,10 @@ pub struct RunOptions {
     /// File at most N new tickets, most severe first
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count, help_heading = "Tickets")]
     pub max_new: Option<usize>,
-    /// Resolve any number of tickets, even if it looks as if the scan had failed
+    /// Resolve any number of tickets, even if it looks as if the scan failed
     #[arg(long, help_heading = "Tickets")]
     pub allow_mass_resolve: bool,
-    /// Path of a file in which recently created tickets are remembered between runs
+    /// File that remembers recently created tickets between runs
     #[arg(long, value_name = "FILE", help_heading = "Tickets")]
     pub state: Option<PathBuf>,
     /// Minimum severity that fails the step (exit code 1); skipped findings do not count
@@ -95,7 +95,7 @@ pub struct RunOptions {
     /// Output folder for the scans as SARIF with ticket references, for GitHub code scanning
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub sarif_out: Option<PathBuf>,
-    /// A page of this run to write: one self-contained HTML file
+    /// Output file for a page of this run: one self-contained HTML file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: Option<PathBuf>,
 }

@@ -81,7 +81,7 @@ pub struct LoginArgs {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// The site to sign in to [default: JIRA_BASE_URL, otherwise `jira.url`, otherwise a choice]
+    /// The site to sign in to [default: JIRA_BASE_URL, then `jira.url`, then a prompt]
     #[arg(long, value_name = "URL", help_heading = "Login")]
     pub site: Option<String>,
     /// The port of the app's callback URL, http://127.0.0.1:PORT/callback
@@ -109,7 +109,7 @@ pub struct LogoutArgs {
 /// What `formats` takes.
 #[derive(Debug, Clone, Args)]
 pub struct FormatsArgs {
-    /// Reports to show the format of
+    /// Reports whose format is shown
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How the result is printed.

@@ -19,7 +19,7 @@ pub struct RefreshArgs {
     /// Where tickets are.
     #[command(flatten)]
     pub tracker: TrackerArgs,
-    /// Refresh only the pull requests that show this ticket, by its key; repeatable
+    /// Refresh only the pull requests that show the ticket with this key; repeatable
     #[arg(long, value_name = "KEY", help_heading = "Tickets")]
     pub ticket: Vec<String>,
     /// Resolve any number of tickets whose findings were found only in closed pull requests
@@ -48,10 +48,10 @@ pub struct ReportArgs {
     /// Where tickets are.
     #[command(flatten)]
     pub tracker: TrackerArgs,
-    /// Whose tickets: this repository's, or those of all repositories that casefile files for on the site
+    /// Which tickets: this repository's, or those of all repositories for which casefile files tickets on the site
     #[arg(long, default_value = "own", value_name = "WHOSE", help_heading = "Tickets")]
     pub repositories: RepositoriesChoice,
-    /// The page to write: one self-contained HTML file
+    /// Output file for the page: one self-contained HTML file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: PathBuf,
     /// How progress is shown.
@@ -75,7 +75,7 @@ pub struct WhichArgs {
     /// All findings of a rule or advisory; `*` matches any text
     #[arg(long, value_name = "RULE")]
     pub rule: Option<String>,
-    /// Only the rule's findings in files that match
+    /// Only the rule's findings in files that match this glob
     #[arg(long, value_name = "GLOB", requires = "rule")]
     pub path: Option<String>,
 }

@@ -93,8 +93,8 @@ fn sums(marks: &Marks) -> [String; 2] {
             "remove casefile from the workflows too, or the next run files new tickets".to_owned(),
         ],
         (true, _) => [
-            format!("casefile's marks were removed from {}, and are still on {}", both(true), both(false)),
-            "run it again when the problems above are fixed".to_owned(),
+            format!("casefile's marks were removed from {}, but are still on {}", both(true), both(false)),
+            "run it again once the problems above are fixed".to_owned(),
         ],
     }
 }

@@ -83,8 +83,10 @@ async fn answers(args: &InitArgs, observed: &Observed, existing: Option<&Config>
     let project = required(project, "Key of the Jira project, e.g. SEC", "--project KEY").await?;
     let project = project.to_ascii_uppercase();
     if TicketKey::parse(&format!("{project}-1")).is_none() {
-        return Err(Error::usage(format!("`{project}` is not a valid Jira project key"))
-            .hint("a key starts with a letter and contains only capital letters, digits and underscores: the ticket SEC-42 is in SEC"));
+        return Err(Error::usage(format!("`{project}` is not a valid Jira project key")).hint(
+            "a key starts with a letter and contains only capital letters, digits and underscores: the \
+             ticket SEC-42 is in the project SEC",
+        ));
     }
     let default = observed.branch.clone().unwrap_or_else(|| "main".to_owned());
     let branches = if args.branches.is_empty() {
@@ -162,7 +164,7 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
                 answers.project
             ));
         }
-        _ => printer::say(&format!("Jira knows the project {}", answers.project)),
+        _ => printer::say(&format!("the project {} exists in Jira", answers.project)),
     }
     Ok(())
 }
@@ -191,7 +193,7 @@ fn write(root: &Path, path: &str, text: &str) -> Result<()> {
 /// What is left for the user to do.
 fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>) {
     if proposed.is_empty() {
-        return printer::result("nothing to do: the configuration and the workflow exist");
+        return printer::result("nothing to do: the configuration and the workflow already exist");
     }
     let paths: Vec<&str> = proposed.iter().map(|(path, _)| *path).collect();
     printer::result(&format!("written: {}", paths.join(", ")));
@@ -199,7 +201,7 @@ fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>
         "1. Create an API token: https://id.atlassian.com/manage-profile/security/api-tokens\n\
          2. Add it to the repository: gh secret set JIRA_USER_EMAIL && gh secret set JIRA_API_TOKEN"
     } else {
-        "1. Create a personal access token in Jira: your picture, Profile, Personal Access Tokens\n\
+        "1. Create a personal access token in Jira: your avatar > Profile > Personal Access Tokens\n\
          2. Add it to the repository: gh secret set JIRA_PERSONAL_ACCESS_TOKEN"
     };
     printer::result(&format!(

@@ -29,7 +29,9 @@ pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitC
     let callback = Callback::listen(args.port).await?;
     let redirect = callback.address().to_owned();
     let url = app.authorize(&redirect, callback.state(), args.webhooks);
-    printer::say(&format!("Allow casefile to use Jira, in a browser, within ten minutes:\n\n  {url}\n"));
+    printer::say(&format!(
+        "To allow casefile to use Jira, open this address in a browser within ten minutes:\n\n  {url}\n"
+    ));
     if !args.no_browser {
         open(&url);
     }

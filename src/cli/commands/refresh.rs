@@ -54,7 +54,7 @@ fn keys(args: &RefreshArgs, prepared: &Prepared) -> Result<Vec<TicketKey>> {
         TicketKey::parse(text).ok_or_else(|| {
             let text: String = text.chars().take(50).collect();
             Error::usage(format!("{source} does not name a ticket: `{text}` is not a key such as SEC-42"))
-                .hint("give only the key, in capitals; without one all pull requests are refreshed")
+                .hint("give only the key, in capitals; without a key, all pull requests are refreshed")
         })
     };
     if args.ticket.is_empty() {

@@ -170,7 +170,7 @@ fn site(
         let called = name
             .as_ref()
             .map_or("JIRA_WEBHOOK_SECRET".to_owned(), |name| variable_of("JIRA_WEBHOOK_SECRET", name));
-        return Err(Error::usage(format!("{called} is not set, or empty: anybody could send webhooks"))
+        return Err(Error::usage(format!("{called} is not set or is empty, so anybody could send webhooks"))
             .hint("choose a long random string, and set it as the secret of Jira's webhook too"));
     }
     let verifier = WebhookVerifier::new(shared.as_ref(), app.as_ref())?;
@@ -205,7 +205,8 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
     let Runner { api, token, .. } =
         EventContext::of_checkout(&variable, &EventCheckout::of(here, anywhere))?.runner;
     let http = connect::trusted(config, here)?;
-    let api = api.ok_or_else(|| Error::usage("GITHUB_API_URL is not known"))?;
+    let api = api
+        .ok_or_else(|| Error::usage("the address of GitHub's API is not known").hint("set GITHUB_API_URL"))?;
     match (variable("GITHUB_APP_ID"), variable("GITHUB_APP_PRIVATE_KEY"), token) {
         (Some(id), Some(key), _) => Ok(Access::by_app(api, http, GithubApp::new(&id, &key.into())?)),
         (Some(_), None, _) => {
@@ -235,7 +236,7 @@ fn address(text: &str) -> Result<Url> {
         None => return Err(wrong("it has no host")),
     };
     if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
-        return Err(wrong("it is not https"));
+        return Err(wrong("it does not begin with https://"));
     }
     if !url.username().is_empty()
         || url.password().is_some()
@@ -245,7 +246,7 @@ fn address(text: &str) -> Result<Url> {
         return Err(wrong("it contains more than a host and a path"));
     }
     if url.path().trim_end_matches('/').ends_with("/webhooks/jira") {
-        return Err(wrong("/webhooks/jira is added to it"));
+        return Err(wrong("it ends with /webhooks/jira, which casefile adds itself"));
     }
     Ok(url)
 }
@@ -284,6 +285,6 @@ mod tests {
         check("http://casefile.example.com", Some("not https"));
         check("casefile.example.com", Some("not a URL"));
         check("https://user:hunter2@a.example", Some("more than a host"));
-        check("https://a.example/webhooks/jira", Some("is added to it"));
+        check("https://a.example/webhooks/jira", Some("which casefile adds itself"));
     }
 }

@@ -116,8 +116,8 @@ pub(crate) fn names() -> Vec<String> {
 fn read(folder: &Path, path: &Path, name: &str) -> Result<Config> {
     let text = files::read(folder, path, LIMIT).map_err(|error| {
         Error::usage(format!("the configuration {name} cannot be read: {error}")).hint(
-            "a configuration must be a regular file of at most 1 MiB; `--config` takes its path \
-                   from the current folder",
+            "a configuration must be a regular file of at most 1 MiB; the path after `--config` is relative \
+             to the current folder",
         )
     })?;
     parse(&text, name)

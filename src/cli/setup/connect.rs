@@ -96,7 +96,7 @@ pub(crate) fn site(address: &str, gate: &AddressPolicy) -> Result<Base> {
     let base = Base::parse(address, gate).map_err(|why| wrong(&why))?;
     let bare = Url::parse(base.as_str()).is_ok_and(|url| url.port().is_none() && url.path() == "/");
     if is_cloud(&base) && !bare {
-        return Err(wrong("the address of a Cloud site has no port and no path"));
+        return Err(wrong("the address of a Cloud site has no port or path"));
     }
     Ok(base)
 }

@@ -127,9 +127,9 @@ fn is_listed_by_id(own: &Repository, config: &Config) -> bool {
 fn unanswered(repository: &Repository, failure: &GithubFailure) -> Error {
     let host = &repository.host;
     Error::remote(format!("{repository}: GitHub did not return its ID: {failure}")).hint(format!(
-        "nothing is filed, because tickets under that ID would not be found and would be filed again. Run it again \
-         later; or list the ID in the configuration, as in `repository: [{repository}, {host}#4711]`, and casefile \
-         does not need GitHub for it"
+        "nothing is filed, because tickets under that ID would not be found and would be filed again. Run \
+         it again later; or list the ID in the configuration, as in `repository: [{repository}, \
+         {host}#4711]`, so that casefile need not ask GitHub for it"
     ))
 }
 
@@ -146,7 +146,7 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     } else {
         let message = format!(
             "{message}. Tickets and pull requests that GitHub Actions marked only with its ID are not \
-             visible here, and they keep these marks"
+             visible here, so they keep these marks"
         );
         Problem::new(&name, message).hint(format!("{token}."))
     }

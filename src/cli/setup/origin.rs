@@ -259,7 +259,7 @@ async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<B
         let bytes = client.default_file(&path).await.map_err(|failure| unasked(&failure))?;
         let bytes = bytes.ok_or_else(|| {
             Error::usage(format!("`{key}` {name} does not exist on the default branch"))
-                .hint("add it there, or name a file on the machine in the configuration")
+                .hint("add it there, or have the configuration name a file outside the checkout")
         })?;
         files.insert(name.clone(), bytes);
     }

@@ -190,7 +190,7 @@ fn overlay(config: &mut Config, common: &CommonArgs, args: &RunOptions) -> Resul
     let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
     if let Some(entry) = common.reports.iter().find(unknown) {
         let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
-        return Err(Error::usage(format!("`--reports {entry}` is not one of GitHub's alerts"))
+        return Err(Error::usage(format!("`--reports {entry}` is not a kind of GitHub alert"))
             .hint(format!("known: {known}")));
     }
     let wrong = common.reports.iter().find_map(|entry| Some((entry, files::check(entry).err()?)));

@@ -136,7 +136,8 @@ fn it_is_said_where_the_marks_are_and_what_comes_next() {
     let on = "casefile's marks are on 2 tickets and 1 pull request";
     check(told(&[]), &[first, second, pull, on, "nothing was changed: `casefile disconnect --yes` removes"]);
     shop.fault("/issue/10001", Nth::Every(1), Kind::Status(403, Vec::new(), "{}".to_owned()));
-    let left = "casefile's marks were removed from 1 ticket and 0 pull requests, and are still on 1 ticket and 1 pull request";
+    let left = "casefile's marks were removed from 1 ticket and 0 pull requests, but are still on 1 ticket \
+                and 1 pull request";
     check(told(&["--yes"]), &[first, "unmarked SEC-2 ", pull, left, "run it again"]);
     shop.sim.clear_faults();
     let off = "casefile's marks were removed from 1 ticket and 1 pull request; the tickets stay";

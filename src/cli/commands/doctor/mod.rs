@@ -176,8 +176,8 @@ impl DoctorFindings {
         }
         let url = site.at(std::iter::empty());
         if connect::is_proxied(config) && url.scheme() == "https" {
-            let message = "requests go through a proxy, unless NO_PROXY names the host: the proxy then resolves the \
-                           name, so its address is not checked";
+            let message = "requests go through a proxy (unless NO_PROXY names the host), which resolves the \
+                           name itself, so the address is not checked";
             self.checks.push(Check::ok("address", message));
             return Some(());
         }
@@ -234,8 +234,8 @@ async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (Track
             seen.checks.extend(checks);
             seen.test_ticket = ticket;
         } else {
-            let message = "none was filed, because of the failures above";
-            seen.checks.push(Check::warning("test ticket", message).hint("Fix that first."));
+            let message = "none was filed because of the failures above";
+            seen.checks.push(Check::warning("test ticket", message).hint("Fix those first."));
         }
     }
     (seen, tracker.requests())

@@ -103,9 +103,9 @@ fn what_is_missing_is_said_before_anything_is_listened_to() {
         &[("JIRA_WEBHOOK_SECRET", "")],
         &[],
         2,
-        &["JIRA_WEBHOOK_SECRET is not set, or empty", "long random string"],
+        &["JIRA_WEBHOOK_SECRET is not set or is empty", "long random string"],
     );
-    check(&[("JIRA_WEBHOOK_SECRET", " \n")], &[], 2, &["JIRA_WEBHOOK_SECRET is not set, or empty"]);
+    check(&[("JIRA_WEBHOOK_SECRET", " \n")], &[], 2, &["JIRA_WEBHOOK_SECRET is not set or is empty"]);
     check(&[("GITHUB_TOKEN", "")], &[], 2, &["there is no GITHUB_TOKEN", "GITHUB_APP_ID"]);
     check(&[("GITHUB_APP_ID", "1")], &[], 2, &["GITHUB_APP_PRIVATE_KEY is not set"]);
     let key = [("GITHUB_APP_ID", "1"), ("GITHUB_APP_PRIVATE_KEY", "hunter2")];
