@@ -134,12 +134,12 @@ impl Responder {
         let fits = verifier.fits_body(header("x-hub-signature"), &body)
             || verifier.fits_app(header("authorization"), (self.clock)());
         let Some((site, _)) = known else {
-            tracing::info!("a webhook for an unknown site");
+            tracing::info!("ignored a webhook for an unknown site");
             return StatusCode::OK;
         };
         let key = if key.is_empty() { DEFAULT } else { key };
         if !fits {
-            let message = "a webhook that is not signed with the site's secret";
+            let message = "ignored a webhook that is not signed with the site's secret";
             if let Some(suppressed) = self.throttle.admit(message, Instant::now()) {
                 tracing::warn!(site = key, suppressed, "{message}");
             }
@@ -147,7 +147,7 @@ impl Responder {
         }
         // if the body names the ticket, its number counts, because it stays when the ticket is moved
         let Some(hint) = Hint::read(&body).or_else(|| named.map(Hint::of_key)) else {
-            tracing::info!(site = key, "a webhook that is not about a ticket");
+            tracing::info!(site = key, "ignored a webhook that is not about a ticket");
             return StatusCode::OK;
         };
         if !place.keep() {

@@ -79,11 +79,11 @@ impl ValueChecker<'_> {
         if auth.is_for_cloud() != (implied == Deployment::Cloud) {
             let (message, hint) = match implied {
                 Deployment::Cloud => (
-                    "this authentication method is for Jira Data Center, and the site is Jira Cloud",
+                    "this authentication method is for Jira Data Center, but the site is Jira Cloud",
                     "use `api-token`, `scoped-api-token`, `service-account-token`, `client-credentials` or `oauth`",
                 ),
                 Deployment::DataCenter => (
-                    "this authentication method is for Jira Cloud, and the site is Jira Data Center",
+                    "this authentication method is for Jira Cloud, but the site is Jira Data Center",
                     "use `personal-access-token` or `password`",
                 ),
             };
