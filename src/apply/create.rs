@@ -174,8 +174,8 @@ async fn look_back<T: Write>(
     outcomes.samples.insert(project.to_owned(), sample.clone());
     if !kept::is_found_again(tracker, plan, sample).await {
         let why = format!(
-            "new tickets in {project} lose casefile's labels, and casefile could not find them again \
-             without them"
+            "new tickets in {project} lose casefile's labels, without which casefile could not find them \
+             again"
         );
         stop(project, &Failure::Scope(why), outcomes, queue);
     }

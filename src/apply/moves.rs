@@ -55,7 +55,7 @@ pub(super) async fn go<T: Write>(
 
 /// What can be done about a refused move.
 fn advice(to: &Move, failure: &Failure) -> String {
-    let by_hand = "Move it yourself, or use a status in `states` that its workflow leads to.";
+    let by_hand = "Move it yourself, or use a status in `states` that its workflow can reach.";
     let Some(state) = to.state else { return by_hand.to_owned() };
     let (Failure::Refused { fields, message }, key) = (failure, format!("states.{}", state.name())) else {
         return "Ask a Jira administrator to grant the account Transition Issues in that project.".to_owned();

@@ -90,11 +90,11 @@ fn compile(text: &str) -> Result<Pattern, String> {
         return Err(format!("branches are named without `refs/heads/`: write `{name}`"));
     }
     if body.starts_with('/') {
-        return Err("no branch's name begins with `/`".to_owned());
+        return Err("no branch name begins with `/`".to_owned());
     }
     if let Some(sign) = body.chars().find(|&c| c.is_whitespace() || c.is_control() || "~^:".contains(c)) {
         let sign = if matches!(sign, '~' | '^' | ':') { format!("`{sign}`") } else { "a space".to_owned() };
-        return Err(format!("no branch's name contains {sign}"));
+        return Err(format!("no branch name contains {sign}"));
     }
     let expression = format!("(?s)^{}$", expression(body)?);
     let expression =

@@ -40,7 +40,7 @@ impl Glob {
         if text.len() > PATTERN_LIMIT {
             return Err(format!("a pattern can have at most {PATTERN_LIMIT} characters"));
         }
-        read(text).map(Glob).map_err(|why| format!("a pattern is wrong: {why}"))
+        read(text).map(Glob).map_err(|why| format!("this is not a valid pattern: {why}"))
     }
 
     /// Whether the pattern matches a whole text.

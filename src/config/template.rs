@@ -167,7 +167,7 @@ impl<'t> Scale<'t> {
             Stmt::ForLoop(each) => {
                 if each.recursive || self.captured {
                     return refused(
-                        "a loop in a template cannot be recursive, or be inside a block that becomes a value",
+                        "a loop in a template cannot be recursive or inside a block that becomes a value",
                         "use one loop",
                     );
                 }
@@ -187,7 +187,7 @@ impl<'t> Scale<'t> {
                 if self.given != once {
                     return refused(
                         "a value in this template grows with each iteration of a loop",
-                        "output it where it is made: the output of a loop is joined anyway",
+                        "output each part where it is made: the output of a loop is joined anyway",
                     );
                 }
                 self.total = total;

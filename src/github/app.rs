@@ -63,7 +63,7 @@ impl GithubApp {
         let wrong = || {
             Error::usage("GITHUB_APP_PRIVATE_KEY is not the private key of a GitHub App").hint(
                 "give the complete text of the .pem file that GitHub created, including its first and last \
-                 line",
+                 lines",
             )
         };
         let pem = key.expose_secret().replace("\\n", "\n");

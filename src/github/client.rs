@@ -405,7 +405,7 @@ impl GithubClient {
 /// Parses an answer from GitHub.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, GithubFailure> {
     serde_json::from_slice(answer).map_err(|error| {
-        tracing::debug!(%error, "an answer that is not from GitHub");
+        tracing::debug!(%error, "received an answer that does not have the form of GitHub's API");
         GithubFailure::Strange
     })
 }

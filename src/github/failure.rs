@@ -15,7 +15,7 @@ const QUOTED: usize = 300;
 pub enum GithubFailure {
     /// The token is not allowed to do this: it belongs to a fork or to Dependabot and can only read, or it lacks the
     /// permission.
-    #[error("the token lacks the permission to do this with pull requests")]
+    #[error("the token lacks the permission to do this on pull requests")]
     ReadOnlyToken,
     /// There is no token, or it is wrong or expired.
     #[error("GitHub did not accept the token")]
@@ -41,7 +41,7 @@ pub enum GithubFailure {
     #[error("GitHub refused: {0}")]
     Forbidden(String),
     /// There was no answer that says what happened.
-    #[error("GitHub could not be reached: {0}")]
+    #[error("the request to GitHub failed: {0}")]
     Unreachable(String),
     /// The answer is not one that GitHub's API gives; the request may have been carried out.
     #[error("GitHub's answer does not have the expected form")]

@@ -63,9 +63,9 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
     match alert {
         Alert::CertificateRequired | Alert::HandshakeFailure | Alert::NoCertificate if !has_identity => {
             let why = if alert == Alert::HandshakeFailure {
-                "ends the TLS handshake; servers that ask for a client certificate (mTLS) do that"
+                "ends the TLS handshake, as servers that ask for a client certificate (mTLS) do"
             } else {
-                "asks for a client certificate (mTLS), and there is none"
+                "asks for a client certificate (mTLS), but none is configured"
             };
             Some(Failure::Unusable {
                 blocked: false,

@@ -341,7 +341,7 @@ fn build(
                 .hint("give the key that belongs to the certificate");
         }
         Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
-            .hint("install the system's certificate authorities (package ca-certificates), or give ca-file")
+            .hint("install the system's certificate authorities (package ca-certificates), or set `ca-file`")
     })
 }
 

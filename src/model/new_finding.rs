@@ -110,9 +110,11 @@ impl NoTicket {
         match (self, base) {
             (NoTicket::OnMerge, Some(base)) => format!("filed when merged to {base}"),
             (NoTicket::OnMerge, None) => "filed when merged".to_owned(),
-            (NoTicket::BranchNotTracked, _) => "not filed: the branch is not in `branches`".to_owned(),
-            (NoTicket::Deferred, _) => "deferred: more than `max-new`".to_owned(),
-            (NoTicket::NotSelected, _) => "not filed: not selected".to_owned(),
+            (NoTicket::BranchNotTracked, _) => {
+                "not filed, because the branch is not in `branches`".to_owned()
+            }
+            (NoTicket::Deferred, _) => "deferred because of `max-new`".to_owned(),
+            (NoTicket::NotSelected, _) => "not filed, because not named by `--only`".to_owned(),
             (NoTicket::Failed, _) => "could not be filed".to_owned(),
         }
     }

@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
             return;
         }
         let message = "the account cannot see who created tickets (`creator`), so it is not known which are \
-                       casefile's: they are tracked, and nothing is written to them";
+                       casefile's: they are tracked, but nothing is written to them";
         let hint = "Give the account access to that field, or link such a ticket with `casefile link`.";
         self.problem(Problem::new(self.input.site, message).hint(hint));
     }

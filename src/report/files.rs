@@ -37,7 +37,7 @@ pub fn find(root: &Path, globs: &[impl AsRef<str>]) -> MatchedFiles {
 fn nothing(root: &Path, glob: &str) -> Problem {
     let problem = |message: String| Problem::new(glob, message);
     match fs::symlink_metadata(root.join(glob)) {
-        Ok(data) if data.is_dir() => problem("this is a folder, and reports are files".to_owned())
+        Ok(data) if data.is_dir() => problem("this is a folder, but reports are files".to_owned())
             .hint(format!("`{}/**` means the files in it", glob.trim_end_matches('/'))),
         Ok(data) if data.is_symlink() => problem("this is a symbolic link, which is not followed".to_owned())
             .hint("name the file that it points to"),
@@ -192,7 +192,7 @@ mod tests {
         check(&[".git/config"], &[], &["no file matches in HERE"]);
         check(&[".git/*"], &[], &["no file matches in HERE"]);
         check(&["/nowhere/*.sarif"], &[], &["no file matches"]);
-        check(&["folder.sarif", "a.sarif"], &["a.sarif"], &["this is a folder, and reports are files"]);
+        check(&["folder.sarif", "a.sarif"], &["a.sarif"], &["this is a folder, but reports are files"]);
         check(&["../*.sarif"], &[], &["`..` is not allowed in a glob"]);
         check(
             &["a**.sarif"],

@@ -159,7 +159,7 @@ async fn served(
 async fn wake(dispatcher: Rc<Dispatcher>, ready: Arc<AtomicBool>, alarm: Rc<Alarm>) {
     let mut pause = Duration::from_secs(1);
     while let Err(failure) = dispatcher.look_around().await {
-        tracing::warn!(error = %failure.message, hint = %failure.hint, "not ready");
+        tracing::warn!(error = %failure.message, hint = %failure.hint, "the server is not ready");
         alarm.raise("the server is not ready", &failure.message, &failure.hint).await;
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_secs(60));

@@ -173,7 +173,7 @@ impl Responder {
             Ok(Ok(Ok(done))) => {
                 let repositories = done.repositories;
                 let (changed, millis) = (done.changed, millis_since(begun));
-                tracing::info!(site = key, ticket, repositories, changed, millis, "webhook");
+                tracing::info!(site = key, ticket, repositories, changed, millis, "handled a webhook");
                 StatusCode::OK
             }
             Ok(Ok(Err(failure))) => {

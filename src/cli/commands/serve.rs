@@ -236,7 +236,7 @@ fn address(text: &str) -> Result<Url> {
         None => return Err(wrong("it has no host")),
     };
     if !(url.scheme() == "https" || url.scheme() == "http" && loopback) {
-        return Err(wrong("it does not begin with https://"));
+        return Err(wrong("it is not https"));
     }
     if !url.username().is_empty()
         || url.password().is_some()

@@ -61,8 +61,8 @@ impl ValueChecker<'_> {
             match raw {
                 OneOf::Word(raw) => drop(values.insert(name, texts(raw))),
                 OneOf::Map(_) => {
-                    let hint = "properties and templates belong to `jira.fields`";
-                    self.note(place.key(&name), "a state's field takes a value, or several", hint);
+                    let hint = "properties and templates belong under `jira.fields`";
+                    self.note(place.key(&name), "a field of a state takes one value or several", hint);
                 }
             }
         }

@@ -107,7 +107,11 @@ impl ValueChecker<'_> {
                 self.note(place, "this route has no `project`, and there is no `jira.project`", "");
             }
             if routes.iter().any(|earlier| earlier.name == route.name) {
-                self.note(place.key("name"), "another route has this name", "names distinguish tickets");
+                self.note(
+                    place.key("name"),
+                    "another route has this name",
+                    "give each route a name of its own, because names distinguish tickets",
+                );
             }
             routes.push(route);
         }

@@ -130,7 +130,7 @@ impl<'f> ValueChecker<'f> {
             let hint = "a glob is a path relative to the current folder, or an absolute one";
             self.note(place, "`..` is not allowed in a glob", hint);
         } else if let Err(why) = Wildcard::path(path) {
-            self.note(place, format!("a pattern is wrong: {why}"), "");
+            self.note(place, format!("this is not a valid pattern: {why}"), "");
         }
     }
 
@@ -138,7 +138,7 @@ impl<'f> ValueChecker<'f> {
     fn repository(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Vec<Repository> {
         let known = self.repositories(list, place);
         if known.first().is_some_and(|first| first.id.is_some()) {
-            let hint = "numbers come after it: `[github.com/acme/shop, ghe.example.com#4711]`";
+            let hint = "IDs come after it: `[github.com/acme/shop, ghe.example.com#4711]`";
             self.note(place.item(0), "the repository's current name comes first", hint);
         }
         if known.len() > MOST_ALSO {
@@ -153,8 +153,7 @@ impl<'f> ValueChecker<'f> {
             let named = Repository::named(name.trim());
             if named.is_none() {
                 let message = "a repository is written as host/owner/name";
-                let hint =
-                    "for example `github.com/acme/shop`; a former one also by its number, as `host#4711`";
+                let hint = "for example `github.com/acme/shop`; GitHub's ID of it is written as `host#4711`";
                 self.note(place.item(index), message, hint);
             }
             named

@@ -65,7 +65,7 @@ pub(in crate::config) struct RawJira {
 pub(in crate::config) struct Computed {
     /// A property of the finding, e.g. `cvss.score`.
     pub(in crate::config) from: Option<String>,
-    /// Text that contains `{{ property }}`; `-` in a property's name is `_` here.
+    /// Text that contains `{{ property }}`; `-` in a property's name is written as `_` here.
     pub(in crate::config) template: Option<String>,
 }
 

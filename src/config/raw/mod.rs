@@ -189,7 +189,7 @@ pub(super) struct RawIgnore {
     pub(super) exploited: Option<bool>,
     /// At least this confidence of the scanner.
     pub(super) confidence: Option<Confidence>,
-    /// Why.
+    /// Why they are skipped.
     pub(super) reason: Option<ScalarText>,
     /// The last day on which the entry applies, e.g. `2027-01-31`. Default: no limit.
     #[schemars(regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]

@@ -196,9 +196,9 @@ fn wrong_values() {
         "branches: ['!refs/heads/x', main]",
         &[("1:12", "branches are named without `refs/heads/`: write `x`", "")],
     );
-    check("branches: /main", &[("1:11", "no branch's name begins with `/`", "")]);
-    check("branches: 'main, develop'", &[("1:11", "no branch's name contains a space", "")]);
-    check("branches: 'origin:main'", &[("1:11", "no branch's name contains `:`", "")]);
+    check("branches: /main", &[("1:11", "no branch name begins with `/`", "")]);
+    check("branches: 'main, develop'", &[("1:11", "no branch name contains a space", "")]);
+    check("branches: 'origin:main'", &[("1:11", "no branch name contains `:`", "")]);
     check(
         &format!("branches: [{}]", "b,".repeat(51)),
         &[("1:1", "51 branch patterns, but at most 50 are allowed", "")],
@@ -231,7 +231,7 @@ fn wrong_values() {
         "repository: 'https://github.com/a/b'",
         &[("1:13", "a repository is written as host/owner/name", "for example")],
     );
-    check("reports: ['a/**b']", &[("1:11", "a pattern is wrong: recursive wildcards", "")]);
+    check("reports: ['a/**b']", &[("1:11", "this is not a valid pattern: recursive wildcards", "")]);
     check(
         "reports: github:dependbot",
         &[("1:10", "expected `github:code-scanning`", "did you mean `github:dependabot`?")],
@@ -249,7 +249,7 @@ fn wrong_values() {
     );
     check(
         "ignore: {path: 'a[', severity: low}",
-        &[("1:16", "a pattern is wrong: invalid range pattern", "")],
+        &[("1:16", "this is not a valid pattern: invalid range pattern", "")],
     );
     check("proxy: corp.example:3128", &[("1:8", "expected an address that starts with `https://`", "")]);
     check(

@@ -223,7 +223,7 @@ fn address(text: &str) -> Result<String, ConversionError> {
 
 fn who(text: &str, person: &dyn Fn(&str) -> Option<Person>) -> Result<String, ConversionError> {
     let found = person(text.trim()).map(|person| person.id);
-    found.ok_or_else(|| not(text, "an active account that is visible"))
+    found.ok_or_else(|| not(text, "an active account, or is not visible"))
 }
 
 fn rich(texts: &[String]) -> Document {
@@ -296,7 +296,7 @@ mod tests {
         check(FieldShape::Estimate, &["2d 4h"], r#"Estimate("2d 4h", None)"#);
         check(FieldShape::Estimate, &["2d", "1d"], r#"Estimate("2d", Some("1d"))"#);
         check(FieldShape::Person, &["alice"], r#"Person("5b")"#);
-        check(FieldShape::Person, &["carol"], "`carol` is not an active account that is visible");
+        check(FieldShape::Person, &["carol"], "`carol` is not an active account, or is not visible");
         check(FieldShape::People, &["alice", "alice"], r#"People(["5b", "5b"])"#);
         check(FieldShape::Groups, &["a", "b"], r#"Groups(["a", "b"])"#);
         check(FieldShape::Words, &["a b", "c", "c"], r#"Words(["a-b", "c"])"#);
@@ -355,7 +355,7 @@ mod tests {
             FieldShape::People,
             &["carol", "alice"],
             people,
-            Some("`carol` is not an active account that is visible"),
+            Some("`carol` is not an active account, or is not visible"),
         );
         check(FieldShape::One, &["x"], None, Some("`x` is not one of its values"));
     }

@@ -56,7 +56,7 @@ pub(crate) async fn find(job: &mut Job<'_>) -> Option<Run> {
             (annotator.number, annotator.head_repository) = (None, None);
             let (number, ended) = (pull.number, !pull.open);
             let why = match ended {
-                true => format!("pull request #{number} has ended"),
+                true => format!("pull request #{number} was closed or merged"),
                 false => format!("the commit is no longer the newest one of pull request #{number}"),
             };
             let message = format!("{why}, so this run changes nothing");

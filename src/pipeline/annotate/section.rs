@@ -40,7 +40,8 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
             if !annotated {
                 result.problems.push(Problem::new(
                     format!("pull request #{number}"),
-                    "somebody else overwrote its description each time; the next run writes it again",
+                    "somebody else overwrote its description after each attempt; the next run writes it \
+                     again",
                 ));
             }
         }

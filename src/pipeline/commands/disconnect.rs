@@ -173,8 +173,9 @@ async fn pulls(
     let listed = client.all_pulls().await?;
     let comments = client.own_comments(&[section::COMMENT, timeline::MARKER], None, COMMENT_PAGES).await?;
     if !listed.whole || !comments.whole {
-        let problem = Problem::new("GitHub", "there are too many to read in one run");
-        problems.push(problem.hint("Run it again afterwards, until it finds nothing."));
+        let problem =
+            Problem::new("GitHub", "there are too many pull requests or comments to read in one run");
+        problems.push(problem.hint("Run it again until it finds nothing."));
     }
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));
     for (number, text) in texts.chain(comments.items.iter().map(|comment| (comment.pull, &comment.body))) {
@@ -215,7 +216,7 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
         }
         match clean_one(client, pull).await {
             Ok(Written::Contested) => {
-                let message = "somebody else overwrote its description or a comment each time";
+                let message = "somebody else overwrote its description or a comment after each attempt";
                 marks.problems.push(Problem::new(format!("pull request #{}", pull.number), message));
                 marks.failed = true;
             }

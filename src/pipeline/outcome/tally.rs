@@ -64,7 +64,8 @@ impl Tally {
         let adds_up = read == kept + self.skipped.values().sum::<usize>() && read == reported;
         (!plan.outcomes.is_empty() && !adds_up).then(|| {
             let message = format!("{reported} findings were reported, {read} read and {kept} kept");
-            Problem::new("casefile", message).hint("This is a bug in casefile: please report it.")
+            Problem::new("casefile", message)
+                .hint("This is a bug in casefile: report it at https://github.com/casefile/casefile/issues.")
         })
     }
 

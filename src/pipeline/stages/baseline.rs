@@ -71,7 +71,9 @@ pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<
     let reports = if broken == 1 { "a report".to_owned() } else { format!("{broken} reports") };
     Ok((broken > 0).then(|| {
         let message = format!("it lacks the findings of {reports} that could not be read");
-        Problem::new(path.display().to_string(), message)
-            .hint("Fix what could not be read and write it again, or these findings become tickets.")
+        Problem::new(path.display().to_string(), message).hint(
+            "Fix what could not be read and write the baseline again; otherwise these findings become \
+             tickets.",
+        )
     }))
 }

@@ -33,7 +33,7 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
             }
         }
         if codeowners.is_spent() {
-            let message = "has too many patterns for so many paths: some owners are not determined";
+            let message = "has too many patterns for this many paths: some owners are not determined";
             survey
                 .problems
                 .push(Problem::new("CODEOWNERS", message).hint(

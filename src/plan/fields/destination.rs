@@ -105,7 +105,7 @@ pub(crate) fn check_permissions(project: &Project) -> Result<(), Problem> {
         format!("project {} does not exist, or the account is not allowed to browse it", project.key)
     };
     Err(Problem::new("PROVIDER_SCOPE_UNAVAILABLE", message)
-        .hint("Ask a Jira administrator to grant it; without it nothing is filed there."))
+        .hint("Ask a Jira administrator to grant that access; without it, nothing is filed there."))
 }
 
 /// Tickets are found by their labels.

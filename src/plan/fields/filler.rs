@@ -76,7 +76,7 @@ impl<'f> Filler<'f, '_> {
         }
         record.last_written.description = None;
         let message = format!(
-            "{}: the create screen has no field `Description`, so tickets do not say what was found, and \
+            "{}: the create screen has no field `Description`, so tickets do not say what was found and \
              where",
             self.place()
         );
@@ -215,7 +215,7 @@ impl<'f> Filler<'f, '_> {
                      value or to make it optional.",
                     meta.schema
                 ),
-                _ => format!("Give it one under `{how}` in the configuration. {}", listed(&meta.allowed)),
+                _ => format!("Give it a value under `{how}` in the configuration. {}", listed(&meta.allowed)),
             };
             let message = format!("the field `{}` ({id}) is required and has no value", meta.name);
             missing.push((id.clone(), Problem::new(self.place(), message).hint(hint.trim_end())));

@@ -247,8 +247,8 @@ fn required_fields_need_a_value() {
     refuses(
         &required,
         "fields: {}",
-        "SEC, Task: the field `Impact` (cf8) is required and has no value Give it one under `jira.fields` in the \
-         configuration. It takes: big, small.",
+        "SEC, Task: the field `Impact` (cf8) is required and has no value Give it a value under \
+         `jira.fields` in the configuration. It takes: big, small.",
     );
     refuses(
         &required,
@@ -264,7 +264,7 @@ fn required_fields_need_a_value() {
     refuses(
         &["components! | Components | array of component | Web"],
         "fields: {}",
-        "SEC, Task: the field `Components` (components) is required and has no value Give it one under \
+        "SEC, Task: the field `Components` (components) is required and has no value Give it a value under \
          `jira.components`",
     );
     refuses(

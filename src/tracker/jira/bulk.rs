@@ -27,7 +27,7 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         {
             one_by_one(created, drafts, site).unwrap_or_else(|why| all(Failure::Unknown(why)))
         }
-        (Ok(_), Err(why)) => all(Failure::Unknown(format!("an answer that cannot be read ({why})"))),
+        (Ok(_), Err(why)) => all(Failure::Unknown(format!("the answer cannot be read ({why})"))),
         // a project that is hidden, not a ticket that is gone
         (Err(Failure::Gone), _) => all(Failure::Scope(
             "Jira cannot find the project or issue type to file \
@@ -46,7 +46,7 @@ pub(super) fn outcome(answer: Response, site: &str) -> Result<Made, Failure> {
         }
         other => other,
     })?;
-    let unclear = |why: String| Failure::Unknown(format!("an answer that cannot be read ({why})"));
+    let unclear = |why: String| Failure::Unknown(format!("the answer cannot be read ({why})"));
     let issue = serde_json::from_slice(&answer.body).map_err(|why| unclear(why.to_string()))?;
     ticket(&issue, site).map_err(unclear)
 }

@@ -157,7 +157,7 @@ impl Jira {
             }
             let Some(token) = next.clone() else { return Ok(found) };
             if !tokens.insert(token) {
-                let why = "the search returns the same page again and again, so it may be incomplete";
+                let why = "the search returns the same page again and again, so its result may be incomplete";
                 return Err(Failure::Unreachable(why.to_owned()));
             }
         }

@@ -172,7 +172,7 @@ fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Tra
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let names = if names.is_empty() { "none".to_owned() } else { names };
         return Err(refused(&format!(
-            "no transition leads to {} from here; possible transitions: {names}",
+            "no transition leads to {} from its current status; possible transitions: {names}",
             to.to
         )));
     }
@@ -266,8 +266,8 @@ mod tests {
         check("done", None, "11, 21");
         check("DONE", Some("Fixed"), "21, 11");
         check("3", Some("Fixed"), "31");
-        let none =
-            "refused: no transition leads to `Close` from here; possible transitions: Done, In Progress";
+        let none = "refused: no transition leads to `Close` from its current status; possible transitions: \
+                    Done, In Progress";
         check("Close", None, none);
         assert!(ways(&[], &to("x", None)).is_err());
     }
@@ -352,7 +352,7 @@ mod tests {
             let value = value(FieldShape::Person, &FieldMeta::default(), &given, &people);
             assert_eq!(value.unwrap_err().to_string(), expected);
         };
-        check(None, "refused: Reviewer: `carol` is not an active account that is visible.");
+        check(None, "refused: Reviewer: `carol` is not an active account, or is not visible.");
         let why = "Browse users and groups";
         let unseen =
             "refused: Reviewer: the account is not allowed to search for users (Browse users and groups)";

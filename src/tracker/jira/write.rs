@@ -51,7 +51,7 @@ impl Jira {
         match (answer.status, check(answer)) {
             // Jira does not say which of the two is gone, or whether linking is disabled
             (404, Err(Failure::Gone)) => {
-                Err(refused("one of the two is not visible, or linking is disabled"))
+                Err(refused("one of the two tickets is not visible, or linking is disabled"))
             }
             (_, checked) => checked.map(drop),
         }

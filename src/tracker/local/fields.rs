@@ -102,7 +102,7 @@ fn check_labels(labels: &[String]) -> Result<(), String> {
         label.is_empty() || is_longer(label, LABEL_LIMIT) || label.contains(char::is_whitespace)
     };
     match labels.iter().find(bad) {
-        Some(label) => Err(format!("`{label}` must be 1 to {LABEL_LIMIT} characters without spaces")),
+        Some(label) => Err(format!("`{label}` must have 1 to {LABEL_LIMIT} characters and no spaces")),
         None => Ok(()),
     }
 }

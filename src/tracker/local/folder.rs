@@ -257,7 +257,7 @@ impl Writer<'_> {
         let newest = old.iter().copied().chain(page.front.revision).max().unwrap_or(0);
         let revision = newest
             .checked_add(1)
-            .ok_or_else(|| refused(format!("{}: its revision is too high", self.folder.shown(key))))?;
+            .ok_or_else(|| refused(format!("{}: its revision number is too high", self.folder.shown(key))))?;
         page.front.revision = Some(revision);
         let own = page.front.key.as_deref().and_then(TicketKey::parse);
         if own.is_some_and(|own| own.number() == number) {

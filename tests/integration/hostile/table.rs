@@ -223,7 +223,7 @@ const REPORTS: &[Row] = &[
             r#"{"runs":[{"tool":{"driver":{"name":"T"}},"externalPropertyFileReferences":{"results":[{"location":{"uri":"/etc/passwd"}}]}}]}"#,
         ),
         0,
-        "its results are in another file, which is not opened",
+        "its results are in another file, which casefile does not open",
     ),
     // what failed and looks clean
     (
@@ -325,7 +325,7 @@ const CONFIGURATIONS: &[Row] = &[
     ("a report without path", Text("reports: [{base: x}]"), 2, "`path` is missing"),
     ("a report out of the checkout", Text("reports: {path: a, base: ../x}"), 2, "this path leads out"),
     ("alerts of nobody", Text("reports: github:dependbot"), 2, "did you mean `github:dependabot`?"),
-    ("a glob", Text("reports: ['a/**b']"), 2, "a pattern is wrong"),
+    ("a glob", Text("reports: ['a/**b']"), 2, "is not a valid pattern"),
     (
         "a report outside",
         Text("reports: [{path: 'a/../../*.sarif'}]"),

@@ -160,8 +160,9 @@ const WRONG: &[Row] = &[
         },
         &[
             "failed fields of SEC: SEC, Bug: the field `Team` (customfield_10050) is required and has no value",
-            "failed fields of SEC: SEC, Bug: the field `Environment` (customfield_10053) is required and has no value | \
-             Give it one under `jira.fields` in the configuration. It takes: production, staging.",
+            "failed fields of SEC: SEC, Bug: the field `Environment` (customfield_10053) is required and \
+             has no value | Give it a value under `jira.fields` in the configuration. It takes: production, \
+             staging.",
         ],
     ),
     (
@@ -522,7 +523,7 @@ fn a_test_ticket_that_may_not_be_deleted_is_put_away() {
         let page = ran.result["test_ticket"]["url"].as_str().unwrap();
         assert_eq!((ran.code, told.len()), (0, 1), "{told:#?}");
         assert!(
-            told[0].starts_with("warning test ticket: SEC-1 was filed and could not be deleted"),
+            told[0].starts_with("warning test ticket: SEC-1 was filed but could not be deleted"),
             "{told:#?}"
         );
         assert!(

@@ -147,7 +147,7 @@ fn where_github_fails_to_tell_the_number_nothing_is_filed() {
     let home = Event::laptop;
     let failing = [
         (home().with("GITHUB_TOKEN", "gh-expired"), 1000, "did not accept the token"),
-        (home().with("GITHUB_API_URL", "http://127.0.0.1:1"), 1000, "could not be reached"),
+        (home().with("GITHUB_API_URL", "http://127.0.0.1:1"), 1000, "the request to GitHub failed"),
         (home(), 0, "rate limit"),
     ];
     for (event, remaining, why) in &failing {

@@ -104,6 +104,6 @@ async fn left<T: Write>(
     } else {
         "it was closed, and casefile's labels were removed"
     };
-    let message = format!("{} was filed and could not be deleted ({why}); {done}", ticket.key);
+    let message = format!("{} was filed but could not be deleted ({why}); {done}", ticket.key);
     Check::warning(NAME, message).hint(format!("Delete it yourself: {}", ticket.url))
 }

@@ -38,7 +38,8 @@ pub(crate) async fn bring<T: Read>(
         match posted {
             Ok(posted) => {
                 if posted.written == Written::Contested {
-                    let message = "somebody else overwrote it each time; the next run writes it again";
+                    let message = "somebody else overwrote its section after each attempt; the next run \
+                                   writes it again";
                     done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
                 }
                 done.refreshed(&pull.pull, &page, posted);

@@ -119,7 +119,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             _ => Ok(()),
         })?;
         if read < total {
-            tool.failed("", &format!("the report is one page, with {read} of {total} issues"));
+            tool.failed("", &format!("the report is only one page, with {read} of {total} issues"));
         }
         Ok(())
     })
@@ -319,7 +319,8 @@ mod tests {
             recorded::place,
             &[
                 "code python:S5131 src/app.py:12",
-                "problem SonarQube did not scan everything: the report is one page, with 1 of 1240 issues",
+                "problem SonarQube did not scan everything: the report is only one page, with 1 of 1240 \
+                 issues",
                 "scan SonarQube failed",
             ],
         );

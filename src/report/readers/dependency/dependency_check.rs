@@ -183,7 +183,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     if scan.success == Some(false) {
         let separator = if scan.reason.is_empty() { "" } else { ": " };
         let message =
-            format!("Dependency-Check says that a part of its analysis failed{separator}{}", scan.reason);
+            format!("Dependency-Check says that part of its analysis failed{separator}{}", scan.reason);
         let problem = Problem::new(&source.name, message).foreign();
         sink.problem(
             problem.hint("see the exceptions in the report; what was not analysed does not count as clean"),
@@ -337,7 +337,7 @@ mod tests {
             r#"{"reportSchema":"1.1","scanInfo":{"analysisExceptions":[{"exception":{"message":"no network"}}]},"dependencies":[]}"#,
             recorded::place,
             &[
-                "problem Dependency-Check says that a part of its analysis failed: no network",
+                "problem Dependency-Check says that part of its analysis failed: no network",
                 "scan OWASP Dependency-Check failed",
             ],
         );
@@ -348,7 +348,8 @@ mod tests {
             xml,
             recorded::place,
             &[
-                "problem Dependency-Check says that a part of its analysis failed: Could not connect to Central (and 1 more)",
+                "problem Dependency-Check says that part of its analysis failed: Could not connect to \
+                 Central (and 1 more)",
                 "scan OWASP Dependency-Check failed",
             ],
         );

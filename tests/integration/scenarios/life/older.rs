@@ -54,7 +54,7 @@ fn a_pull_request_that_ended_is_changed_by_no_run(jira: Deployment) {
         }
         for (event, found) in [(&older, rules(1)), (&newest, rules(1)), (&newest, rules(3))] {
             shop.report(&found);
-            inert(&shop, event.clone(), "pull request #7 has ended");
+            inert(&shop, event.clone(), "pull request #7 was closed or merged");
         }
     }
 }

@@ -249,7 +249,7 @@ fn a_mass_of_them_is_resolved_only_if_that_is_wanted() {
         &[
             "closed pull requests",
             "11 tickets",
-            "so none was resolved: SEC-1, ",
+            "so none were resolved: SEC-1, ",
             "refresh --allow-mass-resolve",
         ],
     );

@@ -137,7 +137,8 @@ impl SarifContext {
             "externalPropertyFileReferences" => json.each_entry(|json, key| {
                 if key == "results" {
                     self.excused = true;
-                    let problem = json.problem("its results are in another file, which is not opened");
+                    let problem =
+                        json.problem("its results are in another file, which casefile does not open");
                     json.sink().problem(problem.hint("have the scanner write everything to one file"));
                 }
                 Ok(())

@@ -18,7 +18,7 @@ use crate::report::readers::dependency::xray::wire::{XrayCve, XrayDetails, XrayI
 const MOST_COMPONENTS: usize = 10_000;
 
 /// How many CVEs of one issue are read: each results in a finding for every component.
-const MOST_CVES: usize = 64;
+pub(super) const MOST_CVES: usize = 64;
 
 /// How many steps of a path to a component are shown.
 const MOST_STEPS: usize = 100;

@@ -20,7 +20,7 @@ mod issue;
 mod rows;
 mod wire;
 
-use issue::{XrayContent, XrayPlace};
+use issue::{MOST_CVES, XrayContent, XrayPlace};
 use wire::{SCANNER, XrayArtifact, XrayFailure, XrayIssue};
 
 /// The format.
@@ -167,7 +167,8 @@ impl XrayReading<'_> {
                 let content = issue::emit(issue, place, &self.scanner, sink);
                 self.licenses += usize::from(content == XrayContent::Other);
                 if let XrayContent::Vulnerability { left_out: left_out @ 1.. } = content {
-                    self.failures.note("", &format!("an issue has too many CVEs: {left_out} were skipped"));
+                    self.failures
+                        .note("", &format!("an issue has more than {MOST_CVES} CVEs; left out: {left_out}"));
                 }
                 content != XrayContent::Nothing
             })
