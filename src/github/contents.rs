@@ -24,10 +24,12 @@ impl GithubClient {
             Err(failure) => return Err(failure),
         };
         let WireEntry::File(file) = entry else {
-            return Err(GithubFailure::Refused(format!("{path} is not a file on the default branch")));
+            return Err(GithubFailure::Unsuitable(format!("{path} is not a file on the default branch")));
         };
         if file.encoding != "base64" {
-            return Err(GithubFailure::Refused(format!("{path} is too long on the default branch")));
+            return Err(GithubFailure::Unsuitable(format!(
+                "{path} is longer than 1 MB on the default branch"
+            )));
         }
         let text: String = file.content.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         BASE64_STANDARD.decode(text).map(Some).map_err(|_| GithubFailure::Strange)

@@ -40,6 +40,9 @@ pub enum GithubFailure {
     /// It forbids this, and does not say that a permission is missing.
     #[error("GitHub refused: {0}")]
     Forbidden(String),
+    /// What is there, or what was given, cannot be used, whatever the token is allowed to do.
+    #[error("{0}")]
+    Unsuitable(String),
     /// There was no answer that says what happened.
     #[error("the request to GitHub failed: {0}")]
     Unreachable(String),
@@ -67,7 +70,9 @@ impl From<GithubFailure> for Error {
                 error.hint("give the job `permissions: contents: read` and `pull-requests: write`")
             }
             GithubFailure::RateLimited(Some(wait)) => {
-                error.hint(format!("run it again in {} minutes", wait.as_secs().div_ceil(60)))
+                let minutes = wait.as_secs().div_ceil(60);
+                let plural = if minutes == 1 { "" } else { "s" };
+                error.hint(format!("run it again in {minutes} minute{plural}"))
             }
             GithubFailure::RateLimited(None) => error.hint("run it again in a few minutes"),
             GithubFailure::Unreachable(_) => error.hint(
@@ -77,7 +82,7 @@ impl From<GithubFailure> for Error {
                 "check that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
                  organisation's rules allow its token",
             ),
-            GithubFailure::Refused(_) | GithubFailure::Moved { .. } => error,
+            GithubFailure::Refused(_) | GithubFailure::Unsuitable(_) | GithubFailure::Moved { .. } => error,
         }
     }
 }

@@ -318,6 +318,7 @@ fn unasked(failure: &GithubFailure) -> Error {
         | GithubFailure::Strange
         | GithubFailure::Forbidden(_)
         | GithubFailure::Credentials => Error::from(failure.clone()).advice().unwrap_or_default().to_owned(),
+        GithubFailure::Unsuitable(_) => "make it a regular file of at most 1 MB there".to_owned(),
         _ => "give the job `permissions: contents: read` and the action its `github-token`".to_owned(),
     })
 }

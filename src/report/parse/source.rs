@@ -288,7 +288,7 @@ impl<R: Read> Read for DecompressionLimit<R> {
         self.left = self
             .left
             .checked_sub(read as u64)
-            .ok_or_else(|| io::Error::other("it is larger than the limit for reports"))?;
+            .ok_or_else(|| io::Error::other(format!("it is larger than {} GiB", REPORT_LIMIT >> 30)))?;
         Ok(read)
     }
 }

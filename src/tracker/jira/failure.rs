@@ -88,6 +88,16 @@ pub(super) fn not_jira(what: &str) -> Failure {
     Failure::Unreachable(format!("{what} is not from Jira; check the base URL, including its context path"))
 }
 
+/// An issue in the answer lacks what every issue has.
+pub(super) fn unreadable(why: &str) -> Failure {
+    Failure::Unusable {
+        blocked: false,
+        why: format!("Jira returned an issue that cannot be read: {why}"),
+        hint: "Run it again; if that does not help, check whether an app or a proxy changes Jira's answers."
+            .to_owned(),
+    }
+}
+
 /// Everything that Jira says, on one line.
 pub(super) fn words(said: &Value) -> String {
     match refused(said) {

@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::auth::anonymous;
 use super::dialect::{IssueParts, Search};
-use super::failure::not_jira;
+use super::failure::{not_jira, unreadable};
 use super::ticket::{FIELDS, number, person, ticket};
 use super::{Jira, jql, slices, wire};
 use crate::model::answer::{Answer, Ask, Failure, TicketTexts};
@@ -140,7 +140,7 @@ impl Jira {
         let part = IssueParts { fields: &["id"], properties: Vec::new() };
         let search = Search { jql: jql::open(labels), part, recent: Vec::new(), size: PAGE_OF_IDS };
         let issues = self.pages(search).await?;
-        issues.iter().map(|issue| number(&issue.id).map_err(|why| not_jira(&why))).collect()
+        issues.iter().map(|issue| number(&issue.id).map_err(|why| unreadable(&why))).collect()
     }
 
     async fn pages(&self, search: Search) -> Result<Vec<wire::WireIssue>, Failure> {
@@ -250,7 +250,7 @@ impl Jira {
         let mut found = Vec::new();
         for issues in answers {
             for issue in issues? {
-                let id = number(&issue.id).map_err(|why| not_jira(&why))?;
+                let id = number(&issue.id).map_err(|why| unreadable(&why))?;
                 let read = issue.properties.unwrap_or_default().into_iter().filter_map(|(key, value)| {
                     let name = SliceId::of_property(&key).filter(|name| asked.contains(&(id, name)))?;
                     Some((id, name, serde_json::from_value(value).ok()?))
@@ -271,7 +271,7 @@ impl Jira {
                 description: description.unwrap_or_default(),
                 comments: issue.fields.comment.map_or(0, |comments| comments.total),
             };
-            Ok((number(&issue.id).map_err(|why| not_jira(&why))?, texts))
+            Ok((number(&issue.id).map_err(|why| unreadable(&why))?, texts))
         });
         read.collect()
     }
@@ -353,8 +353,7 @@ impl Jira {
     }
 
     fn ticket(&self, issue: wire::WireIssue, own: &[SliceId]) -> Result<Ticket, Failure> {
-        ticket(issue, &self.client.base, own)
-            .map_err(|why| not_jira(&format!("an issue that cannot be read ({why})")))
+        ticket(issue, &self.client.base, own).map_err(|why| unreadable(&why))
     }
 }
 
