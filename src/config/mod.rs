@@ -74,7 +74,8 @@ fn problems(file: &str, mut wrong: Vec<ConfigIssue>) -> Vec<Problem> {
     wrong.truncate(MOST_PROBLEMS);
     let mut problems: Vec<Problem> = wrong.into_iter().map(problem).collect();
     if more {
-        problems.push(Problem::new(file, "there are more problems than these"));
+        let message = format!("there are more than {MOST_PROBLEMS} problems; the others are not listed");
+        problems.push(Problem::new(file, message));
     }
     problems
 }

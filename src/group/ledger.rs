@@ -267,8 +267,9 @@ impl ReportStatistics {
         if count > 0 {
             self.scans.iter_mut().for_each(|seen| seen.whole = false);
             self.reports.iter_mut().for_each(|report| (report.whole, report.broken) = (false, true));
-            let what = if count == 1 { "a finding was" } else { "some findings were" };
-            let message = format!("time ran out before {what} grouped: {count} left out");
+            let what = if count == 1 { "finding was" } else { "findings were" };
+            let message =
+                format!("{count} {what} left out, because time ran out while findings were grouped");
             let hint = "Raise `--time-limit`, or read fewer reports in one run.";
             self.problems.push(Problem::new("reports", message).hint(hint));
         }

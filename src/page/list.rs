@@ -59,9 +59,10 @@ impl Cell {
 pub(super) fn tickets(out: &mut String, columns: &[Column], rows: impl ExactSizeIterator<Item = Row>) {
     out.push_str(&format!(
         "<section id=\"tickets\" aria-labelledby=\"all\"><h2 id=\"all\">Tickets</h2>\n\
-         <form id=\"filters\" hidden></form>\n<p id=\"shown\" aria-live=\"polite\">{} tickets</p>\n\
+         <form id=\"filters\" hidden></form>\n<p id=\"shown\" aria-live=\"polite\">{} {}</p>\n\
          <table id=\"list\"><colgroup>",
-        rows.len()
+        rows.len(),
+        if rows.len() == 1 { "ticket" } else { "tickets" }
     ));
     columns.iter().for_each(|column| out.push_str(&format!("<col class=\"{}\">", column.width)));
     out.push_str("</colgroup><thead><tr>");

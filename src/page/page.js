@@ -46,7 +46,7 @@ const show = () => {
   const fitting = order.filter(fits);
   const visible = new Set(fitting.slice(0, limit));
   for (const entry of all) entry.row.hidden = !visible.has(entry);
-  shown.textContent = `${fitting.length} of ${all.length} tickets` + (fitting.length > limit ? `, the first ${limit} shown` : "");
+  shown.textContent = `${fitting.length} of ${all.length} ${all.length === 1 ? "ticket" : "tickets"}` + (fitting.length > limit ? `, the first ${limit} shown` : "");
   more.hidden = fitting.length <= limit;
 };
 

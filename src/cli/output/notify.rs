@@ -69,7 +69,7 @@ async fn deliver(prepared: &Prepared, end: CommandEnd, lines: Vec<String>) {
     let run = &prepared.run;
     let on = if run.branch.is_empty() { String::new() } else { format!(" on {}", run.branch) };
     let ended = match end {
-        CommandEnd::Well => "is done".to_owned(),
+        CommandEnd::Well => "finished".to_owned(),
         CommandEnd::Unmoved(count) => format!("could not move {}", text::counted(count, "ticket")),
         CommandEnd::Failed => "failed".to_owned(),
     };

@@ -8,6 +8,7 @@ use crate::cli::args::CommonArgs;
 use crate::cli::output::list::ListRow;
 use crate::cli::output::printer::Channel;
 use crate::cli::output::ticket_findings::TicketFindings;
+use crate::cli::output::words::counted;
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
@@ -79,8 +80,8 @@ impl<'a> TicketRows<'a> {
             row.notes.extend(findings.iter().take(IDS).map(finding));
             if findings.len() > IDS {
                 row.notes.push(format!(
-                    "… and {} more findings; `--format json` lists them all",
-                    findings.len() - IDS
+                    "… and {}; `--format json` lists all of them",
+                    counted(findings.len() - IDS, "more finding")
                 ));
             }
         }

@@ -141,7 +141,7 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
         let rows = tickets.iter().take(LISTED).map(|ticket| row(ticket, detail, prefix)).collect();
         blocks.push(columns::used(head, rows));
         if tickets.len() > LISTED {
-            blocks.push(Block::text(format!("and {} more tickets", tickets.len() - LISTED)));
+            blocks.push(Block::text(format!("and {}", text::counted(tickets.len() - LISTED, "more ticket"))));
         }
     }
     if detail == TicketDetail::Full {

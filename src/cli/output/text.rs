@@ -43,7 +43,8 @@ pub(crate) fn print(outcome: &CommandOutcome, prepared: &Prepared, common: &Comm
         let rows: Vec<ListRow> = tickets.iter().take(listed).map(|ticket| view.row(ticket)).collect();
         show(&rows, common, to);
         if tickets.len() > listed {
-            to.text(&format!("… and {} more tickets; `-v` lists them all", tickets.len() - listed));
+            let more = counted(tickets.len() - listed, "more ticket");
+            to.text(&format!("… and {more}; `-v` lists all of them"));
         }
     }
     new_findings(&result, common, to);
@@ -181,8 +182,12 @@ pub(crate) fn sums_of(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Stri
 fn held(held: usize, most: usize) -> Option<String> {
     let are = if held == 1 { "ticket is" } else { "tickets are" };
     let next = match held.min(most) {
+        0 if held == 1 => "it is not filed while max-new is 0".to_owned(),
         0 => "they are not filed while max-new is 0".to_owned(),
-        next => format!("the next run files the next {next}"),
+        _ if held == 1 => "the next run files it".to_owned(),
+        _ if held <= most => "the next run files them".to_owned(),
+        1 => "the next run files one of them".to_owned(),
+        next => format!("the next run files {next} of them"),
     };
     (held > 0).then(|| format!("max-new is {most}: {held} {are} deferred; {next}"))
 }
@@ -197,8 +202,8 @@ fn not_affected_lines(not_affected: &BTreeMap<String, usize>) -> Vec<String> {
     let mut lines: Vec<String> = reasons.iter().take(NOT_AFFECTED_LISTED).map(line).collect();
     if reasons.len() > NOT_AFFECTED_LISTED {
         lines.push(format!(
-            "… for {} more reasons; `--format json` lists them all",
-            reasons.len() - NOT_AFFECTED_LISTED
+            "… and {}; `--format json` lists all of them",
+            counted(reasons.len() - NOT_AFFECTED_LISTED, "more reason")
         ));
     }
     lines
@@ -212,8 +217,11 @@ mod tests {
     fn what_is_held_is_explained() {
         let check = |count, most, expected: Option<&str>| assert_eq!(held(count, most).as_deref(), expected);
         check(0, 3, None);
-        check(57, 3, Some("max-new is 3: 57 tickets are deferred; the next run files the next 3"));
-        check(1, 3, Some("max-new is 3: 1 ticket is deferred; the next run files the next 1"));
+        check(57, 3, Some("max-new is 3: 57 tickets are deferred; the next run files 3 of them"));
+        check(57, 1, Some("max-new is 1: 57 tickets are deferred; the next run files one of them"));
+        check(2, 3, Some("max-new is 3: 2 tickets are deferred; the next run files them"));
+        check(1, 3, Some("max-new is 3: 1 ticket is deferred; the next run files it"));
+        check(1, 0, Some("max-new is 0: 1 ticket is deferred; it is not filed while max-new is 0"));
         check(2, 0, Some("max-new is 0: 2 tickets are deferred; they are not filed while max-new is 0"));
     }
 
@@ -231,6 +239,6 @@ mod tests {
         let many: Vec<String> = (0..12).map(|at| format!("{at:02}")).collect();
         let many: BTreeMap<String, usize> = many.into_iter().map(|words| (words, 1)).collect();
         assert_eq!(not_affected_lines(&many).len(), 11);
-        assert_eq!(not_affected_lines(&many)[10], "… for 2 more reasons; `--format json` lists them all");
+        assert_eq!(not_affected_lines(&many)[10], "… and 2 more reasons; `--format json` lists all of them");
     }
 }

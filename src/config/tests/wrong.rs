@@ -407,7 +407,7 @@ fn so_many_problems_are_enough() {
     let problems = parse(&text, "c.yml").unwrap_err();
     assert_eq!(problems.len(), 101);
     assert_eq!(problems[99].place, "c.yml:100:1");
-    assert_eq!(problems[100].message, "there are more problems than these");
+    assert_eq!(problems[100].message, "there are more than 100 problems; the others are not listed");
     let twice = "refresh: {}\n".repeat(300);
     assert_eq!(parse(&twice, "c.yml").unwrap_err().len(), 101);
 }

@@ -223,7 +223,8 @@ impl RunResult {
         result.problems.retain(|problem| !problem.foreign);
         let hidden = self.problems.len() - result.problems.len();
         if hidden > 0 {
-            let message = format!("{hidden} problems are not shown here, because everybody can read this");
+            let problems = if hidden == 1 { "problem is" } else { "problems are" };
+            let message = format!("{hidden} {problems} not shown here, because this output may be public");
             result.problems.push(
                 Problem::new("casefile", message)
                     .hint("Run `casefile plan` in a checkout on your own machine to see them."),

@@ -166,7 +166,8 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
             continue;
         }
         if job.stop.is_over() {
-            let message = format!("{} were not updated: the time limit was reached", left.len());
+            let were = if left.len() == 1 { "alert was" } else { "alerts were" };
+            let message = format!("{} {were} not updated: the time limit was reached", left.len());
             outcomes
                 .problems
                 .push(Problem::new("GitHub's alerts", message).hint("the next run updates them"));

@@ -66,7 +66,8 @@ pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<
     let is_ours = |old: &[u8]| serde_json::from_slice::<Baseline>(old).is_ok();
     let mark = Mark { is_ours: &is_ours, begins: BEGINS };
     files::replace(root, path, LIMIT, &mark, (text + "\n").as_bytes())?;
-    tracing::info!("{} findings written to the baseline {}", kept().count(), path.display());
+    let findings = if kept().count() == 1 { "finding" } else { "findings" };
+    tracing::info!("{} {findings} written to the baseline {}", kept().count(), path.display());
     let broken = survey.reports.iter().filter(|report| report.broken).count();
     let reports = if broken == 1 { "a report".to_owned() } else { format!("{broken} reports") };
     Ok((broken > 0).then(|| {

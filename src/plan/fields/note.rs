@@ -31,7 +31,8 @@ fn problem_of(notes: &[RejectedValue]) -> Option<Problem> {
         1 => format!("{field}: {why}, {end}"),
         values => {
             let tickets = notes.iter().map(|note| note.group).collect::<BTreeSet<_>>().len();
-            format!("{field}: {values} values are left out of {tickets} tickets, e.g. {why}")
+            let plural = if tickets == 1 { "" } else { "s" };
+            format!("{field}: {values} values are left out of {tickets} ticket{plural}, e.g. {why}")
         }
     };
     let problem = Problem::new(key.as_str(), message).hint(hint.as_str());

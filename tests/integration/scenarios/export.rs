@@ -137,7 +137,7 @@ fn what_a_run_could_not_file_is_exported_until_a_later_one_files_it() {
     shop.report(&rules(5));
     shop.fault("/issue/bulk", Nth::From(1), Kind::Status(400, Vec::new(), "{}".to_owned()));
     let ran = shop.run(&Event::push("main", 2));
-    ran.fails(4, &["2 tickets were written there instead"]);
+    ran.fails(4, &["2 tickets were written to this folder instead"]);
     let rows = rows(&shop, "casefile-export/jira-SEC.csv");
     assert_eq!(rows.len(), 2, "those and no others");
     assert_eq!((all(&rows[0], "Issue Type"), all(&rows[0], "Priority")), (vec!["Bug"], vec!["High"]));
@@ -157,7 +157,7 @@ fn where_jira_cannot_be_read_everything_is_exported() {
     shop.configure(json!({"routes": [{"name": "ops", "match": {"path": "src/f1.py"}, "project": "OPS"}]}));
     shop.fault("/search", Nth::Every(1), Kind::Status(403, Vec::new(), "{}".to_owned()));
     let ran = shop.run(&Event::push("main", 1));
-    ran.fails(4, &["2 tickets were written there instead"]);
+    ran.fails(4, &["2 tickets were written to this folder instead"]);
     assert_eq!(rows(&shop, "casefile-export/jira-SEC.csv").len(), 1);
     assert_eq!(rows(&shop, "casefile-export/jira-OPS.csv").len(), 1);
 }
@@ -167,7 +167,7 @@ fn without_credentials_everything_is_exported() {
     let shop = Shop::with(&rules(2));
     let event = Event::push("main", 1).with("JIRA_API_TOKEN", "");
     let ran = shop.run(&event);
-    ran.fails_early(4, &["PROVIDER_AUTH_REQUIRED", "2 tickets were written there instead"]);
+    ran.fails_early(4, &["PROVIDER_AUTH_REQUIRED", "2 tickets were written to this folder instead"]);
     assert_eq!(rows(&shop, "casefile-export/jira-SEC.csv").len(), 2);
     assert_eq!(shop.run_well(&Event::push("main", 1)).actions(), only("created", 2));
     assert_eq!(shop.read("casefile-export/tickets.json"), None);
@@ -178,6 +178,6 @@ fn what_no_draft_can_be_made_of_is_exported_too() {
     let shop = Shop::with(&rules(1));
     shop.sim.state().project_mut("SEC").unwrap().require("customfield_10053");
     let ran = shop.run(&Event::push("main", 1));
-    ran.fails(4, &["customfield_10053", "1 ticket was written there instead"]);
+    ran.fails(4, &["customfield_10053", "1 ticket was written to this folder instead"]);
     assert_eq!(rows(&shop, "casefile-export/jira-SEC.csv").len(), 1);
 }

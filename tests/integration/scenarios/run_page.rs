@@ -121,7 +121,7 @@ fn what_everybody_can_read_has_no_details() {
     event.payload["repository"]["visibility"] = json!("public");
     event.payload["repository"]["private"] = json!(false);
     let (_, page) = run(&shop, &event, &[]);
-    says(&page, &["everybody can read this", ">SEC-1</a>", "To Do"]);
+    says(&page, &["this page may be public", ">SEC-1</a>", "To Do"]);
     for secret in ["Something is wrong", "src/f1.py", "tests/a.py", "finder.sarif", "Finder", ">high<"] {
         assert!(!page.contains(secret), "{secret}: {page}");
     }

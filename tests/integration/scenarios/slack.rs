@@ -94,7 +94,7 @@ fn a_run_that_files_nothing_wrong_is_told_only_where_that_is_wanted() {
     shop.run_well(&slack.event(Event::push("main", 1)));
     let [text] = slack.texts().try_into().unwrap();
     for words in [
-        "*casefile is done: acme/shop on main*",
+        "*casefile finished: acme/shop on main*",
         "1 finding in 1 report",
         "tickets: 1 tracked",
         "<https://github.com/acme/shop/actions/runs/77",

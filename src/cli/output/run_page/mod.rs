@@ -111,7 +111,7 @@ fn overview(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block> {
     }
     if detail != TicketDetail::Full {
         lines.push(
-            "Summaries, severities and places are not shown, because everybody can read this.".to_owned(),
+            "Summaries, severities and places are not shown, because this page may be public.".to_owned(),
         );
     }
     lines.extend(text::sums_of(outcome, prepared));

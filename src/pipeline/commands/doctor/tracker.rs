@@ -118,7 +118,7 @@ fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
     checks.push(if lacking.is_empty() {
         Check::ok("links", "tickets can be linked: Relates, Duplicate")
     } else {
-        let message = format!("there is no link type {}: such links are left out", lacking.join(" and "));
+        let message = format!("there is no link type {}: such links are left out", lacking.join(" or "));
         Check::warning("links", message)
             .hint("Ask a Jira administrator to enable issue linking with that link type.")
     });

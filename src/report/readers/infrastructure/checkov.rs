@@ -89,7 +89,8 @@ fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem
         "parsing_errors" => {
             let files = json.word()?;
             if !matches!(files.as_str(), "" | "0") {
-                tool.failed(&format!("{files} files"), "cannot be parsed");
+                let plural = if files.as_str() == "1" { "" } else { "s" };
+                tool.failed(&format!("{files} file{plural}"), "cannot be parsed");
             }
             Ok(())
         }

@@ -65,7 +65,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             if let Some((_, what)) = FAILURES.iter().find(|(own, _)| *own == key) {
                 let count = json.word()?;
                 if !matches!(&*count, "" | "0") {
-                    tool.failed(&format!("{count} {what}"), "");
+                    tool.failed(&format!("{what}: {count}"), "");
                 }
                 return Ok(());
             }
@@ -192,7 +192,7 @@ mod tests {
         check(
             r#""files_failed_to_scan":2,"queries_failed_to_execute":0,"queries":[]"#,
             lines,
-            &["problem KICS did not scan everything: 2 files that failed to scan", "scan KICS v2.0 failed"],
+            &["problem KICS did not scan everything: files that failed to scan: 2", "scan KICS v2.0 failed"],
         );
     }
 }

@@ -34,7 +34,7 @@ fn of_a_thousand_at_fifty_at_once_none_is_lost() {
     let calls = shop.sim.journal().len();
     assert!(calls < 4000, "{calls} calls: what waits together is done together");
     assert_eq!(server.end(), 0);
-    let done = server.log().iter().filter(|line| line["message"] == "webhook").count();
+    let done = server.log().iter().filter(|line| line["message"] == "handled a webhook").count();
     assert_eq!(done, 1000);
 }
 

@@ -28,7 +28,7 @@ fn a_status_moved_in_jira_shows_at_once_and_a_replay_changes_nothing() {
             assert_eq!(server.tell(&shop, "SEC-1"), 200);
             assert_eq!(shop.writes(), NOTHING);
         }
-        let line = server.wait_for("webhook");
+        let line = server.wait_for("handled a webhook");
         assert_eq!(
             (&line["site"], &line["repositories"], &line["changed"]),
             (&json!("default"), &json!(1), &json!(1))

@@ -121,7 +121,8 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
         false => Some("it lists no vulnerabilities".to_owned()),
         // each names another package, and none says what is wrong
         true if packages > 0 && advisories == 0 => {
-            Some(format!("it lists {packages} vulnerable packages but no advisories"))
+            let plural = if packages == 1 { "" } else { "s" };
+            Some(format!("it lists {packages} vulnerable package{plural} but no advisories"))
         }
         true => None,
     };
