@@ -47,7 +47,7 @@ pub(super) async fn restore<T: Write>(
         outcomes.problems.push(problem(draft, ticket, outcomes, restored.as_ref().err()));
         if !ticket.is_open() && queue.iter().any(|queued| queued.group == draft.group) {
             queue.retain(|queued| queued.group != draft.group);
-            let why = format!("{} stands for it and had lost casefile's labels", ticket.key);
+            let why = format!("{} stands for the same findings, but had lost casefile's labels", ticket.key);
             outcomes.unfiled.insert(draft.group, Failure::Scope(why));
         }
     }

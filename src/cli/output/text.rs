@@ -114,7 +114,8 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let partial = result.reports.iter().filter(|report| !report.whole).count();
     if partial > 0 {
         let of = counted(result.reports.len(), "report");
-        let failed = "failed or could not be read completely: what was not scanned does not count as gone";
+        let failed =
+            "not read completely, or from a failed scan: what was not scanned does not count as gone";
         lines.push(format!("{partial} of {of} {failed}"));
     }
     if detail == TicketDetail::Full {

@@ -80,7 +80,7 @@ pub(crate) async fn learn(
     let repository = &context.repository;
     let Some(api) = context.runner.api.as_ref().filter(|_| wanted) else { return Ok(Learnt::default()) };
     if !is_api_of(api, &repository.host) {
-        let elsewhere = || format!("GITHUB_API_URL points to {api}, which is not its API");
+        let elsewhere = || format!("GITHUB_API_URL points to {api}, which is not GitHub's API");
         let problem = (repository.host == "github.com").then(|| unknown(repository, &elsewhere(), config));
         return Ok(Learnt { problem, ..Learnt::default() });
     }

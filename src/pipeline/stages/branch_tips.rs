@@ -18,7 +18,7 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
     let Some(annotator) = &job.annotator else {
         if problems.is_empty() {
             let message =
-                "only GitHub knows its newest commit, and GITHUB_TOKEN is not set, so nothing is resolved";
+                "only GitHub knows its newest commit, but GITHUB_TOKEN is not set, so nothing is resolved";
             let problem = Problem::new(place.to_string(), message);
             problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
         }

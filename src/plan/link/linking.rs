@@ -83,7 +83,7 @@ pub fn link(
         }
     }
     if linked.len() > LINKED && whole.is_none() {
-        let message = format!("{} has no room for that many linked findings", ticket.key);
+        let message = format!("it has no room for more than {LINKED} linked findings");
         return Err(Problem::new(ticket.key.to_string(), message).hint(
             "use `--group` to link a whole group to a ticket that has none yet, or link fewer findings",
         ));

@@ -91,9 +91,7 @@ pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Prob
         "looks like {format}, but nothing in its `{member}` could be read: it does not count as a clean \
          scan"
     );
-    Problem::new(&source.name, message).hint(
-        "it may be another tool's report: have that tool write SARIF, or name the right `format` under `reports`",
-    )
+    Problem::new(&source.name, message).hint("it may be another tool's report: have that tool write SARIF")
 }
 
 #[cfg(test)]

@@ -250,7 +250,7 @@ const REPORTS: &[Row] = &[
         "a report that is not whole",
         Text(r#"{"error":{"code":"ENOLOCK","summary":"no lock file"}}"#),
         0,
-        "1 of 1 report failed or could not be read completely",
+        "1 of 1 report not read completely, or from a failed scan",
     ),
     (
         "Trivy's stray",

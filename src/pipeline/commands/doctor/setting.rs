@@ -32,7 +32,7 @@ fn branch(job: &Job<'_>) -> Check {
     let name = "branch";
     match (&run.untrusted, &run.pattern) {
         (Some(why), _) => Check::warning(name, format!("nothing is filed from here: {why}"))
-            .hint("Run it on a branch that `branches` allows."),
+            .hint("Run it on a branch of the repository itself, or on your own machine."),
         (None, Some(pattern)) => {
             Check::ok(name, format!("findings on `{}` are filed (`{pattern}` of `branches`)", run.branch))
         }

@@ -73,7 +73,7 @@ impl Json<'_> {
                 Parsed::Value(taken, bytes) => {
                     if exceeded {
                         let problem =
-                            self.problem("contains lists that are too long; the rest of each was not read");
+                            self.problem("contains lists that take more than 32 MiB of memory; the rest of each was not read");
                         self.sink.problem(problem);
                     }
                     self.window.advance(bytes);
