@@ -19,7 +19,7 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
     let whose = prepared.context.without_secrets().filter(|_| !has_secret());
     let Some(whose) = whose else { return Ok(false) };
     let gate = ungated(&prepared.config, &prepared.run)
-        .map(|_| " and `fail-on` was not checked")
+        .map(|_| ", and `fail-on` was not checked")
         .unwrap_or_default();
     let way = match whose {
         "Dependabot" => {
@@ -31,8 +31,8 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
         ),
     };
     let message = format!(
-        "No ticket was looked up or filed{gate}: this is a pull request from {whose}, which gets no secrets, \
-         so there are no credentials for Jira. {way}"
+        "No tickets were looked up or filed{gate}: this is a pull request from {whose}, which gets no \
+         secrets, so there are no credentials for Jira. {way}"
     );
     if prepared.context.runner.output.is_some() {
         step::noted(prepared, &message)?;

@@ -327,7 +327,7 @@ fn unaddressed(names: &[String]) -> Error {
     let name = names.first().map_or("the configuration", String::as_str);
     Error::usage(format!(
         "the Jira site is not known: in a pull request, it is taken from {name} on the default branch, \
-         which does not name one"
+         which names no site"
     ))
     .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")
 }

@@ -116,7 +116,7 @@ fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Op
     let of_ref = env.get("GITHUB_REF").and_then(|full| full.strip_prefix("refs/pull/").map(str::to_owned));
     let of_ref = of_ref.and_then(|rest| rest.split('/').next().map(str::to_owned));
     if env.get("GITHUB_REF").is_some_and(|full| full.starts_with("refs/tags/")) {
-        return Some("the event is about a pull request, and GITHUB_REF is a tag");
+        return Some("the event is about a pull request, but GITHUB_REF is a tag");
     }
     if !same(of_ref, number.map(|number| number.to_string())) || !same(payload["number"].as_u64(), number) {
         return Some("GITHUB_REF and the payload name different pull requests");

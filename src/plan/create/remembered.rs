@@ -45,8 +45,8 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     };
     let name = if last.key.is_empty() { format!("ticket {}", last.id) } else { last.key.clone() };
     if last.hidden {
-        let message = "an earlier run created this ticket, and it is not visible to the account that created it; it is not \
-                       created again";
+        let message = "an earlier run created this ticket, but it is not visible to the account that \
+                       created it; it is not created again";
         let hint = format!(
             "Check the project's issue security, rules that set a security level, and the browse permission. If the \
              ticket was deleted, {FORGET}"
@@ -55,7 +55,7 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
     if last.instead {
-        let message = "this ticket was filed to replace one that could not be found, and now it cannot be \
+        let message = "this ticket was filed to replace one that could not be found, but now it cannot be \
                        found either; a third one is not created";
         let hint =
             format!("Check rules that move tickets, or set a security level. If both were deleted, {FORGET}");

@@ -22,7 +22,7 @@ impl Jira {
         let size = file.content.len() as u64;
         match settings.upload_limit {
             Some(limit) if size > limit => {
-                Err(refused(&format!("{} is {size} bytes, and the site accepts at most {limit}", file.name)))
+                Err(refused(&format!("{} has {size} bytes, but the site accepts at most {limit}", file.name)))
             }
             _ => self.client.upload(&self.dialect.attach(id), file).await,
         }

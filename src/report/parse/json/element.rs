@@ -72,8 +72,10 @@ impl Json<'_> {
             match parsed {
                 Parsed::Value(taken, bytes) => {
                     if exceeded {
-                        let problem =
-                            self.problem("contains lists that take more than 32 MiB of memory; the rest of each was not read");
+                        let problem = self.problem(
+                            "contains lists that take more than 32 MiB of memory; the rest of each was not \
+                             read",
+                        );
                         self.sink.problem(problem);
                     }
                     self.window.advance(bytes);
