@@ -48,7 +48,12 @@ pub(super) async fn restore<T: Write>(
         if !ticket.is_open() && queue.iter().any(|queued| queued.group == draft.group) {
             queue.retain(|queued| queued.group != draft.group);
             let why = format!("{} stands for the same findings, but had lost casefile's labels", ticket.key);
-            outcomes.unfiled.insert(draft.group, Failure::Scope(why));
+            let hint = match restored {
+                Ok(()) => "Its labels were restored, so the next run continues with that ticket.",
+                Err(_) => "Allow the account to edit that ticket, so that its labels can be restored.",
+            };
+            let hint = hint.to_owned();
+            outcomes.unfiled.insert(draft.group, Failure::Withheld { why, hint });
         }
     }
 }

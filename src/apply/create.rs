@@ -166,7 +166,8 @@ async fn look_back<T: Write>(
         let hint = "Check the project's issue security, rules that set a security level, and the browse permission; \
                     nothing more is filed there.";
         outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(hint));
-        stop(project, &Failure::Scope(format!("new tickets in {project} are not visible")), outcomes, queue);
+        let why = format!("new tickets in {project} are not visible to the account that creates them");
+        stop(project, &Failure::Withheld { why, hint: hint.to_owned() }, outcomes, queue);
         return;
     };
     outcomes.seen.insert(made.id.clone());
@@ -177,7 +178,9 @@ async fn look_back<T: Write>(
             "new tickets in {project} lose casefile's labels, without which casefile could not find them \
              again"
         );
-        stop(project, &Failure::Scope(why), outcomes, queue);
+        let hint = "Change the automation rule that sets or removes labels, so that casefile's labels stay."
+            .to_owned();
+        stop(project, &Failure::Withheld { why, hint }, outcomes, queue);
     }
     astray::restore(tracker, plan, (project, sample), &tickets, outcomes, queue).await;
     let own: BTreeSet<u64> = outcomes.made.values().map(|made| made.id.id).collect();

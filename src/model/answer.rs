@@ -273,6 +273,13 @@ pub enum Failure {
     Blocked(String),
     /// The ticket does not exist, or is not visible to the account.
     Gone,
+    /// casefile did not try, because it could not find the result again; nothing happened.
+    Withheld {
+        /// What would become of it.
+        why: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// It did not happen because the run's time was over.
     OutOfTime,
     /// It did not happen because the run was stopped by SIGTERM or Ctrl-C.
@@ -319,7 +326,7 @@ impl Failure {
     pub fn hint(&self) -> String {
         match self {
             Failure::Credentials(denied) if !denied.hint.is_empty() => &denied.hint,
-            Failure::Folder { hint, .. } | Failure::Unusable { hint, .. } => hint,
+            Failure::Folder { hint, .. } | Failure::Unusable { hint, .. } | Failure::Withheld { hint, .. } => hint,
             Failure::Credentials(_) => "Check JIRA_BASE_URL and the credentials in the environment.",
             Failure::Scope(_) => {
                 "Ask a Jira administrator to give the account that permission, or create new credentials with that \
@@ -391,7 +398,7 @@ impl std::fmt::Display for Failure {
             Failure::Unreachable(why) | Failure::Unusable { why, .. } => {
                 write!(f, "PROVIDER_UNREACHABLE: {why}")
             }
-            Failure::Folder { why, .. } => f.write_str(why),
+            Failure::Folder { why, .. } | Failure::Withheld { why, .. } => f.write_str(why),
         }
     }
 }

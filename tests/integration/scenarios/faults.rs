@@ -58,6 +58,17 @@ fn a_create_that_the_index_does_not_know_yet_is_found_by_the_keys_that_follow() 
     shop.one_ticket_a_group(GROUPS);
 }
 
+#[test]
+fn a_create_that_cannot_be_looked_for_at_once_is_looked_for_again() {
+    let shop = Shop::with_lag(std::time::Duration::from_secs(12));
+    shop.report(&rules(GROUPS));
+    shop.fault("/issue/bulk", Nth::Only(1), Kind::CutAfter);
+    shop.fault("/issue/bulkfetch", Nth::Only(1), Kind::Status(400, Vec::new(), "{}".into()));
+    let ran = shop.run_well(&Event::push("main", 1));
+    assert_eq!(ran.actions(), only("created", GROUPS));
+    shop.one_ticket_a_group(GROUPS);
+}
+
 /// The create did not happen, which cannot be told: it is exported, and the next run's.
 fn unknown(kind: Kind) {
     let (shop, ran) = create_with(Nth::Only(1), kind);
