@@ -194,19 +194,18 @@ fn closed_alone(pulls: &[u64], provenance: &Provenance) -> Vec<Inline> {
 
 /// A pull request would resolve the ticket when it is merged into `base`.
 pub fn remediation(base: &str, provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text("Merging would resolve this on "), links::branch(base, provenance)];
-    line.push(Inline::text(format!(": it is no longer detected {} ", seen(provenance))));
-    line.extend(seen_on(provenance));
+    let mut line = vec![Inline::text("Merging ")];
+    line.extend(source(provenance));
+    line.extend([Inline::text(" into "), links::branch(base, provenance)]);
+    line.push(Inline::text(" would resolve this ticket: what it reports is no longer detected there."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
 /// A pull request would no longer resolve the ticket.
 pub fn seen_again(provenance: &Provenance) -> Document {
-    let mut line = vec![Inline::text(format!(
-        "Merging would no longer resolve this: it is detected again {} ",
-        seen(provenance)
-    ))];
-    line.extend(seen_on(provenance));
+    let mut line = vec![Inline::text("Merging ")];
+    line.extend(source(provenance));
+    line.push(Inline::text(" would no longer resolve this ticket: what it reports is detected there again."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -217,7 +216,7 @@ pub fn retargeted(number: u64, base: &str, provenance: &Provenance) -> Document 
         links::pull_request(number, provenance),
         Inline::text(" now targets "),
         links::branch(base, provenance),
-        Inline::text(", so it does not resolve this."),
+        Inline::text(", so it no longer resolves this ticket."),
     ])])
 }
 
@@ -226,7 +225,7 @@ pub fn closed_unmerged(number: u64, provenance: &Provenance) -> Document {
     Document::of(vec![Block::Paragraph(vec![
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
-        Inline::text(" was closed without being merged, so it does not resolve this."),
+        Inline::text(" was closed without being merged, so it does not resolve this ticket."),
     ])])
 }
 
@@ -235,7 +234,9 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     let mut line = vec![
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
-        Inline::text(" is no longer open and did not resolve this: it is still detected "),
+        Inline::text(
+            " is no longer open and did not resolve this ticket: what it reports is still detected ",
+        ),
         Inline::text(format!("{} ", seen(provenance))),
     ];
     line.extend(seen_on(provenance));
@@ -258,7 +259,7 @@ pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Proven
     let are = either(number, "is", "are");
     let repository = one_line(&provenance.repository.name);
     let begin = format!(
-        "{} of {repository} {are} tracked on this ticket from now on, because somebody linked ",
+        "{} of {repository} {are} now tracked on this ticket, because somebody linked ",
         count(number, "finding")
     );
     let what = either(number, "it here:", "them here:");
@@ -284,11 +285,9 @@ pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Proven
 pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
     let (are, them) = (either(findings, "is", "are"), either(findings, "it", "them"));
     Document::of(vec![Block::Paragraph(vec![
-        Inline::text(format!("{} of this ticket {are} tracked in ", count(findings, "finding"))),
+        Inline::text(format!("{} of this ticket {are} now tracked in ", count(findings, "finding"))),
         Inline::link(one_line(to.key), to.url),
-        Inline::text(format!(
-            " from now on, because somebody linked {them} there. Nothing else on this ticket changes."
-        )),
+        Inline::text(format!(", because somebody linked {them} there. Nothing else on this ticket changes.")),
     ])])
 }
 
@@ -323,6 +322,13 @@ fn seen(provenance: &Provenance) -> &'static str {
 
 /// `branch at commit.`
 fn seen_on(provenance: &Provenance) -> Vec<Inline> {
+    let mut line = source(provenance);
+    line.push(Inline::text("."));
+    line
+}
+
+/// `branch at commit`
+fn source(provenance: &Provenance) -> Vec<Inline> {
     let mut line = match provenance.pull_request {
         Some(number) => vec![Inline::text("pull request "), links::pull_request(number, provenance)],
         None => vec![links::branch(&provenance.branch, provenance)],
@@ -330,7 +336,6 @@ fn seen_on(provenance: &Provenance) -> Vec<Inline> {
     if !provenance.commit.is_empty() {
         line.extend([Inline::text(" at "), links::commit(provenance)]);
     }
-    line.push(Inline::text("."));
     line
 }
 
@@ -354,7 +359,7 @@ mod tests {
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
         check(
             linked(&[(&group, 2)], &survey, &provenance),
-            "2 findings of acme/shop are tracked on this ticket from now on, because somebody linked them here: Starting \
+            "2 findings of acme/shop are now tracked on this ticket, because somebody linked them here: Starting \
              a process through a shell lets whoever controls the command run others (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
         );
         check(
@@ -384,11 +389,12 @@ mod tests {
         );
         check(
             remediation("main", &Provenance { pull_request: Some(7), ..provenance.clone() }),
-            "Merging would resolve this on main: it is no longer detected in pull request #7 at c0ffee.",
+            "Merging pull request #7 at c0ffee into main would resolve this ticket: what it reports is no longer detected \
+             there.",
         );
         check(
             closed_unmerged(7, &provenance),
-            "Pull request #7 was closed without being merged, so it does not resolve this.",
+            "Pull request #7 was closed without being merged, so it does not resolve this ticket.",
         );
         let closed = ", which was closed without being merged.";
         check(abandoned(&[7], &provenance), &format!("Resolved: detected only in pull request #7{closed}"));
@@ -410,7 +416,8 @@ mod tests {
         check(
             still_there(7, &provenance),
             &format!(
-                "Pull request #7 is no longer open and did not resolve this: it is still detected on {at}"
+                "Pull request #7 is no longer open and did not resolve this ticket: what it reports is still \
+                 detected on {at}"
             ),
         );
         check(
@@ -444,14 +451,12 @@ mod tests {
         let rest = "there. Nothing else on this ticket changes.";
         check(
             moved(OTHER, 1),
-            &format!(
-                "1 finding of this ticket is tracked in SEC-3 from now on, because somebody linked it {rest}"
-            ),
+            &format!("1 finding of this ticket is now tracked in SEC-3, because somebody linked it {rest}"),
         );
         check(
             moved(OTHER, 2),
             &format!(
-                "2 findings of this ticket are tracked in SEC-3 from now on, because somebody linked them {rest}"
+                "2 findings of this ticket are now tracked in SEC-3, because somebody linked them {rest}"
             ),
         );
         let reasons = |number: usize| vec!["no longer used".to_owned(); number];

@@ -103,7 +103,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
             Inline::text("Update "),
             name(),
             Inline::text(format!(
-                " to one of these, or a later version of the same series: {}.",
+                " to one of these versions, or a later one of the same series: {}.",
                 upgrade.lines.join(", ")
             )),
         ])),

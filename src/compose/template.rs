@@ -128,9 +128,11 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
             unknown(named, properties),
             "Check first whether a finding has the property: `{% if cvss is defined %}…{% endif %}`.",
         ),
-        ErrorKind::OutOfFuel => (format!("it takes more than {FUEL} steps"), "Use fewer or shorter loops."),
+        ErrorKind::OutOfFuel => {
+            (format!("rendering it would take more than {FUEL} steps"), "Use fewer or shorter loops.")
+        }
         ErrorKind::WriteFailure => {
-            (format!("it produces more than {} KiB of text", OUTPUT_LIMIT >> 10), "Shorten it.")
+            (format!("its text would be longer than {} KiB", OUTPUT_LIMIT >> 10), "Shorten it.")
         }
         kind => {
             let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();

@@ -110,5 +110,6 @@ mod tests {
         check(&[(3, 0, true), (5, 0, false), (7, 0, false)], &[2, 0, 1]);
         // one that is also reported elsewhere is not skipped
         check(&[(3, 0, true), (3, 0, false), (5, 0, false)], &[0, 0, 1]);
+        check(&[(3, 0, false), (3, 0, true), (5, 0, false)], &[0, 0, 1]);
     }
 }

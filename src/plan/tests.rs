@@ -278,6 +278,25 @@ fn an_untouched_twin_gives_way_and_a_touched_one_is_left_alone() {
 }
 
 #[test]
+fn whatever_a_person_changed_on_a_twin_keeps_it() {
+    let check = |change: fn(&mut World), expected: &str| {
+        let mut world = World::new();
+        world.run(ONE);
+        let plan = World::new().plan(ONE);
+        world.apply(plan);
+        change(&mut world);
+        world.run(ONE);
+        assert_eq!(world.at(2), expected);
+    };
+    check(|_| {}, "Done");
+    check(|world| world.texts.get_mut(&2).unwrap().summary.push('!'), "To Do");
+    check(|world| world.texts.get_mut(&2).unwrap().description.push('!'), "To Do");
+    check(|world| world.texts.get_mut(&2).unwrap().comments = 1, "To Do");
+    check(|world| world.ticket(2).due = Some("2027-01-31".parse().unwrap()), "To Do");
+    check(|world| world.ticket(2).status = status("In Progress"), "In Progress");
+}
+
+#[test]
 fn a_run_that_may_not_write_plans_no_write() {
     let mut world = world(PLAIN, ONE);
     world.run.pattern = None;

@@ -23,7 +23,7 @@ pub(crate) fn check(job: &Job<'_>, survey: &Survey) -> Result<()> {
         return Ok(());
     }
     let named: Vec<String> = job.only.iter().map(|id| format!("`{id}`")).collect();
-    let named = named.join(", ");
+    let named = named.join(" or ");
     Err(Error::usage(format!(
         "`--only` matches nothing in the reports: no finding or group has the ID {named}"
     ))

@@ -19,7 +19,7 @@ impl Filler<'_, '_> {
                 FieldMatch::None => self.off_screen(&key, name, &near(form.screen, name)),
                 FieldMatch::Several(ids) => {
                     let message = format!("{}: several fields have this name, so none is set", self.place());
-                    let hint = format!("Name it by its id: {}.", ids.join(", "));
+                    let hint = format!("Use the ID of the field instead of its name: {}.", ids.join(" or "));
                     self.decision.problem(Problem::new(key, message).hint(hint));
                 }
             }
@@ -64,7 +64,7 @@ impl Filler<'_, '_> {
             FieldValue::Template(source) => match template::render(source, properties) {
                 Ok(text) => Some(Some(text).filter(|text| !text.trim().is_empty()).into_iter().collect()),
                 Err(template::Textless { why, hint }) => {
-                    let message = format!("{}: the template produces no text here: {why}", self.place());
+                    let message = format!("{}: the template cannot be rendered here: {why}", self.place());
                     self.decision.problem(Problem::new(key, message).hint(hint));
                     None
                 }

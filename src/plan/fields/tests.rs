@@ -128,7 +128,7 @@ fn fields_by_name_or_id() {
         "fields: {Twice: x}",
         &[],
         &[
-            "jira.fields.Twice: SEC, Task: several fields have this name, so none is set Name it by its id: cf4, cf5.",
+            "jira.fields.Twice: SEC, Task: several fields have this name, so none is set Use the ID of the field instead of its name: cf4 or cf5.",
         ],
     );
     check(
@@ -176,7 +176,7 @@ fn fields_that_are_worked_out() {
     check(
         "fields: {Team: {template: '{{ cvss.score }}'}}",
         &[],
-        &["jira.fields.Team: SEC, Task: the template produces no text here: undefined here: `cvss.score` \
+        &["jira.fields.Team: SEC, Task: the template cannot be rendered here: undefined here: `cvss.score` \
              Check first whether a finding has the property: `{% if cvss is defined %}…{% endif %}`."],
     );
     check("fields: {Team: {template: '  '}}", &[], &[]);

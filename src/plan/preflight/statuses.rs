@@ -45,7 +45,7 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
         match transitions::stand_in(&config.states, *state, statuses) {
             Some(other) => {
                 let message = format!(
-                    "there is no status `{}`; `{}` is used for {}, because its category matches",
+                    "there is no status `{}`; `{}` is used for the state `{}`, because its category matches",
                     target.status,
                     other.name,
                     state.name()
@@ -68,7 +68,8 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
         if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
             && !known(wanted)
         {
-            let message = format!("there is no resolution `{wanted}`, which {} sets", state.name());
+            let message =
+                format!("there is no resolution `{wanted}`, which the state `{}` sets", state.name());
             let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
             checks.push(Check::failed(name, message).hint(hint));
         }
@@ -201,7 +202,7 @@ mod tests {
             "states: {resolved: {status: Done, resolution: Mended}}",
             everywhere,
             everywhere,
-            &["Failed there is no resolution `Mended`, which resolved sets"],
+            &["Failed there is no resolution `Mended`, which the state `resolved` sets"],
         );
     }
 
@@ -219,8 +220,11 @@ mod tests {
         let offers = Offers { resolutions: vec!["Erledigt".into()], ..Offers::default() };
         let checks = statuses(&config, "SEC", &german, &offers, &[(german[0].clone(), takes)]);
         let found: Vec<String> = checks.iter().map(|one| format!("{} {}", one.message, one.hint)).collect();
-        assert!(found[0].contains("no status `To Do`; `Zu erledigen` is used for open"), "{found:#?}");
-        assert!(found[1].contains("`Fertig` is used for resolved"), "{found:#?}");
+        assert!(
+            found[0].contains("no status `To Do`; `Zu erledigen` is used for the state `open`"),
+            "{found:#?}"
+        );
+        assert!(found[1].contains("`Fertig` is used for the state `resolved`"), "{found:#?}");
         assert!(
             found[2].contains("neither a status nor a resolution") && found[2].contains("Erledigt"),
             "{found:#?}"

@@ -104,6 +104,16 @@ fn what_a_full_slice_had_no_room_for_may_still_be_there() {
 }
 
 #[test]
+fn a_slice_stays_full_as_long_as_something_of_it_is_kept() {
+    let mut full = world(MAPPED, TWO);
+    full.slices.values_mut().for_each(|slice| slice.truncated = true);
+    full.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
+    full.run(&TWO[1..]);
+    full.scan.unread = Vec::new();
+    assert_eq!(full.ends(NONE), NONE);
+}
+
+#[test]
 fn more_places_than_are_asked_about_count_as_they_are() {
     let check = |branches: usize, expected: &str| {
         let mut world = world("{jira: {project: SEC}, branches: [main, 'b*']}", ONE);
@@ -141,6 +151,10 @@ fn a_file_that_could_not_be_looked_at_keeps_its_findings_and_the_rest_is_proven_
     world.scan.unread = vec![Unread { path: "x".into(), why: "odd".into() }];
     assert!(world.plan(NONE).is_empty());
     world.scan.unread = Vec::new();
+    let unread = vec![Unread { path: "x".into(), why: "odd".into() }];
+    world.more = vec![Scan { unread, ..World::new().scan }];
+    assert!(world.plan(NONE).is_empty(), "whichever report of the scan says so");
+    world.more = Vec::new();
     assert_eq!(world.ends(NONE), ["resolved 1"]);
 }
 

@@ -220,7 +220,7 @@ const WRONG: &[Row] = &[
         |_| (),
         &[
             "failed states of SEC: there is no status `Finished`, which stands for resolved | Its statuses are: To Do",
-            "failed states of SEC: there is no resolution `Mended`, which closed sets | The site's resolutions are: Done, Fixed",
+            "failed states of SEC: there is no resolution `Mended`, which the state `closed` sets | The site's resolutions are: Done, Fixed",
         ],
     ),
     (

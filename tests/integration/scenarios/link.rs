@@ -55,7 +55,7 @@ fn untouched(shop: &Shop) {
     assert_eq!(ticket.description, json!("It calls a shell."));
     assert!(ticket.labels.contains(&"cleanup".to_owned()), "{ticket:?}");
     let texts = ticket.comment_texts();
-    assert!(texts.iter().all(|text| text.contains("tracked on this ticket from now on")), "{texts:?}");
+    assert!(texts.iter().all(|text| text.contains("now tracked on this ticket")), "{texts:?}");
 }
 
 #[test]
