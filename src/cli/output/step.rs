@@ -15,6 +15,9 @@ use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 /// How many tickets the summary lists.
 const LISTED: usize = 300;
 
+/// How many of the tickets that a run leaves as they are stay visible without unfolding.
+const UNFOLDED: usize = 10;
+
 /// Writes step outputs, the step summary and annotations, if the runner accepts them.
 pub(crate) fn report(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) -> Result<()> {
     let runner = &prepared.context.runner;
@@ -130,24 +133,61 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     blocks.extend(pointing::blocks(outcome, prepared));
     let lines = text::sums_of(outcome, prepared).into_iter().chain([prepared.source()]);
     blocks.extend(lines.map(Block::text));
+    let mut parts = vec![markdown::render(&Document::of(blocks))];
     if detail != TicketDetail::Counts && !result.tickets.is_empty() {
-        let mut tickets: Vec<&ResultTicket> = result.tickets.iter().collect();
-        tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
-        let prefix = &prepared.config.summary_prefix;
-        let head: &[&str] = match detail {
-            TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status", "Due"],
-            _ => &["Ticket", "Action", "Status"],
-        };
-        let rows = tickets.iter().take(LISTED).map(|ticket| row(ticket, detail, prefix)).collect();
-        blocks.push(columns::used(head, rows));
-        if tickets.len() > LISTED {
-            blocks.push(Block::text(format!("and {}", text::counted(tickets.len() - LISTED, "more ticket"))));
-        }
+        parts.extend(tickets(&result.tickets, detail, &prepared.config.summary_prefix));
     }
     if detail == TicketDetail::Full {
-        blocks.extend(problems(&result.problems));
+        parts.push(markdown::render(&Document::of(problems(&result.problems))));
     }
-    markdown::render(&Document::of(blocks))
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+/// The tickets as tables: what the run did, and collapsed, if there are many, what it left as it is.
+fn tickets(all: &[ResultTicket], detail: TicketDetail, prefix: &str) -> Vec<String> {
+    let mut tickets: Vec<&ResultTicket> = all.iter().collect();
+    tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
+    let more = tickets.len().saturating_sub(LISTED);
+    tickets.truncate(LISTED);
+    let is_left = |ticket: &&ResultTicket| {
+        matches!(ticket.action, Action::Tracked | Action::Deferred | Action::NotSelected)
+    };
+    let folds = tickets.iter().filter(|ticket| is_left(ticket)).count() > UNFOLDED;
+    let (left, seen): (Vec<_>, Vec<_>) = tickets.into_iter().partition(|ticket| folds && is_left(ticket));
+    let mut parts = Vec::new();
+    if !seen.is_empty() {
+        parts.push(table(&seen, detail, prefix));
+    }
+    if !left.is_empty() {
+        let of = |action: Action| left.iter().filter(|ticket| ticket.action == action).count();
+        let counts = [
+            (Action::Tracked, "already tracked"),
+            (Action::Deferred, "deferred"),
+            (Action::NotSelected, "not selected"),
+        ];
+        let counts: Vec<String> = counts
+            .into_iter()
+            .map(|(action, words)| (of(action), words))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, words)| format!("{count} {words}"))
+            .collect();
+        let rows = table(&left, detail, prefix);
+        parts.push(format!("<details><summary>{}</summary>\n\n{rows}\n</details>\n", counts.join(", ")));
+    }
+    if more > 0 {
+        parts.push(format!("and {}\n", text::counted(more, "more ticket")));
+    }
+    parts
+}
+
+fn table(tickets: &[&ResultTicket], detail: TicketDetail, prefix: &str) -> String {
+    let head: &[&str] = match detail {
+        TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status", "Due"],
+        _ => &["Ticket", "Action", "Status"],
+    };
+    let rows = tickets.iter().map(|ticket| row(ticket, detail, prefix)).collect();
+    markdown::render(&Document::of(vec![columns::used(head, rows)]))
 }
 
 /// What went wrong, as a table of the step summary; nothing if nothing did.

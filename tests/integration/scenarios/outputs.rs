@@ -74,6 +74,22 @@ fn the_step_outputs_are_those_of_the_design() {
 }
 
 #[test]
+fn what_the_run_did_stands_above_what_it_left_as_it_is() {
+    let shop = Shop::with(&rules(11));
+    shop.run_well(&Event::push("main", 1));
+    shop.report(&rules(12));
+    let summary = shop.run_well(&Event::push("main", 2)).summary;
+    let (seen, folded) = summary.split_once("<details><summary>11 already tracked</summary>\n\n|").unwrap();
+    assert!(seen.contains("SEC-12") && !seen.contains("SEC-11]"), "{summary}");
+    assert!(folded.contains("SEC-11]") && folded.contains("|\n\n</details>\n"), "{summary}");
+    // a few are not worth a click
+    let few = Shop::with(&rules(10));
+    few.run_well(&Event::push("main", 1));
+    let summary = few.run_well(&Event::push("main", 2)).summary;
+    assert!(summary.contains("SEC-10]") && !summary.contains("<details>"), "{summary}");
+}
+
+#[test]
 fn the_step_summary_lists_the_tickets() {
     let shop = Shop::with(&rules(2));
     let ran = shop.run_well(&Event::push("main", 1));
