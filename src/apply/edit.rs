@@ -151,7 +151,7 @@ async fn takes_nothing<T: Write>(tracker: &T, id: &TicketId) -> bool {
 }
 
 fn closed() -> Failure {
-    Failure::Scope("this account cannot change any of its fields".to_owned())
+    Failure::Scope("the account lacks Edit Issues, or the ticket's status does not allow edits".to_owned())
 }
 
 fn left_out_of(on: &Subject, field: String, why: String) -> LeftOut {

@@ -22,12 +22,16 @@ pub(super) struct LeftOut {
 impl LeftOut {
     fn problem(self, more: usize) -> Problem {
         let LeftOut { on, field, what, why, hint, foreign, .. } = self;
-        let more = if more == 0 { String::new() } else { format!(", and {more} more in this run") };
+        let more = match more {
+            0 => String::new(),
+            1 => " (the same on 1 more ticket in this run)".to_owned(),
+            more => format!(" (the same on {more} more tickets in this run)"),
+        };
         let (place, because) = match field {
             Some(field) => (format!("{on}, field {field}"), ", because Jira refused it: "),
             None => (on, ": "),
         };
-        let problem = Problem::new(place, format!("{what}{more}{because}{why}")).hint(hint);
+        let problem = Problem::new(place, format!("{what}{because}{why}{more}")).hint(hint);
         if foreign { problem.foreign() } else { problem }
     }
 }

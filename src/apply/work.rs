@@ -131,11 +131,11 @@ impl WorkResult {
             Step::Unmark(labels, slices) => tracker.unmark(&on.id, labels, slices).await,
             Step::Attach(file) => do_attach(tracker, on, file, &mut self.left_out).await,
             Step::Remote(link) => {
-                let what = || format!("the link to {}", link.url);
+                let what = || format!("the link to {} was left out", link.url);
                 optional(tracker.remote(&on.id, link).await, on, what, &mut self.problems)
             }
             Step::Unremote(link) => {
-                let what = || format!("removing the link {link}");
+                let what = || format!("the link {link} was not removed");
                 optional(tracker.unremote(&on.id, link).await, on, what, &mut self.problems)
             }
         };
@@ -181,7 +181,7 @@ fn closed(on: &Subject, failure: &Failure) -> LeftOut {
     let hint = "It is still tracked. Grant the account Edit Issues in the ticket's project, or check \
                 whether its status allows edits (`jira.issue.editable`). Updates are written once it can be \
                 edited.";
-    let what = "nothing on it can be changed in its current status";
+    let what = "none of its fields can be changed";
     LeftOut {
         on: on.name.clone(),
         field: None,
@@ -201,7 +201,8 @@ async fn do_link<T: Write>(
     to: &Subject,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    optional(tracker.link(&on.id, kind, &to.id).await, on, || format!("the link to {}", to.name), problems)
+    let what = || format!("the link to {} was left out", to.name);
+    optional(tracker.link(&on.id, kind, &to.id).await, on, what, problems)
 }
 
 /// Attaches a file. If it is not known whether it arrived, it is not sent again, or it might be there twice.
@@ -238,7 +239,7 @@ fn optional(
 ) -> Result<(), Failure> {
     match ended {
         Err(failure) if is_refusal(&failure) => {
-            let message = format!("{} was left out: {failure}", what());
+            let message = format!("{}: {failure}", what());
             problems.push(Problem::new(on.name.as_str(), message));
             Ok(())
         }

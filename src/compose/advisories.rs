@@ -12,7 +12,7 @@ use crate::model::survey::{Common, Exemplar, Group};
 /// How many advisories are listed.
 const ADVISORIES_SHOWN: usize = 100;
 
-/// `django 3.2.1: 20 advisories, the worst critical`.
+/// `django 3.2.1: 20 advisories, worst severity critical`.
 pub(super) fn headline(group: &Group) -> Block {
     let number = group.kept().map(|one| one.rule).collect::<BTreeSet<u32>>().len();
     let name = names::group(group);
@@ -23,7 +23,7 @@ pub(super) fn headline(group: &Group) -> Block {
         if (1..=3).contains(&versions.len()) { format!(" {}", versions.join(", ")) } else { String::new() };
     let words = match number {
         1 => format!("{name}{installed}: 1 advisory, {}", group.severity),
-        _ => format!("{name}{installed}: {number} advisories, the worst {}", group.severity),
+        _ => format!("{name}{installed}: {number} advisories, worst severity {}", group.severity),
     };
     Block::Paragraph(vec![Inline::strong(words)])
 }

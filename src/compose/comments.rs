@@ -62,21 +62,24 @@ pub fn recurred(
         Inline::text(format!(", but {} still detected {} ", its_findings(group), seen(provenance))),
     ];
     line.extend(seen_on(provenance));
-    let later = |days| format!("If this is still so in {}", count(days as usize, "day"));
+    let later = |days| format!("If this is still the case in {}", count(days as usize, "day"));
     let next = match next {
         RecurrenceOutlook::Refile { days: 0 } => {
             "The next run files a new ticket and links it to this one.".to_owned()
         }
         RecurrenceOutlook::Refile { days } => {
-            format!("{}, a new ticket is filed and linked to this one.", later(days))
+            format!("{}, a new ticket will be filed and linked to this one.", later(days))
         }
         RecurrenceOutlook::Reopen { days: 0 } => "The next run reopens this ticket.".to_owned(),
-        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket is reopened.", later(days)),
+        RecurrenceOutlook::Reopen { days } => format!("{}, this ticket will be reopened.", later(days)),
         RecurrenceOutlook::Nothing => {
             "Nothing else happens automatically: reopen this ticket if there is work left.".to_owned()
         }
     };
-    let accept = "If you accept it, close the ticket with a resolution that says so (such as Won't Do).";
+    let finding = either(group.kept().count(), "the finding", "the findings");
+    let accept = format!(
+        "To accept {finding} instead, give this ticket a resolution that says so (such as Won't Do)."
+    );
     let mut blocks = vec![Block::Paragraph(line)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     blocks.push(Block::text(format!("{next} {accept}")));
@@ -111,7 +114,7 @@ pub fn partly_resolved(number: usize, provenance: &Provenance) -> Document {
         format!("{findings} of this ticket {are} no longer detected; last checked {} ", seen(provenance));
     let mut line = vec![Inline::text(gone)];
     line.extend(seen_on(provenance));
-    line.push(Inline::text(" Others are still there."));
+    line.push(Inline::text(" Not all of its findings are gone."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -129,16 +132,18 @@ pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
         listed.push(format!("and {}", count(reasons.len() - REASONS, "more reason")));
     }
     let why = match listed.as_slice() {
-        [] => "it is suppressed, ignored or not affected".to_owned(),
+        [] => "suppressed, ignored or marked as not affected".to_owned(),
         listed => listed.join("; "),
     };
     let mut line = vec![Inline::text(format!(
-        "The finding is skipped wherever it is detected; last checked {} ",
+        "What this ticket reports is skipped wherever it is detected; last checked {} ",
         seen(provenance)
     ))];
     line.extend(seen_on(provenance));
-    line.push(Inline::text(format!(" Why: {why}.")));
-    line.push(Inline::text(" Once the finding is no longer skipped, it is filed or reopened."));
+    line.push(Inline::text(format!(" Reason: {why}.")));
+    line.push(Inline::text(
+        " Once that is no longer skipped, this ticket is reopened, or a new one is filed.",
+    ));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -165,7 +170,7 @@ pub fn partly_abandoned(number: usize, pulls: &[u64], provenance: &Provenance) -
     let (findings, were) = (count(number, "finding"), either(number, "was", "were"));
     let mut line = vec![Inline::text(format!("{findings} of this ticket {were} detected only in "))];
     line.extend(closed_alone(pulls, provenance));
-    line.push(Inline::text(" Others are still there."));
+    line.push(Inline::text(" Not all of its findings are gone."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -197,7 +202,9 @@ pub fn remediation(base: &str, provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("Merging ")];
     line.extend(source(provenance));
     line.extend([Inline::text(" into "), links::branch(base, provenance)]);
-    line.push(Inline::text(" would resolve this ticket: what it reports is no longer detected there."));
+    line.push(Inline::text(
+        " would resolve this ticket: what it reports is no longer detected in the pull request.",
+    ));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -205,7 +212,9 @@ pub fn remediation(base: &str, provenance: &Provenance) -> Document {
 pub fn seen_again(provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("Merging ")];
     line.extend(source(provenance));
-    line.push(Inline::text(" would no longer resolve this ticket: what it reports is detected there again."));
+    line.push(Inline::text(
+        " would no longer resolve this ticket: what it reports is detected in the pull request again.",
+    ));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -216,7 +225,7 @@ pub fn retargeted(number: u64, base: &str, provenance: &Provenance) -> Document 
         links::pull_request(number, provenance),
         Inline::text(" now targets "),
         links::branch(base, provenance),
-        Inline::text(", so it no longer resolves this ticket."),
+        Inline::text(", so merging it would no longer resolve this ticket."),
     ])])
 }
 
@@ -235,7 +244,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
         Inline::text(
-            " is no longer open and did not resolve this ticket: what it reports is still detected ",
+            " is no longer open and did not resolve this ticket, whose findings are still detected ",
         ),
         Inline::text(format!("{} ", seen(provenance))),
     ];
@@ -246,7 +255,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
 /// Posted on a duplicate that two concurrent runs created: where the work continues.
 pub fn merged(kept: OtherTicket<'_>) -> Document {
     Document::of(vec![Block::Paragraph(vec![
-        Inline::text("Two concurrent runs both filed this finding. Work continues in "),
+        Inline::text("Two concurrent runs each filed a ticket for the same findings. Work continues in "),
         Inline::link(one_line(kept.key), kept.url),
         Inline::text("; this ticket is no longer needed."),
     ])])
@@ -302,8 +311,9 @@ pub fn update(group: &Group, survey: &Survey, provenance: &Provenance, edited: &
             first.join(", ")
         ),
     };
-    let mut line = vec![Inline::text("There is an update from ")];
-    line.extend(seen_on(provenance));
+    let mut line = vec![Inline::text("The scan of ")];
+    line.extend(source(provenance));
+    line.push(Inline::text(" shows changes."));
     let listed = format!("{why}As of now: {}, severity {}.", names::group(group), group.severity);
     let mut blocks = vec![Block::Paragraph(line), Block::text(listed)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
@@ -355,7 +365,8 @@ mod tests {
         let check = |document: Document, expected: &str| {
             assert_eq!(plain::fold(&plain::render(&document)), expected);
         };
-        let accept = "If you accept it, close the ticket with a resolution that says so (such as Won't Do).";
+        let accept =
+            "To accept the findings instead, give this ticket a resolution that says so (such as Won't Do).";
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
         check(
             linked(&[(&group, 2)], &survey, &provenance),
@@ -370,7 +381,7 @@ mod tests {
             recurred(&group, &survey, &provenance, "Done", RecurrenceOutlook::Refile { days: 7 }),
             &format!(
                 "This ticket is Done, but its findings are still detected on main at c0ffee. {places} If this \
-                 is still so in 7 days, a new ticket is filed and linked to this one. {accept}"
+                 is still the case in 7 days, a new ticket will be filed and linked to this one. {accept}"
             ),
         );
         check(
@@ -382,7 +393,7 @@ mod tests {
         );
         let at = "main at c0ffee.";
         check(resolved(&provenance), &format!("Resolved: no longer detected. Last checked on {at}"));
-        let others = "Others are still there.";
+        let others = "Not all of its findings are gone.";
         check(
             partly_resolved(1, &provenance),
             &format!("1 finding of this ticket is no longer detected; last checked on {at} {others}"),
@@ -390,7 +401,7 @@ mod tests {
         check(
             remediation("main", &Provenance { pull_request: Some(7), ..provenance.clone() }),
             "Merging pull request #7 at c0ffee into main would resolve this ticket: what it reports is no longer detected \
-             there.",
+             in the pull request.",
         );
         check(
             closed_unmerged(7, &provenance),
@@ -416,18 +427,18 @@ mod tests {
         check(
             still_there(7, &provenance),
             &format!(
-                "Pull request #7 is no longer open and did not resolve this ticket: what it reports is still \
+                "Pull request #7 is no longer open and did not resolve this ticket, whose findings are still \
                  detected on {at}"
             ),
         );
         check(
             merged(OTHER),
-            "Two concurrent runs both filed this finding. Work continues in SEC-3; this ticket is no longer needed.",
+            "Two concurrent runs each filed a ticket for the same findings. Work continues in SEC-3; this ticket is no longer needed.",
         );
         check(
             update(&group, &survey, &provenance, &["summary", "description"]),
             &format!(
-                "There is an update from main at c0ffee. Somebody edited the summary and description of this ticket, \
+                "The scan of main at c0ffee shows changes. Somebody edited the summary and description of this ticket, \
                  so casefile did not update them. As of now: Starting a process through a shell lets whoever controls the \
                  command run others, severity high. {places}"
             ),

@@ -91,7 +91,8 @@ impl AdvisoryFacts {
         }
         let likely = all().filter_map(|one| one.epss).max_by(f64::total_cmp);
         if let Some(epss) = likely {
-            let chance = format!("up to {} chance of exploitation within 30 days", percent(epss));
+            let chance =
+                format!("at most {:.1}% chance of exploitation within 30 days", (epss * 100.0).max(0.1));
             self.add("EPSS", vec![Inline::text(chance)]);
         }
         let exploited: BTreeSet<&str> =
@@ -137,12 +138,34 @@ fn severities(group: &Group) -> String {
     format!("{} ({})", capital(group.severity.name()), words.join(", "))
 }
 
+/// What the places of a group are: files, images, addresses on the web, or resources in a cloud; `None`: the report does
+/// not say.
+fn place_noun(group: &Group) -> Option<&'static str> {
+    let first = &group.exemplars.first()?.location;
+    let is_address = first.path.starts_with("https://") || first.path.starts_with("http://");
+    match &*first.path {
+        _ if group.kind == FindingKind::Container => Some("image"),
+        "" => first.logical.as_deref().map(|_| "resource"),
+        _ if is_address => Some("address"),
+        _ => Some("file"),
+    }
+}
+
 fn places(group: &Group) -> String {
-    let files: BTreeSet<u32> = group.kept().map(|sighting| sighting.path).collect();
     let findings = group.kept().count();
+    let mut words = match place_noun(group) {
+        Some("resource") => {
+            let resources: BTreeSet<_> = group.kept().map(|one| (one.path, one.logical)).collect();
+            format!("{findings} in {}", count(resources.len(), "resource"))
+        }
+        Some(noun) => {
+            let paths: BTreeSet<u32> = group.kept().map(|one| one.path).collect();
+            let at = if noun == "address" { "at" } else { "in" };
+            format!("{findings} {at} {}", count(paths.len(), noun))
+        }
+        None => findings.to_string(),
+    };
     let skipped = group.sightings.len() - findings;
-    let noun = if group.kind == FindingKind::Container { "image" } else { "file" };
-    let mut words = format!("{findings} in {}", count(files.len(), noun));
     if skipped > 0 {
         words.push_str(&format!(", {skipped} more skipped"));
     }

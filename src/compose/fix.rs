@@ -126,7 +126,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
             name(),
-            Inline::text(" to a version that the description names."),
+            Inline::text(" to a fixed version that the description names."),
         ]));
     } else if upgrade.to.is_none() {
         blocks.push(Block::Paragraph(match upgrade.unfixed {

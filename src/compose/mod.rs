@@ -71,11 +71,12 @@ pub fn marked(severity: Severity) -> Vec<Inline> {
     ]
 }
 
-/// `1 place`, `3 places`, `3 advisories`.
+/// `1 place`, `3 places`, `3 advisories`, `3 addresses`.
 fn count(number: usize, noun: &str) -> String {
     match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
         _ if number == 1 => format!("1 {noun}"),
         Some(stem) => format!("{number} {stem}ies"),
+        None if noun.ends_with('s') => format!("{number} {noun}es"),
         None => format!("{number} {noun}s"),
     }
 }

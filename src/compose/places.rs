@@ -40,7 +40,11 @@ pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -
             _ => ", ",
         }));
         line.extend([
-            Inline::text(format!("{} on ", count(*number, "finding"))),
+            Inline::text(format!(
+                "{} {} ",
+                count(*number, "finding"),
+                if place.starts_with('#') { "in" } else { "on" }
+            )),
             Inline::code(one_line(place)),
         ]);
     }
@@ -53,18 +57,18 @@ pub(super) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -
 /// The exemplars: packages as a table, others one after another.
 pub(super) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> {
     let mut blocks = Vec::new();
-    let named = |one: &&Exemplar| one.package.as_ref().is_some_and(|package| !package.name.is_empty());
+    let has_package = |one: &&Exemplar| one.package.as_ref().is_some_and(|package| !package.name.is_empty());
     let packages: Vec<(&Exemplar, &Package<'_>)> = group
         .exemplars
         .iter()
-        .filter(named)
+        .filter(has_package)
         .filter_map(|one| one.package.as_ref().map(|package| (one, package)))
         .collect();
     if !packages.is_empty() {
         blocks.push(package_table(&packages, group, provenance));
     }
     let mut said = "";
-    for (line, there) in by_place(group.exemplars.iter().filter(|one| !named(one)), group, provenance) {
+    for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
         blocks.push(Block::Paragraph(line));
         let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
         for one in there {
@@ -158,12 +162,32 @@ fn named_tickets(work_items: &[Cow<'_, str>]) -> Option<Block> {
     if work_items.is_empty() {
         return None;
     }
-    let mut line = vec![Inline::text("The report names: ")];
+    let mut line = vec![Inline::text("Tickets that the report names: ")];
     for (index, uri) in work_items.iter().enumerate() {
         line.extend((index > 0).then(|| Inline::text(", ")));
         line.push(Inline::code(one_line(uri)));
     }
     Some(Block::Paragraph(line))
+}
+
+/// A place as a list tells it apart from others.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct ListedPlace<'p> {
+    path: &'p str,
+    line: u32,
+    /// A cloud resource or a parameter, if there is no line.
+    logical: &'p str,
+}
+
+impl<'p> ListedPlace<'p> {
+    fn of(location: &'p Location<'_>) -> ListedPlace<'p> {
+        let logical = location.logical.as_deref().filter(|_| location.line == 0);
+        ListedPlace { path: &location.path, line: location.line, logical: logical.unwrap_or_default() }
+    }
+
+    fn seen(sighting: &Sighting, survey: &'p Survey) -> ListedPlace<'p> {
+        ListedPlace { path: survey.path(sighting), line: sighting.line, logical: survey.logical(sighting) }
+    }
 }
 
 /// The kept sightings that are not shown in full, as links; each place once.
@@ -172,11 +196,11 @@ pub(super) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -
     // in the ticket of a package or manifest, the place is the same for all
     let several = matches!(group.common, Common::Package(_) | Common::File(_));
     let there: BTreeSet<&str> = group.exemplars.iter().map(|one| &*one.location.path).collect();
-    let lines: BTreeSet<(&str, u32)> =
-        group.exemplars.iter().map(|one| (&*one.location.path, one.location.line)).collect();
+    let places: BTreeSet<ListedPlace<'_>> =
+        group.exemplars.iter().map(|one| ListedPlace::of(&one.location)).collect();
     let known = |one: &Sighting| {
-        let path = survey.path(one);
-        several && one.line == 0 && there.contains(path) || lines.contains(&(path, one.line))
+        let here = several && one.line == 0 && there.contains(survey.path(one));
+        here || places.contains(&ListedPlace::seen(one, survey))
     };
     let others = group.kept().filter(|sighting| !shown.contains(&sighting.id()) && !known(sighting));
     let lead = if shown.is_empty() { "" } else { "And in " };
@@ -191,14 +215,20 @@ pub(super) fn listed<'s>(
     survey: &Survey,
     provenance: &Provenance,
 ) -> Vec<Block> {
-    let places: BTreeSet<(&str, u32)> =
-        sightings.map(|sighting| (survey.path(sighting), sighting.line)).collect();
+    let places: BTreeSet<ListedPlace<'_>> =
+        sightings.map(|sighting| ListedPlace::seen(sighting, survey)).collect();
     if places.is_empty() {
         return vec![];
     }
-    let link = |&(path, line): &(&str, u32)| {
-        let location = Location { path: path.into(), line, ..Location::default() };
-        vec![Block::Paragraph(vec![links::place(&location, kind, provenance)])]
+    let link = |place: &ListedPlace<'_>| {
+        let &ListedPlace { path, line, logical } = place;
+        let location = Location {
+            path: path.into(),
+            line,
+            logical: (!logical.is_empty()).then(|| logical.into()),
+            ..Location::default()
+        };
+        vec![Block::Paragraph(named(&location, kind, provenance))]
     };
     let mut items: Vec<Vec<Block>> = places.iter().take(FURTHER).map(link).collect();
     if places.len() > FURTHER {
@@ -237,20 +267,21 @@ pub(super) fn rule_table(group: &Group, provenance: &Provenance) -> Option<Block
 }
 
 /// `path:line in function`.
-fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inline> {
-    let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
-    let mut line = match logical {
+fn named(location: &Location<'_>, kind: FindingKind, provenance: &Provenance) -> Vec<Inline> {
+    let logical = location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
+    match logical {
         // a cloud resource is not in a file
-        Some(name) if one.location.path.is_empty() => vec![Inline::code(name)],
+        Some(name) if location.path.is_empty() => vec![Inline::code(name)],
         Some(name) => {
-            vec![
-                links::place(&one.location, group.kind, provenance),
-                Inline::text(" in "),
-                Inline::code(name),
-            ]
+            vec![links::place(location, kind, provenance), Inline::text(" in "), Inline::code(name)]
         }
-        None => vec![links::place(&one.location, group.kind, provenance)],
-    };
+        None => vec![links::place(location, kind, provenance)],
+    }
+}
+
+/// Where a finding is, with its alert, and what it is in the ticket of a file.
+fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inline> {
+    let mut line = named(&one.location, group.kind, provenance);
     if let Some(alert) = &one.detail.alert {
         line.extend([Inline::text(", "), links::alert(alert)]);
     }

@@ -60,6 +60,7 @@ fn group(common: Common, kind: FindingKind, exemplars: Vec<Exemplar>, more: u64)
             text: 0,
             path: survey.paths.len() as u32 - 1,
             line,
+            logical: u32::MAX,
             scan: 0,
             severity: Severity::High,
             skipped: None,

@@ -132,7 +132,7 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
             (format!("rendering it would take more than {FUEL} steps"), "Use fewer or shorter loops.")
         }
         ErrorKind::WriteFailure => {
-            (format!("its text would be longer than {} KiB", OUTPUT_LIMIT >> 10), "Shorten it.")
+            (format!("its text would have more than {} KiB", OUTPUT_LIMIT >> 10), "Shorten it.")
         }
         kind => {
             let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();

@@ -269,7 +269,7 @@ mod tests {
         let text = markdown::render(&whole(&samples::package()));
         println!("{text}");
         for expected in [
-            "**lodash 4.17.20: 2 advisories, the worst critical**",
+            "**lodash 4.17.20: 2 advisories, worst severity critical**",
             "| Critical | [CVE-2021-23337]",
             "| High | [CVE-2020-8203]",
             "Update `lodash` from 4.17.20 to **4.17.21** or later, which fixes 2 advisories.",

@@ -110,7 +110,8 @@ fn file(group: &Group, path: &str) -> Title {
         false => count(number, "finding"),
     };
     let path = if path.is_empty() { "no file" } else { path };
-    let what = format!("{found} by {}", facts::scanners(group));
+    let by = if packages { "from" } else { "by" };
+    let what = format!("{found} {by} {}", facts::scanners(group));
     Title { subject: one_line(path), place: format!(": {what}"), ..Title::default() }
 }
 

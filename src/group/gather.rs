@@ -145,12 +145,15 @@ impl<'a> SurveyBuilder<'a> {
 
     /// What is kept of a finding, except for its anchors.
     fn sighting(&mut self, finding: &Finding<'_>, skipped: Option<Exclusion>) -> Sighting {
+        // a line already says where it is
+        let logical = finding.location.logical.as_deref().filter(|_| finding.location.line == 0);
         Sighting {
             anchors: [None; 3],
             rule: 0,
             text: 0,
             path: self.texts.index(&finding.location.path),
             line: finding.location.line,
+            logical: self.texts.index(logical.unwrap_or_default()),
             scan: self.ledger.at(),
             severity: finding.severity,
             skipped: skipped.map(|skipped| skipped.reason),

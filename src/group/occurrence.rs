@@ -62,6 +62,7 @@ mod tests {
             text: 0,
             path: 0,
             line,
+            logical: 0,
             scan,
             severity: Severity::High,
             skipped: skipped.then_some(ExclusionReason::Suppressed),

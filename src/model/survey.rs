@@ -27,6 +27,9 @@ pub struct Sighting {
     pub path: u32,
     /// Its first line; 0: none.
     pub line: u32,
+    /// Where it is if that is not a line: a cloud resource, a parameter of a request; as an index into
+    /// [`Survey::paths`]. It distinguishes places only where there is no line.
+    pub logical: u32,
     /// The scan that made it, as an index into [`Survey::scans`].
     pub scan: u32,
     /// Its severity.
@@ -182,7 +185,7 @@ pub struct Survey {
     pub scans: Vec<ScopedScan>,
     /// The findings, by the ticket that each belongs to; ordered by their names.
     pub groups: Vec<Group>,
-    /// The paths that sightings refer to.
+    /// The paths that sightings refer to, and other names of places.
     pub paths: Vec<Arc<str>>,
     /// The rules' ids, or the advisories' best-known names, by their hash in sightings: as many as a result can name.
     pub rules: HashMap<u32, Arc<str>>,
@@ -264,5 +267,11 @@ impl Survey {
     /// The path of a sighting.
     pub fn path(&self, sighting: &Sighting) -> &str {
         self.paths.get(sighting.path as usize).map_or("", |path| path)
+    }
+
+    /// Where a sighting without a line is, besides its path; empty if the report does not say.
+    pub fn logical(&self, sighting: &Sighting) -> &str {
+        let name = self.paths.get(sighting.logical as usize).filter(|_| sighting.line == 0);
+        name.map_or("", |name| name)
     }
 }

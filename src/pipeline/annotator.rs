@@ -42,6 +42,8 @@ pub(crate) async fn patiently<T>(
     answer: impl Future<Output = std::result::Result<T, GithubFailure>>,
 ) -> std::result::Result<T, GithubFailure> {
     stop.spare(PATIENCE, answer).await.unwrap_or_else(|| {
-        Err(GithubFailure::Unreachable("it did not answer in time, so the run goes on without it".to_owned()))
+        Err(GithubFailure::Unreachable(
+            "it did not answer in time, so the run continues without its answer".to_owned(),
+        ))
     })
 }

@@ -72,6 +72,6 @@ pub(super) async fn listen(
     ending();
     drop(listener);
     if timeout(GRACE, graceful.shutdown()).await.is_err() {
-        tracing::warn!("open requests were cut off when the time to finish them had passed");
+        tracing::warn!("open requests were cut off because they did not finish in time");
     }
 }

@@ -66,7 +66,7 @@ pub enum Command {
     /// Link findings to an existing ticket
     #[command(after_help = examples::LINK)]
     Link(LinkArgs),
-    /// Unlink findings from a ticket; the ticket itself is not changed
+    /// Unlink findings from a ticket; its text and status are not changed
     #[command(after_help = examples::UNLINK)]
     Unlink(UnlinkArgs),
     /// Write the tickets as files instead of filing them

@@ -18,7 +18,8 @@ pub(crate) fn lines(survey: &Survey) -> Vec<String> {
     if lines.len() > NAMED {
         let more = lines.len() - NAMED;
         lines.truncate(NAMED);
-        lines.push(format!("… and {more} more without findings to read"));
+        let more = if more == 1 { "1 more line".to_owned() } else { format!("{more} more lines") };
+        lines.push(format!("… and {more} like these"));
     }
     lines
 }

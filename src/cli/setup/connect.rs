@@ -263,7 +263,7 @@ mod tests {
         check("https://acme.atlassian.net:8443", "no port", "| write it as https://acme.atlassian.net");
         check(
             "https://acme.atlassian.net/jira/software",
-            "no path",
+            "port or path",
             "| write it as https://acme.atlassian.net",
         );
         check("http://acme.atlassian.net", "not https", "| write it as https://acme.atlassian.net");

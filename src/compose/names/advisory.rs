@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::readable::capital;
 use super::sentences::{is_announcement, is_continuation, is_introduction, is_phrase, sentences};
-use super::{cut_at_word, without};
+use super::trim::{cut_at_word, without};
 use crate::document::parse;
 use crate::document::visible::one_line;
 use crate::model::finding::{Advisory, Rule};

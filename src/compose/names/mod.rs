@@ -8,6 +8,7 @@ mod package;
 mod readable;
 mod rule;
 mod sentences;
+mod trim;
 
 pub(super) use advisory::advisory;
 pub(crate) use advisory::short_id;
@@ -17,14 +18,10 @@ use package::{packages, with_packages};
 pub(super) use readable::capital;
 pub(super) use rule::{has_metavariable, rule};
 
-use crate::document::shorten::shortened;
 use crate::document::visible::one_line;
 use crate::model::finding::{FindingKind, Rule};
 use crate::model::record::Mode;
 use crate::model::survey::{Common, Exemplar, Group};
-
-/// How long a name may be: a longer one is cut at a word.
-const NAME_LIMIT: usize = 120;
 
 /// Weaknesses whose findings quote a credential: hard-coded password, key, credentials.
 const CREDENTIALS: [u32; 3] = [259, 321, 798];
@@ -70,37 +67,6 @@ pub(super) fn exemplar(one: &Exemplar) -> String {
         }
         _ => rule(&one.rule, None, false),
     }
-}
-
-/// The text without the ids, the severity or the scanner's own words that some reports put before it.
-fn without(text: &str, ids: &[&str]) -> String {
-    let mut rest = text;
-    loop {
-        let before = rest.len();
-        for id in ids.iter().filter(|id| !id.is_empty()) {
-            let bare = rest.strip_prefix(['[', '(']).unwrap_or(rest);
-            let Some(behind) = bare.get(..id.len()).filter(|start| start.eq_ignore_ascii_case(id)) else {
-                continue;
-            };
-            let behind = &bare[behind.len()..];
-            if behind.starts_with([']', ')', ':', ' ']) {
-                rest = behind.trim_start_matches([']', ')', ':', ' ', '-']);
-            }
-        }
-        for severity in ["Critical", "High", "Medium", "Low"] {
-            let tail = rest.strip_prefix(severity).and_then(|rest| rest.strip_prefix(" severity - "));
-            rest = tail.unwrap_or(rest);
-        }
-        rest = rest.strip_prefix("Semgrep Finding: ").unwrap_or(rest);
-        if rest.len() == before {
-            return rest.trim_end_matches('.').to_owned();
-        }
-    }
-}
-
-/// At most [`NAME_LIMIT`] characters, cut at a word.
-fn cut_at_word(text: &str) -> String {
-    shortened(text, NAME_LIMIT)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::readable::{capital, readable};
 use super::sentences::{is_phrase, sentences};
-use super::{cut_at_word, without};
+use super::trim::{cut_at_word, without};
 use crate::document::parse;
 use crate::document::visible::one_line;
 use crate::model::finding::Rule;

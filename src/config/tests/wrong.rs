@@ -216,7 +216,7 @@ fn wrong_values() {
         let message = "a repository is written as host/owner/name";
         check(&format!("repository: [github.com/a/b, {wrong}]"), &[("1:30", message, "for example")]);
     }
-    check("repository: 'github.com#7'", &[("1:13", "the repository's current name comes first", "numbers")]);
+    check("repository: 'github.com#7'", &[("1:13", "the repository's current name comes first", "IDs")]);
     check(
         "serve: {repositories: ['github.com#7']}",
         &[("1:24", "a repository in `serve.repositories` is written as host/owner/name", "")],
@@ -348,7 +348,7 @@ fn wrong_tickets() {
     );
     check(
         "routes:\n- {name: a, match: {kind: code}, project: A}\n- {name: a, match: {rule: x}, project: B}",
-        &[("3:10", "another route has this name", "names")],
+        &[("3:10", "another route has this name", "give each")],
     );
     check(
         "owners: {payments: {assignee: x}}",

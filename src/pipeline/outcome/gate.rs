@@ -128,6 +128,6 @@ impl FailOnGate {
 /// What is reported if the tracker knows nothing about a pull request's base, so that `fail-on` counts nothing.
 pub(crate) fn ungated(config: &Config, run: &Run) -> Option<Problem> {
     config.fail_on.filter(|_| run.pull_request.is_some())?;
-    let message = "fail-on could not take the base into account, because its findings are not known";
+    let message = "fail-on was not applied, because the findings of the base are not known";
     Some(Problem::new("tracker", message))
 }

@@ -61,8 +61,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
     let problem = |message: &str| Problem::new(&entry.path, message);
     let annotator = job.annotator.as_ref();
     let annotator = annotator.ok_or_else(|| {
-        let hint =
-            format!("set the environment variable GITHUB_TOKEN to a token, and {}", permission(feed, "read"));
+        let hint = format!("set GITHUB_TOKEN in the environment, and {}", permission(feed, "read"));
         problem("cannot be read: there is no GITHUB_TOKEN").hint(hint)
     })?;
     let reference = match &job.run.place {
@@ -141,13 +140,12 @@ fn permission(feed: Feed, access: &str) -> String {
         (Feed::CodeScanning, _) => format!("give the job `permissions: security-events: {access}`"),
         (Feed::Dependabot, "read") => "give the job `permissions: vulnerability-alerts: read`".to_owned(),
         (Feed::Dependabot, _) => {
-            "pass a GitHub App token or a fine-grained token with `Dependabot alerts: write` as GITHUB_TOKEN"
+            "use a GitHub App token or a fine-grained token with `Dependabot alerts: write` as GITHUB_TOKEN"
                 .to_owned()
         }
         (Feed::SecretScanning, _) => format!(
-            "pass a GitHub App token or a fine-grained token with `Secret scanning alerts: {access}` as GITHUB_TOKEN, \
-             which \
-             the job's own token cannot have"
+            "use a GitHub App token or a fine-grained token with `Secret scanning alerts: {access}`; the job's own \
+             token cannot have this permission"
         ),
     }
 }
@@ -170,7 +168,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
             let message = format!("{} {were} not updated: the time limit was reached", left.len());
             outcomes
                 .problems
-                .push(Problem::new("GitHub's alerts", message).hint("the next run updates them"));
+                .push(Problem::new("GitHub's alerts", message).hint("the next run continues there"));
             break;
         }
         let Err(why) = annotator.client.change_alert(change).await else {

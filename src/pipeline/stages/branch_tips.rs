@@ -17,8 +17,7 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
     }
     let Some(annotator) = &job.annotator else {
         if problems.is_empty() {
-            let message =
-                "only GitHub knows its newest commit, but GITHUB_TOKEN is not set, so nothing is resolved";
+            let message = "only GitHub knows the branch's newest commit, but GITHUB_TOKEN is not set, so nothing is resolved";
             let problem = Problem::new(place.to_string(), message);
             problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
         }
@@ -45,7 +44,7 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
             if problems.is_empty() {
                 let error = Error::from(failure);
                 let message = format!(
-                    "GitHub could not be asked for its newest commit, so nothing is resolved: {error}"
+                    "GitHub could not be asked for the branch's newest commit, so nothing is resolved: {error}"
                 );
                 let hint = error.advice().unwrap_or_default().to_owned();
                 problems.push(Problem::new(place.to_string(), message).hint(hint));

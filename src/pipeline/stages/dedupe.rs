@@ -90,7 +90,7 @@ async fn found<T: Write>(
         outcomes.unlooked = true;
         let message = format!("after filing, the search for {} failed: {failure}", tickets(unseen));
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
-            "Run it again: the next run looks for them before it files anything, and merges what another run filed at \
+            "Run it again: the next run looks for new tickets before it files anything, and merges what another run filed at \
              the same time.",
         ));
     } else if unseen > 0 && answered {
@@ -101,7 +101,7 @@ async fn found<T: Write>(
         };
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
             "The search index is lagging. Keep the `--state` file between runs, so that the next run knows \
-             them anyway.",
+             about every new ticket.",
         ));
     }
     found

@@ -7,7 +7,7 @@ use crate::plan::planner::Planner;
 
 /// How to make casefile forget tickets that are gone for good.
 const FORGET: &str = "delete what casefile remembers: the `--state` file (and, in a workflow, its cache), and \
-                      casefile's section in the pull request's description. The next run then files again. Or \
+                      casefile's section in the pull request's description. The next run then files the findings again. Or \
                       assign the findings to another ticket with `casefile link`.";
 
 /// What is known about the tickets that were created for a group, before it is filed.
@@ -57,8 +57,9 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     if last.instead {
         let message = "this ticket was filed to replace one that could not be found, but now it cannot be \
                        found either; a third one is not created";
-        let hint =
-            format!("Check rules that move tickets, or set a security level. If both were deleted, {FORGET}");
+        let hint = format!(
+            "Check for rules that move tickets or set a security level. If both were deleted, {FORGET}"
+        );
         decision.plan.hidden.insert(group.name(), last.clone());
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }

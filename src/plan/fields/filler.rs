@@ -166,11 +166,12 @@ impl<'f> Filler<'f, '_> {
         let field = format!("{}, the field `{}` ({id})", self.place(), meta.name);
         let foreign = source == ValueSource::Report;
         if none && meta.required && !meta.has_default {
-            let problem = Problem::new(key, format!("{field}: {}, and it is required", wrong.why)).hint(hint);
+            let problem =
+                Problem::new(key, format!("{field}: {}, and the field is required", wrong.why)).hint(hint);
             self.missing.push((id.to_owned(), if foreign { problem.foreign() } else { problem }));
             return;
         }
-        let end = if none { "so it is left out" } else { "so only the others are set" };
+        let end = if none { "so it is left out" } else { "so only the other values are set" };
         if source == ValueSource::Given {
             return self
                 .decision

@@ -45,7 +45,7 @@ impl Filler<'_, '_> {
                 self.filled.labels.extend(new);
             }
             ("project" | "issuetype" | "summary" | "description", _) | (_, Some(_)) => {
-                let hint = key_of(id).map_or(String::new(), |key| format!("The key is `{key}`."));
+                let hint = key_of(id).map_or(String::new(), |key| format!("Use the key `{key}` instead."));
                 let message =
                     format!("{}: casefile fills in this field itself, so it is left out", self.place());
                 self.decision.problem(Problem::new(key, message).hint(hint));

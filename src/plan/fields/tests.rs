@@ -253,7 +253,7 @@ fn required_fields_need_a_value() {
     refuses(
         &required,
         "fields: {Impact: vast}",
-        "jira.fields.Impact: SEC, Task, the field `Impact` (cf8): `vast` is not one of its values, and it is required \
+        "jira.fields.Impact: SEC, Task, the field `Impact` (cf8): `vast` is not one of its values, and the field is required \
          It takes: big, small.",
     );
     refuses(

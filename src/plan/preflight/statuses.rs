@@ -53,8 +53,7 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
                 let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
                 let hint = format!(
                     "Use the site's own name in `states`; a status that a person chooses is recognised only by its \
-                     name. Its \
-                     statuses are: {}.",
+                     name. The project's statuses are: {}.",
                     names.join(", ")
                 );
                 checks.push(Check::warning(name, message).hint(hint));
@@ -92,7 +91,7 @@ fn unreachable(states: &States, name: &str, from: &Status, takes: &Takes, status
         .filter(|(state, target)| !takes.statuses.iter().any(|status| stands(status, state, target)))
         .map(|(state, target)| {
             let message = format!(
-                "no transition leads from `{}` to `{}`, which stands for {}: tickets stay there",
+                "no transition leads from `{0}` to `{1}`, the status for `{2}`: tickets stay in `{0}`",
                 from.name,
                 target.status,
                 state.name()
@@ -125,7 +124,7 @@ fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Che
         .collect();
     let hint = format!(
         "Use the site's own names in `recurrence.accepted`: only the name shows that a person accepted a \
-         finding. Its resolutions are: {}. Its done statuses are: {}.",
+         finding. The site's resolutions are: {}. The done statuses are: {}.",
         offers.resolutions.join(", "),
         done.join(", ")
     );
@@ -187,7 +186,7 @@ mod tests {
             everywhere,
             everywhere,
             &[
-                "Failed there is no status `Finished`, which stands for resolved",
+                "Failed there is no status `Finished`, which `states` names for `resolved`",
                 "Warning no transition leads from `To Do` to `Finished`",
             ],
         );

@@ -147,7 +147,9 @@ impl TargetChecker<'_> {
                 true => Check::of(&name, Health::Failed, problem),
                 false => {
                     let mut check = Check::of(&name, Health::Warning, problem);
-                    check.message.push_str("; findings without that property or severity are not filed");
+                    check.message.push_str(
+                        "; this affects findings of some kinds or severities only, which are not filed",
+                    );
                     check
                 }
             })

@@ -51,9 +51,10 @@ fn is_late(day: Date, today: Date) -> bool {
 pub(crate) fn report_flapping(decision: &mut Planner<'_>, ticket: &Ticket, flapping: &Flapping, what: &str) {
     let Flapping { times, since, until } = flapping;
     let message = format!(
-        "it was resolved {times} times since {since} and came back each time, so it is left alone until {until}: {what}"
+        "it has been resolved {times} times since {since}, and its findings came back each time, so it is left alone \
+         until {until}: {what}"
     );
-    let hint = "Check why the scanner reports it only some of the time.";
+    let hint = "Check why the scanner reports them only some of the time.";
     decision.problem(Problem::new(ticket.key.to_string(), message).hint(hint));
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn guard(decision: &Planner<'_>) -> Option<Problem> {
     let guarded = GuardedScopes {
         place: place.to_string(),
         there: " there",
-        hint: "Check whether the scan was complete. If everything is really fixed, run it again with \
+        hint: "Check whether the scan was complete. If everything is really fixed, run casefile again with \
                `--allow-mass-resolve`.",
         held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };
@@ -84,12 +84,11 @@ impl GuardedScopes<'_> {
             named.push(format!("and {} more", resolved.len() - NAMED));
         }
         let message = format!(
-            "{} tickets would be resolved, more than half of what {} has reported{}, so none were resolved: \
-             {}",
+            "{} tickets would be resolved ({}), more than half of those with findings of {}{}, so none was resolved",
             resolved.len(),
+            named.join(", "),
             scope.scanner,
             self.there,
-            named.join(", ")
         );
         Some(Problem::new(self.place.clone(), message).hint(self.hint))
     }

@@ -93,7 +93,7 @@ fn frozen<'a>(
     let (back, new): (Vec<_>, Vec<_>) = rest.iter().copied().partition(is_known);
     let mut parts = Vec::new();
     if !back.is_empty() {
-        let what = "no new ticket is created; reopen it yourself if that is correct";
+        let what = "no new ticket is created; reopen this one yourself if the finding is real";
         report_flapping(decision, done, flapping, what);
         parts.push((back, GroupAction::Tracked(done.id.clone())));
     }

@@ -118,7 +118,7 @@ fn note_unknown_ids(decision: &mut Planner<'_>) {
     let input = decision.input;
     for id in input.only {
         if !input.survey.groups.iter().any(|group| group.knows(*id)) {
-            let problem = Problem::new(format!("--only {id}"), "no finding and no group has this ID");
+            let problem = Problem::new(format!("--only {id}"), "no finding or group has this ID");
             decision.plan.problems.push(problem.hint("`casefile plan` prints the current IDs"));
         }
     }

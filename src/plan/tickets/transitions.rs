@@ -72,10 +72,11 @@ pub(crate) fn unknown(
     if statuses.iter().any(|status| is(status, &target.status)) {
         return None;
     }
-    let message = format!("there is no status `{}`, which stands for {}", target.status, state.name());
+    let message =
+        format!("there is no status `{}`, which `states` names for `{}`", target.status, state.name());
     let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
     let hint = format!(
-        "Its statuses are: {}. Until `states` names one, no ticket is moved there.",
+        "The project's statuses are: {}. Until `states` names one of them, no ticket is moved for this state.",
         names.join(", ")
     );
     Some(Problem::new(format!("states of {project}"), message).hint(hint))

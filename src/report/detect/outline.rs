@@ -138,7 +138,7 @@ impl Outline {
             (ReportShape::Empty, _) => problem("is empty".to_owned())
                 .hint("the scanner wrote nothing: see its output in the step's log"),
             (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
-                .hint("wait until the scanner has finished before the report is read"),
+                .hint("make sure that the scanner has finished before casefile reads the report"),
             (ReportShape::Object, _) if self.is("{}") => {
                 problem("is JSON in an unknown format (an object without members)".to_owned()).hint(
                     "`bun audit` writes this if it finds nothing: give its report an entry of its own \

@@ -219,7 +219,7 @@ const WRONG: &[Row] = &[
         || json!({"states": {"resolved": "Finished", "closed": {"status": "Done", "resolution": "Mended"}}}),
         |_| (),
         &[
-            "failed states of SEC: there is no status `Finished`, which stands for resolved | Its statuses are: To Do",
+            "failed states of SEC: there is no status `Finished`, which `states` names for `resolved` | The project's statuses are: To Do",
             "failed states of SEC: there is no resolution `Mended`, which the state `closed` sets | The site's resolutions are: Done, Fixed",
         ],
     ),

@@ -109,7 +109,7 @@ fn requires(deployment: Deployment) {
         (json!({}), ["SEC, Bug", "the field `Environment` (customfield_10053) is required and has no value"]),
         (
             json!({"Environment": "moon"}),
-            ["jira.fields.Environment", "`moon` is not one of its values, and it is required"],
+            ["jira.fields.Environment", "`moon` is not one of its values, and the field is required"],
         ),
         (json!({"Environment": {"from": "cvss.score"}}), ["SEC, Bug", "is required and has no value"]),
     ] {
@@ -269,7 +269,10 @@ fn one_bad_value_of_a_list_costs_the_others_nothing() {
     let jira = json!({"components": ["Payments", "gone"], "fields": {"Teams": ["AppSec", "Nope"]}});
     let shop = shop(jira);
     let ran = shop.run(&Event::push("main", 1));
-    ran.fails(0, &["`gone` is not one of its values, so only the others", "`Nope` is not one of its values"]);
+    ran.fails(
+        0,
+        &["`gone` is not one of its values, so only the other values", "`Nope` is not one of its values"],
+    );
     assert_eq!((shop.writes(), ran.problems().lines().count()), (vec!["POST issue/bulk 201".to_owned()], 2));
     let ticket = shop.ticket("SEC-1");
     assert_eq!(ticket.components.len(), 1, "{ticket:?}");

@@ -73,7 +73,7 @@ fn without_a_tracker_nothing_is_known_of_the_base() {
     shop.sim.state().users[0].token = Some("another".into());
     let event = Event::pull_request(7, "feature", 2);
     let ran = shop.run_with(&event, &["--on-tracker-error", "warn"]);
-    ran.fails(0, &["fail-on could not take the base into account"]);
+    ran.fails(0, &["fail-on was not applied"]);
     assert_eq!(shop.run_with(&Event::push("main", 3), &["--on-tracker-error", "warn"]).code, 1);
 }
 

@@ -212,7 +212,7 @@ fn a_name_of_nothing_costs_none_of_the_others() {
         .fails_early(2, &[&nothing, "`casefile plan`"]);
     assert_eq!(shop.writes(), [""; 0]);
     let ran = shop.run_with(&Event::push("main", 1), &["--only", &nothing, "--only", group]);
-    ran.fails(0, &["no finding and no group has this ID"]);
+    ran.fails(0, &["no finding or group has this ID"]);
     assert_eq!(ran.tickets().len(), 1);
 }
 

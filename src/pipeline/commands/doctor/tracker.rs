@@ -119,8 +119,9 @@ fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
         Check::ok("links", "tickets can be linked: Relates, Duplicate")
     } else {
         let message = format!("there is no link type {}: such links are left out", lacking.join(" or "));
+        let which = if lacking.len() == 1 { "this link type" } else { "these link types" };
         Check::warning("links", message)
-            .hint("Ask a Jira administrator to enable issue linking with that link type.")
+            .hint(format!("Ask a Jira administrator to enable issue linking with {which}."))
     });
     if job.config.jira.as_ref().is_some_and(|jira| !jira.attach.is_empty()) {
         checks.push(if offers.attachments {

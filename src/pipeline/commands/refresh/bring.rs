@@ -61,7 +61,7 @@ pub(crate) async fn bring<T: Read>(
 fn left(count: usize, done: &mut Refreshed) {
     if count > 0 {
         let which = if count == 1 { "pull request was" } else { "pull requests were" };
-        let message = format!("{count} {which} not checked; the next run continues with them");
+        let message = format!("{count} {which} not checked; the next run continues there");
         done.problems.push(Problem::new("refresh", message));
         done.failed = true;
     }

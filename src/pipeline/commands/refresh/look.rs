@@ -109,7 +109,8 @@ async fn narrow<T: Read>(
     if marked.is_empty() {
         let names = keys.iter().map(TicketKey::as_str).collect::<Vec<_>>().join(", ");
         let which = if names.is_empty() { "the ticket".to_owned() } else { names };
-        let message = "no open or recently closed pull request shows it: there is nothing to do";
+        let them = if keys.len() > 1 { "them" } else { "it" };
+        let message = format!("no open or recently closed pull request shows {them}: there is nothing to do");
         done.remarks.push(format!("{which}: {message}"));
     }
     Ok(())

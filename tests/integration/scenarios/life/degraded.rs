@@ -75,7 +75,7 @@ fn a_status_that_takes_no_edit_costs_a_warning_a_run(jira: Deployment) {
     shop.go("SEC-1", "In Progress");
     shop.report(&places(2));
     for _ in 0..2 {
-        let ran = warned(&shop, 2, &["SEC-1", "nothing on it can be changed", "jira.issue.editable"]);
+        let ran = warned(&shop, 2, &["SEC-1", "none of its fields can be changed", "jira.issue.editable"]);
         assert_eq!(
             (ran.tickets(), shop.writes()),
             (vec!["tracked SEC-1".to_owned()], vec!["PUT issue/SEC-1 400".to_owned()])
@@ -94,7 +94,7 @@ fn a_ticket_in_a_project_without_edit_is_told_of_in_the_run(jira: Deployment) {
     shop.sim.state().move_issue("alice", "SEC-1", "OPS").unwrap();
     shop.report(&places(2));
     for _ in 0..2 {
-        let ran = warned(&shop, 2, &["OPS-1", "nothing on it can be changed", "Edit Issues"]);
+        let ran = warned(&shop, 2, &["OPS-1", "none of its fields can be changed", "Edit Issues"]);
         assert_eq!(ran.tickets(), ["tracked OPS-1"]);
         assert!(!ran.problems().contains("screen"), "{}", ran.problems());
     }
@@ -107,7 +107,7 @@ fn what_takes_no_edit_where_it_is_is_moved_all_the_same(jira: Deployment) {
     project(&shop, |it| it.closed_to_edits.insert(closed));
     shop.go("SEC-1", "In Progress");
     shop.report(&[]);
-    let ran = warned(&shop, 2, &["nothing on it can be changed"]);
+    let ran = warned(&shop, 2, &["none of its fields can be changed"]);
     assert_eq!(ran.tickets(), ["resolved SEC-1"]);
     // where it is now, it takes what it did not take before
     let ticket = shop.ticket("SEC-1");

@@ -199,7 +199,7 @@ fn what_flaps_is_not_filed_over_and_over(jira: Deployment) {
     }
     assert_eq!((shop.writes(), status(&shop, "SEC-2").as_str()), (vec![], "Done"));
     let ran = shop.run(&Event::push("main", 5));
-    ran.fails(0, &["SEC-2: it was resolved 2 times since", "left alone until"]);
+    ran.fails(0, &["SEC-2: it has been resolved 2 times since", "left alone until"]);
     assert_eq!((ran.tickets(), shop.writes()), (vec!["tracked SEC-2".to_owned()], vec![]));
     assert_eq!(ran.result["findings"], json!({"read": 1, "kept": 1, "set_aside": {}}));
 

@@ -104,9 +104,11 @@ fn a_status_that_the_project_does_not_have_is_said_before_and_once(jira: Deploym
     let said = |ran: Ran| {
         let problems = ran.problems();
         assert_eq!((ran.code, problems.lines().count()), (0, 2), "{problems}");
-        for word in
-            ["states of SEC: there is no status `Backlog`, which stands for open", "`Finished`", "Won't Do"]
-        {
+        for word in [
+            "states of SEC: there is no status `Backlog`, which `states` names for `open`",
+            "`Finished`",
+            "Won't Do",
+        ] {
             assert!(problems.contains(word), "{word}: {problems}");
         }
     };
