@@ -24,17 +24,25 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let shown = !matches!(group.common, Common::Package(_) | Common::File(_));
     let is_described = shown && rules.iter().any(|rule| names_a_fix(&rule.description));
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(|one| update(one, is_described)).collect();
+    blocks.extend([true, false].into_iter().filter_map(|unfixed| {
+        let is_one =
+            |one: &&Upgrade| one.to.is_none() && one.unfixed == unfixed && (unfixed || !is_described);
+        without_fix(upgrades.iter().filter(is_one), unfixed)
+    }));
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
         return blocks;
     }
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
-        blocks.push(Block::text(
+        let on_the_web = group.exemplars.iter().all(|one| one.location.path.starts_with("http"));
+        blocks.push(Block::text(if on_the_web {
+            "Change the credential where it is accepted, and disable accounts that come with a default password."
+        } else {
             "Revoke the credential and create a new one first: anybody with a copy of the repository has \
              the credential, and it stays in the history even after it is removed from the code. Then keep \
-             the new one in a secret store.",
-        ));
+             the new one in a secret store."
+        }));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
     // the list of several advisories has their pages
@@ -128,15 +136,25 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
             name(),
             Inline::text(" to a fixed version that the description names."),
         ]));
-    } else if upgrade.to.is_none() {
-        blocks.push(Block::Paragraph(match upgrade.unfixed {
-            true => vec![Inline::text("No fixed version of "), name(), Inline::text(" is known.")],
-            false => {
-                vec![Inline::text("The report does not name a fixed version of "), name(), Inline::text(".")]
-            }
-        }));
     }
     blocks
+}
+
+/// Packages for which no version can be advised, in one sentence. `unfixed`: it is known that there is none.
+fn without_fix<'u>(upgrades: impl Iterator<Item = &'u Upgrade>, unfixed: bool) -> Option<Block> {
+    let names: Vec<&str> = upgrades.map(|one| one.name.as_str()).collect();
+    let (last, others) = names.split_last()?;
+    let mut line = vec![Inline::text(match unfixed {
+        true => "No fixed version of ",
+        false => "The report does not name a fixed version of ",
+    })];
+    for (at, name) in others.iter().enumerate() {
+        line.push(Inline::code(*name));
+        line.push(Inline::text(if at + 1 < others.len() { ", " } else { " and " }));
+    }
+    line.push(Inline::code(*last));
+    line.push(Inline::text(if unfixed { " is known." } else { "." }));
+    Some(Block::Paragraph(line))
 }
 
 /// `a, b and c`; only the first ones if there are many.
@@ -303,6 +321,27 @@ mod tests {
         check(&["3.10.2", "4.17.21", "5.0.1"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
         check(&[], true, "No fixed version of lodash is known.");
         check(&[], false, "The report does not name a fixed version of lodash.");
+    }
+
+    #[test]
+    fn packages_without_a_fixed_version_are_one_sentence() {
+        let (mut group, _) = samples::dependency();
+        for (one, name) in group.exemplars.iter_mut().zip(["nss", "nss-util"]) {
+            let Some(package) = one.package.as_mut() else { continue };
+            (package.name, package.purl) = (name.into(), format!("pkg:rpm/{name}@3.44").into());
+            (package.fixed, package.unfixed) = (Vec::new(), true);
+        }
+        let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+        assert_eq!(text.trim(), "No fixed version of nss and nss-util is known.");
+    }
+
+    #[test]
+    fn a_credential_of_a_live_service_is_changed_there() {
+        let (mut group, _) = samples::secret();
+        group.exemplars[0].location = samples::location("https://shop.example/login", 0);
+        let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+        assert!(text.starts_with("Change the credential where it is accepted"), "{text}");
+        assert!(!text.contains("repository"), "{text}");
     }
 
     #[test]

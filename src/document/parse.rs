@@ -83,8 +83,11 @@ fn looks_like_markdown(text: &str) -> bool {
     })
 }
 
-/// The paragraphs of a plain text: they are separated by empty lines, and other line breaks stay. Links as SARIF and
-/// Markdown write them (`[text](https://…)`) are links.
+/// From this length on, in bytes, a line may have been broken only because it was full.
+const FULL_LINE: usize = 50;
+
+/// The paragraphs of a plain text: they are separated by empty lines, and other line breaks stay, except those in the
+/// middle of a sentence. Links as SARIF and Markdown write them (`[text](https://…)`) are links.
 pub fn text(text: &str) -> Vec<Block> {
     let text = &*unescaped(text);
     let mut blocks = Vec::new();
@@ -93,11 +96,28 @@ pub fn text(text: &str) -> Vec<Block> {
         if !line.is_empty() {
             lines.push(line);
         } else if !lines.is_empty() {
-            blocks.push(Block::Paragraph(linked(&lines.join("\n"))));
+            blocks.push(Block::Paragraph(linked(&unwrapped(&lines))));
             lines.clear();
         }
     }
     blocks
+}
+
+/// The lines of a paragraph, of which those that continue a sentence are one.
+fn unwrapped(lines: &[&str]) -> String {
+    let mut out = String::new();
+    let mut last = "";
+    for line in lines {
+        let continues = last.len() >= FULL_LINE
+            && !last.ends_with(['.', ':', ';', '!', '?', '`'])
+            && line.starts_with(|first: char| first.is_lowercase() || first == '(');
+        if !last.is_empty() {
+            out.push(if continues { ' ' } else { '\n' });
+        }
+        out.push_str(line);
+        last = line;
+    }
+    out
 }
 
 /// A text with its embedded links; of a link that does not lead to a web page, only the text stays.

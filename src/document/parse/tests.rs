@@ -146,3 +146,18 @@ fn a_text_about_tags_is_none() {
         assert!(!html::is_html(text), "{text}");
     }
 }
+
+#[test]
+fn a_line_that_was_full_continues_its_sentence() {
+    let check = |text: &str, expected: &str| {
+        assert_eq!(plain::render(&Document::of(super::text(text))).trim_end(), expected);
+    };
+    let full = "An attacker who controls the name of the file that is uploaded";
+    check(
+        &format!("{full}\ncan write anywhere.\nUpdate it."),
+        &format!("{full} can write anywhere.\nUpdate it."),
+    );
+    check(&format!("{full}:\nanywhere"), &format!("{full}:\nanywhere"));
+    check(&format!("{full}\n- anywhere"), &format!("{full}\n- anywhere"));
+    check("short\nlines stay", "short\nlines stay");
+}
