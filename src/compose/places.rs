@@ -447,6 +447,21 @@ mod tests {
     }
 
     #[test]
+    fn resources_without_a_path_are_places_of_their_own() {
+        let (mut group, mut survey) = samples::code(3);
+        let name = |number: usize| format!("vpc-{number}");
+        survey.paths = (0..5).map(|number| name(number).into()).chain(["".into()]).collect();
+        for (number, one) in (0..).zip(&mut group.sightings) {
+            (one.path, one.line, one.logical) = (5, 0, number);
+        }
+        for (number, one) in group.exemplars.iter_mut().enumerate() {
+            one.location = Location { logical: Some(name(number).into()), ..Location::default() };
+        }
+        let text = markdown::render(&Document::of(further(&group, &survey, &samples::provenance())));
+        assert_eq!(text, "And in 3 more places:\n\n- `vpc-2`\n- `vpc-3`\n- `vpc-4`\n");
+    }
+
+    #[test]
     fn of_several_ways_to_a_place_one_is_shown() {
         let (mut group, _) = samples::code(0);
         group.exemplars.truncate(1);
