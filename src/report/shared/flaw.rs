@@ -282,17 +282,32 @@ pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
     }
 }
 
-/// A text's first sentence, if a report has no title; a long one is cut.
+/// A text's first sentence, if a report has no title; a long one is cut. A heading before it, which says what kind of
+/// text follows (`### Impact`), is no sentence.
 pub(crate) fn sentence(text: &str) -> String {
     const SENTENCE_LIMIT: usize = 120;
     const LOOKED_AT: usize = 2_000;
-    let text = words::line(words::start(text.trim_start(), LOOKED_AT));
+    let text = words::line(words::start(without_headings(text), LOOKED_AT));
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if first.chars().count() <= SENTENCE_LIMIT {
         return first.to_owned();
     }
     let cut: String = first.chars().take(SENTENCE_LIMIT).collect();
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+/// The text behind the Markdown headings at its beginning; with nothing behind them, the whole text.
+fn without_headings(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(line) = rest.lines().next().filter(|line| is_heading(line)) {
+        rest = rest[line.len()..].trim_start();
+    }
+    if rest.is_empty() { text.trim_start() } else { rest }
+}
+
+fn is_heading(line: &str) -> bool {
+    let words = line.trim_start_matches('#');
+    (1..=6).contains(&(line.len() - words.len())) && words.starts_with(' ')
 }
 
 fn whole(url: &PackageUrl<'_>) -> String {
@@ -303,6 +318,15 @@ fn whole(url: &PackageUrl<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_heading_is_no_sentence() {
+        let check = |text: &str, expected: &str| assert_eq!(sentence(text), expected, "{text}");
+        check("### Impact\n\nFiles are created. More.", "Files are created");
+        check("# A\r\n## B\r\nIt fails.", "It fails");
+        check("#1 is bad", "#1 is bad");
+        check("### Impact", "### Impact");
+    }
 
     #[test]
     fn packages_have_one_name() {

@@ -19,6 +19,8 @@ use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::{cvss, path, roots, weakness};
 use crate::report::sink::Sink;
 
+mod advisory;
+
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "dependency-check",
@@ -46,7 +48,7 @@ fn recognise(outline: &Outline) -> bool {
 const SCANNER: &str = "OWASP Dependency-Check";
 
 /// Elements of XML that are lists in JSON.
-const LISTS: &[&str] = &["cwes", "references"];
+const LISTS: &[&str] = &["cwes", "references", "vulnerableSoftware"];
 
 objects! { "camelCase"
     struct DependencyCheckDependency {
@@ -98,8 +100,18 @@ objects! { "camelCase"
         cwes: LenientList<LenientText<'a>>,
         description: LenientText<'a>,
         known_exploited_vulnerability: Maybe<Catalogued<'a>>,
+        references: LenientList<Maybe<DependencyCheckReference<'a>>>,
+        #[serde(deserialize_with = "advisory::software")]
+        vulnerable_software: Vec<advisory::DependencyCheckSoftware>,
         vulnerability: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
         suppressed_vulnerability: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
+    }
+
+    /// Where to read more; for npm's advisories, the source is the title, and the name lists the pages.
+    struct DependencyCheckReference {
+        source: LenientText<'a>,
+        name: LenientText<'a>,
+        url: LenientText<'a>,
     }
 
     struct DependencyCheckScore {
@@ -240,15 +252,18 @@ fn flaw_of<'r>(found: &'r DependencyCheckVulnerability<'r>, package: &Package<'s
         .find_map(|one| cvss::of(one.base_score.0.or(one.score.0), one.vector_string.some()));
     let score: Option<Cvss> = score.or_else(|| cvss::of(found.cvss_score.0, None));
     let cwes = found.cwes.iter().chain(std::iter::once(&found.cwe)).chain(std::iter::once(&found.name));
+    let (fixed, unfixed) = advisory::fixed(found, package);
     Flaw {
-        names: vec![flaw::name(&found.source, &found.name, &package.name)],
-        title: flaw::sentence(&found.description).into(),
+        names: advisory::names(found, package),
+        title: advisory::title(found).into(),
         description: (&*found.description).into(),
+        is_markdown: &*found.source == "NPM",
+        url: advisory::page(found),
         cwe: cwes.flat_map(|text| weakness::cwe(text)).collect(),
         severity: flaw::severity(&found.severity, score.as_ref()),
         cvss: score,
         exploited: found.known_exploited_vulnerability.get().is_some(),
-        package: package.clone(),
+        package: Package { fixed, unfixed, ..package.clone() },
         ..Flaw::default()
     }
 }
@@ -280,102 +295,4 @@ fn place(dependency: &DependencyCheckDependency<'_>, source: &ReportSource) -> S
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::report::shared::recorded::{self, check};
-
-    #[test]
-    fn json_is_read() {
-        let report = r#"{"reportSchema":"1.1","scanInfo":{"engineVersion":"9.0"},"dependencies":[{"fileName":"clean.jar"},
-            {"fileName":"a.jar","filePath":"lib\\a.jar","packages":[{"id":"pkg:maven/org.a/a@1","confidence":"HIGH"}],
-            "vulnerabilities":[{"source":"NVD","name":"CVE-1-1","severity":"HIGH","cvssv3":{"baseScore":9.8},"cvssv2":{"score":5.0},"cwes":["CWE-20"],"description":"Bad. More.","knownExploitedVulnerability":{"vulnerabilityName":"x"}}],
-            "suppressedVulnerabilities":[{"source":"NPM","name":"1500","severity":"moderate"}]}]}"#;
-        check(
-            "dependency-check",
-            report,
-            recorded::full,
-            &[
-                "dependency OWASP Dependency-Check high CVE-1-1 pkg:maven/org.a/a@1 in lib/a.jar:0 cvss 9.8 exploited: Bad",
-                "dependency OWASP Dependency-Check medium NPM-1500 pkg:maven/org.a/a@1 in lib/a.jar:0: ",
-                "scan OWASP Dependency-Check 9.0",
-            ],
-        );
-        check(
-            "dependency-check",
-            report,
-            recorded::skipped,
-            &["kept", "suppressed", "scan OWASP Dependency-Check 9.0"],
-        );
-    }
-
-    #[test]
-    fn xml_is_read_alike() {
-        let report = r#"<?xml version="1.0"?><analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><scanInfo><engineVersion>6</engineVersion></scanInfo>
-            <dependencies><dependency><fileName>a:1</fileName><filePath>/x/package-lock.json?a</filePath><identifiers><package confidence="HIGH"><id>pkg:npm/a@1</id></package></identifiers>
-            <vulnerabilities><vulnerability source="NPM"><name>1500</name><severity unscored="true">low</severity></vulnerability>
-            <vulnerability source="OSSINDEX"><name>CWE-400: Exhaustion</name><cvssV3><baseScore>7.5</baseScore></cvssV3></vulnerability>
-            <suppressedVulnerability source="NVD"><name>CVE-2020-1</name></suppressedVulnerability></vulnerabilities></dependency>
-            <dependency><fileName>b.jar</fileName><identifiers><identifier type="cpe"><name>(cpe:/a:b)</name></identifier><identifier type="maven"><name>(org.b:b:2)</name></identifier></identifiers>
-            <vulnerabilities><vulnerability><name>CVE-2020-2</name><cvssScore>7.5</cvssScore><cwe>CWE-79 x</cwe></vulnerability></vulnerabilities></dependency></dependencies></analysis>"#;
-        check(
-            "dependency-check",
-            report,
-            recorded::full,
-            &[
-                "dependency OWASP Dependency-Check low NPM-1500 pkg:npm/a@1 in package-lock.json:0: ",
-                "dependency OWASP Dependency-Check high OSSINDEX: CWE-400: Exhaustion (a) pkg:npm/a@1 in package-lock.json:0 cvss 7.5: ",
-                "dependency OWASP Dependency-Check medium CVE-2020-1 pkg:npm/a@1 in package-lock.json:0: ",
-                "dependency OWASP Dependency-Check high CVE-2020-2 pkg:maven/org.b/b@2 in :0 cvss 7.5: ",
-                "scan OWASP Dependency-Check 6",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_failed_analysis_is_no_clean_scan() {
-        check(
-            "dependency-check",
-            r#"{"reportSchema":"1.1","scanInfo":{"analysisExceptions":[{"exception":{"message":"no network"}}]},"dependencies":[]}"#,
-            recorded::place,
-            &[
-                "problem Dependency-Check says that part of its analysis failed: no network",
-                "scan OWASP Dependency-Check failed",
-            ],
-        );
-        let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><scanInfo><analysisExceptions><exception><message>Could not connect to Central
-            at x</message><stackTrace><trace>y</trace></stackTrace></exception><exception><message>No documents exist</message></exception></analysisExceptions></scanInfo><dependencies/></analysis>"#;
-        check(
-            "dependency-check",
-            xml,
-            recorded::place,
-            &[
-                "problem Dependency-Check says that part of its analysis failed: Could not connect to \
-                 Central (and 1 more)",
-                "scan OWASP Dependency-Check failed",
-            ],
-        );
-    }
-
-    #[test]
-    fn dependencies_of_another_type_are_no_clean_scan() {
-        for dependencies in ["{}", "7", r#"{"a.jar":{"vulnerabilities":[{"name":"CVE-1"}]}}"#] {
-            let report = format!(r#"{{"reportSchema":"1.1","scanInfo":{{}},"dependencies":{dependencies}}}"#);
-            let recorded = recorded::lines_of(&report, recorded::place);
-            assert_eq!(recorded[0], "problem is not a list of dependencies and was skipped", "{recorded:?}");
-        }
-    }
-
-    #[test]
-    fn a_file_keeps_its_folders() {
-        let check = |path: &str, expected: &str| {
-            let report = format!(
-                r#"{{"reportSchema":"1.1","dependencies":[{{"fileName":"a","filePath":"{path}","vulnerabilities":[{{"name":"CVE-1"}}]}}]}}"#
-            );
-            let recorded = recorded::lines_of(&report, recorded::place);
-            assert!(recorded[0].ends_with(&format!(" {expected}:0")), "{path}: {recorded:?}");
-        };
-        check("services/a/package-lock.json?lodash", "services/a/package-lock.json");
-        check("/src/services/a/package-lock.json?lodash", "services/a/package-lock.json");
-        check("/scan/b/pom.xml", "b/pom.xml");
-        check("/home/ci/.m2/repository/org/a/1/a-1.jar", "a-1.jar");
-    }
-}
+mod tests;
