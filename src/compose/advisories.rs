@@ -83,7 +83,7 @@ fn row(one: &Exemplar) -> Vec<Vec<Inline>> {
     }
     vec![
         severity,
-        vec![links::advisory(&id)],
+        if names::is_id(&id) { vec![links::advisory(&id)] } else { vec![] },
         text(format!("{name} {version}").trim().to_owned()),
         text(title.unwrap_or_default()),
         text(fixed.join(", ")),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::capital;
+use super::names::{self, capital};
 use super::{count, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
@@ -83,11 +83,15 @@ impl AdvisoryFacts {
         let all = || group.exemplars.iter().filter_map(|one| one.advisory.as_deref());
         let scored = all().filter_map(|one| Some((one.cvss.as_ref()?.score, one)));
         if let Some((score, advisory)) = scored.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
-            let id = one_line(&advisory.id);
-            self.add(
-                "Worst CVSS",
-                vec![Inline::text(format!("{score:.1} (")), links::advisory(&id), Inline::text(")")],
-            );
+            let value = match names::is_id(&advisory.id) {
+                true => vec![
+                    Inline::text(format!("{score:.1} (")),
+                    links::advisory(&advisory.id),
+                    Inline::text(")"),
+                ],
+                false => vec![Inline::text(format!("{score:.1}"))],
+            };
+            self.add("Worst CVSS", value);
         }
         let likely = all().filter_map(|one| one.epss).max_by(f64::total_cmp);
         if let Some(epss) = likely {
@@ -101,7 +105,8 @@ impl AdvisoryFacts {
     }
 
     fn advisory(&mut self, advisory: &Advisory) {
-        let names = std::iter::once(&advisory.id).chain(&advisory.aliases).filter(|name| !name.is_empty());
+        let names = std::iter::once(&advisory.id).chain(&advisory.aliases);
+        let names = names.filter(|name| !name.is_empty() && names::is_id(name));
         self.add("Advisory", listed(names.map(|name| links::advisory(name))));
         if let Some(cvss) = &advisory.cvss {
             let mut value = vec![Inline::text(format!("{:.1}", cvss.score))];

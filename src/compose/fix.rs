@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
 use super::upgrade::{self, Upgrade};
-use super::{cut, extract, links};
+use super::{count, cut, extract, links};
 use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{Help, Rule};
 use crate::model::survey::{Common, Group};
@@ -124,7 +124,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         ])),
     }
     if let (true, Some(_)) = (!upgrade.left.is_empty(), &upgrade.to) {
-        let ids = listed(&upgrade.left);
+        let ids = listed(&called(&upgrade.left));
         let words = match upgrade.unfixed {
             true => format!("No fixed version is known for {ids}."),
             false => format!("The report does not name a version that also fixes {ids}."),
@@ -155,6 +155,17 @@ fn without_fix<'u>(upgrades: impl Iterator<Item = &'u Upgrade>, unfixed: bool) -
     line.push(Inline::code(*last));
     line.push(Inline::text(if unfixed { " is known." } else { "." }));
     Some(Block::Paragraph(line))
+}
+
+/// Advisories by their ids. Those that have a sentence instead are counted: it would be read as a part of the one around
+/// it.
+fn called(advisories: &[String]) -> Vec<String> {
+    let mut ids: Vec<String> = advisories.iter().filter(|id| names::is_id(id)).cloned().collect();
+    let others = advisories.len() - ids.len();
+    if others > 0 {
+        ids.push(count(others, if ids.is_empty() { "advisory" } else { "other advisory" }));
+    }
+    ids
 }
 
 /// `a, b and c`; only the first ones if there are many.

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Provenance;
+use super::names::short_id;
 use super::pointed::PointedFinding;
 use crate::document::Inline;
 use crate::document::visible::one_line;
@@ -157,12 +158,15 @@ pub fn advisory(id: &str) -> Inline {
         Some(("CVE", _)) if plain => format!("https://www.cve.org/CVERecord?id={id}"),
         Some(("GHSA", _)) if plain => format!("https://github.com/advisories/{id}"),
         Some(("SNYK", _)) if plain => format!("https://security.snyk.io/vuln/{id}"),
+        Some(("OSSINDEX", number)) if plain => {
+            format!("https://ossindex.sonatype.org/vulnerability/{}", number.to_lowercase())
+        }
         Some(("PYSEC" | "RUSTSEC" | "GO" | "OSV" | "MAL", _)) if plain => {
             format!("https://osv.dev/vulnerability/{id}")
         }
         _ => return Inline::text(id),
     };
-    Inline::link(id, &page)
+    Inline::link(short_id(id), &page)
 }
 
 fn permalink(location: &Location<'_>, provenance: &Provenance) -> Option<Url> {
@@ -266,6 +270,10 @@ mod tests {
             "CVE-2021-23337 -> https://www.cve.org/CVERecord?id=CVE-2021-23337",
         );
         check(advisory("CVE-1&x=<y>"), "CVE-1&x=<y>");
+        check(
+            advisory("OSSINDEX-A86C2790-B37F-4290-A069-08FC9C4B6AC0"),
+            "OSSINDEX-A86C2790 -> https://ossindex.sonatype.org/vulnerability/a86c2790-b37f-4290-a069-08fc9c4b6ac0",
+        );
         check(branch("release/1", &provenance), "release/1 -> https://github.com/acme/shop/tree/release/1");
         check(
             security_view("js/x y", "Bandit", &provenance).unwrap(),

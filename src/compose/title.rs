@@ -138,8 +138,8 @@ fn package(group: &Group, purl: &str) -> Title {
     };
     let left: usize = upgrades.iter().map(|one| one.left.len()).max().unwrap_or(0);
     let advisories = match (number, group.worst()) {
-        (1, Some(worst)) => upgrade::advisory(worst),
-        (1, None) => "1 advisory".to_owned(),
+        (1, Some(worst)) if names::is_id(&upgrade::advisory(worst)) => upgrade::advisory(worst),
+        (1, _) => "1 advisory".to_owned(),
         _ if left > 0 && !to.is_empty() => {
             format!("fixes {} of {number} advisories", number.saturating_sub(left))
         }
@@ -206,7 +206,8 @@ fn finding(group: &Group, survey: &Survey) -> Title {
 fn id(group: &Group, title: &str) -> String {
     let id = match &group.common {
         Common::Rule(rule) => one_line(&rule.id),
-        Common::Advisory(advisory) => one_line(&advisory.id),
+        Common::Advisory(advisory) if names::is_id(&advisory.id) => one_line(&advisory.id),
+        Common::Advisory(_) => String::new(),
         Common::File(_) | Common::Package(_) => String::new(),
     };
     let id = names::short_id(id);
@@ -271,6 +272,23 @@ mod tests {
             samples::package(),
             Mode::Package,
             "[casefile] Update lodash 4.17.20 → 4.17.21 (2 advisories, critical)",
+        );
+    }
+
+    #[test]
+    fn a_sentence_is_no_id() {
+        let title = |id: &str| {
+            let (mut group, survey) = samples::dependency();
+            let Common::Advisory(advisory) = &group.common else { panic!() };
+            let mut advisory = (**advisory).clone();
+            advisory.id = id.into();
+            group.common = Common::Advisory(advisory.into());
+            summary(&group, &survey, "")
+        };
+        assert_eq!(title("OSSINDEX: CWE-77: INJECTION (LODASH)"), "lodash: Command injection (2 places)");
+        assert_eq!(
+            title("OSSINDEX-A86C2790-B37F-4290-A069-08FC9C4B6AC0"),
+            "lodash: Command injection (OSSINDEX-A86C2790, 2 places)"
         );
     }
 

@@ -34,8 +34,18 @@ pub(crate) fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTre
             let is = |name: &&str| *name == first || name.rsplit(['/', ':']).next() == Some(first);
             if packages.iter().any(is) { title } else { capital(&title) }
         }
-        None => one_line(&advisory.id),
+        // its name is a better sentence than the one in capitals that identifies it
+        None => one_line(match rule.filter(|rule| !is_id(&advisory.id) && !rule.name.trim().is_empty()) {
+            Some(rule) => &rule.name,
+            None => &advisory.id,
+        }),
     }
+}
+
+/// Whether a name is one by which people find an advisory. Some sources have sentences instead: they identify it, but
+/// say nothing that its title does not say.
+pub(crate) fn is_id(name: &str) -> bool {
+    !name.trim().contains(char::is_whitespace)
 }
 
 /// The beginning of a random ID is enough, even after a name: `GEMNASIUM-7368F513`.

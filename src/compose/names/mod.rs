@@ -11,7 +11,7 @@ mod sentences;
 mod trim;
 
 pub(super) use advisory::advisory;
-pub(crate) use advisory::short_id;
+pub(crate) use advisory::{is_id, short_id};
 use credential::credential;
 pub(super) use package::without_package;
 use package::{packages, with_packages};
