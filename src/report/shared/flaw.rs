@@ -13,7 +13,7 @@ use crate::model::finding::{
 };
 use crate::model::severity::Severity;
 
-use crate::report::shared::{advisory, purl, weakness, words};
+use crate::report::shared::{advisory, description, purl, weakness, words};
 
 /// What a report says about one advisory on one package. Unknown values are empty.
 #[derive(Default)]
@@ -110,8 +110,8 @@ impl<'r> Flaw<'r> {
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
         // all findings of an advisory repeat it, and not as much is shown of any
-        let description = words::start(&self.description, TEXT_LIMIT).trim();
-        let title = words::line(words::start(&self.title, TITLE_LIMIT));
+        let description = description::said(words::start(&self.description, TEXT_LIMIT));
+        let title = words::line(description::title(words::start(&self.title, TITLE_LIMIT)));
         let message = if title.is_empty() { description.to_owned() } else { title.clone() };
         let help = match self.help {
             Help::Text(text) if text.len() > TEXT_LIMIT => Help::Text(words::start(&text, TEXT_LIMIT).into()),
@@ -287,13 +287,30 @@ pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
 pub(crate) fn sentence(text: &str) -> String {
     const SENTENCE_LIMIT: usize = 120;
     const LOOKED_AT: usize = 2_000;
-    let text = words::line(words::start(without_headings(text), LOOKED_AT));
+    let text = words::line(words::start(description::title(without_headings(text)), LOOKED_AT));
     let first = text.split_once(". ").map_or(text.as_str(), |(first, _)| first).trim_end_matches('.');
     if first.chars().count() <= SENTENCE_LIMIT {
         return first.to_owned();
     }
     let cut: String = first.chars().take(SENTENCE_LIMIT).collect();
     format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |(whole, _)| whole))
+}
+
+/// The page among an advisory's references to read more at: one that names it, otherwise one that is not that of another
+/// CVE.
+pub(crate) fn page<'t>(
+    references: impl Iterator<Item = &'t str> + Clone,
+    names: &[String],
+) -> Option<String> {
+    let mut usable = references.map(str::trim).filter(|page| !page.is_empty() && page.len() <= URL_LIMIT);
+    let named = |page: &str| {
+        let upper = page.to_uppercase();
+        advisory::ids(&upper).filter(|id| id.starts_with("CVE-")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let own =
+        |page: &&str| named(page).iter().any(|id| names.iter().any(|name| name.eq_ignore_ascii_case(id)));
+    let page = usable.clone().find(own).or_else(|| usable.find(|page| named(page).is_empty()));
+    page.map(str::to_owned)
 }
 
 /// The text behind the Markdown headings at its beginning; with nothing behind them, the whole text.
@@ -326,6 +343,19 @@ mod tests {
         check("# A\r\n## B\r\nIt fails.", "It fails");
         check("#1 is bad", "#1 is bad");
         check("### Impact", "### Impact");
+    }
+
+    #[test]
+    fn the_page_of_another_advisory_is_not_its_own() {
+        let check = |pages: &[&str], expected: Option<&str>| {
+            assert_eq!(page(pages.iter().copied(), &["CVE-2020-2".into()]).as_deref(), expected, "{pages:?}");
+        };
+        check(
+            &["https://a/", "https://nvd/CVE-2020-1", "https://nvd/cve-2020-2"],
+            Some("https://nvd/cve-2020-2"),
+        );
+        check(&["https://nvd/CVE-2020-1", "https://a/"], Some("https://a/"));
+        check(&["https://nvd/CVE-2020-20"], None);
     }
 
     #[test]

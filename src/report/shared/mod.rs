@@ -4,6 +4,7 @@ pub(crate) mod advisory;
 pub(crate) mod audit;
 pub(crate) mod censor;
 pub(crate) mod cvss;
+pub(crate) mod description;
 pub(crate) mod empty_list;
 pub(crate) mod failures;
 pub(crate) mod fix_table;

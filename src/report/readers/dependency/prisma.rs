@@ -310,6 +310,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_description_is_not_read_as_one() {
+        let found = r#""vulnerabilities":[{"id":"CVE-1","description":"<div class=\"field\">","packageName":"a","packageType":"os"},
+            {"id":"CVE-2","description":"DOCUMENTATION: No description is available for this CVE.","packageName":"a","packageType":"os"},
+            {"id":"CVE-3","description":"DOCUMENTATION: A race was found. More.","packageName":"a","packageType":"os"}]"#;
+        let said = recorded::lines_of(&image(found), |finding| {
+            format!("{}: {}", finding.rule.name, &*finding.rule.description)
+        });
+        assert_eq!(said[..3], [": ", ": ", "A race was found: A race was found. More."]);
+    }
+
+    #[test]
     fn packages_of_a_repository_are_at_their_files() {
         let report = r#"{"results":[{"id":"x","repository":"acme/shop","complianceDistribution":{},"vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1","packageType":"nodejs","packagePath":"web/package.json"}]}]}"#;
         check("prisma", report, recorded::place, &["dependency pkg:npm/a@1 web/package.json:0", SCAN]);
