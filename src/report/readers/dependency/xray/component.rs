@@ -42,6 +42,22 @@ pub(crate) fn image(id: &str) -> Option<&str> {
     matches!(scheme, "docker" | "oci").then_some(name)
 }
 
+/// Whether a step of a path is a layer of an image, which each build names anew: `sha256__9e88….tar`.
+pub(crate) fn is_layer(id: &str) -> bool {
+    let name = id.split_once("://").map_or(id, |(_, name)| name);
+    name == "sha256" || name.starts_with("sha256:") || name.starts_with("sha256__")
+}
+
+/// The file in an image whose layer was unpacked to be scanned, into a folder that each scan names anew.
+pub(crate) fn unpacked(file: &str) -> &str {
+    let layer = file.split_once("unpacked/sha256/").and_then(|(_, rest)| rest.split_once('/'));
+    let is_digest = |digest: &str| digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match layer {
+        Some((digest, path)) if is_digest(digest) => &file[file.len() - path.len() - 1..],
+        _ => file,
+    }
+}
+
 /// Name and version after this many parts that name the distribution.
 fn system(rest: &str, distribution: usize) -> (&str, &str) {
     let mut parts = rest.splitn(distribution + 2, ':');
@@ -93,6 +109,18 @@ mod tests {
         check("3.12:ssl_client:1.31.1-r20", "pkg:generic/ssl_client@1.31.1-r20");
         check("okio-jvm-2.8.0.jar", "pkg:generic/okio-jvm@2.8.0");
         check("", "pkg:generic/unknown");
+    }
+
+    #[test]
+    fn layers_are_no_part_of_a_path() {
+        assert!(["generic://sha256:9e/sha256__9e.tar", "sha256__9e.tar", "sha256"].into_iter().all(is_layer));
+        assert!(!["npm://sha256-js:1", "deb://debian:12:a:1"].into_iter().any(is_layer));
+        let digest = "9e".repeat(32);
+        assert_eq!(
+            unpacked(&format!("temp/T/tmpx_3d1/unpacked/sha256/{digest}/usr/app/x.js")),
+            "/usr/app/x.js"
+        );
+        assert_eq!(unpacked("unpacked/sha256/x/y.js"), "unpacked/sha256/x/y.js");
     }
 
     #[test]

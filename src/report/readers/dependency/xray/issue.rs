@@ -150,16 +150,14 @@ fn about<'r>(
     let short = research.and_then(|research| research.short_description.some());
     let title = flaw::sentence(short.or(issue.summary.some()).unwrap_or(description));
     let fix_advice = research.and_then(|research| research.remediation.some());
+    let url = flaw::page(issue.references.iter().map(|url| &**url), &advisory.names);
     Flaw {
         names: advisory.names,
         title: title.into(),
         description: description.into(),
         help: fix_advice
             .map_or(Help::None, |text| Help::Markdown(words::start(text, flaw::TEXT_LIMIT).into())),
-        url: issue
-            .references
-            .iter()
-            .find_map(|url| url.some().filter(|url| url.len() <= flaw::URL_LIMIT).map(str::to_owned)),
+        url,
         cwe: advisory.cwe,
         severity: severity(&issue.severity, advisory.cvss.as_ref()),
         cvss: advisory.cvss,
@@ -183,7 +181,8 @@ fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, 
         let way = component.and_then(|component| component.impact_paths.0.first());
         let way = way.map_or(Vec::new(), |way| {
             // the first step is what was scanned
-            let steps = way.objects().skip(1).take(MOST_STEPS);
+            let steps = way.objects().skip(1).filter(|step| !component::is_layer(&step.component_id));
+            let steps = steps.take(MOST_STEPS);
             steps.map(|step| component::package(&step.component_id).name).collect()
         });
         let fixed = component.map_or(Vec::new(), |component| fixed(&component.fixed_versions));
@@ -206,9 +205,14 @@ fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, 
     all.into_iter().map(|package| (package, artifact.to_owned())).collect()
 }
 
-/// A version without the flaw: `4.17.5` of `[4.17.5]`, `≥ 4.17.5` and `[4.17.5,)`.
+/// A version without the flaw: `4.17.5` of `[4.17.5]`, `≥ 4.17.5`, `[4.17.5,)` and `4.17.5 ≤ Version < 5.0.0`.
 pub(crate) fn good(version: &str) -> Option<Cow<'static, str>> {
     let version = version.split(',').next().unwrap_or_default();
+    let version = match version.split_once("Version") {
+        // without a first version, it is a range before some version
+        Some((first, _)) => first.trim_end().strip_suffix('≤').or(first.trim_end().strip_suffix("<="))?,
+        None => version,
+    };
     let version = words::name(version.trim_matches(['[', ']', '(', ')', '≥', '>', '=', ' ']));
     (!version.is_empty()).then(|| Cow::Owned(version.into_owned()))
 }

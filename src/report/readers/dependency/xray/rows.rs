@@ -91,7 +91,8 @@ fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
     );
     let way = row.impact_paths.0.first().map_or(Vec::new(), |way| {
         // the first step is what was scanned
-        way.objects().skip(1).take(MOST_STEPS).map(|step| Cow::Owned(step.name.to_string())).collect()
+        let steps = way.objects().skip(1).filter(|step| !component::is_layer(&step.name));
+        steps.take(MOST_STEPS).map(|step| Cow::Owned(step.name.to_string())).collect()
     });
     let package = Package {
         fixed: row.fixed_versions.iter().filter_map(|version| good(version)).collect(),
@@ -103,15 +104,15 @@ fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
     let scanned = row.impact_paths.0.first().and_then(|way| way.objects().next()?.name.some());
     let place = if image { scanned.or(file) } else { file }.unwrap_or_default();
     let place = path::of_path(place.into(), tool.source);
-    let url = row.references.iter().find_map(|url| url.some().filter(|url| url.len() <= flaw::URL_LIMIT));
     for advisory in advisories(cves, &row.issue_id) {
+        let url = flaw::page(row.references.iter().map(|url| &**url), &advisory.names);
         let flaw = Flaw {
             names: advisory.names,
             title: Cow::Borrowed(short.unwrap_or(&row.summary)),
             description: Cow::Borrowed(long.unwrap_or(&row.summary)),
             help: fix_advice
                 .map_or(Help::None, |text| Help::Markdown(words::start(text, flaw::TEXT_LIMIT).into())),
-            url: url.map(str::to_owned),
+            url,
             cwe: advisory.cwe,
             severity: severity(&row.severity, advisory.cvss.as_ref()),
             cvss: advisory.cvss,
@@ -133,12 +134,12 @@ fn flag(tool: &mut ToolScan<'_>, flagged: &XrayFlagged<'_>, sink: &mut dyn Sink)
         ..Rule::default()
     });
     let (line, end) = (flagged.start_line.position(), flagged.end_line.position());
-    let place = tool::place(&flagged.file, line, end, flagged.start_column.position());
+    let place = tool::place(component::unpacked(&flagged.file), line, end, flagged.start_column.position());
     let severity = words::severity(&flagged.severity).unwrap_or(Severity::Medium);
     let flow = flagged.code_flow.0.first().map_or(Vec::new(), |flow| {
         let steps = flow.objects().take(MOST_STEPS).map(|step| FlowStep {
             location: tool::place(
-                &step.file,
+                component::unpacked(&step.file),
                 step.start_line.position(),
                 step.end_line.position(),
                 step.start_column.position(),

@@ -68,6 +68,21 @@ fn very_many_cves_of_one_issue_are_told_as_left_out() {
 }
 
 #[test]
+fn ranges_of_fixed_versions_begin_with_one() {
+    let issue = r#"{"cves":[{"cve":"CVE-1"}],"summary":"s","severity":"High","components":{"npm://a:1":{"fixed_versions":["3.0.8 ≤ Version < 4.0.0","≥ 4.5.3","Version < 2.0"],
+        "impact_paths":[[{"component_id":"docker://shop:1"},{"component_id":"generic://sha256:9e/sha256__9e.tar"},{"component_id":"npm://a:1"}]]}},"issue_id":"XRAY-1"}"#;
+    check(
+        "xray",
+        &scanned("docker://shop:1", issue),
+        recorded::full,
+        &[
+            "container JFrog Xray Scanner high CVE-1=XRAY-1 pkg:npm/a@1 fixed 3.0.8,4.5.3 by a in shop:1:0: s",
+            SCAN,
+        ],
+    );
+}
+
+#[test]
 fn each_cve_is_an_advisory_of_its_own() {
     let two = r#"{"cves":[{"cve":"CVE-1"},{"cve":"CVE-2"},{"cve":"CVE-1"}],"summary":"s","severity":"High","components":{"npm://a:1":{}},"issue_id":"XRAY-1"}"#;
     let none = r#"{"summary":"s","severity":"Unknown","components":{"npm://a:1":{},"npm://b:2":{}},"issue_id":"XRAY-2"}"#;
