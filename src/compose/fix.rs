@@ -25,9 +25,9 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     let is_described = shown && rules.iter().any(|rule| names_a_fix(&rule.description));
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(|one| update(one, is_described)).collect();
     blocks.extend([true, false].into_iter().filter_map(|unfixed| {
-        let is_one =
-            |one: &&Upgrade| one.to.is_none() && one.unfixed == unfixed && (unfixed || !is_described);
-        without_fix(upgrades.iter().filter(is_one), unfixed)
+        let is_one = |one: &&Upgrade| one.unfixed == unfixed && (unfixed || !is_described);
+        let names = upgrades.iter().filter(is_one).filter_map(|one| unadvised(one, &upgrades));
+        without_fix(&names.collect::<Vec<_>>(), unfixed)
     }));
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
@@ -140,20 +140,37 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
     blocks
 }
 
+/// A package for which no version can be advised: its name, and the installed versions of which that is true, if others
+/// of the ticket's upgrades advise one for the rest.
+fn unadvised<'u>(upgrade: &'u Upgrade, all: &[Upgrade]) -> Option<(&'u str, String)> {
+    if upgrade.to.is_some() {
+        return None;
+    }
+    let advised: Vec<&Upgrade> =
+        all.iter().filter(|one| one.name == upgrade.name && one.to.is_some()).collect();
+    if advised.is_empty() {
+        return Some((&upgrade.name, String::new()));
+    }
+    let known: BTreeSet<&String> = advised.iter().flat_map(|one| &one.installed).collect();
+    let others: Vec<String> =
+        upgrade.installed.iter().filter(|version| !known.contains(version)).cloned().collect();
+    (!others.is_empty()).then(|| (&*upgrade.name, format!(" {}", listed(&others))))
+}
+
 /// Packages for which no version can be advised, in one sentence. `unfixed`: it is known that there is none.
-fn without_fix<'u>(upgrades: impl Iterator<Item = &'u Upgrade>, unfixed: bool) -> Option<Block> {
-    let names: Vec<&str> = upgrades.map(|one| one.name.as_str()).collect();
-    let (last, others) = names.split_last()?;
+fn without_fix(packages: &[(&str, String)], unfixed: bool) -> Option<Block> {
+    let (last, others) = packages.split_last()?;
     let mut line = vec![Inline::text(match unfixed {
         true => "No fixed version of ",
         false => "The report does not name a fixed version of ",
     })];
-    for (at, name) in others.iter().enumerate() {
+    for (at, (name, versions)) in others.iter().enumerate() {
         line.push(Inline::code(*name));
-        line.push(Inline::text(if at + 1 < others.len() { ", " } else { " and " }));
+        line.push(Inline::text(format!("{versions}{}", if at + 1 < others.len() { ", " } else { " and " })));
     }
-    line.push(Inline::code(*last));
-    line.push(Inline::text(if unfixed { " is known." } else { "." }));
+    let (name, versions) = last;
+    line.push(Inline::code(*name));
+    line.push(Inline::text(format!("{versions}{}", if unfixed { " is known." } else { "." })));
     Some(Block::Paragraph(line))
 }
 
@@ -363,6 +380,20 @@ mod tests {
         check("Users should upgrade to v2.0.1.", true);
         check("It is fixed in the next release. Version 1.2.3 is affected.", false);
         check("A buffer is too small in 1.2.3.", false);
+    }
+
+    #[test]
+    fn what_is_not_known_of_one_version_is_not_said_of_another() {
+        let check = |version: &'static str, expected: &str| {
+            let (mut group, _) = samples::dependency();
+            let package = group.exemplars[1].package.as_mut().unwrap();
+            (package.version, package.fixed) = (version.into(), Vec::new());
+            let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+            assert_eq!(text.trim().replace("\n\n", " "), expected);
+        };
+        let update = "Update lodash from 4.17.20 to 4.17.21 or later.";
+        check("3.1.0", &format!("{update} The report does not name a fixed version of lodash 3.1.0."));
+        check("", update);
     }
 
     #[test]
