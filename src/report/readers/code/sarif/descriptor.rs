@@ -127,10 +127,18 @@ pub(crate) fn sort(rule: &mut Rule) {
     rule.owasp.dedup();
 }
 
+/// The Markdown of a text, unless it is only a table where the plain text says what is wrong: JFrog repeats score, package
+/// and version there, which the ticket has in its own tables.
+pub(crate) fn described<'m>(message: &'m wire::SarifMessage<'_>) -> Option<&'m str> {
+    let is_table =
+        |text: &str| text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('|'));
+    message.markdown.some().filter(|markdown| message.text.is_empty() || !is_table(markdown))
+}
+
 pub(crate) fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
     let Some(message) = message else { return Help::None };
     let text = |text: &str| Some(bounded(text).into_owned()).filter(|text| !text.is_empty());
-    match (text(&message.markdown), text(&message.text)) {
+    match (described(message).and_then(text), text(&message.text)) {
         (Some(markdown), _) => Help::Markdown(markdown.into()),
         (None, Some(text)) => Help::Text(text.into()),
         (None, None) => Help::None,

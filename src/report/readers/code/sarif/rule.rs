@@ -9,8 +9,8 @@ use crate::model::severity::Severity;
 use crate::report::shared::{advisory, fix_table, flaw, kind, weakness, words};
 
 use crate::report::readers::code::sarif::descriptor::{
-    MOST_TAGS, classes, confidence, fixed, former, help, level, messages, name, sort, spoken, taxon,
-    weaknesses,
+    MOST_TAGS, classes, confidence, described, fixed, former, help, level, messages, name, sort, spoken,
+    taxon, weaknesses,
 };
 use crate::report::readers::code::sarif::fortify;
 use crate::report::readers::code::sarif::message::{bounded, plain};
@@ -80,7 +80,7 @@ impl SarifEntry {
         let text = |message: Option<&wire::SarifMessage<'_>>| {
             fortify::readable(&bounded(message.and_then(plain).unwrap_or_default())).into_owned()
         };
-        let markdown = rule.full_description.get().and_then(|full| full.markdown.some());
+        let markdown = rule.full_description.get().and_then(described);
         let (short, full) = (text(rule.short_description.get()), text(rule.full_description.get()));
         let properties = rule.properties.get();
         let unfilled = rule.short_description.get().and_then(plain).is_some_and(fortify::has_placeholders);
@@ -271,6 +271,22 @@ mod tests {
             r#"{"id":"S","shortDescription":{"text":"High severity - CVE-2023-1 in x"}}"#,
             "CVE-2023-1 in x",
         );
+    }
+
+    #[test]
+    fn a_table_that_repeats_the_facts_is_no_description() {
+        let check = |markdown: &str, expected: &str| {
+            let json = serde_json::json!({"id": "CVE-2020-1_a_1", "help": {"text": "Code Injection", "markdown": markdown},
+                "fullDescription": {"text": "Code Injection", "markdown": markdown}});
+            let rule = entry(&json.to_string()).rule;
+            assert_eq!(&*rule.description, expected);
+            assert_eq!(rule.is_markdown, expected == markdown);
+        };
+        check(
+            "| Severity Score | Contextual Analysis |\n| :---: | :---: |\n| 7.4 | Applicable |",
+            "Code Injection",
+        );
+        check("It runs.\n\n| A |\n| - |", "It runs.\n\n| A |\n| - |");
     }
 
     #[test]
