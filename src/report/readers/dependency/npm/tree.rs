@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
@@ -23,7 +26,8 @@ objects! { "camelCase"
         /// advisories; texts in between name packages that have their own
         via: LenientList<Maybe<Via<'a>>>,
         effects: LenientList<LenientText<'a>>,
-        fix_available: Maybe<NpmTreeFix<'a>>,
+        #[serde(deserialize_with = "fix_available")]
+        fix_available: NpmTreeFix,
     }
 
     /// An advisory on the package
@@ -36,20 +40,47 @@ objects! { "camelCase"
         cvss: Maybe<NpmCvss<'a>>,
         range: LenientText<'a>,
     }
+}
 
-    /// What npm would install
-    struct NpmTreeFix {
-        #[serde(deserialize_with = "name")]
-        name: LenientText<'a>,
-        #[serde(deserialize_with = "name")]
-        version: LenientText<'a>,
-        is_sem_ver_major: Flag,
-    }
+/// What npm offers: to install another version of a dependency of the project, or only of the package itself.
+#[derive(Debug, Default)]
+pub(crate) enum NpmTreeFix {
+    #[default]
+    None,
+    Within,
+    Install {
+        name: String,
+        version: String,
+        is_major: bool,
+    },
+}
+
+fn fix_available<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NpmTreeFix, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let text = |key: &str| Some(crate::report::shared::words::name(value.get(key)?.as_str()?).into_owned());
+    Ok(match (&value, text("name"), text("version")) {
+        (Value::Bool(true), ..) => NpmTreeFix::Within,
+        (_, Some(name), Some(version)) => {
+            let is_major = value.get("isSemVerMajor").and_then(Value::as_bool) == Some(true);
+            NpmTreeFix::Install { name, version, is_major }
+        }
+        _ => NpmTreeFix::None,
+    })
 }
 
 /// The packages that a manifest brings in, and the paths to them.
 #[derive(Default)]
 struct NpmTreeTree {
+    /// From the project itself.
+    whole: NpmTreeWays,
+    /// From what nothing in the report depends on: npm leaves out the dependencies above it if a new version of it is
+    /// allowed.
+    known: NpmTreeWays,
+}
+
+/// Paths, with the names of what is on them.
+#[derive(Default)]
+struct NpmTreeWays {
     ways: Ways,
     /// The packages in the report, by their nodes.
     names: HashMap<u32, Box<str>>,
@@ -61,20 +92,36 @@ const PROJECT: &str = "\n";
 impl NpmTreeTree {
     /// Notes a package, with those that depend on it.
     fn note(&mut self, name: &str, package: &NpmTreePackage<'_>) {
-        if self.names.len() == MOST_PACKAGES {
+        if self.whole.names.len() == MOST_PACKAGES {
             return;
         }
         if package.is_direct.0 == Some(true) {
-            self.ways.edge(PROJECT, name);
+            self.whole.ways.edge(PROJECT, name);
         }
-        for effect in package.effects.iter() {
-            self.ways.edge(effect, name);
+        for side in [&mut self.whole, &mut self.known] {
+            for effect in package.effects.iter() {
+                side.ways.edge(effect, name);
+            }
+            let node = side.ways.node(name);
+            side.names.insert(node, name.into());
         }
-        let node = self.ways.node(name);
-        self.names.insert(node, name.into());
     }
 
     /// Finds the paths, once all packages are noted.
+    fn settle(&mut self) {
+        self.whole.settle();
+        self.known.settle();
+    }
+
+    /// The shortest path from a direct dependency to the package, including both; otherwise as much of it as the report
+    /// has.
+    fn way(&self, package: &str) -> Vec<String> {
+        let way = self.whole.way(package);
+        if way.is_empty() { self.known.way(package) } else { way }
+    }
+}
+
+impl NpmTreeWays {
     fn settle(&mut self) {
         let names = std::mem::take(&mut self.names);
         let named = |node| names.get(&node).map_or((true, String::new()), |name| (false, name.to_string()));
@@ -86,7 +133,6 @@ impl NpmTreeTree {
         self.ways.close();
     }
 
-    /// The shortest path from a direct dependency to the package, including both.
     fn way(&self, package: &str) -> Vec<String> {
         let Some(node) = self.ways.known(package) else { return Vec::new() };
         let mut way = self.ways.way(node);
@@ -103,7 +149,7 @@ const MOST_PACKAGES: usize = 200_000;
 /// Reads the report twice: a package's path to the manifest leads over packages that come later.
 pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut tree = NpmTreeTree::default();
-    tree.ways.root(PROJECT);
+    tree.whole.ways.root(PROJECT);
     let mut nobody = Nobody;
     // what fails here also fails in the second reading, and is reported there
     let ahead = &mut Json::new(&source.name, source.open()?, &mut nobody);
@@ -176,7 +222,7 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
         sink.finding(audit.finding(AuditAdvisory {
             names,
             title: &via.title,
-            help: package.fix_available.get().map_or(Help::None, fix),
+            help: fix(&package.fix_available, name),
             url: via.url.owned(),
             cwe: cwe(&via.cwe),
             severity: &via.severity,
@@ -190,15 +236,25 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
     }
 }
 
-fn fix(fix: &NpmTreeFix<'_>) -> Help {
-    let major = if fix.is_sem_ver_major.0 == Some(true) { ", a major version" } else { "" };
-    Help::Text(format!("Upgrade {} to {}{major}.", &*fix.name, &*fix.version).into())
+fn fix(fix: &NpmTreeFix, package: &str) -> Help {
+    match fix {
+        NpmTreeFix::None => Help::None,
+        NpmTreeFix::Within => Help::Text(
+            format!("npm audit fix updates {package} within the versions that the project allows.").into(),
+        ),
+        NpmTreeFix::Install { name, version, is_major } => {
+            let major = if *is_major { ", a major version" } else { "" };
+            Help::Text(format!("Upgrade {name} to {version}{major}.").into())
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::model::finding::Subject;
     use crate::report::readers::dependency::npm::NPM;
-    use crate::report::shared::recorded::check_lines;
+    use crate::report::shared::recorded::{self, check_lines};
 
     #[test]
     fn packages_without_an_advisory_are_no_clean_audit() {
@@ -233,6 +289,20 @@ mod tests {
                 "scan npm audit",
             ],
         );
+    }
+
+    #[test]
+    fn what_npm_can_update_is_said_with_the_known_path() {
+        let report = r#"{"auditReportVersion":2,"vulnerabilities":{
+            "quote":{"name":"quote","isDirect":false,"via":[{"source":1,"title":"A","range":"<=1.7.2"}],"effects":["utils"],"fixAvailable":true},
+            "utils":{"name":"utils","isDirect":false,"via":["quote"],"effects":[],"fixAvailable":true}}}"#;
+        const HELP: &str = "npm audit fix updates quote within the versions that the project allows.";
+        let said = recorded::lines_of(report, |finding| {
+            let Subject::Advisory(_, package) = &finding.subject else { panic!() };
+            assert_eq!(finding.rule.help, Help::Text(HELP.into()));
+            package.path.join(">")
+        });
+        assert_eq!(said[0], "utils>quote");
     }
 
     #[test]
