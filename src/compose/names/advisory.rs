@@ -76,6 +76,27 @@ fn names_nothing(text: &str, packages: &BTreeSet<&str>) -> bool {
         "vulnerabilities",
         "vulnerability",
     ];
+    /// Words that say which vulnerability it is.
+    const WHICH: [&str; 18] = [
+        "clickjacking",
+        "csrf",
+        "deserialization",
+        "disclosure",
+        "dos",
+        "idor",
+        "injection",
+        "overflow",
+        "rce",
+        "redos",
+        "smuggling",
+        "spoofing",
+        "sqli",
+        "ssrf",
+        "tampering",
+        "traversal",
+        "xss",
+        "xxe",
+    ];
     let is_id = |word: &str| word.contains('-') && word.bytes().any(|byte| byte.is_ascii_digit());
     let words = text.split([' ', ':', ',']).filter(|word| !word.is_empty());
     let mut left = words.filter(|word| {
@@ -85,7 +106,11 @@ fn names_nothing(text: &str, packages: &BTreeSet<&str>) -> bool {
             && !packages.iter().any(|name| name.eq_ignore_ascii_case(word))
     });
     // one more word may be another name of the package
-    left.next().is_none() || left.next().is_none()
+    match left.next() {
+        Some(word) if WHICH.contains(&word.to_lowercase().as_str()) => false,
+        Some(_) => left.next().is_none(),
+        None => true,
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +137,7 @@ mod tests {
             "The server trusts its input",
         );
         check("CVE-2021-1 vulnerability in lodash", "", "CVE-2021-1");
+        check("lodash ReDoS vulnerability", "", "lodash ReDoS vulnerability");
         check(
             "Incorrect Privilege Assignment vulnerability in lodash",
             "",

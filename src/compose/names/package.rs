@@ -60,11 +60,28 @@ pub(crate) fn without_package(title: &str, package: &str) -> String {
 /// What is wrong with the package that stands before it: `is vulnerable to …`.
 fn predicate(text: &str) -> Option<&str> {
     let text = text.strip_prefix(' ')?;
+    if is_vulnerability(text) {
+        return Some(text);
+    }
     let text = text.strip_prefix("is ").unwrap_or(text);
     ["vulnerable to ", "susceptible to ", "affected by "]
         .iter()
         .any(|start| text.starts_with(start))
         .then_some(text)
+}
+
+/// Whether it says which vulnerability the package before it has, without a verb: `ReDoS vulnerability`.
+fn is_vulnerability(text: &str) -> bool {
+    const OTHER: [&str; 18] = [
+        "and", "are", "before", "can", "contains", "could", "from", "had", "has", "in", "is", "may",
+        "package", "prior", "through", "version", "versions", "was",
+    ];
+    let mut words: Vec<&str> = text.split(' ').collect();
+    let last = words.pop().unwrap_or_default();
+    matches!(last, "vulnerability" | "vulnerabilities" | "Vulnerability")
+        && text.starts_with(char::is_alphabetic)
+        && !words.is_empty()
+        && !words.iter().any(|word| OTHER.contains(word))
 }
 
 #[cfg(test)]
@@ -85,6 +102,9 @@ mod tests {
         check("lodash vulnerable to injection", "lodash: Vulnerable to injection");
         check("lodash is vulnerable to injection", "lodash: Vulnerable to injection");
         check("lodash is slow", "lodash: lodash is slow");
+        check("lodash ReDoS vulnerability", "lodash: ReDoS vulnerability");
+        check("lodash template injection vulnerability", "lodash: Template injection vulnerability");
+        check("lodash has a vulnerability", "lodash: lodash has a vulnerability");
         check("lodash", "lodash: lodash");
     }
 }
