@@ -15,6 +15,10 @@ use crate::report::shared::audit::{Audit, AuditAdvisory, ends};
 use crate::report::shared::{cvss, flaw, path, tool};
 use crate::report::sink::{Nobody, Sink};
 
+use crate::report::readers::dependency::safety::unpinned::SafetyUnpinned;
+
+mod unpinned;
+
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "safety",
@@ -60,6 +64,7 @@ objects! { "snake_case"
         analyzed_requirement: Maybe<SafetyRequirement<'a>>,
         advisory: LenientText<'a>,
         fixed_versions: LenientList<LenientText<'a>>,
+        ignored_reason: LenientText<'a>,
         #[serde(rename = "CVE", deserialize_with = "known_as")]
         cve: SafetyCve,
         severity: Maybe<SafetySeverity<'a>>,
@@ -148,28 +153,35 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let run = run(source)?;
     let mut scan = Audit::new(SCANNER, "pypi", "", source).scan(source, None);
     (scan.version, scan.has_results) = (run.version.clone(), false);
+    let mut unpinned = SafetyUnpinned::default();
     let mut json = Json::new(&source.name, source.open()?, sink);
     let end = json.each_entry(|json, key| match key {
         "vulnerabilities" => {
             scan.has_results |= json.peek()? == Some(b'[');
-            vulnerabilities(json, source, &run, None)
+            vulnerabilities(json, source, &run, None, &mut unpinned)
         }
-        "ignored_vulnerabilities" => vulnerabilities(json, source, &run, Some(ExclusionReason::Suppressed)),
+        "ignored_vulnerabilities" => {
+            vulnerabilities(json, source, &run, Some(ExclusionReason::Suppressed), &mut unpinned)
+        }
         "scan_results" => json.each_entry(|json, key| match key {
             "files" => {
                 scan.has_results |= json.peek()? == Some(b'[');
-                files(json, source)
+                files(json, source, &mut unpinned)
             }
             "projects" => {
                 scan.has_results |= json.peek()? == Some(b'[');
                 json.each_element(|json| {
-                    json.each_entry(|json, key| if key == "files" { files(json, source) } else { Ok(()) })
+                    json.each_entry(|json, key| match key {
+                        "files" => files(json, source, &mut unpinned),
+                        _ => Ok(()),
+                    })
                 })
             }
             _ => Ok(()),
         }),
         _ => Ok(()),
     });
+    unpinned.emit(&mut scan, source, json.sink());
     json.sink().scan(scan);
     end
 }
@@ -203,6 +215,7 @@ fn vulnerabilities(
     source: &ReportSource,
     run: &SafetyRun,
     skipped: Option<ExclusionReason>,
+    unpinned: &mut SafetyUnpinned,
 ) -> Result<(), Problem> {
     json.each_element(|json| {
         json.fitting::<SafetyVulnerability<'_>>("vulnerability", |found, sink| {
@@ -214,6 +227,10 @@ fn vulnerabilities(
             let place = path::of_path(place.into(), source);
             let manifest = if path::is_one_file(&place, &place, source) { &*place } else { &*run.manifest };
             let audit = Audit::new(SCANNER, "pypi", manifest, source);
+            if skipped.is_some() && found.ignored_reason.contains("ignore-unpinned-requirements") {
+                unpinned.note(&audit.manifest, source);
+                return true;
+            }
             let title = flaw::sentence(&found.advisory);
             sink.finding(audit.finding(AuditAdvisory { title: &title, skipped, ..advisory(found) }));
             true
@@ -252,7 +269,7 @@ fn advisory<'r>(found: &'r SafetyVulnerability<'r>) -> AuditAdvisory<'r> {
 }
 
 /// Reads the files that `safety scan` scanned.
-fn files(json: &mut Json<'_>, source: &ReportSource) -> Result<(), Problem> {
+fn files(json: &mut Json<'_>, source: &ReportSource, unpinned: &mut SafetyUnpinned) -> Result<(), Problem> {
     json.each_element(|json| {
         let begin = json.offset();
         let mut location = String::new();
@@ -267,7 +284,7 @@ fn files(json: &mut Json<'_>, source: &ReportSource) -> Result<(), Problem> {
                 }
                 let audit = Audit::new(SCANNER, "pypi", &location, source);
                 json.each_entry(|json, key| match key {
-                    "dependencies" => json.each_element(|json| dependency(json, &audit)),
+                    "dependencies" => json.each_element(|json| dependency(json, &audit, source, unpinned)),
                     _ => Ok(()),
                 })
             }
@@ -276,12 +293,21 @@ fn files(json: &mut Json<'_>, source: &ReportSource) -> Result<(), Problem> {
     })
 }
 
-fn dependency(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
+fn dependency(
+    json: &mut Json<'_>,
+    audit: &Audit,
+    source: &ReportSource,
+    unpinned: &mut SafetyUnpinned,
+) -> Result<(), Problem> {
     json.object::<SafetyDependency<'_>>("dependency", |package, sink| {
         for specification in package.specifications.objects() {
             let Some(known) = specification.vulnerabilities.get() else { continue };
             let fix_advice = known.remediation.get().map_or("", |fix_advice| &*fix_advice.recommended);
             for found in known.known_vulnerabilities.objects().filter(|found| !found.id.is_empty()) {
+                if is_unpinned(found) {
+                    unpinned.note(&audit.manifest, source);
+                    continue;
+                }
                 let title =
                     format!("Known vulnerability in {} ({})", &*package.name, &*found.vulnerable_spec);
                 let fixed = match fix_advice {
@@ -302,6 +328,11 @@ fn dependency(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
     })
 }
 
+/// Whether it is ignored only because the version is not known.
+fn is_unpinned(found: &SafetyMatch<'_>) -> bool {
+    found.ignored.iter().any(|(key, code)| key == "code" && &**code == "unpinned-specification")
+}
+
 /// The only version that a requirement allows: `2.0` of `x==2.0; python_version>'3'`.
 fn pinned(requirement: &str) -> &str {
     let exact =
@@ -315,109 +346,4 @@ fn pinned(requirement: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::shared::recorded::{self, check};
-
-    /// As `safety check` 2.3 and 3.6 write it.
-    fn checked(vulnerability: &str, ignored: &str) -> String {
-        format!(
-            r#"{{"report_meta":{{"scan_target":"files","scanned":["api/requirements.txt"],"safety_version":"3.6.0"}},"scanned_packages":{{"django":{{"name":"django","version":"4.0.1"}}}},
-            "affected_packages":{{"django":{{"insecure_versions":["4.0"]}}}},"vulnerabilities":[{vulnerability}],"ignored_vulnerabilities":[{ignored}],"remediations":{{}}}}"#
-        )
-    }
-
-    const OLD: &str = r#"{"vulnerability_id":"44742","package_name":"django","ignored":false,"vulnerable_spec":">=4.0a1,<4.0.2","analyzed_version":"4.0.1","analyzed_requirement":"==4.0.1",
-        "advisory":"The debug tag does not encode the context. This may lead to XSS.","fixed_versions":["3.2.12","4.0.2"],"CVE":{"name":"CVE-2022-22818","cvssv2":{"base_score":4.3},
-        "cvssv3":{"base_score":6.1,"base_severity":"MEDIUM","vector_string":"CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N"}},"severity":null,"more_info_url":"https://data.safetycli.com/v/44742/eda"}"#;
-
-    const NEW: &str = r#"{"vulnerability_id":"71600","package_name":"gunicorn","ignored":{},"vulnerable_spec":["<22.0.0"],"analyzed_version":"21.2.0",
-        "analyzed_requirement":{"raw":"gunicorn==21.2.0","found":"/home/ci/work/shop/requirements/web.txt"},"advisory":"Smuggling.","fixed_versions":[""],"CVE":"CVE-2024-1135",
-        "severity":{"source":"CVE-2024-1135","cvssv3":{"base_score":7.5,"base_severity":"HIGH"}}}"#;
-
-    #[test]
-    fn what_safety_check_found_is_read() {
-        check(
-            "safety",
-            &checked(&format!("{OLD},{NEW}"), ""),
-            recorded::full,
-            &[
-                "dependency Safety medium CVE-2022-22818=Safety-44742 pkg:pypi/django@4.0.1 fixed 3.2.12,4.0.2 in api/requirements.txt:0 cvss 6.1: The debug tag does not encode the context",
-                "dependency Safety high CVE-2024-1135=Safety-71600 pkg:pypi/gunicorn@21.2.0 fixed 22.0.0 in api/requirements.txt:0 cvss 7.5: Smuggling",
-                "scan Safety 3.6.0",
-            ],
-        );
-        check("safety", &checked("", NEW), recorded::skipped, &["suppressed", "scan Safety 3.6.0"]);
-        check("safety", &checked("", ""), recorded::full, &["scan Safety 3.6.0"]);
-        check(
-            "safety",
-            &checked("7", ""),
-            recorded::full,
-            &["problem is not a vulnerability and was skipped", "scan Safety 3.6.0"],
-        );
-    }
-
-    #[test]
-    fn a_requirement_in_the_checkout_is_the_manifest() {
-        let mut source = ReportSource::bytes("r", checked(NEW, "").into_bytes());
-        source.root = Some("/home/ci/work/shop".to_owned());
-        assert_eq!(
-            recorded::lines_in(&source, recorded::place)[0],
-            "dependency pkg:pypi/gunicorn@21.2.0 requirements/web.txt:0"
-        );
-    }
-
-    #[test]
-    fn the_notice_around_the_report_is_skipped() {
-        let notice = "\n\n+=====+\n\nDEPRECATED: this command (`check`) has been DEPRECATED, and will be unsupported.\n\n+=====+\n\n\n";
-        let report = format!("{notice}{}{notice}", checked(NEW, ""));
-        check(
-            "safety",
-            &report,
-            recorded::place,
-            &["dependency pkg:pypi/gunicorn@21.2.0 api/requirements.txt:0", "scan Safety 3.6.0"],
-        );
-    }
-
-    #[test]
-    fn what_safety_scan_found_is_read() {
-        let scanned = |files: &str| {
-            format!(
-                r#"{{"meta":{{"scan_type":"scan","telemetry":{{"safety_version":"3.6.0"}},"schema_version":"3.0"}},"scan_results":{{"files":[],"projects":[{{"location":"/w/shop","files":[{files}]}}]}}}}"#
-            )
-        };
-        let results = r#""results":{"dependencies":[{"name":"jinja2","specifications":[{"raw":"jinja2==3.1.2","vulnerabilities":{"known_vulnerabilities":[
-            {"id":"75976","ignored":null,"vulnerable_spec":"<3.1.6"}],"remediation":{"vulnerabilities_found":1,"recommended":"3.1.6"}}}]},
-            {"name":"pyarrow","specifications":[{"raw":"pyarrow>=10.0.1","vulnerabilities":{"known_vulnerabilities":[{"id":"65501","ignored":{"code":"unpinned-specification"},
-            "vulnerable_spec":">=0.14.0,<=14.0.0"}],"remediation":null}}]},{"name":"six","specifications":[{"raw":"six","vulnerabilities":{"known_vulnerabilities":[]}}]}]}"#;
-        for file in [
-            format!(r#"{{"location":"web/requirements.txt","type":"requirements.txt",{results}}}"#),
-            format!(r#"{{{results},"location":"web/requirements.txt"}}"#),
-        ] {
-            check(
-                "safety",
-                &scanned(&file),
-                recorded::full,
-                &[
-                    "dependency Safety medium Safety-75976 pkg:pypi/jinja2@3.1.2 fixed 3.1.6 in web/requirements.txt:0: Known vulnerability in jinja2 (<3.1.6)",
-                    "dependency Safety medium Safety-65501 pkg:pypi/pyarrow in web/requirements.txt:0: Known vulnerability in pyarrow (>=0.14.0,<=14.0.0)",
-                    "scan Safety 3.6.0",
-                ],
-            );
-            check("safety", &scanned(&file), recorded::skipped, &["kept", "suppressed", "scan Safety 3.6.0"]);
-        }
-        check("safety", &scanned(""), recorded::full, &["scan Safety 3.6.0"]);
-    }
-
-    #[test]
-    fn a_version_is_what_is_asked_for_exactly() {
-        let check = |requirement, expected| assert_eq!(pinned(requirement), expected, "{requirement}");
-        check("x==2.0", "2.0");
-        check("x === 2.0", "2.0");
-        check("x==2.0; python_version>'3'", "2.0");
-        check("x>=2; python_version=='3.11'", "");
-        check("x>=2,==2.1", "");
-        check("x==2.*", "");
-        check("x", "");
-    }
-}
+mod tests;
