@@ -23,13 +23,24 @@ pub(crate) const FORMAT: Format = Format {
     name: "prisma",
     scanners: "Prisma Cloud, formerly Twistlock (`twistcli … --output-file`)",
     recognised: "a JSON object with `results` that have a `complianceDistribution` or a `distro`, and \
-                 nothing else except `consoleURL`",
+                 nothing else except `consoleURL`; or with `repository`, `vulnerabilities` and \
+                 `vulnerabilityDistribution`",
     kinds: &[FindingKind::Container, FindingKind::Dependency, FindingKind::Infrastructure],
     recognise,
     read,
 };
 
 fn recognise(outline: &Outline) -> bool {
+    is_repository(outline) || is_list(outline)
+}
+
+/// A scan of a repository is not in a list of results.
+fn is_repository(outline: &Outline) -> bool {
+    outline.shape == ReportShape::Object
+        && ["repository", "vulnerabilities", "vulnerabilityDistribution"].iter().all(|key| outline.has(key))
+}
+
+fn is_list(outline: &Outline) -> bool {
     let tells = |key: &str| outline.head.contains(key);
     let own = ["\"vulnerabilityDistribution\"", "\"complianceDistribution\""];
     outline.shape == ReportShape::Object
@@ -79,6 +90,8 @@ objects! { "camelCase"
         kind: LenientText<'a>,
         #[serde(deserialize_with = "name")]
         name: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        path: LenientText<'a>,
     }
 }
 
@@ -90,24 +103,35 @@ struct PrismaTarget {
     distribution: String,
     /// It is a repository, so its packages are not in an image.
     repository: bool,
-    kinds: HashMap<String, Arc<str>>,
+    packages: HashMap<String, PrismaListed>,
+}
+
+/// A package in the list of all: its kind, and the file that names it.
+struct PrismaListed {
+    kind: Arc<str>,
+    path: Arc<str>,
 }
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
+    let repository = is_repository(&Outline::whole(source)?);
     tool::read(source, sink, SCANNER, |json, tool| {
+        if repository {
+            tool.has_results = true;
+            return result(json, tool, true);
+        }
         json.each_entry(|json, key| match key {
             "results" => {
                 tool.has_results = true;
-                json.each_element(|json| result(json, tool))
+                json.each_element(|json| result(json, tool, false))
             }
             _ => Ok(()),
         })
     })
 }
 
-fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>) -> Result<(), Problem> {
+fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>, repository: bool) -> Result<(), Problem> {
     let begin = json.offset();
-    let mut target = PrismaTarget::default();
+    let mut target = PrismaTarget { repository, ..PrismaTarget::default() };
     json.each_entry(|json, key| match key {
         "name" | "repository" => {
             target.repository |= key == "repository";
@@ -123,8 +147,11 @@ fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>) -> Result<(), Problem> {
         }
         "packages" => json.each_element(|json| {
             json.value::<PrismaPackage<'_>, _>(|package, _| {
-                if let Some(package) = package.get().filter(|_| target.kinds.len() < MOST_PACKAGES) {
-                    target.kinds.entry(package.name.to_string()).or_insert_with(|| (*package.kind).into());
+                if let Some(package) = package.get().filter(|_| target.packages.len() < MOST_PACKAGES) {
+                    target.packages.entry(package.name.to_string()).or_insert_with(|| PrismaListed {
+                        kind: (*package.kind).into(),
+                        path: (*package.path).into(),
+                    });
                 }
             })?;
             Ok(())
@@ -137,7 +164,7 @@ fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>) -> Result<(), Problem> {
                 })
             })
         }
-        "compliances" => {
+        "compliances" | "complianceIssues" => {
             named(json, key, tool, begin, &mut target)?;
             tool.results::<PrismaCompliance<'_>>(json, |tool, found, sink| {
                 compliance(tool, found, &target, sink)
@@ -156,7 +183,8 @@ fn named(
     target: &mut PrismaTarget,
 ) -> Result<(), Problem> {
     if target.name.is_empty() {
-        target.name = tool::later(json, key, tool.source, begin, "name")?;
+        let wanted = if target.repository { "repository" } else { "name" };
+        target.name = tool::later(json, key, tool.source, begin, wanted)?;
     }
     if target.distribution.is_empty() {
         target.distribution = tool::later(json, key, tool.source, begin, "distro")?;
@@ -173,7 +201,9 @@ fn vulnerability<'r>(
     let score = cvss::of(found.cvss.0, found.vector.some());
     let image = !target.repository;
     // in a repository, people can change the package's own file
-    let file = path::of_path(Cow::Borrowed(&*found.package_path), tool.source);
+    let listed = target.packages.get(&*found.package_name).map(|listed| &*listed.path);
+    let file = found.package_path.some().or(listed).unwrap_or_default();
+    let file = path::of_path(Cow::Borrowed(file), tool.source);
     let place = match image {
         false if !file.is_empty() && !path::is_foreign(&file) => file,
         _ => Cow::Borrowed(&*target.name),
@@ -204,7 +234,7 @@ fn severity(word: &str) -> Option<Severity> {
 /// The package: `glibc (used in libc6, libc-bin)` is `glibc`, `org.apache.cxf_cxf-core` a Java archive.
 fn package(found: &PrismaVulnerability<'_>, target: &PrismaTarget) -> Package<'static> {
     let name = found.package_name.split_once(" (").map_or(&*found.package_name, |(name, _)| name);
-    let listed = target.kinds.get(name).map(|kind| &**kind);
+    let listed = target.packages.get(name).map(|listed| &*listed.kind);
     let kind = found.package_type.some().or(listed).unwrap_or_else(|| guessed(found));
     let system = if kind == "os" { purl::of_distribution(&target.distribution) } else { kind };
     let ecosystem = purl::ecosystem(system);
@@ -324,6 +354,25 @@ mod tests {
     fn packages_of_a_repository_are_at_their_files() {
         let report = r#"{"results":[{"id":"x","repository":"acme/shop","complianceDistribution":{},"vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1","packageType":"nodejs","packagePath":"web/package.json"}]}]}"#;
         check("prisma", report, recorded::place, &["dependency pkg:npm/a@1 web/package.json:0", SCAN]);
+    }
+
+    #[test]
+    fn a_repository_that_was_scanned_alone_is_read() {
+        let report = r#"{"repository":"acme/shop","passed":true,"packages":[{"type":"jar","name":"org.acme_core","version":"2.1","path":"app/build.gradle"}],"complianceIssues":null,
+            "complianceDistribution":{"total":0},"vulnerabilities":[{"id":"CVE-1","status":"fixed in 2.2","severity":"high","packageName":"org.acme_core","packageVersion":"2.1","description":"Bad."},
+            {"id":"CVE-2","severity":"low","packageName":"other","packageVersion":"1"}],"vulnerabilityDistribution":{"high":1,"total":1}}"#;
+        check(
+            "prisma",
+            report,
+            recorded::full,
+            &[
+                "dependency Prisma Cloud high CVE-1 pkg:maven/org.acme/core@2.1 fixed 2.2 in app/build.gradle:0: Bad",
+                "dependency Prisma Cloud low CVE-2 pkg:generic/other@1 in acme/shop:0: ",
+                SCAN,
+            ],
+        );
+        let clean = r#"{"repository":"acme/shop","passed":true,"vulnerabilities":null,"vulnerabilityDistribution":{"total":0}}"#;
+        check("prisma", clean, recorded::full, &[SCAN]);
     }
 
     #[test]
