@@ -241,6 +241,9 @@ pub struct Anchors<'r> {
     /// Whether everything that could quote a credential was withheld: in that case, the flagged line is not hashed
     /// either, wherever it comes from.
     pub withheld: bool,
+    /// Whether its reader knows that the message quotes no credential, although the rule is about them: a check of an
+    /// account says who has a password, and not which.
+    pub quotes_none: bool,
 }
 
 impl Anchors<'_> {

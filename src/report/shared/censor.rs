@@ -40,7 +40,7 @@ impl Censor {
         }
         self::location(location);
         self::detail(detail);
-        let Anchors { stable, text, withheld: _ } = anchors;
+        let Anchors { stable, text, withheld: _, quotes_none: _ } = anchors;
         [stable, text].into_iter().flatten().for_each(cow);
         finding
     }

@@ -132,8 +132,8 @@ fn finding<'r>(
         message,
         anchors: Anchors {
             stable: file.similarity_id.some().map(|id| Cow::Owned(format!("SimilarityID:{id}"))),
-            text: None,
             withheld: rule.kind == FindingKind::Secret,
+            ..Anchors::default()
         },
         ..Hit::new(rule, severity, location)
     })

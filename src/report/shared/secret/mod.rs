@@ -13,7 +13,7 @@ mod named;
 mod shape;
 mod vocabulary;
 
-pub(crate) use named::{RuleText, has_word, names_one};
+pub(crate) use named::{RuleText, has_word, names_one, quotes_one};
 pub(crate) use shape::masked as masked_by_shape;
 
 /// How many rules are remembered as they are shown; if there are more, the first are processed again.
@@ -43,8 +43,10 @@ impl Redactor {
         if finding.anchors.withheld || !matches!(finding.subject, Subject::Rule) {
             return finding;
         }
-        let rule = match self.recorded(&finding) {
-            Withheld::All if !named::quotes_one(&finding.detail.message) => {
+        let quotes_none = finding.anchors.quotes_none && finding.kind != FindingKind::Secret;
+        let recorded = if quotes_none { Withheld::All } else { self.recorded(&finding) };
+        let rule = match recorded {
+            Withheld::All if quotes_none || !named::quotes_one(&finding.detail.message) => {
                 if shape::mask(&mut finding.detail) {
                     finding.anchors.text = None;
                     finding.anchors.withheld = true;
