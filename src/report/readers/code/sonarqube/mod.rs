@@ -134,9 +134,21 @@ fn issues(json: &mut Json<'_>, tool: &mut ToolScan<'_>, read: &mut usize) -> Res
 
 fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
     let id = issue.rule.some().unwrap_or(&issue.security_category);
-    let rule = tool.rule(id, || rule(id, issue));
+    let component = component(id, &issue.message);
+    let rule = match component {
+        Some(file) => tool.rule(&format!("{id}:{file}"), || Rule {
+            name: format!("{file} has known vulnerabilities"),
+            ..rule(id, issue)
+        }),
+        None => tool.rule(id, || rule(id, issue)),
+    };
     let (line, end, column) = region(issue.text_range.get(), issue.line);
-    let place = tool::place(inside(&issue.component, &issue.project), line, end, column);
+    let mut place = tool::place(inside(&issue.component, &issue.project), line, end, column);
+    match component {
+        Some(file) if place.path.is_empty() => place.path = Cow::Borrowed(file),
+        Some(file) => place.logical = Some(Cow::Borrowed(file)),
+        None => {}
+    }
     let steps = |flow: &'_ SonarFlow<'_>| -> Vec<FlowStep<'static>> {
         let steps = flow.locations.objects().take(MOST_STEPS);
         steps.map(|step| self::step(tool, step, &issue.project)).collect()
@@ -154,7 +166,7 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
     let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(&*issue.message),
         flow,
-        anchors: Anchors { stable, ..Anchors::default() },
+        anchors: Anchors { stable, quotes_none: names_only(&issue.message), ..Anchors::default() },
         skipped: skipped(issue),
         ..Hit::new(rule, severity(issue), place)
     });
@@ -162,6 +174,34 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
         finding.detail.related = related;
     }
     sink.finding(finding);
+}
+
+/// The file of a component in a message of the plugin for Dependency-Check, `Filename: a-1.2.jar | … References:
+/// CVE-…`. Its only rule is about all components, but each is updated by itself.
+fn component<'r>(rule: &str, message: &'r str) -> Option<&'r str> {
+    let (file, rest) = message.strip_prefix("Filename: ")?.split_once(" | ")?;
+    let known = rule.starts_with("OWASP:") && rest.contains("Reference") && !file.trim().is_empty();
+    known.then_some(file.trim())
+}
+
+/// Whether a message about a credential quotes only the word in the name of a variable, as SonarQube's own rules do:
+/// `"password" detected here, make sure this is not a hard-coded credential.`
+fn names_only(message: &str) -> bool {
+    // the words that these rules look for
+    const WORDS: &[&str] =
+        &["apikey", "auth", "credential", "passphrase", "passwd", "password", "pwd", "secret", "token"];
+    let Some((quote, after)) =
+        ['"', '\''].iter().find_map(|quote| Some((*quote, message.strip_prefix(*quote)?)))
+    else {
+        return false;
+    };
+    let Some((name, rest)) = after.split_once(quote) else { return false };
+    let name: String = name.chars().filter(|c| !matches!(c, '_' | '-' | '.')).collect();
+    let plain = |c: char| c.is_ascii_alphabetic() || " ,-.".contains(c);
+    WORDS.contains(&&*name.to_ascii_lowercase())
+        && [" detected here, ", " detected in this expression, "].iter().any(|own| rest.starts_with(own))
+        && rest.chars().all(plain)
+        && rest.len() <= 100
 }
 
 /// A place that an issue names in addition to its own.
@@ -246,156 +286,4 @@ fn skipped(issue: &SonarIssue<'_>) -> Option<ExclusionReason> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::shared::recorded::{self, check};
-
-    fn page_of(total: usize, issues: &str) -> String {
-        format!(
-            r#"{{"total":{total},"p":1,"ps":500,"paging":{{"pageIndex":1,"pageSize":500,"total":{total}}},"issues":[{issues}],"components":[],"facets":[]}}"#
-        )
-    }
-
-    const ISSUE: &str = r#"{"key":"AZg9","rule":"python:S5131","severity":"BLOCKER","component":"com.acme:shop:src/app.py","project":"com.acme:shop","line":12,
-        "textRange":{"startLine":12,"endLine":13,"startOffset":4,"endOffset":9},"flows":[{"locations":[{"component":"com.acme:shop:src/app.py","textRange":{"startLine":12},"msg":"sink"},
-        {"component":"com.acme:shop:src/in.py","textRange":{"startLine":3},"msg":"source"}]}],"status":"OPEN","message":"Change this code to not reflect user input.","tags":["cwe-79","injection"],"type":"VULNERABILITY"}"#;
-
-    #[test]
-    fn issues_of_the_api_are_read() {
-        let report = page_of(1, ISSUE);
-        check(
-            "sonarqube",
-            &report,
-            recorded::lines,
-            &["code python:S5131 critical src/app.py:12-13:5", "scan SonarQube"],
-        );
-        check(
-            "sonarqube",
-            &report,
-            recorded::rule,
-            &[
-                r#"python:S5131 |  |  | None | Some("https://rules.sonarsource.com/python/RSPEC-5131/") | [79] [] ["vulnerability", "cwe-79", "injection"]"#,
-                "scan SonarQube",
-            ],
-        );
-        let steps: fn(&crate::model::finding::Finding<'_>) -> String = |finding| {
-            let steps = finding.detail.flow.iter();
-            steps
-                .map(|step| format!("{}:{} {};", step.location.path, step.location.line, step.message))
-                .collect()
-        };
-        check("sonarqube", &report, steps, &["src/in.py:3 source;src/app.py:12 sink;", "scan SonarQube"]);
-        check("sonarqube", &page_of(0, ""), recorded::lines, &["scan SonarQube"]);
-        check(
-            "sonarqube",
-            &format!("[{ISSUE}]"),
-            recorded::place,
-            &["code python:S5131 src/app.py:12", "scan SonarQube"],
-        );
-    }
-
-    #[test]
-    fn single_steps_are_other_places() {
-        let issue = ISSUE.replace(
-            r#"},
-        {"component":"com.acme:shop:src/in.py""#,
-            r#"}]},{"locations":[
-        {"component":"com.acme:shop:src/in.py""#,
-        );
-        let places: fn(&crate::model::finding::Finding<'_>) -> String = |finding| {
-            let related = finding.detail.related.iter();
-            let related: String =
-                related.map(|step| format!("{}:{};", step.location.path, step.location.line)).collect();
-            format!("{} {related}", finding.detail.flow.len())
-        };
-        check("sonarqube", &page_of(1, &issue), places, &["0 src/app.py:12;src/in.py:3;", "scan SonarQube"]);
-    }
-
-    #[test]
-    fn a_page_is_not_the_whole() {
-        check(
-            "sonarqube",
-            &page_of(1240, ISSUE),
-            recorded::place,
-            &[
-                "code python:S5131 src/app.py:12",
-                "problem SonarQube did not scan everything: the report is only one page, with 1 of 1240 \
-                 issues",
-                "scan SonarQube failed",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_was_decided_counts() {
-        let check = |decided: &str, expected: &str| {
-            let issue = ISSUE.replace(r#""status":"OPEN""#, decided);
-            assert_eq!(recorded::lines_of(&page_of(1, &issue), recorded::skipped)[0], expected, "{decided}");
-        };
-        check(r#""status":"CONFIRMED""#, "kept");
-        check(r#""status":"REOPENED","issueStatus":"OPEN""#, "kept");
-        check(r#""status":"CLOSED","resolution":"FIXED""#, "absent");
-        check(r#""status":"CLOSED","resolution":"REMOVED""#, "absent");
-        check(r#""status":"RESOLVED","resolution":"FALSE-POSITIVE""#, "suppressed");
-        check(r#""status":"RESOLVED","resolution":"WONTFIX","issueStatus":"ACCEPTED""#, "suppressed");
-    }
-
-    #[test]
-    fn severities_are_sonarqubes() {
-        let check = |words: &str, expected: &str| {
-            let issue = ISSUE.replace(r#""severity":"BLOCKER""#, words);
-            let recorded = recorded::lines_of(&page_of(1, &issue), recorded::lines);
-            assert!(recorded[0].contains(expected), "{words}: {recorded:?}");
-        };
-        check(r#""severity":"CRITICAL""#, " critical ");
-        check(r#""severity":"MAJOR""#, " medium ");
-        check(r#""severity":"MINOR""#, " low ");
-        check(r#""severity":"INFO""#, " info ");
-        check(
-            r#""impacts":[{"softwareQuality":"RELIABILITY","severity":"LOW"},{"softwareQuality":"SECURITY","severity":"HIGH"}]"#,
-            " high ",
-        );
-        check(
-            r#""severity":"MAJOR","impacts":[{"softwareQuality":"SECURITY","severity":"HIGH"}]"#,
-            " medium ",
-        );
-    }
-
-    #[test]
-    fn hotspots_and_a_report_of_sonar_report_are_read() {
-        let hotspots = r#"{"paging":{"pageIndex":1,"pageSize":100,"total":2},"hotspots":[{"key":"h1","component":"shop:src/a.ts","project":"shop","securityCategory":"xss","vulnerabilityProbability":"HIGH",
-            "status":"TO_REVIEW","line":47,"message":"Make sure this is safe.","textRange":{"startLine":47,"endLine":47,"startOffset":0},"ruleKey":"typescript:S6268"},
-            {"key":"h2","component":"shop:src/b.ts","project":"shop","securityCategory":"xss","vulnerabilityProbability":"LOW","status":"REVIEWED","resolution":"SAFE","line":1,"message":"m","ruleKey":"typescript:S6268"}],"components":[]}"#;
-        check(
-            "sonarqube",
-            hotspots,
-            recorded::lines,
-            &[
-                "code typescript:S6268 high src/a.ts:47-47:1",
-                "code typescript:S6268 low src/b.ts:1-1:0, suppressed",
-                "scan SonarQube",
-            ],
-        );
-        let report = r#"{"sonarBaseURL":"https://sonar","rules":{"python:S4502":{"name":"CSRF"}},"issues":[{"rule":"python:S4502","severity":"CRITICAL","status":"TO_REVIEW","component":"app.py","line":8,
-            "description":"Disabling CSRF protections is security-sensitive","message":"Make sure disabling CSRF protection is safe here.","key":"k"}],"hotspotKeys":["k"]}"#;
-        check(
-            "sonarqube",
-            report,
-            recorded::full,
-            &[
-                "code SonarQube critical python:S4502 (Disabling CSRF protections is security-sensitive) in app.py:8: Make sure disabling CSRF protection is safe here.",
-                "scan SonarQube",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_component_is_a_path_behind_its_project() {
-        let check = |component, project, expected| assert_eq!(inside(component, project), expected);
-        check("shop:src/a.py", "shop", "src/a.py");
-        check("com.acme:shop:src/a.py", "com.acme:shop", "src/a.py");
-        check("com.acme:module:src/a.py", "com.acme:shop", "src/a.py");
-        check("shop", "shop", "");
-        check("app.py", "", "app.py");
-    }
-}
+mod tests;
