@@ -141,7 +141,7 @@ fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> 
     for step in steps {
         // a step that stays in the same place and says nothing else
         let stays = last.is_some_and(|last| {
-            (&last.location.path, last.location.line) == (&step.location.path, step.location.line)
+            spot(&last.location) == spot(&step.location)
                 && (step.message.trim().is_empty() || step.message == last.message)
         });
         if !stays {
@@ -150,10 +150,16 @@ fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> 
         last = Some(step);
     }
     let here = |step: &&FlowStep<'_>| {
-        (&step.location.path, step.location.line) == (&one.location.path, one.location.line)
+        spot(&step.location) == spot(&one.location)
             && (step.message.trim().is_empty() || step.message.trim() == one.detail.message.trim())
     };
     if all.iter().all(here) { Vec::new() } else { all }
+}
+
+/// What is shown of a place: its line, or a resource that is in no file.
+fn spot<'l>(location: &'l Location<'_>) -> (&'l str, u32, Option<&'l str>) {
+    let resource = location.logical.as_deref().filter(|_| location.path.is_empty());
+    (&location.path, location.line, resource)
 }
 
 /// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims, so they are shown as text, not
@@ -272,6 +278,7 @@ fn named(location: &Location<'_>, kind: FindingKind, provenance: &Provenance) ->
     match logical {
         // a cloud resource is not in a file
         Some(name) if location.path.is_empty() => vec![Inline::code(name)],
+        Some(name) if location.path.contains("://") => requested(&name, location, kind, provenance),
         Some(name) => {
             vec![links::place(location, kind, provenance), Inline::text(" in "), Inline::code(name)]
         }
@@ -288,6 +295,22 @@ fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inlin
     if matches!(group.common, Common::File(_)) {
         let message = Some(&*one.detail.message).filter(|_| !is_secret(group.kind, &one.rule));
         line.extend([Inline::text(": "), Inline::strong(names::rule(&one.rule, message, true))]);
+    }
+    line
+}
+
+/// `GET https://… (parameter id)`: an address is not in something, as a line is in a function.
+fn requested(name: &str, location: &Location<'_>, kind: FindingKind, provenance: &Provenance) -> Vec<Inline> {
+    let (first, rest) = name.split_once(", ").unwrap_or((name, ""));
+    let is_method = first.len() < 12 && first.bytes().all(|byte| byte.is_ascii_uppercase());
+    let (method, part) = if is_method { (first, rest) } else { ("", name) };
+    let mut line = Vec::new();
+    if !method.is_empty() {
+        line.push(Inline::text(format!("{method} ")));
+    }
+    line.push(links::place(location, kind, provenance));
+    if !part.is_empty() {
+        line.push(Inline::text(format!(" ({part})")));
     }
     line
 }
@@ -355,7 +378,11 @@ fn steps(
         return vec![];
     }
     let item = |step: &&FlowStep<'_>| {
-        let mut line = vec![links::place(&step.location, kind, provenance)];
+        let logical = step.location.logical.as_deref().filter(|_| step.location.path.is_empty());
+        let mut line = vec![match logical {
+            Some(resource) => Inline::code(one_line(resource)),
+            None => links::place(&step.location, kind, provenance),
+        }];
         let message = one_line(&step.message);
         let message = without_node(&message);
         if !message.is_empty() {
@@ -459,6 +486,42 @@ mod tests {
         }
         let text = markdown::render(&Document::of(further(&group, &survey, &samples::provenance())));
         assert_eq!(text, "And in 3 more places:\n\n- `vpc-2`\n- `vpc-3`\n- `vpc-4`\n");
+    }
+
+    #[test]
+    fn an_address_is_shown_as_the_request_to_it() {
+        let (mut group, _) = samples::code(0);
+        group.exemplars.truncate(1);
+        let mut check = |logical: &str, expected: &str| {
+            let one = &mut group.exemplars[0];
+            one.location = Location {
+                path: "https://a.example".into(),
+                logical: Some(logical.to_owned().into()),
+                ..Location::default()
+            };
+            let line = headline(&group.exemplars[0], &group, &samples::provenance());
+            let text = markdown::render(&Document::of(vec![Block::Paragraph(line)]));
+            assert_eq!(text.trim(), expected, "{logical}");
+        };
+        check("GET, parameter id", "GET `https://a.example` (parameter id)");
+        check("PUT", "PUT `https://a.example`");
+        check("missing header x-a", "`https://a.example` (missing header x-a)");
+    }
+
+    #[test]
+    fn further_resources_are_named() {
+        let (mut group, _) = samples::code(0);
+        group.exemplars.truncate(1);
+        let at = |name: &str| Location { logical: Some(name.to_owned().into()), ..Location::default() };
+        group.exemplars[0].location = at("bucket-a");
+        group.exemplars[0].detail.flow = Vec::new();
+        let related =
+            ["bucket-b", "bucket-c"].map(|name| FlowStep { location: at(name), message: "".into() });
+        group.exemplars[0].detail.related = related.into();
+        let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
+        for name in ["`bucket-a`", "- `bucket-b`", "- `bucket-c`"] {
+            assert!(text.contains(name), "{text}");
+        }
     }
 
     #[test]

@@ -22,6 +22,15 @@ pub(crate) fn place<'r>(address: &'r str, logical: Option<Cow<'r, str>>) -> Loca
     Location { path, logical, ..Location::default() }
 }
 
+/// What a request to an address was: its method, and the part of the request or of the answer that it is about.
+pub(crate) fn request(method: &str, part: Option<&str>) -> Option<Cow<'static, str>> {
+    match (method, part) {
+        ("", None) => None,
+        ("", Some(one)) | (one, None) => Some(Cow::Owned(one.to_owned())),
+        (method, Some(part)) => Some(Cow::Owned(format!("{method}, {part}"))),
+    }
+}
+
 /// The text of HTML as scanners write it in their descriptions: paragraphs and items become lines, and other tags are
 /// ignored.
 pub(crate) fn text(html: &str) -> Cow<'_, str> {

@@ -1,6 +1,7 @@
 //! Nuclei's JSON: one object per line (`-jsonl`), or a list of them (`-json-export`).
 //!
-//! Requests, answers and commands are not read, and neither are credentials that a template extracted.
+//! Answers and commands are not read, of requests only the method, and neither are credentials and cookies that a
+//! template extracted.
 
 use std::borrow::Cow;
 
@@ -37,8 +38,21 @@ fn recognise(outline: &Outline) -> bool {
 const SHOWN: usize = 5;
 
 /// Tags of templates that extract confidential data.
-const CREDENTIALS: &[&str] =
-    &["token", "tokens", "keys", "secret", "secrets", "credential", "credentials", "default-login"];
+const CREDENTIALS: &[&str] = &[
+    "token",
+    "tokens",
+    "keys",
+    "secret",
+    "secrets",
+    "credential",
+    "credentials",
+    "default-login",
+    "cookie",
+    "cookies",
+];
+
+/// Words of which a request begins with one.
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"];
 
 objects! { "kebab-case"
     /// A match of a template.
@@ -54,6 +68,9 @@ objects! { "kebab-case"
         #[serde(rename = "type")]
         kind: LenientText<'a>,
         host: LenientText<'a>,
+        /// With a slash before it in some reports that have no host.
+        url: LenientText<'a>,
+        request: LenientText<'a>,
         #[serde(alias = "matched")]
         matched_at: LenientText<'a>,
         #[serde(alias = "extracted_results")]
@@ -99,30 +116,62 @@ fn emit(tool: &mut ToolScan<'_>, found: &NucleiMatch<'_>, sink: &mut dyn Sink) {
     let tags: Vec<String> = info.map_or(Vec::new(), |info| tags(info));
     let rule = tool.rule(&found.template_id, || rule(found, info, &tags));
     let severity = info.and_then(|info| words::severity(&info.severity)).unwrap_or(Severity::Info);
-    let address = found.matched_at.some().unwrap_or(&found.host);
+    let url = || found.url.trim_start_matches('/');
+    let address = found.matched_at.some().or(found.host.some()).unwrap_or_else(url);
     let part = found.matcher_name.some().or(found.extractor_name.some());
     let place = match &*found.kind {
         "file" => Location { logical: part.map(Cow::Borrowed), ..tool::place(address, 0, 0, 0) },
-        _ => web::place(address, part.map(Cow::Borrowed)),
+        _ => web::place(address, web::request(method(&found.request), about(found, part).as_deref())),
     };
     let hidden = rule.kind == FindingKind::Secret
-        || tags.iter().any(|tag| CREDENTIALS.iter().any(|word| tag.eq_ignore_ascii_case(word)));
-    let extracted: Vec<&str> = match hidden {
-        true => Vec::new(),
-        false => found.extracted_results.iter().take(SHOWN).map(|text| text.trim()).collect(),
-    };
-    let about = info.map_or("", |info| info.description.trim());
-    let message = match (about, extracted.is_empty()) {
-        (about, true) => Cow::Owned(about.to_owned()),
-        ("", false) => Cow::Owned(format!("Found: {}", extracted.join(", "))),
-        (about, false) => Cow::Owned(format!("{about}\n\nFound: {}", extracted.join(", "))),
-    };
+        || tags.iter().any(|tag| CREDENTIALS.iter().any(|word| tag.eq_ignore_ascii_case(word)))
+        || found.extracted_results.iter().any(|value| is_cookie(value));
+    let extracted = if hidden { None } else { extracted(found) };
+    let texts = [info.and_then(|info| info.description.some()).map(|text| text.trim().to_owned()), extracted];
+    let message = Cow::Owned(texts.into_iter().flatten().collect::<Vec<_>>().join("\n\n"));
     let stable = format!("Nuclei:{}", part.unwrap_or_default());
     sink.finding(tool.finding(Hit {
         message,
         anchors: Anchors { stable: Some(Cow::Owned(stable)), withheld: hidden, ..Anchors::default() },
         ..Hit::new(rule, severity, place)
     }));
+}
+
+/// The first word of a request over HTTP. The rest contains cookies.
+fn method(request: &str) -> &'static str {
+    let first = request.split(' ').next().unwrap_or_default();
+    METHODS.iter().find(|method| **method == first).copied().unwrap_or_default()
+}
+
+/// What the template looked at: a matcher of one for missing headers is named after the header.
+fn about<'r>(found: &NucleiMatch<'_>, part: Option<&'r str>) -> Option<Cow<'r, str>> {
+    let missing = found.template_id.contains("missing") && found.template_id.contains("header");
+    part.map(|part| if missing { Cow::Owned(format!("missing header {part}")) } else { Cow::Borrowed(part) })
+}
+
+/// What the template extracted, and how much more that is than what is shown.
+fn extracted(found: &NucleiMatch<'_>) -> Option<String> {
+    let mut all = found.extracted_results.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    let shown: Vec<&str> = all.by_ref().take(SHOWN).collect();
+    let more = all.count();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!shown.is_empty()).then(|| format!("Found: {}{more}", shown.join(", ")))
+}
+
+/// Whether a value is a cookie, which may be that of a session: `PHPSESSID=…`, `a=b; HttpOnly`.
+fn is_cookie(value: &str) -> bool {
+    const NAMES: &[&str] = &["auth", "csrf", "jwt", "session", "sess", "sid", "token", "xsrf"];
+    const ATTRIBUTES: &[&str] =
+        &["domain=", "expires=", "httponly", "max-age=", "path=", "samesite", "secure"];
+    let value = value.trim().to_ascii_lowercase();
+    if ["cookie:", "set-cookie:"].iter().any(|header| value.starts_with(header)) {
+        return true;
+    }
+    let Some((name, rest)) = value.split_once('=') else { return false };
+    let is_name =
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    let attribute = |part: &str| ATTRIBUTES.iter().any(|own| part.trim().starts_with(own));
+    is_name && (NAMES.iter().any(|own| name.contains(own)) || rest.split(';').skip(1).any(attribute))
 }
 
 /// The template's tags, which older versions write as one string.
@@ -206,6 +255,47 @@ mod tests {
         assert!(
             recorded[0].starts_with("A token is public") && !recorded.concat().contains("hunter2"),
             "{recorded:?}"
+        );
+    }
+
+    #[test]
+    fn a_cookie_is_not_shown_and_what_is_left_out_is_counted() {
+        let found = |tag: &str, extracted: &str| {
+            let report = format!(
+                r#"{{"template-id":"x","info":{{"name":"X","severity":"low","tags":["{tag}"]}},"type":"http","matched-at":"https://shop.test","extracted-results":[{extracted}]}}"#
+            );
+            recorded::lines_of(&report, recorded::words)[0].clone()
+        };
+        assert!(!found("cookie", r#""session_a""#).contains("session_a"));
+        for value in ["PHPSESSID=0f3a", "Set-Cookie: a=0f3a", "a=0f3a; Path=/; HttpOnly"] {
+            assert!(!found("tech", &format!(r#""{value}""#)).contains("0f3a"), "{value}");
+        }
+        assert!(found("tech", r#""version=0f3a""#).starts_with("Found: version=0f3a |"));
+        let several = found("tech", r#""1","2","3","4","5","","6","7""#);
+        assert!(several.starts_with("Found: 1, 2, 3, 4, 5 and 2 more |"), "{several}");
+    }
+
+    #[test]
+    fn a_place_is_a_request_and_what_it_is_about() {
+        let place = |members: &str| {
+            let report = format!(r#"{{"info":{{"severity":"low"}},{members}}}"#);
+            recorded::lines_of(&report, recorded::place)[0].clone()
+        };
+        assert_eq!(
+            place(
+                r#""template-id":"http-missing-security-headers","matcher-name":"x-frame-options","type":"http","url":"/http://shop.test/","matched-at":"http://shop.test/a","request":"GET /a HTTP/1.1\nCookie: b""#
+            ),
+            "code http-missing-security-headers http://shop.test/a:0 GET, missing header x-frame-options"
+        );
+        assert_eq!(
+            place(
+                r#""template-id":"cookies","type":"javascript","url":"/http://shop.test/","request":"content = x""#
+            ),
+            "code cookies http://shop.test/:0"
+        );
+        assert_eq!(
+            place(r#""template-id":"waf","matcher-name":"generic","host":"http://a""#),
+            "code waf http://a:0 generic"
         );
     }
 

@@ -1,6 +1,7 @@
 //! OWASP ZAP's reports, JSON and XML, with or without requests and responses. Those are not read: they contain cookies.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Help, Rule};
 use crate::model::scan::Problem;
@@ -73,6 +74,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     if Outline::of(source)?.shape == ReportShape::Markup {
         return read_xml(source, sink);
     }
+    let mut names = AlertNames::default();
     tool::read(source, sink, SCANNER, |json, tool| {
         json.each_entry(|json, key| match key {
             "@version" => tool.version(json),
@@ -80,7 +82,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 tool.has_results = true;
                 json.each_element(|json| {
                     json.each_entry(|json, key| match key {
-                        "alerts" => tool.results::<ZapAlert<'_>>(json, emit),
+                        "alerts" => tool.results::<ZapAlert<'_>>(json, |tool, alert, sink| {
+                            emit(tool, &mut names, alert, sink);
+                        }),
                         _ => Ok(()),
                     })
                 })
@@ -92,6 +96,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 fn read_xml(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut tool = ToolScan::new(source, SCANNER);
+    let mut names = AlertNames::default();
     tool.version = version(source);
     let mut xml = Xml::new(&source.name, source.open()?, LISTS, sink);
     let end = xml.root(|xml, _| {
@@ -100,7 +105,7 @@ fn read_xml(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             "site" => xml.each_child(|xml, name| match name {
                 "alerts" => xml.each_child(|xml, _| {
                     xml.value::<ZapAlert<'_>, _>(|alert, sink| {
-                        alert.get().map(|alert| emit(&mut tool, alert, sink))
+                        alert.get().map(|alert| emit(&mut tool, &mut names, alert, sink))
                     })?;
                     Ok(())
                 }),
@@ -125,9 +130,8 @@ fn version(source: &ReportSource) -> Option<String> {
     found
 }
 
-fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
-    let id = alert.alert_ref.some().unwrap_or(&alert.pluginid);
-    let rule = tool.rule(id, || rule(alert));
+fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
+    let rule = tool.rule(&names.id(alert), || rule(alert));
     let severity = severity(alert.riskcode);
     // ZAP's own value for a false positive
     let skipped = (alert.confidence.0 == Some(0.0)).then_some(ExclusionReason::Suppressed);
@@ -135,12 +139,8 @@ fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     let text = web::text(words::start(&alert.desc, flaw::TEXT_LIMIT));
     let message = words::start(&text, flaw::MESSAGE);
     let mut hit = |address: &str, method: &str, parameter: &str| {
-        let logical = match (method, parameter) {
-            ("", "") => None,
-            (method, "") => Some(Cow::Owned(method.to_owned())),
-            (method, parameter) => Some(Cow::Owned(format!("{method} {parameter}").trim_start().to_owned())),
-        };
-        let place = web::place(address, logical);
+        let part = part(name(alert), parameter);
+        let place = web::place(address, web::request(method, part.as_deref()));
         let stable = format!("ZAP:{method}|{parameter}");
         sink.finding(tool.finding(Hit {
             message: Cow::Borrowed(message),
@@ -157,12 +157,77 @@ fn emit(tool: &mut ToolScan<'_>, alert: &ZapAlert<'_>, sink: &mut dyn Sink) {
     }
 }
 
+/// The plugin whose alerts are named after the method that the server accepts.
+const METHODS: &str = "90028";
+
+/// How many ids are remembered; ZAP has some hundred.
+const MOST_IDS: usize = 10_000;
+
+/// By each id, the name of the first alert with it.
+#[derive(Default)]
+struct AlertNames(HashMap<String, String>);
+
+impl AlertNames {
+    /// What identifies the rule. One plugin may report several things under one id, each with a name and a risk of its
+    /// own (`Insecure HTTP Method - PUT`); they are different rules. Plugins for methods and scripts (six digits) are
+    /// known for it, so that their ids do not depend on what else the report contains.
+    fn id(&mut self, alert: &ZapAlert<'_>) -> String {
+        let id = &*words::name(alert.alert_ref.some().unwrap_or(&alert.pluginid));
+        let name = words::line(&words::name(name(alert)));
+        let script = id.len() == 6 && id.bytes().all(|byte| byte.is_ascii_digit());
+        let first = match self.0.get(id) {
+            Some(first) => *first == name,
+            None => {
+                if self.0.len() < MOST_IDS {
+                    self.0.insert(id.to_owned(), name.clone());
+                }
+                true
+            }
+        };
+        let whole = first && id != METHODS && !script || name.is_empty();
+        if whole { id.to_owned() } else { format!("{id} {name}") }
+    }
+}
+
+/// What the alert is called.
+fn name<'r>(alert: &'r ZapAlert<'r>) -> &'r str {
+    alert.name.some().unwrap_or(&alert.alert)
+}
+
+/// What of the request or of the answer an alert is about. ZAP calls a header and a cookie a parameter, too.
+fn part(alert: &str, parameter: &str) -> Option<String> {
+    const HEADERS: &[&str] =
+        &["cache-control", "content-type", "pragma", "referrer-policy", "server", "set-cookie"];
+    const STARTS: &[&str] = &[
+        "access-control-",
+        "content-security-policy",
+        "cross-origin-",
+        "permissions-",
+        "strict-transport-",
+        "x-",
+    ];
+    let (alert, lower) = (alert.to_lowercase(), parameter.to_lowercase());
+    let header = HEADERS.contains(&&*lower) || STARTS.iter().any(|start| lower.starts_with(start));
+    let missing = ["missing", "not set"].iter().any(|word| alert.contains(word));
+    let what = match (header, missing) {
+        _ if parameter.is_empty() => return None,
+        (true, true) => "missing header",
+        (true, false) => "header",
+        _ if alert.contains("cookie") => "cookie",
+        _ => "parameter",
+    };
+    Some(format!("{what} {parameter}"))
+}
+
 fn rule(alert: &ZapAlert<'_>) -> Rule {
     let reference = web::text(&alert.reference);
+    let solution = web::text(&alert.solution);
+    // ZAP's placeholder for advice that nobody has written
+    let solution = Some(&*solution).filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("TBA"));
     Rule {
-        name: alert.name.some().unwrap_or(&alert.alert).to_owned(),
+        name: name(alert).to_owned(),
         description: web::text(words::start(&alert.desc, flaw::TEXT_LIMIT)).as_ref().into(),
-        help: alert.solution.some().map_or(Help::None, |text| Help::Text(web::text(text).as_ref().into())),
+        help: solution.map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: reference.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned),
         cwe: weakness::cwe_field(&alert.cweid).collect(),
         ..Rule::default()
@@ -207,7 +272,7 @@ mod tests {
                 &report,
                 recorded::lines,
                 &[
-                    "code 40012-1 high http://shop.test/search:0-0:0 in GET q",
+                    "code 40012-1 high http://shop.test/search:0-0:0 in GET, parameter q",
                     "code 40012-1 high http://shop.test/login:0-0:0 in POST",
                     "scan ZAP 2.15.0",
                 ],
@@ -234,7 +299,60 @@ Really. | Text("Escape.") | Some("https://owasp.org/xss") | [79] [] []"#;
         let one = "<OWASPZAPReport version=\"2.9\"><site><alerts><alertitem><pluginid>1</pluginid><alert>A</alert><riskcode>1</riskcode><confidence>0</confidence><instances><instance><uri>http://a</uri></instance></instances></alertitem></alerts></site></OWASPZAPReport>";
         check("zap", one, recorded::lines, &["code 1 low http://a:0-0:0, suppressed", "scan ZAP 2.9"]);
         let old = r#"{"pluginid":"1","alert":"A","riskcode":"2","uri":"http://a","param":"p"}"#;
-        check("zap", &json(old), recorded::lines, &["code 1 medium http://a:0-0:0 in p", "scan ZAP 2.15.0"]);
+        check(
+            "zap",
+            &json(old),
+            recorded::lines,
+            &["code 1 medium http://a:0-0:0 in parameter p", "scan ZAP 2.15.0"],
+        );
+    }
+
+    #[test]
+    fn alerts_of_one_plugin_are_rules_of_their_own() {
+        let alert = |id: &str, name: &str, risk: u8| {
+            format!(
+                r#"{{"pluginid":"{id}","alertRef":"{id}","alert":"{name}","name":"{name}","riskcode":"{risk}","instances":[{{"uri":"http://a","method":"PUT"}}],"solution":"<p>TBA</p>"}}"#
+            )
+        };
+        let alerts = [
+            alert("90028", "Insecure HTTP Method - PUT", 2),
+            alert("90028", "Insecure HTTP Method - LOCK", 0),
+            alert("100000", "A Client Error", 0),
+            alert("10020", "Missing header", 2),
+            alert("10020", "Two of them", 1),
+        ];
+        check(
+            "zap",
+            &json(&alerts.join(",")),
+            recorded::lines,
+            &[
+                "code 90028 Insecure HTTP Method - PUT medium http://a:0-0:0 in PUT",
+                "code 90028 Insecure HTTP Method - LOCK info http://a:0-0:0 in PUT",
+                "code 100000 A Client Error info http://a:0-0:0 in PUT",
+                "code 10020 medium http://a:0-0:0 in PUT",
+                "code 10020 Two of them low http://a:0-0:0 in PUT",
+                "scan ZAP 2.15.0",
+            ],
+        );
+        let rules = recorded::lines_of(&json(&alerts[1]), recorded::rule);
+        assert!(rules[0].contains("| Insecure HTTP Method - LOCK |"), "{rules:?}");
+        assert!(!rules[0].contains("TBA") && rules[0].contains("| None |"), "{rules:?}");
+    }
+
+    #[test]
+    fn a_part_is_what_it_is_and_not_always_a_parameter() {
+        let check = |alert, parameter, expected: Option<&str>| {
+            assert_eq!(super::part(alert, parameter).as_deref(), expected, "{alert} {parameter}");
+        };
+        check(
+            "X-Content-Type-Options Header Missing",
+            "X-Content-Type-Options",
+            Some("missing header X-Content-Type-Options"),
+        );
+        check("Server Leaks Information", "Server", Some("header Server"));
+        check("Cookie No HttpOnly Flag", "JSESSIONID", Some("cookie JSESSIONID"));
+        check("SQL Injection", "id", Some("parameter id"));
+        check("SQL Injection", "", None);
     }
 
     #[test]
