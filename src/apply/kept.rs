@@ -18,7 +18,7 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
     }
     outcomes.forgets = true;
     let message = "the record that casefile stores on it (entity properties) was accepted but not kept, so \
-                   casefile cannot know which findings are gone or have come back";
+                   casefile cannot tell which findings are gone or have come back";
     outcomes.problems.push(Problem::new(ticket.key.to_string(), message).hint(
         "Check whether an app or a proxy drops it. Even so, nothing is filed twice, because duplicates are \
          recognised by labels.",

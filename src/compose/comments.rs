@@ -114,7 +114,7 @@ pub fn partly_resolved(number: usize, provenance: &Provenance) -> Document {
         format!("{findings} of this ticket {are} no longer detected; last checked {} ", seen(provenance));
     let mut line = vec![Inline::text(gone)];
     line.extend(seen_on(provenance));
-    line.push(Inline::text(" Not all of its findings are gone."));
+    line.push(Inline::text(" This ticket still has other findings."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -141,9 +141,7 @@ pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
     ))];
     line.extend(seen_on(provenance));
     line.push(Inline::text(format!(" Reason: {why}.")));
-    line.push(Inline::text(
-        " Once that is no longer skipped, this ticket is reopened, or a new one is filed.",
-    ));
+    line.push(Inline::text(" Once it is no longer skipped, this ticket is reopened or a new one is filed."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -170,7 +168,7 @@ pub fn partly_abandoned(number: usize, pulls: &[u64], provenance: &Provenance) -
     let (findings, were) = (count(number, "finding"), either(number, "was", "were"));
     let mut line = vec![Inline::text(format!("{findings} of this ticket {were} detected only in "))];
     line.extend(closed_alone(pulls, provenance));
-    line.push(Inline::text(" Not all of its findings are gone."));
+    line.push(Inline::text(" This ticket still has other findings."));
     Document::of(vec![Block::Paragraph(line)])
 }
 
@@ -393,7 +391,7 @@ mod tests {
         );
         let at = "main at c0ffee.";
         check(resolved(&provenance), &format!("Resolved: no longer detected. Last checked on {at}"));
-        let others = "Not all of its findings are gone.";
+        let others = "This ticket still has other findings.";
         check(
             partly_resolved(1, &provenance),
             &format!("1 finding of this ticket is no longer detected; last checked on {at} {others}"),

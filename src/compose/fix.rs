@@ -37,7 +37,8 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         let on_the_web = group.exemplars.iter().all(|one| one.location.path.starts_with("http"));
         blocks.push(Block::text(if on_the_web {
-            "Change the credential where it is accepted, and disable accounts that come with a default password."
+            "Change the credential on every system that accepts it, and disable accounts that come with a default \
+             password."
         } else {
             "Revoke the credential and create a new one first: anybody with a copy of the repository has \
              the credential, and it stays in the history even after it is removed from the code. Then keep \
@@ -111,7 +112,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
             Inline::text("Update "),
             name(),
             Inline::text(format!(
-                " to one of these versions, or a later one of the same series: {}.",
+                " to {}, or to a later version of one of these series.",
                 upgrade.lines.join(", ")
             )),
         ])),
@@ -134,7 +135,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
             name(),
-            Inline::text(" to a fixed version that the description names."),
+            Inline::text(" to a fixed version that is named in the description."),
         ]));
     }
     blocks
@@ -368,7 +369,7 @@ mod tests {
         let (mut group, _) = samples::secret();
         group.exemplars[0].location = samples::location("https://shop.example/login", 0);
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
-        assert!(text.starts_with("Change the credential where it is accepted"), "{text}");
+        assert!(text.starts_with("Change the credential on every system"), "{text}");
         assert!(!text.contains("repository"), "{text}");
     }
 

@@ -20,7 +20,8 @@ pub struct InitArgs {
     /// Branches from which tickets are filed, separated by commas [default: the default branch]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Configuration")]
     pub branches: Vec<String>,
-    /// How vulnerable packages are grouped: one ticket per package, advisory, manifest or finding
+    /// How vulnerable packages are grouped: one ticket per package, per advisory (type), per manifest (file), or per
+    /// advisory on each package in each manifest (vulnerability)
     #[arg(
         long,
         value_name = "MODE",

@@ -190,7 +190,7 @@ impl DoctorFindings {
                     AddressStanding::Public => Check::ok("address", "it resolves to public addresses"),
                     AddressStanding::Allowed => Check::ok(
                         "address",
-                        "it resolves to a private network that `jira.allow-networks` allows",
+                        "it resolves to private addresses that `jira.allow-networks` allows",
                     ),
                     AddressStanding::Blocked => {
                         let why = "its name resolves to private or reserved addresses that \

@@ -300,7 +300,7 @@ impl<'s> Json<'s> {
         let from = self.offset();
         let key = self.value::<OwnedElement<String>, _>(|key, _| key)?;
         if self.peek()? != Some(b':') {
-            return Err(self.problem_at(from, "is not JSON: a key without a value"));
+            return Err(self.problem_at(from, "is not JSON: a colon is missing after this key"));
         }
         self.window.advance(1);
         // a key that cannot be read has been reported; nobody asks for it

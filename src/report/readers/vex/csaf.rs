@@ -21,8 +21,8 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "csaf",
     scanners: "vendors that publish CSAF advisories and VEX",
-    recognised: "a JSON object with `document` that has `csaf_version`, or with `product_tree` and \
-                 `vulnerabilities` next to it",
+    recognised: "a JSON object with a `document` that has `csaf_version`, or with `document`, `product_tree` and \
+                 `vulnerabilities`",
     kinds: &[],
     recognise: |outline| {
         outline.shape == ReportShape::Object

@@ -1,0 +1,205 @@
+//! Where: each exemplar in full, and the other findings as links.
+
+use std::borrow::Cow;
+
+use super::names::{self, is_secret};
+use super::{Provenance, count, cut, extract, frames, once};
+use crate::document::visible::one_line;
+use crate::document::{Block, Inline, parse};
+use crate::model::finding::{FindingDetail, FlowStep, Package};
+use crate::model::survey::{Common, Exemplar, Group};
+
+mod line;
+mod listed;
+mod snippet;
+mod steps;
+mod tables;
+
+use line::headline;
+pub(super) use listed::{further, listed};
+use snippet::{language, snippet};
+use steps::{news, steps};
+use tables::package_table;
+pub(super) use tables::rule_table;
+
+/// How many characters of a message are shown.
+const MESSAGE: usize = 2_000;
+/// How many characters of a message are read.
+const READ: usize = 8_000;
+
+/// The branches, and what other scans see there: each element of `elsewhere` is a place with its number of findings.
+pub(in crate::compose) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -> Vec<Block> {
+    let mut line = Vec::new();
+    let own = [provenance.branch.clone()];
+    let names = if provenance.branches.is_empty() { &own[..] } else { &provenance.branches };
+    for name in names.iter().filter(|name| !name.is_empty()) {
+        line.push(Inline::text(if line.is_empty() { "On " } else { ", " }));
+        line.push(Inline::code(one_line(name)));
+    }
+    if !line.is_empty() {
+        line.push(Inline::text("."));
+    }
+    for (index, (place, number)) in elsewhere.iter().enumerate() {
+        line.push(Inline::text(match (index, line.is_empty()) {
+            (0, true) => "Other scans: ",
+            (0, false) => " Other scans: ",
+            _ => ", ",
+        }));
+        line.extend([
+            Inline::text(format!(
+                "{} {} ",
+                count(*number, "finding"),
+                if place.starts_with('#') { "in" } else { "on" }
+            )),
+            Inline::code(one_line(place)),
+        ]);
+    }
+    if !elsewhere.is_empty() {
+        line.push(Inline::text("."));
+    }
+    if line.is_empty() { vec![] } else { vec![Block::Paragraph(line)] }
+}
+
+/// The exemplars: packages as a table, others one after another.
+pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let has_package = |one: &&Exemplar| one.package.as_ref().is_some_and(|package| !package.name.is_empty());
+    let packages: Vec<(&Exemplar, &Package<'_>)> = group
+        .exemplars
+        .iter()
+        .filter(has_package)
+        .filter_map(|one| one.package.as_ref().map(|package| (one, package)))
+        .collect();
+    if !packages.is_empty() {
+        blocks.push(package_table(&packages, group, provenance));
+    }
+    let mut said = "";
+    for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
+        blocks.push(Block::Paragraph(line));
+        let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
+        for one in there {
+            if is_secret(group.kind, &one.rule) {
+                continue;
+            }
+            // if a scanner says the same everywhere, or as in the line above, it is shown once
+            if *one.detail.message != *said && !is_headline(one, group) {
+                blocks.extend(message(&one.detail));
+                said = &one.detail.message;
+            }
+            if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
+                blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
+            }
+            flows.push(news(&one.detail.flow, one));
+            let related = news(&one.detail.related, one);
+            more.extend(steps("See also:", false, &related, group.kind, provenance));
+            more.extend(named_tickets(&one.detail.work_items));
+        }
+        flows.retain(|flow| !flow.is_empty());
+        // one is enough to understand how data gets there
+        if let Some(flow) = flows.first() {
+            let lead = match flows.len() {
+                1 => "Data flow:".to_owned(),
+                several => format!("Flow 1 of {several}:"),
+            };
+            blocks.extend(steps(&lead, true, flow, group.kind, provenance));
+        }
+        blocks.extend(more);
+    }
+    blocks
+}
+
+/// Whether the message is the name that a file's ticket puts behind the place.
+fn is_headline(one: &Exemplar, group: &Group) -> bool {
+    let name = || names::rule(&one.rule, Some(&one.detail.message), true);
+    matches!(group.common, Common::File(_)) && once::words(&one.detail.message) == once::words(&name())
+}
+
+/// The findings by the line that says where they are.
+fn by_place<'e>(
+    exemplars: impl Iterator<Item = &'e Exemplar>,
+    group: &Group,
+    provenance: &Provenance,
+) -> Vec<(Vec<Inline>, Vec<&'e Exemplar>)> {
+    let mut places: Vec<(Vec<Inline>, Vec<&Exemplar>)> = Vec::new();
+    for one in exemplars {
+        let line = headline(one, group, provenance);
+        match places.iter_mut().find(|(known, _)| *known == line) {
+            Some((_, there)) => there.push(one),
+            None => places.push((line, vec![one])),
+        }
+    }
+    places
+}
+
+/// What the scanner says, in the format in which it says it.
+pub(in crate::compose) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
+    let blocks = match &detail.markdown {
+        Some(markdown) => parse::markdown(&frames::fenced(&cut(markdown, READ))),
+        None => parse::described(&frames::fenced(&cut(&detail.message, READ)), false),
+    };
+    extract::beginning(blocks, MESSAGE, extract::TOP)
+}
+
+/// Addresses of tickets that the report names (SARIF `workItemUris`). They are claims, so they are shown as text, not
+/// as links.
+fn named_tickets(work_items: &[Cow<'_, str>]) -> Option<Block> {
+    if work_items.is_empty() {
+        return None;
+    }
+    let mut line = vec![Inline::text("Tickets that the report names: ")];
+    for (index, uri) in work_items.iter().enumerate() {
+        line.extend((index > 0).then(|| Inline::text(", ")));
+        line.push(Inline::code(one_line(uri)));
+    }
+    Some(Block::Paragraph(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::document::{Document, markdown};
+    use crate::model::finding::Location;
+
+    #[test]
+    fn a_ticket_that_the_report_names_is_text() {
+        let paragraph = named_tickets(&["https://acme.example/browse/SEC-1".into()]);
+        let Some(Block::Paragraph(line)) = &paragraph else { panic!("{paragraph:?}") };
+        assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
+        assert_eq!(named_tickets(&[]), None);
+    }
+
+    #[test]
+    fn further_resources_are_named() {
+        let (mut group, _) = samples::code(0);
+        group.exemplars.truncate(1);
+        let at = |name: &str| Location { logical: Some(name.to_owned().into()), ..Location::default() };
+        group.exemplars[0].location = at("bucket-a");
+        group.exemplars[0].detail.flow = Vec::new();
+        let related =
+            ["bucket-b", "bucket-c"].map(|name| FlowStep { location: at(name), message: "".into() });
+        group.exemplars[0].detail.related = related.into();
+        let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
+        for name in ["`bucket-a`", "- `bucket-b`", "- `bucket-c`"] {
+            assert!(text.contains(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_several_ways_to_a_place_one_is_shown() {
+        let (mut group, _) = samples::code(0);
+        group.exemplars.truncate(1);
+        group.exemplars.push(group.exemplars[0].clone());
+        for (one, line) in group.exemplars.iter_mut().zip([71, 72]) {
+            let location = Location { path: "src/web.py".into(), line, ..Location::default() };
+            one.detail.flow = vec![FlowStep { location, message: "ControlFlowNode for request".into() }];
+        }
+        let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
+        assert_eq!(
+            (text.matches("Flow 1 of 2:").count(), text.matches("src/web.py:7").count()),
+            (1, 1),
+            "{text}"
+        );
+        assert!(text.contains("src/web.py:71") && text.contains(" – request\n"), "{text}");
+    }
+}
