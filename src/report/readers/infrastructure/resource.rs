@@ -10,6 +10,9 @@ use crate::report::shared::{secret, words};
 /// How many further resources of a finding are named.
 const MOST_RESOURCES: usize = 100;
 
+/// How much of a message is compared, in bytes.
+const LONGEST_MESSAGE: usize = 2_000;
+
 /// How many findings are compared with each other.
 const MOST_COMPARED: usize = 200_000;
 
@@ -76,7 +79,7 @@ impl Several {
 /// A message without how long something lasts, which is different every day: `was last accessed 3 days ago`.
 fn lasting(message: &str) -> String {
     const UNITS: &[&str] = &["second", "minute", "hour", "day", "week", "month", "year"];
-    let words: Vec<&str> = message.split_whitespace().collect();
+    let words: Vec<&str> = words::start(message, LONGEST_MESSAGE).split_whitespace().collect();
     let is_number = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit());
     let is_unit = |word: &str| {
         let word = word.trim_end_matches(['.', ',', ')']);

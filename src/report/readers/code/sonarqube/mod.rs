@@ -40,6 +40,9 @@ fn recognise(outline: &Outline) -> bool {
     }
 }
 
+/// How long the name of a component's file may be, in bytes.
+const LONGEST_FILE: usize = 500;
+
 /// How many steps of a flow are shown.
 const MOST_STEPS: usize = 100;
 
@@ -180,8 +183,9 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
 /// CVE-…`. Its only rule is about all components, but each is updated by itself.
 fn component<'r>(rule: &str, message: &'r str) -> Option<&'r str> {
     let (file, rest) = message.strip_prefix("Filename: ")?.split_once(" | ")?;
-    let known = rule.starts_with("OWASP:") && rest.contains("Reference") && !file.trim().is_empty();
-    known.then_some(file.trim())
+    let file = file.trim();
+    let named = !file.is_empty() && file.len() <= LONGEST_FILE;
+    (named && rule.starts_with("OWASP:") && rest.contains("Reference")).then_some(file)
 }
 
 /// Whether a message about a credential quotes only the word in the name of a variable, as SonarQube's own rules do:

@@ -95,7 +95,7 @@ pub(super) fn rule(found: &AsffFinding<'_>) -> Rule {
         None => title,
     };
     Rule {
-        former: former.into_iter().map(str::to_owned).collect(),
+        former: former.into_iter().map(|own| words::name(own).into_owned()).collect(),
         name: words::line(title),
         help: text.map_or(Help::None, |text| Help::Text(text.into())),
         help_uri: advice.and_then(|advice| advice.url.owned()),
