@@ -165,11 +165,13 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
     let mut flow = several.map_or(Vec::new(), steps);
     // SonarQube lists the flow from its end
     flow.reverse();
+    // the file of a component may have such a name: `jose-jwt-9.jar`
+    let quotes_none = component.is_some() || names_only(&issue.message);
     let stable = issue.key.some().map(|key| Cow::Owned(format!("SonarQube:{key}")));
     let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(&*issue.message),
         flow,
-        anchors: Anchors { stable, quotes_none: names_only(&issue.message), ..Anchors::default() },
+        anchors: Anchors { stable, quotes_none, ..Anchors::default() },
         skipped: skipped(issue),
         ..Hit::new(rule, severity(issue), place)
     });

@@ -164,8 +164,10 @@ fn each_vulnerable_component_is_a_rule_of_its_own() {
             "message":"Filename: {file} | Highest CVSS Score: 7.5 | Amount of CVSS: 1 | References: {references} (7.5)"}}"#
         )
     };
-    let issues =
-        [issue("1", "shop", "a-1.2.jar", "CVE-2023-1"), issue("2", "shop:pom.xml", "b-3.jar", "CVE-2023-2")];
+    let issues = [
+        issue("1", "shop", "jose-jwt-1.2.jar", "CVE-2023-1"),
+        issue("2", "shop:pom.xml", "b-3.jar", "CVE-2023-2"),
+    ];
     let rule = "OWASP:UsingComponentWithKnownVulnerability";
     check(
         "sonarqube",
@@ -173,7 +175,7 @@ fn each_vulnerable_component_is_a_rule_of_its_own() {
         recorded::full,
         &[
             &format!(
-                "code SonarQube medium {rule}:a-1.2.jar (a-1.2.jar has known vulnerabilities) in a-1.2.jar:0: Filename: a-1.2.jar | Highest CVSS Score: 7.5 | Amount of CVSS: 1 | References: CVE-2023-1 (7.5)"
+                "code SonarQube medium {rule}:jose-jwt-1.2.jar (jose-jwt-1.2.jar has known vulnerabilities) in jose-jwt-1.2.jar:0: Filename: jose-jwt-1.2.jar | Highest CVSS Score: 7.5 | Amount of CVSS: 1 | References: CVE-2023-1 (7.5)"
             ),
             &format!(
                 "code SonarQube medium {rule}:b-3.jar (b-3.jar has known vulnerabilities) in pom.xml:0: Filename: b-3.jar | Highest CVSS Score: 7.5 | Amount of CVSS: 1 | References: CVE-2023-2 (7.5)"
