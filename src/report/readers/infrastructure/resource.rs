@@ -86,7 +86,7 @@ fn lasting(message: &str) -> String {
         UNITS.contains(&word.strip_suffix('s').unwrap_or(word))
     };
     let lasts = |at: usize| is_number(words[at]) && words.get(at + 1).is_some_and(|unit| is_unit(unit));
-    let kept = (0..words.len()).filter(|&at| !lasts(at) && !(at > 0 && lasts(at - 1)));
+    let kept = (0..words.len()).filter(|&at| !(lasts(at) || at > 0 && lasts(at - 1)));
     kept.map(|at| words[at]).collect::<Vec<_>>().join(" ")
 }
 
