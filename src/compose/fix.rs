@@ -390,7 +390,7 @@ mod tests {
             let package = group.exemplars[1].package.as_mut().unwrap();
             (package.version, package.fixed) = (version.into(), Vec::new());
             let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
-            assert_eq!(text.trim().replace("\n\n", " "), expected);
+            assert_eq!(text.trim().replace('\n', " "), expected);
         };
         let update = "Update lodash from 4.17.20 to 4.17.21 or later.";
         check("3.1.0", &format!("{update} The report does not name a fixed version of lodash 3.1.0."));

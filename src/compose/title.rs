@@ -282,6 +282,9 @@ mod tests {
             let Common::Advisory(advisory) = &group.common else { panic!() };
             let mut advisory = (**advisory).clone();
             advisory.id = id.into();
+            for one in &mut group.exemplars {
+                std::sync::Arc::make_mut(&mut one.rule).name = "Command injection".into();
+            }
             group.common = Common::Advisory(advisory.into());
             summary(&group, &survey, "")
         };

@@ -302,7 +302,10 @@ pub(crate) fn page<'t>(
     references: impl Iterator<Item = &'t str> + Clone,
     names: &[String],
 ) -> Option<String> {
-    let mut usable = references.map(str::trim).filter(|page| !page.is_empty() && page.len() <= URL_LIMIT);
+    // an issue may have as many CVEs as references, and each looks through them
+    const LOOKED_AT: usize = 100;
+    let usable = references.map(str::trim).filter(|page| !page.is_empty() && page.len() <= URL_LIMIT);
+    let mut usable = usable.take(LOOKED_AT);
     let named = |page: &str| {
         let upper = page.to_uppercase();
         advisory::ids(&upper).filter(|id| id.starts_with("CVE-")).map(str::to_owned).collect::<Vec<_>>()
