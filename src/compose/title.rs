@@ -286,6 +286,9 @@ mod tests {
                 std::sync::Arc::make_mut(&mut one.rule).name = "Command injection".into();
             }
             group.common = Common::Advisory(advisory.into());
+            for one in &mut group.exemplars {
+                one.rule = Rule { name: "Command injection in lodash".into(), ..Rule::default() }.into();
+            }
             summary(&group, &survey, "")
         };
         assert_eq!(title("OSSINDEX: CWE-77: INJECTION (LODASH)"), "lodash: Command injection (2 places)");

@@ -208,8 +208,8 @@ fn what_casefile_fills_in_itself_is_left_to_it() {
         "fields: {Komponenten: Web}",
         &[],
         &[
-            "jira.fields.Komponenten: SEC, Task: casefile fills in this field itself, so it is left out The key is \
-             `jira.components`.",
+            "jira.fields.Komponenten: SEC, Task: casefile fills in this field itself, so it is left out Use the key \
+             `jira.components` instead.",
         ],
     );
 }
@@ -310,7 +310,7 @@ fn values_of_findings_that_a_field_does_not_take_are_told_once_a_field() {
     let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "B y:9 c", "C z:1 c"]));
     let [found] = found.as_slice() else { panic!("{found:#?}") };
     let expected = "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): 3 values are left out of 3 \
-                    tickets, e.g. `";
+                    tickets; the first: `";
     assert!(found.starts_with(expected) && found.ends_with("It takes: production, staging."), "{found}");
     world.config = format!("max-new: 1\n{}", world.config);
     let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "C z:1 c"]));

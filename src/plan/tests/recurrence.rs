@@ -31,7 +31,7 @@ fn what_flaps_over_several_tickets_is_not_filed_anew_until_some_days_are_over() 
         assert_eq!(words, ["tracked 2"]);
         let [problem] = plan.problems.as_slice() else { panic!("{:?}", plan.problems) };
         assert_eq!(problem.place, "SEC-2");
-        assert!(problem.message.contains("resolved 2 times since 1970-01-01 "), "{}", problem.message);
+        assert!(problem.message.contains("resolved 2 times since 1970-01-01, "), "{}", problem.message);
         assert!(plan.is_empty());
         world.later(days);
     }

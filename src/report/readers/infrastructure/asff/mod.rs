@@ -3,9 +3,8 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, ExclusionReason, FindingKind};
+use crate::model::finding::{Anchors, FindingKind};
 use crate::model::scan::{NotFinding, Problem};
-use crate::model::severity::Severity;
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -14,9 +13,9 @@ use crate::report::parse::source::ReportSource;
 use crate::report::readers::infrastructure::resource::{self, Several};
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::tools::ToolScans;
-use crate::report::shared::words;
 use crate::report::sink::{Nobody, Sink};
 
+mod found;
 mod package;
 mod rule;
 #[cfg(test)]
@@ -24,7 +23,8 @@ mod tests;
 mod text;
 mod wire;
 
-use wire::{AsffFinding, AsffResource};
+use found::{COLLECTOR, field, identity, is_failed, product, severity, skipped};
+use wire::AsffFinding;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
@@ -58,9 +58,6 @@ fn is_answer(outline: &Outline) -> bool {
 
 /// What the list is called in an API answer; tools that copy it write it in lower case.
 const LISTS: &[&str] = &["Findings", "findings"];
-
-/// The service that collects them.
-const COLLECTOR: &str = "AWS Security Hub";
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let answer = is_answer(&Outline::whole(source)?);
@@ -131,29 +128,6 @@ fn findings(json: &mut Json<'_>, tools: &mut ToolScans<'_>, several: &Several) -
     })
 }
 
-/// What the product says about the finding beyond the format.
-fn field<'r>(found: &'r AsffFinding<'r>, key: &str) -> Option<&'r str> {
-    found.product_fields.iter().find(|(own, _)| *own == key).and_then(|(_, value)| value.some())
-}
-
-/// The product that found it: by its own name, otherwise the end of
-/// `arn:aws:securityhub:eu-west-1::product/aws/guardduty`.
-fn product<'r>(found: &'r AsffFinding<'r>) -> &'r str {
-    let named = ["ProviderName", "aws/securityhub/ProductName", "Product Name"];
-    let named = named.iter().find_map(|key| field(found, key)).or(found.product_name.some());
-    match named.or_else(|| found.product_arn.rsplit('/').next()).unwrap_or_default() {
-        // a customer's own findings have no other name
-        "Security Hub" | "securityhub" | "Default" | "default" => COLLECTOR,
-        product => product,
-    }
-}
-
-/// Whether it is a check that failed.
-fn is_failed(found: &AsffFinding<'_>) -> bool {
-    let status = found.compliance.get().map_or("", |compliance| &*compliance.status);
-    !matches!(status, "" | "PASSED" | "NOT_AVAILABLE")
-}
-
 fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, several: &Several, sink: &mut dyn Sink) {
     match found.compliance.get().map_or("", |compliance| &*compliance.status) {
         "PASSED" => return tool.not_finding(NotFinding::PassedCheck),
@@ -192,35 +166,4 @@ fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, several: &Several, sin
     let mut finding = tool.finding(hit);
     finding.detail.related = related;
     sink.finding(finding);
-}
-
-/// What identifies a resource.
-fn identity(resource: &AsffResource<'_>) -> String {
-    format!("{}|{}", &*resource.id, &*resource.region)
-}
-
-/// Security Hub's word, otherwise its number from 0 to 100.
-fn severity(found: &AsffFinding<'_>) -> Severity {
-    let provider = found.finding_provider_fields.get().and_then(|fields| fields.severity.get());
-    let all = || [found.severity.get(), provider].into_iter().flatten();
-    let word = all().find_map(|severity| words::severity(&severity.label));
-    word.or_else(|| {
-        all().find_map(|severity| severity.normalized.0).map(|number| match number {
-            90.0.. => Severity::Critical,
-            70.0.. => Severity::High,
-            40.0.. => Severity::Medium,
-            1.0.. => Severity::Low,
-            _ => Severity::Info,
-        })
-    })
-    .unwrap_or(Severity::Medium)
-}
-
-fn skipped(found: &AsffFinding<'_>) -> Option<ExclusionReason> {
-    match found.workflow.get().map_or("", |workflow| &*workflow.status) {
-        "SUPPRESSED" => Some(ExclusionReason::Suppressed),
-        "RESOLVED" => Some(ExclusionReason::Absent),
-        _ if &*found.record_state == "ARCHIVED" => Some(ExclusionReason::Absent),
-        _ => None,
-    }
 }

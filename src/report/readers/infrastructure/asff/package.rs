@@ -10,9 +10,9 @@ use crate::report::shared::tool::ToolScan;
 use crate::report::shared::{cvss, purl};
 use crate::report::sink::Sink;
 
+use super::found::{severity, skipped};
 use super::text::whole;
 use super::wire::{AsffDetails, AsffFinding, AsffPackage, AsffVulnerability};
-use super::{severity, skipped};
 
 /// Emits the findings on packages; returns whether there are any.
 pub(super) fn emit(tool: &ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn Sink) -> bool {

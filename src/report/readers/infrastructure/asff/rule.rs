@@ -6,6 +6,7 @@ use crate::model::finding::{FindingKind, Help, Rule};
 use crate::report::parse::lenient::LenientText;
 use crate::report::shared::words;
 
+use super::found::product;
 use super::text::is_filler;
 use super::wire::AsffFinding;
 
@@ -36,7 +37,7 @@ fn kind_of_finding<'r>(found: &'r AsffFinding<'r>) -> Option<Cow<'r, str>> {
         ["aws", "amazon"].iter().find_map(|owner| all.strip_prefix(owner)).map_or(all.clone(), str::to_owned)
     };
     let own = letters(&found.generator_id);
-    let product = letters(super::product(found));
+    let product = letters(product(found));
     let names_product = own.len() >= 4 && product.ends_with(&own);
     if !names_product && !found.generator_id.contains(":detector/") {
         return None;
@@ -108,7 +109,7 @@ pub(super) fn rule(found: &AsffFinding<'_>) -> Rule {
 /// found.
 pub(super) fn kind(found: &AsffFinding<'_>) -> FindingKind {
     let credential = found.types.iter().any(|kind| kind.starts_with("Sensitive Data Identifications"));
-    match super::product(found) {
+    match product(found) {
         "Trivy" if credential => FindingKind::Secret,
         _ => FindingKind::Infrastructure,
     }
