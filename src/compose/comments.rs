@@ -89,8 +89,8 @@ pub fn recurred(
 /// The finding came back, so its ticket is reopened.
 pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text(format!(
-        "This ticket was done and is open again, because {} detected again {} ",
-        its_findings(group),
+        "This ticket was reopened, because {} detected again {} ",
+        either(group.kept().count(), "its finding was", "its findings were"),
         seen(provenance)
     ))];
     line.extend(seen_on(provenance));
@@ -242,7 +242,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
         Inline::text(
-            " is no longer open and did not resolve this ticket, whose findings are still detected ",
+            " is no longer open and did not resolve this ticket: what it reports is still detected ",
         ),
         Inline::text(format!("{} ", seen(provenance))),
     ];
@@ -425,7 +425,7 @@ mod tests {
         check(
             still_there(7, &provenance),
             &format!(
-                "Pull request #7 is no longer open and did not resolve this ticket, whose findings are still \
+                "Pull request #7 is no longer open and did not resolve this ticket: what it reports is still \
                  detected on {at}"
             ),
         );
@@ -443,9 +443,7 @@ mod tests {
         );
         check(
             reopened(&group, &survey, &provenance),
-            &format!(
-                "This ticket was done and is open again, because its findings are detected again on {at} {places}"
-            ),
+            &format!("This ticket was reopened, because its findings were detected again on {at} {places}"),
         );
         let unwritten = plain::render(&update(&group, &survey, &provenance, &[]));
         assert!(unwritten.contains("As of now: ") && !unwritten.contains("omebody"), "{unwritten}");
@@ -475,6 +473,6 @@ mod tests {
         let (mut group, survey) = samples::code(0);
         group.sightings.truncate(1);
         let again = plain::render(&reopened(&group, &survey, &provenance));
-        assert!(again.contains("because its finding is detected again"), "{again}");
+        assert!(again.contains("because its finding was detected again"), "{again}");
     }
 }

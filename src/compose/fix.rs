@@ -108,12 +108,12 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
     let mut blocks = Vec::new();
     match (&upgrade.to, upgrade.lines.as_slice()) {
         (None, _) => {}
-        (Some(_), [_, _, ..]) => blocks.push(Block::Paragraph(vec![
+        (Some(_), [first @ .., last]) if !first.is_empty() => blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
             name(),
             Inline::text(format!(
-                " to {}, or to a later version of one of these series.",
-                upgrade.lines.join(", ")
+                " to {} or {last}, or to a later version in the same release series.",
+                first.join(", ")
             )),
         ])),
         (Some(to), _) => blocks.push(Block::Paragraph(vec![

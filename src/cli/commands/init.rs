@@ -158,9 +158,10 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     let project = tracker.answer(&Ask::Project(answers.project.clone())).await;
     match project.map_err(|failure| refused(&failure))? {
         Answer::Project(project) if !(project.may.browse && project.may.create) => {
+            let lacking = if project.may.browse { "create" } else { "see" };
             printer::say(&format!(
-                "the account is not allowed to see or create tickets in {}: `casefile doctor` says which \
-                 permissions it needs",
+                "the account is not allowed to {lacking} tickets in {}: `casefile doctor` lists the permissions that \
+                 casefile needs",
                 answers.project
             ));
         }

@@ -83,7 +83,7 @@ fn a_merge_that_did_not_resolve_it_is_taken_back(jira: Deployment) {
     assert_eq!(ticket.properties["casefile"].get("remediation"), None);
     let told = ticket.comment_texts();
     assert!(
-        told.last().unwrap().contains("did not resolve this ticket, whose findings are still detected "),
+        told.last().unwrap().contains("did not resolve this ticket: what it reports is still detected "),
         "{told:?}"
     );
     assert_eq!(status(&shop, "SEC-2"), "To Do");
