@@ -34,7 +34,7 @@ pub struct Listing {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     /// It is longer than [`MOST_ALERTS`].
-    #[error("there are more than {MOST_ALERTS} alerts: the others were not read")]
+    #[error("there are more than {MOST_ALERTS} alerts; only the first {MOST_ALERTS} were read")]
     TooMany,
     /// A page leads back to one that was already read, or says that another follows but not how to get there.
     #[error("GitHub says that more alerts follow, but not where: they were not read")]

@@ -203,12 +203,12 @@ fn may(project: &Project, needed: Result<(), Problem>) -> Vec<Check> {
     }
     let Permissions { comment, transition, link, .. } = project.may;
     let lacking = [
-        ("Add Comments", comment, "no updates are posted on tickets"),
+        ("Add Comments", comment, "no updates are posted to tickets"),
         ("Transition Issues", transition, "no ticket is resolved, reopened or closed"),
         ("Link Issues", link, "a new ticket is not linked to its predecessor"),
     ];
     let lacking = lacking.iter().filter(|(_, has, _)| !has).map(|(permission, _, without)| {
-        let message = format!("PROVIDER_SCOPE_UNAVAILABLE: the account lacks {permission}: {without}");
+        let message = format!("PROVIDER_SCOPE_UNAVAILABLE: the account lacks {permission}, so {without}");
         Check::warning(&name, message).hint("Ask a Jira administrator to grant it.")
     });
     let lacking: Vec<Check> = lacking.collect();

@@ -163,7 +163,7 @@ fn a_version_is_released_with_its_notes() {
     assert_eq!(release.well(&["notes", VERSION]).trim_end(), "### Added\n\n- A test.");
     assert!(release.refused(&["check", "9.9.9"], "").contains("Cargo.toml has version"));
     assert!(release.refused(&["check", "v1"], "").contains("is not a version"));
-    assert!(release.refused(&["tidy"], "").contains("for the commands"));
+    assert!(release.refused(&["tidy"], "").contains("lists the commands"));
 }
 
 #[test]

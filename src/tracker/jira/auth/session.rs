@@ -101,7 +101,8 @@ impl Session {
         Some(Failure::Unusable {
             blocked: false,
             why: format!("JIRA_CLOUD_ID is not the cloud ID of {}, which is {own}", self.site.as_str()),
-            hint: "Set JIRA_CLOUD_ID to that, or unset it: casefile asks the site itself.".to_owned(),
+            hint: "Set JIRA_CLOUD_ID to that ID, or unset it, so that casefile asks the site itself."
+                .to_owned(),
         })
     }
 
