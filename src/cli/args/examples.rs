@@ -14,7 +14,7 @@ pub(super) const RUN: &str = "\
 Examples:
   casefile run --reports 'reports/*.sarif'
   casefile run --fail-on high --max-new 20
-  casefile run --html page.html     Also write a page of the run
+  casefile run --html page.html     Also write a page about the run
   casefile run --only 4f0c2a9b1d7e53c08a61  File one finding or group";
 
 pub(super) const PLAN: &str = "\

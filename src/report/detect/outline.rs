@@ -136,7 +136,7 @@ impl Outline {
         }
         match (self.shape, &self.broken) {
             (ReportShape::Empty, _) => problem("is empty".to_owned())
-                .hint("the scanner wrote nothing: see its output in the step's log"),
+                .hint("the scanner wrote nothing to this file: check the step's log for its messages"),
             (_, Some(broken)) => problem(format!("starts like JSON, but {}", broken.message))
                 .hint("make sure that the scanner has finished before casefile reads the report"),
             (ReportShape::Object, _) if self.is("{}") => {

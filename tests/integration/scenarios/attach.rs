@@ -86,7 +86,10 @@ fn what_keeps_many_files_off_is_told_once() {
     assert_eq!((ran.code, ran.actions()), (0, only("created", 3)), "{}", ran.errors);
     let problems = ran.problems();
     assert_eq!(problems.lines().count(), 1, "{problems}");
-    assert!(problems.contains("SEC-1: the attachment") && problems.contains("and 5 more"), "{problems}");
+    assert!(
+        problems.contains("SEC-1: the attachment") && problems.contains("the same on 5 more tickets"),
+        "{problems}"
+    );
 }
 
 #[test]

@@ -188,7 +188,7 @@ const WRONG: &[Row] = &[
         || json!({"jira": {"fields": {"CVSS": {"from": "cvss.score"}}}}),
         |shop| require(shop, "customfield_10051"),
         &[
-            "warning fields of SEC: SEC, Bug: the field `CVSS` (customfield_10051) is required and has no value; findings without",
+            "warning fields of SEC: SEC, Bug: the field `CVSS` (customfield_10051) is required and has no value; this affects findings",
         ],
     ),
     (
@@ -586,7 +586,7 @@ fn github_is_asked_as_far_as_it_tells() {
     assert!(ran.code == 4 && told.len() == 1 && told[0].starts_with("failed GitHub: "), "{told:#?}");
     shop.sim.state().github.repository_mut("acme/shop").unwrap().private = false;
     let ran = doctor_on(&shop, &Event::push("main", 1).public(), &[]);
-    says(&ran, "repository", "it is public, so GitHub shows only keys");
+    says(&ran, "repository", "it is public, so casefile shows only ticket keys");
     assert_eq!((&ran.result["account"], &ran.result["projects"]), (&Value::Null, &json!([])));
 }
 

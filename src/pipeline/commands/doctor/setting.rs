@@ -122,14 +122,17 @@ fn refused(name: &str, failure: GithubFailure) -> Check {
 fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
     let name = "repository";
     match (public, job.config.pull_request.detail) {
-        (Some(true), DetailLevel::Auto) => {
-            Check::ok(name, "it is public, so GitHub shows only keys, links and statuses (`detail: auto`)")
-        }
+        (Some(true), DetailLevel::Auto) => Check::ok(
+            name,
+            "it is public, so casefile shows only ticket keys, links and statuses on GitHub (`detail: auto`)",
+        ),
         (Some(true), DetailLevel::Full) => {
             Check::warning(name, "it is public, and `detail: full` shows everybody what is open")
                 .hint("Remove `pull-request.detail`: then only keys, links and statuses are shown.")
         }
-        (Some(true), DetailLevel::Keys) => Check::ok(name, "it is public; GitHub shows only keys"),
+        (Some(true), DetailLevel::Keys) => {
+            Check::ok(name, "it is public, and casefile shows only ticket keys on GitHub")
+        }
         (Some(false), _) => Check::ok(name, "it is not public"),
         (None, _) => Check::ok(name, "GitHub does not say who can see it, so it is treated as public in CI"),
     }
