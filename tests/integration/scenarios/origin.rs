@@ -114,7 +114,7 @@ fn a_broken_configuration_of_the_default_branch_is_named() {
     ran.fails_early(2, &[".github/casefile.yml of the default branch"]);
     assert!(!ran.errors.contains("sEcReT"), "{}", ran.errors);
     on_default(&shop, FILE, Some(&"x".repeat(2_000_000)));
-    shop.run(&pull()).fails_early(4, &["too long"]);
+    shop.run(&pull()).fails_early(4, &["longer than 1 MB"]);
     assert_eq!(shop.calls(), 0);
 }
 
