@@ -102,22 +102,21 @@ mod tests {
 
     #[test]
     fn advisories_that_are_not_listed_are_counted() {
-        let told = |advisories: usize| {
+        let rendered = |advisories: usize| {
             let (mut group, _) = samples::package();
             let first = group.exemplars[0].clone();
             group.exemplars = (0..advisories)
                 .map(|number| {
-                    let advisory =
-                        Advisory { id: format!("CVE-2026-{number}").into(), ..Advisory::default() };
+                    let advisory = Advisory { id: format!("CVE-2026-{number}"), ..Advisory::default() };
                     Exemplar { advisory: Some(Arc::new(advisory)), ..first.clone() }
                 })
                 .collect();
             plain::render(&Document::of(table(&group)))
         };
-        assert!(!told(ADVISORIES_SHOWN).contains("not listed"));
-        let one = told(ADVISORIES_SHOWN + 1);
+        assert!(!rendered(ADVISORIES_SHOWN).contains("not listed"));
+        let one = rendered(ADVISORIES_SHOWN + 1);
         assert!(one.contains("1 more advisory of the same or lower severity is not listed."), "{one}");
-        let two = told(ADVISORIES_SHOWN + 2);
+        let two = rendered(ADVISORIES_SHOWN + 2);
         assert!(two.contains("2 more advisories of the same or lower severity are not listed."), "{two}");
     }
 }
