@@ -147,11 +147,10 @@ fn severities(group: &Group) -> String {
 /// not say.
 fn place_noun(group: &Group) -> Option<&'static str> {
     let first = &group.exemplars.first()?.location;
-    let is_address = first.path.starts_with("https://") || first.path.starts_with("http://");
     match &*first.path {
         _ if group.kind == FindingKind::Container => Some("image"),
         "" => first.logical.as_deref().map(|_| "resource"),
-        _ if is_address => Some("address"),
+        path if links::is_address(path) => Some("address"),
         _ => Some("file"),
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
         return blocks;
     }
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
-        let on_the_web = group.exemplars.iter().all(|one| one.location.path.starts_with("http"));
+        let on_the_web = group.worst().is_some_and(|one| links::is_address(&one.location.path));
         blocks.push(Block::text(if on_the_web {
             "Change the credential on every system that accepts it, and disable accounts that come with a default \
              password."
@@ -371,6 +371,9 @@ mod tests {
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
         assert!(text.starts_with("Change the credential on every system"), "{text}");
         assert!(!text.contains("repository"), "{text}");
+        group.exemplars[0].location = samples::location("httpd/login.py", 3);
+        let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+        assert!(text.starts_with("Revoke the credential"), "{text}");
     }
 
     #[test]

@@ -50,6 +50,11 @@ pub(super) fn place_called(
     }
 }
 
+/// Whether a path is an address on the web instead of a file.
+pub(super) fn is_address(path: &str) -> bool {
+    path.starts_with("https://") || path.starts_with("http://")
+}
+
 /// `path:line` of a finding, as a link to it.
 pub fn pointed(finding: &PointedFinding, provenance: &Provenance) -> Inline {
     let location = Location { path: finding.path.as_str().into(), line: finding.line, ..Location::default() };

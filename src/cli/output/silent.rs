@@ -18,8 +18,7 @@ pub(crate) fn lines(survey: &Survey) -> Vec<String> {
     if lines.len() > NAMED {
         let more = lines.len() - NAMED;
         lines.truncate(NAMED);
-        let more = if more == 1 { "1 more line".to_owned() } else { format!("{more} more lines") };
-        lines.push(format!("… and {more} like these"));
+        lines.push(format!("… and {} like these", counted(more, "more line")));
     }
     lines
 }
