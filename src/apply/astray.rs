@@ -90,7 +90,8 @@ fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<
     };
     let message = format!("{lost}{}{restored}", duplicate.unwrap_or_default());
     Problem::new(ticket.key.to_string(), message).hint(
-        "Check for an automation rule that sets labels and descriptions; have it add its own instead. Once \
-         the ticket has its labels again, the next run recognises it and closes the duplicate, if there is one.",
+        "Check for an automation rule that overwrites labels and descriptions, and change it to add to \
+         them instead. Once the ticket has its labels again, the next run recognises it and closes the \
+         duplicate, if there is one.",
     )
 }

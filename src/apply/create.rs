@@ -154,7 +154,7 @@ async fn look_back<T: Write>(
         Err(failure) => {
             outcomes.unlooked = true;
             let message =
-                format!("the ticket was created, but it is not known whether it is visible: {failure}");
+                format!("the ticket was created, but its visibility could not be checked: {failure}");
             outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(failure.hint()));
             stop(project, &failure, outcomes, queue);
             return;

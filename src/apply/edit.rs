@@ -156,7 +156,7 @@ fn closed() -> Failure {
 
 fn left_out_of(on: &Subject, field: String, why: String) -> LeftOut {
     let hint = match field.as_str() {
-        "comment" => "Ask a Jira administrator to grant the account Add Comments in that project.".to_owned(),
+        "comment" => "Ask a Jira administrator for the Add Comments permission in that project.".to_owned(),
         _ if is_of_the_screen(&why) => {
             format!("Ask a Jira administrator to add the field `{field}` to the edit screen.")
         }

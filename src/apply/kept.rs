@@ -20,8 +20,8 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
     let message = "the record that casefile stores on it (entity properties) was accepted but not kept, so \
                    casefile cannot tell which findings are gone or have come back";
     outcomes.problems.push(Problem::new(ticket.key.to_string(), message).hint(
-        "Check whether an app or a proxy drops it. Even so, nothing is filed twice, because duplicates are \
-         recognised by labels.",
+        "Check whether an app or a proxy discards it. Nothing is filed twice in the meantime, because \
+         duplicates are recognised by labels.",
     ));
 }
 

@@ -55,30 +55,30 @@ pub(super) async fn go<T: Write>(
 
 /// What can be done about a refused move.
 fn advice(to: &Move, failure: &Failure) -> String {
-    let by_hand = "Move it yourself, or use a status in `states` that its workflow can reach.";
+    let by_hand = "Move the ticket yourself, or use a status in `states` that its workflow can reach.";
     let Some(state) = to.state else { return by_hand.to_owned() };
     let (Failure::Refused { fields, message }, key) = (failure, format!("states.{}", state.name())) else {
-        return "Ask a Jira administrator to grant the account Transition Issues in that project.".to_owned();
+        return "Ask a Jira administrator for the Transition Issues permission in that project.".to_owned();
     };
     let resolution = fields.contains_key("resolution") || message.to_lowercase().contains("resolution");
     let others: Vec<&str> =
         fields.keys().map(String::as_str).filter(|field| *field != "resolution").collect();
     if resolution && to.resolution.is_none() {
         return format!(
-            "Name a resolution of the site under `{key}.resolution`, as in `{}: {{status: …, resolution: …}}`. The \
-             next run then moves it.",
+            "Set `{key}.resolution` to one of the site's resolutions, as in \
+             `{}: {{status: …, resolution: …}}`. The next run then moves the ticket.",
             state.name()
         );
     }
     if resolution {
         return format!(
             "Correct `{key}.resolution`, or ask a Jira administrator to add Resolution to the transition's screen. \
-             The next run then moves it."
+             The next run then moves the ticket."
         );
     }
     if !others.is_empty() {
         return format!(
-            "Give `{}` a value under `{key}.fields`, by name or id. The next run then moves it.",
+            "Give `{}` a value under `{key}.fields`, by name or id. The next run then moves the ticket.",
             others.join("`, `")
         );
     }
@@ -105,8 +105,8 @@ mod tests {
             let said = advice(&to, &failure);
             assert!(said.contains(expected), "{said}");
         };
-        check(None, &["resolution"], "", "under `states.resolved.resolution`");
-        check(None, &[], "Resolution is required", "under `states.resolved.resolution`");
+        check(None, &["resolution"], "", "Set `states.resolved.resolution`");
+        check(None, &[], "Resolution is required", "Set `states.resolved.resolution`");
         check(Some("Mended"), &["resolution"], "", "Correct `states.resolved.resolution`");
         check(None, &["customfield_7"], "", "`customfield_7` a value under `states.resolved.fields`");
         check(None, &[], "no transition leads to `Done` from here", "yourself");

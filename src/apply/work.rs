@@ -131,7 +131,7 @@ impl WorkResult {
             Step::Unmark(labels, slices) => tracker.unmark(&on.id, labels, slices).await,
             Step::Attach(file) => do_attach(tracker, on, file, &mut self.left_out).await,
             Step::Remote(link) => {
-                let what = || format!("the link to {} was left out", link.url);
+                let what = || format!("the link to {} was not added", link.url);
                 optional(tracker.remote(&on.id, link).await, on, what, &mut self.problems)
             }
             Step::Unremote(link) => {
@@ -178,9 +178,9 @@ impl WorkResult {
 
 /// A ticket that accepts no edits is reported only by the run: a comment would be added again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
-    let hint = "It is still tracked. Grant the account Edit Issues in the ticket's project, or check \
-                whether its status allows edits (`jira.issue.editable`). Updates are written once it can be \
-                edited.";
+    let hint = "The ticket is still tracked. Grant the account the Edit Issues permission in its project, or \
+                check whether the ticket's status allows edits (`jira.issue.editable`). Updates are written \
+                once it can be edited.";
     let what = "none of its fields can be changed";
     LeftOut {
         on: on.name.clone(),
@@ -201,7 +201,7 @@ async fn do_link<T: Write>(
     to: &Subject,
     problems: &mut Vec<Problem>,
 ) -> Result<(), Failure> {
-    let what = || format!("the link to {} was left out", to.name);
+    let what = || format!("the link to {} was not added", to.name);
     optional(tracker.link(&on.id, kind, &to.id).await, on, what, problems)
 }
 
@@ -217,7 +217,7 @@ async fn do_attach<T: Write>(
             left_out.push(LeftOut {
                 on: on.name.clone(),
                 field: None,
-                what: format!("the attachment {} was left out", file.name),
+                what: format!("the attachment {} was not added", file.name),
                 kind: "attachment".to_owned(),
                 why: failure.to_string(),
                 hint: String::new(),

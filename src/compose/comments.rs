@@ -136,12 +136,13 @@ pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
         listed => listed.join("; "),
     };
     let mut line = vec![Inline::text(format!(
-        "What this ticket reports is skipped wherever it is detected; last checked {} ",
+        "All findings of this ticket are skipped wherever they are detected; last checked {} ",
         seen(provenance)
     ))];
     line.extend(seen_on(provenance));
     line.push(Inline::text(format!(" Reason: {why}.")));
-    line.push(Inline::text(" Once it is no longer skipped, this ticket is reopened or a new one is filed."));
+    let later = " Once one of them is no longer skipped, this ticket is reopened or a new one is filed.";
+    line.push(Inline::text(later));
     Document::of(vec![Block::Paragraph(line)])
 }
 

@@ -132,7 +132,7 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
             (format!("rendering it would take more than {FUEL} steps"), "Use fewer or shorter loops.")
         }
         ErrorKind::WriteFailure => {
-            (format!("its text would have more than {} KiB", OUTPUT_LIMIT >> 10), "Shorten it.")
+            (format!("its text would be longer than {} KiB", OUTPUT_LIMIT >> 10), "Shorten it.")
         }
         kind => {
             let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
@@ -281,7 +281,7 @@ mod tests {
         );
         let long = "x".repeat(100);
         let each = format!("{{% for a in range(900) %}}{{{{ '{long}' }}}}{{% endfor %}}");
-        check(&sample, &each, Err("more than 64 KiB"));
+        check(&sample, &each, Err("longer than 64 KiB"));
         check(&sample, "a\n{{ scanner", Err("(line 2)"));
     }
 
@@ -292,11 +292,11 @@ mod tests {
         check(&sample, "{{ scanner|indent(1000000000) }}", Err("no filter `indent`"));
         check(&sample, "{{ range(1000000000)|join('long') }}", Err("invalid operation"));
         let long = "x".repeat(1_000);
-        check(&sample, &format!("{{{{ range(9999)|join('{long}') }}}}"), Err("more than 64 KiB"));
+        check(&sample, &format!("{{{{ range(9999)|join('{long}') }}}}"), Err("longer than 64 KiB"));
         check(
             &sample,
             &format!("{{{{ range(9999)|join|replace('1', '{long}') }}}}"),
-            Err("more than 64 KiB"),
+            Err("longer than 64 KiB"),
         );
         check(
             &sample,
@@ -305,7 +305,7 @@ mod tests {
         );
         let capture =
             format!("{{% set a = range(9999)|join %}}{}", "{% set b %}{{ a }}{% endset %}".repeat(9));
-        check(&sample, &capture, Err("more than 64 KiB"));
+        check(&sample, &capture, Err("longer than 64 KiB"));
         check(&sample, "{{ 'a,b'|split(',')|join('-') }} {{ 'aXb'|replace('X', '+') }}", Ok("a-b a+b"));
         check(
             &sample,

@@ -78,7 +78,7 @@ pub struct RefusedTemplate {
 /// It cannot be parsed (`None`, with the line), or its output is not bounded.
 pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     if source.len() > TEMPLATE_LIMIT {
-        let why = format!("a template can have at most {} KiB", TEMPLATE_LIMIT >> 10);
+        let why = format!("a template can be at most {} KiB long", TEMPLATE_LIMIT >> 10);
         return Err(RefusedTemplate { why, hint: "shorten it, or put the text into Jira itself" });
     }
     if is_deep(source) {
@@ -167,8 +167,9 @@ impl<'t> Scale<'t> {
             Stmt::ForLoop(each) => {
                 if each.recursive || self.captured {
                     return refused(
-                        "a loop in a template cannot be recursive or inside a block that becomes a value",
-                        "use one loop",
+                        "a loop in a template cannot be recursive or inside a block whose output becomes a \
+                         value",
+                        "use a simple loop, outside `set` and `filter` blocks",
                     );
                 }
                 let list = self.value(&each.iter)?;
@@ -187,7 +188,7 @@ impl<'t> Scale<'t> {
                 if self.given != once {
                     return refused(
                         "a value in this template grows with each iteration of a loop",
-                        "output each part where it is made: the output of a loop is joined anyway",
+                        "output each part inside the loop: the output of all iterations is joined anyway",
                     );
                 }
                 self.total = total;
@@ -200,7 +201,7 @@ impl<'t> Scale<'t> {
                     "put everything in one template",
                 )
             }
-            _ => refused("macros are not supported in templates", "write what it does in full"),
+            _ => refused("macros are not supported in templates", "write out in full what the macro does"),
         }
     }
 
@@ -224,7 +225,7 @@ impl<'t> Scale<'t> {
             Expr::Tuple(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
             _ => refused(
                 "a template can set names, but cannot change parts of a value",
-                "give it another name",
+                "set a new name instead",
             ),
         }
     }
@@ -240,7 +241,7 @@ impl<'t> Scale<'t> {
         if self.total > MOST_PROPERTIES {
             return refused(
                 format!("this template combines more than {MOST_PROPERTIES} property values"),
-                "shorten it, or join less with `~` and `+`",
+                "shorten it, or join fewer values with `~` and `+`",
             );
         }
         Ok(weight)

@@ -219,7 +219,7 @@ fn plain(error: &serde_saphyr::Error) -> String {
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. } => {
-            "the file is nested too deeply, or its aliases expand to too much".to_owned()
+            "the file is nested too deeply, or its aliases expand to too much data".to_owned()
         }
         Error::RecursiveReferencesRequireWeakTypes { .. } => "an alias refers to itself".to_owned(),
         Error::UnknownAnchor { .. } => {

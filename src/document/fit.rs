@@ -51,7 +51,7 @@ pub fn fit(
 
 fn with_note(mut parts: Vec<DocumentPart>, left_out: &[String]) -> Document {
     parts.retain(|part| !part.blocks.is_empty());
-    let note = format!("This is too long to be shown completely. Left out: {}", left_out.join(", "));
+    let note = format!("This is too long to be shown in full. Left out: {}", left_out.join(", "));
     let blocks = vec![Block::Paragraph(vec![Inline::Emphasis(note), Inline::text(".")])];
     parts.push(DocumentPart { name: "note", weight: u8::MAX, blocks });
     Document { parts }

@@ -19,9 +19,9 @@ pub(crate) fn sarif(folder: &Path, scans: &[(Fingerprint, Value)]) -> Result<()>
     let wrong = |error: io::Error| {
         Error::new(
             ErrorClass::Machine,
-            format!("--sarif-out {} cannot be written: {error}", folder.display()),
+            format!("--sarif-out {} cannot be written to: {error}", folder.display()),
         )
-        .hint("name a folder that the job can write to")
+        .hint("choose a folder that the job can write to")
     };
     fs::create_dir_all(folder).map_err(wrong)?;
     for entry in fs::read_dir(folder).map_err(wrong)? {

@@ -37,9 +37,8 @@ pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, tex
             file.take(limit).read_to_end(&mut old).map_err(|error| failure(&path, &error.to_string()))?;
             if !mark.is_on(&old) {
                 let message = format!("{} already exists and was not written by casefile", path.display());
-                return Err(
-                    Error::new(ErrorClass::Machine, message).hint("move it elsewhere, or name another file")
-                );
+                return Err(Error::new(ErrorClass::Machine, message)
+                    .hint("move it elsewhere, or choose another file"));
             }
         }
         Ok(_) => return Err(failure(&path, "it is not a file")),
@@ -66,7 +65,7 @@ pub(crate) fn checked(root: &Path, path: &Path) -> Result<PathBuf> {
 
 fn failure(path: &Path, why: &str) -> Error {
     Error::new(ErrorClass::Machine, format!("{} cannot be written: {why}", path.display()))
-        .hint("remove what is there, or name another place")
+        .hint("remove what is there, or choose another path")
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(crate) fn read(root: &Path, path: &Path, limit: u64) -> io::Result<Vec<u8>> 
     let mut bytes = Vec::new();
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        return Err(io::Error::other(format!("it is longer than {}", size(limit))));
+        return Err(io::Error::other(format!("it is larger than {}", size(limit))));
     }
     Ok(bytes)
 }

@@ -135,7 +135,7 @@ impl GithubClient {
     ) -> Result<GithubClient, Error> {
         // octocrab puts it into a header and assumes that it is valid there
         if token.is_some_and(|token| !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic())) {
-            return Err(Error::usage("GITHUB_TOKEN contains characters that cannot be in a token"));
+            return Err(Error::usage("GITHUB_TOKEN contains characters that a token cannot contain"));
         }
         token.into_iter().for_each(|token| mask::hold(token.expose_secret()));
         let crab = Octocrab::builder();
@@ -397,7 +397,7 @@ impl GithubClient {
             answer = tokio::time::timeout(TIME_LIMIT, exchange) => answer.unwrap_or_else(|_| {
                 unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs()))
             }),
-            () = stopped => unreachable("the run ended before the answer came".to_owned()),
+            () = stopped => unreachable("the run ended before the answer arrived".to_owned()),
         }
     }
 }
@@ -405,7 +405,7 @@ impl GithubClient {
 /// Parses an answer from GitHub.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, GithubFailure> {
     serde_json::from_slice(answer).map_err(|error| {
-        tracing::debug!(%error, "received an answer that does not have the form of GitHub's API");
+        tracing::debug!(%error, "received an answer that is not in the format of GitHub's API");
         GithubFailure::Strange
     })
 }

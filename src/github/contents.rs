@@ -28,7 +28,7 @@ impl GithubClient {
         };
         if file.encoding != "base64" {
             return Err(GithubFailure::Unsuitable(format!(
-                "{path} is longer than 1 MB on the default branch"
+                "{path} is larger than 1 MB on the default branch"
             )));
         }
         let text: String = file.content.chars().filter(|c| !c.is_ascii_whitespace()).collect();

@@ -15,13 +15,13 @@ const QUOTED: usize = 300;
 pub enum GithubFailure {
     /// The token is not allowed to do this: it belongs to a fork or to Dependabot and can only read, or it lacks the
     /// permission.
-    #[error("the token lacks the permission to do this on pull requests")]
+    #[error("the token lacks permission to do this on pull requests")]
     ReadOnlyToken,
     /// There is no token, or it is wrong or expired.
     #[error("GitHub did not accept the token")]
     Credentials,
     /// It does not exist, or this token cannot see it.
-    #[error("GitHub has no {0}, or does not show it to this token")]
+    #[error("GitHub has no {0} that this token can see")]
     NotFound(String),
     /// The repository has another name now.
     #[error("{what} has moved; use the repository's current name")]
@@ -47,7 +47,7 @@ pub enum GithubFailure {
     #[error("the request to GitHub failed: {0}")]
     Unreachable(String),
     /// The answer is not one that GitHub's API gives; the request may have been carried out.
-    #[error("GitHub's answer does not have the expected form")]
+    #[error("GitHub's answer is not in the expected format")]
     Strange,
 }
 
@@ -57,7 +57,7 @@ impl From<GithubFailure> for Error {
         match failure {
             GithubFailure::ReadOnlyToken => error.hint(
                 "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot \
-                 cannot have it: use a `workflow_run` workflow instead (docs/workflows/forks.yml)",
+                 cannot have this permission: use a `workflow_run` workflow instead (docs/workflows/forks.yml)",
             ),
             GithubFailure::Credentials => {
                 error.hint("set the environment variable GITHUB_TOKEN to a valid token")
@@ -72,11 +72,12 @@ impl From<GithubFailure> for Error {
             GithubFailure::RateLimited(Some(wait)) => {
                 let minutes = wait.as_secs().div_ceil(60);
                 let plural = if minutes == 1 { "" } else { "s" };
-                error.hint(format!("run it again in {minutes} minute{plural}"))
+                error.hint(format!("run casefile again in {minutes} minute{plural}"))
             }
-            GithubFailure::RateLimited(None) => error.hint("run it again in a few minutes"),
+            GithubFailure::RateLimited(None) => error.hint("run casefile again in a few minutes"),
             GithubFailure::Unreachable(_) => error.hint(
-                "run it again later; if it persists, check GITHUB_API_URL and the network connection",
+                "run casefile again later; if the problem persists, check GITHUB_API_URL and the network \
+                 connection",
             ),
             GithubFailure::Forbidden(_) => error.hint(
                 "check that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
@@ -245,7 +246,8 @@ mod tests {
         assert!(hint(GithubFailure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
         assert!(hint(GithubFailure::Forbidden("no".to_owned())).contains("pull-requests: write"));
         assert!(
-            hint(GithubFailure::Unreachable("it answered 502".to_owned())).contains("run it again later")
+            hint(GithubFailure::Unreachable("it answered 502".to_owned()))
+                .contains("run casefile again later")
         );
     }
 }

@@ -13,7 +13,7 @@ const SUMMARY_LIMIT: usize = 1 << 20;
 
 /// What is written where a summary was cut off.
 const CUT: &str = "\n\n_The rest was cut off, because GitHub limits a step's summary to 1 MiB; the JSON \
-                   result has all of it._\n";
+                   result contains everything._\n";
 
 /// Adds step outputs to the file that `GITHUB_OUTPUT` names.
 ///

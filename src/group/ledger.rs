@@ -231,8 +231,8 @@ impl ReportStatistics {
                 scan.scanner
             );
             self.emit(Problem::new(path.as_str(), message).hint(
-                "see its log; the findings in the report are filed, and those that are missing from it do \
-                 not count as gone",
+                "see its log; the findings in the report are filed, and findings missing from it do not count \
+                 as gone",
             ));
         }
         if let Some(first) = scan.unread.first() {
@@ -268,8 +268,7 @@ impl ReportStatistics {
             self.scans.iter_mut().for_each(|seen| seen.whole = false);
             self.reports.iter_mut().for_each(|report| (report.whole, report.broken) = (false, true));
             let what = if count == 1 { "finding was" } else { "findings were" };
-            let message =
-                format!("{count} {what} left out, because time ran out while findings were grouped");
+            let message = format!("{count} {what} left out because time ran out during grouping");
             let hint = "Raise `--time-limit`, or read fewer reports in one run.";
             self.problems.push(Problem::new("reports", message).hint(hint));
         }
@@ -290,8 +289,9 @@ fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem 
         1 => first,
         many => format!("{many} files; the first is {first}"),
     };
-    Problem::new(report, format!("{scanner} did not fully scan {files}"))
-        .hint("its findings are read, but nothing in those files counts as gone; see the scanner's own log")
+    Problem::new(report, format!("{scanner} did not fully scan {files}")).hint(
+        "its findings are read, but nothing in files that it did not fully scan counts as gone; see its log",
+    )
 }
 
 /// A name of a scanner, a scan or a job, which is used as it is in records and results. One that is too long for that

@@ -14,8 +14,8 @@ use crate::model::answer::Failure;
 
 /// What to do about a login page for people.
 pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on or the proxy in front of Jira to \
-                                  let API requests (/rest/) with a token through, or use an address where \
-                                  programs can reach Jira.";
+                                  let through API requests (/rest/) that carry a token, or use an address at \
+                                  which API clients can reach Jira.";
 
 /// What else an unexpected page may mean.
 pub(crate) const CONTEXT: &str =
@@ -63,14 +63,14 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
     match alert {
         Alert::CertificateRequired | Alert::HandshakeFailure | Alert::NoCertificate if !has_identity => {
             let why = if alert == Alert::HandshakeFailure {
-                "ends the TLS handshake, as servers that ask for a client certificate (mTLS) do"
+                "aborted the TLS handshake, as servers that require a client certificate (mTLS) do"
             } else {
-                "asks for a client certificate (mTLS), but none is configured"
+                "requires a client certificate (mTLS), but none is configured"
             };
             Some(Failure::Unusable {
                 blocked: false,
                 why: format!("{host} {why}"),
-                hint: format!("Set {form}. You get them from whoever operates the server in front of Jira."),
+                hint: format!("Set {form}. Whoever operates the server in front of Jira can provide them."),
             })
         }
         Alert::BadCertificate
@@ -88,7 +88,7 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
                 blocked: false,
                 why: format!("{host} rejects the client certificate (TLS alert {alert:?})"),
                 hint: format!(
-                    "Check that {form} contain a certificate that the server knows and that has not expired."
+                    "Check that {form} contain a certificate that the server trusts and that has not expired."
                 ),
             })
         }
@@ -129,9 +129,9 @@ pub(super) fn limited(pause: Option<Duration>) -> Failure {
     };
     Failure::Unusable {
         blocked: false,
-        why: format!("the server's rate limit refuses further requests{why}"),
+        why: format!("the server's rate limit blocks further requests{why}"),
         hint: format!(
-            "Run it again {when}: nothing is filed twice. If that happens often, ask a Jira administrator to raise \
+            "Run casefile again {when}: nothing is filed twice. If that happens often, ask a Jira administrator to raise \
              the account's limit, or run fewer jobs at once."
         ),
     }
@@ -157,28 +157,28 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let own = host(from);
     let Some(to) = to else {
         return Failure::Unreachable(format!(
-            "{own} answers an API request with a redirect that has no target"
+            "{own} answered an API request with a redirect that has no target"
         ));
     };
     let is_elsewhere = host(to) != own || to.port_or_known_default() != from.port_or_known_default();
     match to.path().strip_suffix(from.path()) {
         Some(_) if is_elsewhere && to.scheme() == "https" => Failure::Blocked(format!(
-            "{own} redirects to the same API at {}, which is not followed; if that is the right one, give \
+            "{own} redirects to the same API at {}, which is not followed; if that is the right address, use \
              it as the base URL",
             host(to)
         )),
         Some(context) if !is_elsewhere && !context.is_empty() => Failure::Unusable {
             blocked: false,
-            why: format!("{own} redirects to the same API under another path, which is not followed"),
+            why: format!("{own} redirects to the same API under another path; the redirect is not followed"),
             hint: format!("Add the context path to the base URL: {}{context}", origin(from)),
         },
         _ => {
-            let place = if is_elsewhere { host(to) } else { "another page of its own".to_owned() };
+            let place = if is_elsewhere { host(to) } else { "another of its own pages".to_owned() };
             Failure::Unusable {
                 blocked: is_elsewhere,
                 why: format!(
-                    "{own} answers an API request with a redirect to {place}, which is not followed: a \
-                     login page or single sign-on is in front of Jira, or the address is not Jira's"
+                    "{own} answered an API request with a redirect to {place}, which is not followed: \
+                     either a login page or single sign-on is in front of Jira, or the address is not Jira's"
                 ),
                 hint: format!("{SIGN_ON} {CONTEXT}"),
             }

@@ -240,10 +240,10 @@ impl Client {
             over = self.0.stop.drops(reads) => Err(match request.repeat {
                 Repeat::Yes => over,
                 Repeat::IfRefused if over == Failure::Stopped => {
-                    Failure::Unknown("the run was stopped before the answer came".to_owned())
+                    Failure::Unknown("the run was stopped before the answer arrived".to_owned())
                 }
                 Repeat::IfRefused => {
-                    Failure::Unknown("the time limit was reached before the answer came".to_owned())
+                    Failure::Unknown("the time limit was reached before the answer arrived".to_owned())
                 }
             }),
         }
@@ -324,8 +324,8 @@ fn build(
     if let Some(pem) = authorities {
         let read = Certificate::from_pem_bundle(pem);
         let read = read.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(|| {
-            Error::usage("ca-file contains no certificate that can be read")
-                .hint("give a PEM file: blocks that begin with -----BEGIN CERTIFICATE-----")
+            Error::usage("ca-file contains no readable certificate")
+                .hint("use a PEM file: blocks that begin with -----BEGIN CERTIFICATE-----")
         })?;
         builder = builder.tls_certs_merge(read);
     }
@@ -338,7 +338,7 @@ fn build(
     builder.build().map_err(|why| {
         if identity.is_some() && failure::words(&why).contains("key") {
             return Error::usage("the client certificate and the private key do not match")
-                .hint("give the key that belongs to the certificate");
+                .hint("use the key that belongs to the certificate");
         }
         Error::remote(format!("TLS cannot be set up: {}", failure::words(&why)))
             .hint("install the system's certificate authorities (package ca-certificates), or set `ca-file`")
@@ -350,16 +350,16 @@ fn certificate(pem: &str) -> Result<Identity, Error> {
     let wrong = |why: &str, hint: &str| {
         Error::usage(format!("the client certificate cannot be used: {why}")).hint(hint)
     };
-    let form = "give PEM: blocks that begin with -----BEGIN CERTIFICATE----- and -----BEGIN PRIVATE KEY-----";
+    let form = "use PEM: blocks that begin with -----BEGIN CERTIFICATE----- and -----BEGIN PRIVATE KEY-----";
     if pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || pem.contains("Proc-Type: 4,ENCRYPTED") {
         let hint = "decrypt it (`openssl pkey -in key.pem -out plain.pem`) and keep it in a secret";
         return Err(wrong("its private key is encrypted", hint));
     }
     if !pem.contains("-----BEGIN CERTIFICATE-----") {
-        return Err(wrong("there is no certificate in it", form));
+        return Err(wrong("it contains no certificate", form));
     }
     if !pem.contains("PRIVATE KEY-----") {
-        return Err(wrong("there is no private key", "set `client-key`, or JIRA_CLIENT_KEY"));
+        return Err(wrong("it has no private key", "set `client-key`, or JIRA_CLIENT_KEY"));
     }
     Identity::from_pem(pem.as_bytes()).map_err(|_| wrong("it cannot be read as PEM", form))
 }

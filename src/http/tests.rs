@@ -113,7 +113,7 @@ async fn a_refusal_is_waited_for_as_long_as_asked() {
     let begun = Instant::now();
     check(&[BUSY, OK], Repeat::IfRefused, "200", 2).await;
     assert!(begun.elapsed() >= Duration::from_secs(1));
-    check(&[LONG, OK], Repeat::IfRefused, "refuses further requests for another 31 seconds", 1).await;
+    check(&[LONG, OK], Repeat::IfRefused, "blocks further requests for another 31 seconds", 1).await;
 }
 
 #[tokio::test]
@@ -121,11 +121,11 @@ async fn redirects_are_not_followed() {
     check(
         &[ELSEWHERE, OK],
         Repeat::Yes,
-        "with a redirect to login.example, which is not followed: a login page",
+        "with a redirect to login.example, which is not followed: either a login page",
         1,
     )
     .await;
-    check(&[LOGIN, OK], Repeat::Yes, "a redirect to another page of its own", 1).await;
+    check(&[LOGIN, OK], Repeat::Yes, "a redirect to another of its own pages", 1).await;
     check(
         &[MOVED, OK],
         Repeat::Yes,
@@ -170,7 +170,7 @@ async fn the_deadline_ends_waiting_and_pausing() {
         let failure = client.send(&Request::new(Method::GET, url, repeat)).await.unwrap_err();
         assert_eq!(failure, expected);
     };
-    let unknown = Failure::Unknown("the time limit was reached before the answer came".to_owned());
+    let unknown = Failure::Unknown("the time limit was reached before the answer arrived".to_owned());
     check(&[Silence], Repeat::Yes, Failure::OutOfTime).await;
     check(&[Silence], Repeat::IfRefused, unknown).await;
     // more time would not have helped against a server that refuses or fails, so that is reported

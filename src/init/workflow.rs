@@ -10,8 +10,8 @@ const CHECKOUT: &str = "      - uses: actions/checkout@08c6903cd8c0fde910a37f883
 pub(super) fn text(answers: &Answers, code_scanning: bool, minute: u32) -> String {
     let branches: Vec<String> = answers.branches.iter().map(|branch| quoted(branch)).collect();
     let mut out = format!(
-        "# Written by `casefile init`. Scanners run without secrets; casefile runs with secrets and executes no code of\n\
-         # this repository.\n\
+        "# Written by `casefile init`. Scanners run without secrets; casefile runs with secrets and executes no code\n\
+         # from this repository.\n\
          name: casefile\n\non:\n  push:\n    branches: [{}]\n  pull_request:\n  merge_group:\n  schedule:\n    \
          - cron: \"{minute} * * * *\" # refreshes what pull requests show\n  workflow_dispatch:\n\n\
          permissions: {{}}\n\n\

@@ -333,17 +333,17 @@ impl Failure {
                  scope."
             }
             Failure::Blocked(_) => {
-                "Check the address; a private network must be listed in `jira.allow-networks` of the configuration."
+                "Check the address; a private network must be listed under `jira.allow-networks` in the configuration."
             }
             Failure::Unreachable(_) => {
-                "Check the address, the network, `proxy` and `ca-file`, or the ticket folder, then run it again: \
-                 nothing is filed twice."
+                "Check the address, the network, `proxy` and `ca-file`, or the ticket folder, then run casefile \
+                 again: nothing is filed twice."
             }
-            Failure::Unknown(_) => "Run it again: it files what is missing, and nothing twice.",
-            Failure::OutOfTime => "Run it again, or give it more time with `--time-limit`.",
-            Failure::Stopped => "Run it again: it continues where it was stopped, and files nothing twice.",
+            Failure::Unknown(_) => "Run casefile again: it files what is missing, and nothing twice.",
+            Failure::OutOfTime => "Run casefile again, or give it more time with `--time-limit`.",
+            Failure::Stopped => "Run casefile again: it continues where it was stopped, and files nothing twice.",
             Failure::Refused { .. } => {
-                "Adapt the configuration, or the project's screens and fields, to what the tracker says."
+                "Change the configuration, or the project's screens and fields, to match what the tracker says."
             }
             Failure::Gone => "",
         }
@@ -383,7 +383,7 @@ impl std::fmt::Display for Failure {
                     words.insert(0, message.clone());
                 }
                 if words.is_empty() {
-                    words.push("it does not say why".to_owned());
+                    words.push("no reason was given".to_owned());
                 }
                 write!(f, "refused: {}", words.join("; "))
             }

@@ -77,7 +77,7 @@ impl FromStr for Severity {
         Severity::ALL
             .into_iter()
             .find(|severity| severity.name() == word)
-            .ok_or_else(|| format!("`{word}` is not a severity: critical, high, medium, low or info"))
+            .ok_or_else(|| format!("`{word}` is not a severity: use critical, high, medium, low or info"))
     }
 }
 

@@ -144,9 +144,9 @@ impl<'a> Planner<'a> {
         if !hidden || !ticket.has_label(LABEL) || !self.input.run.writes() {
             return;
         }
-        let message = "the account cannot see who created tickets (`creator`), so it is not known which are \
-                       casefile's: they are tracked, but nothing is written to them";
-        let hint = "Give the account access to that field, or link such a ticket with `casefile link`.";
+        let message = "the account cannot see who created tickets (`creator`), so casefile cannot tell \
+                       which are its own: it tracks them, but writes nothing to them";
+        let hint = "Give the account access to that field, or link the tickets with `casefile link`.";
         self.problem(Problem::new(self.input.site, message).hint(hint));
     }
 

@@ -38,7 +38,7 @@ fn nothing(root: &Path, glob: &str) -> Problem {
     let problem = |message: String| Problem::new(glob, message);
     match fs::symlink_metadata(root.join(glob)) {
         Ok(data) if data.is_dir() => problem("this is a folder, but reports are files".to_owned())
-            .hint(format!("`{}/**` means the files in it", glob.trim_end_matches('/'))),
+            .hint(format!("use `{}/**` for the files in it", glob.trim_end_matches('/'))),
         Ok(data) if data.is_symlink() => problem("this is a symbolic link, which is not followed".to_owned())
             .hint("name the file that it points to"),
         _ => problem(match Path::new(glob).is_absolute() {

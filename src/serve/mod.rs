@@ -149,7 +149,7 @@ async fn served(
     })
     .await;
     if timeout(GRACE, working).await.is_err() {
-        tracing::warn!("not everything was finished in time; Jira will send the webhooks again");
+        tracing::warn!("some work did not finish in time; Jira will send its webhooks again");
     }
     tracing::info!("ended");
     Ok(())

@@ -27,7 +27,7 @@ impl WebhookVerifier {
         let key = |secret: &SecretString| {
             let text = secret.expose_secret();
             let key = Hmac::new_from_slice(text.as_bytes()).ok().filter(|_| !text.trim().is_empty());
-            key.ok_or_else(|| Error::usage("the secret of a webhook is empty"))
+            key.ok_or_else(|| Error::usage("a webhook's secret is empty"))
         };
         let verifier = WebhookVerifier { body: secret.map(key).transpose()?, app: app.map(key).transpose()? };
         if verifier.body.is_none() && verifier.app.is_none() {

@@ -329,7 +329,7 @@ async fn a_copy_is_a_persons_and_a_renamed_file_is_the_same_ticket() {
     assert_eq!(copy.record, None);
     assert_eq!(folder.open().await.unwrap().len(), 2);
     let remarks = folder.remarks().await;
-    assert!(remarks.len() == 1 && remarks[0].contains("LOCAL-9.md: its `key` says LOCAL-1"), "{remarks:?}");
+    assert!(remarks.len() == 1 && remarks[0].contains("LOCAL-9.md: its `key` is LOCAL-1"), "{remarks:?}");
     assert_eq!(folder.make(2..=2).await[0].key.as_str(), "LOCAL-10");
 
     fs::rename(folder.file("LOCAL-1.md"), folder.file("OPS-1.md")).unwrap();

@@ -108,7 +108,7 @@ fn a_fork_sees_the_tickets_that_exist_and_its_token_need_not_write() {
     fork.variables.push(("GITHUB_TOKEN", "gh-read-only".to_owned()));
     place.set_body("mine");
     let ran = place.on(&fork, &["run", "-v"]);
-    ran.ends_with(3).says(&["the token lacks the permission", "use a `workflow_run` workflow instead"]);
+    ran.ends_with(3).says(&["the token lacks permission", "use a `workflow_run` workflow instead"]);
     assert_eq!(place.body(), "mine");
 }
 

@@ -45,7 +45,7 @@ Examples:
 
 pub(super) const UNLINK: &str = "\
 Examples:
-  casefile unlink SEC-12            Remove all assignments of the ticket
+  casefile unlink SEC-12            Unlink all findings linked to the ticket
   casefile unlink SEC-12 --rule CVE-2021-23337";
 
 pub(super) const EXPORT: &str = "\

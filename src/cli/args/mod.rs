@@ -48,13 +48,13 @@ pub struct Cli {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read the reports, file what is new, annotate the pull request
+    /// Read the reports, file new findings, annotate the pull request
     #[command(after_help = examples::RUN)]
     Run(RunArgs),
     /// Show what `run` would do, without writing anything
     #[command(after_help = examples::PLAN)]
     Plan(PlanArgs),
-    /// Update the tickets that pull requests show
+    /// Update the tickets shown in pull requests
     #[command(after_help = examples::REFRESH)]
     Refresh(RefreshArgs),
     /// Remove casefile's labels, records and sections; the tickets are kept

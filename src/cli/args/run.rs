@@ -64,8 +64,8 @@ pub struct RunOptions {
     /// The commit that was scanned [default: inferred from the event, the CI system or the checkout]
     #[arg(long, value_name = "SHA", value_parser = commit, help_heading = "Reports")]
     pub commit: Option<String>,
-    /// The pull request to which the findings belong and which is annotated [default: inferred from the event or the
-    /// CI system]
+    /// The pull request that the findings belong to; casefile annotates it [default: inferred from the event or the CI
+    /// system]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Reports")]
     pub pull_request: Option<u64>,
     /// Name of these scans; later scans with the same name replace them [default: workflow/job]
@@ -77,25 +77,25 @@ pub struct RunOptions {
     /// File at most N new tickets, most severe first
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count, help_heading = "Tickets")]
     pub max_new: Option<usize>,
-    /// Resolve any number of tickets, even if it looks as if the scan failed
+    /// Resolve any number of tickets, even if the scan seems to have failed
     #[arg(long, help_heading = "Tickets")]
     pub allow_mass_resolve: bool,
-    /// File that remembers recently created tickets between runs
+    /// File that keeps track of recently created tickets between runs
     #[arg(long, value_name = "FILE", help_heading = "Tickets")]
     pub state: Option<PathBuf>,
     /// Minimum severity that fails the step (exit code 1); skipped findings do not count
     #[arg(long, value_name = "SEVERITY", help_heading = "Exit code")]
     pub fail_on: Option<Severity>,
-    /// How to handle tracker errors: `fail` ends with exit code 4, `warn` with 0
+    /// How to handle tracker errors: `fail` exits with code 4, `warn` with code 0
     #[arg(long, default_value = "fail", value_name = "WHAT", help_heading = "Exit code")]
     pub on_tracker_error: OnTrackerError,
     /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: Duration,
-    /// Output folder for the scans as SARIF with ticket references, for GitHub code scanning
+    /// Output folder for SARIF files of the scans with ticket references, for GitHub code scanning
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub sarif_out: Option<PathBuf>,
-    /// Output file for a page of this run: one self-contained HTML file
+    /// Output file for a page about this run: one self-contained HTML file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: Option<PathBuf>,
 }

@@ -21,7 +21,7 @@ pub struct InitArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Configuration")]
     pub branches: Vec<String>,
     /// How vulnerable packages are grouped: one ticket per package, per advisory (type), per manifest (file), or per
-    /// advisory on each package in each manifest (vulnerability)
+    /// advisory, package and manifest (vulnerability)
     #[arg(
         long,
         value_name = "MODE",
@@ -30,8 +30,8 @@ pub struct InitArgs {
         help_heading = "Configuration"
     )]
     pub group_by: String,
-    /// Scanner that the workflow runs; repeatable; `none` for a workflow without scanners [default: what fits the
-    /// repository]
+    /// Scanner that the workflow runs; repeatable; `none` for a workflow without scanners [default: those that
+    /// fit the repository]
     #[arg(
         long,
         value_name = "NAME",
@@ -110,7 +110,7 @@ pub struct LogoutArgs {
 /// What `formats` takes.
 #[derive(Debug, Clone, Args)]
 pub struct FormatsArgs {
-    /// Reports whose format is shown
+    /// Show the format of these reports
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How the result is printed.

@@ -22,10 +22,10 @@ pub struct RefreshArgs {
     /// Refresh only the pull requests that show the ticket with this key; repeatable
     #[arg(long, value_name = "KEY", help_heading = "Tickets")]
     pub ticket: Vec<String>,
-    /// Resolve any number of tickets whose findings were found only in closed pull requests
+    /// Resolve any number of tickets whose findings were detected only in closed pull requests
     #[arg(long, help_heading = "Tickets")]
     pub allow_mass_resolve: bool,
-    /// How to handle tracker errors: `fail` ends with exit code 4, `warn` with 0
+    /// How to handle tracker errors: `fail` exits with code 4, `warn` with code 0
     #[arg(long, default_value = "fail", value_name = "WHAT", help_heading = "Exit code")]
     pub on_tracker_error: OnTrackerError,
     /// Time limit for the whole command, e.g. 10m
@@ -48,7 +48,8 @@ pub struct ReportArgs {
     /// Where tickets are.
     #[command(flatten)]
     pub tracker: TrackerArgs,
-    /// Which tickets: this repository's, or those of all repositories for which casefile files tickets on the site
+    /// Which tickets to show: this repository's, or those of all repositories that have tickets from casefile on the
+    /// site
     #[arg(long, default_value = "own", value_name = "WHOSE", help_heading = "Tickets")]
     pub repositories: RepositoriesChoice,
     /// Output file for the page: one self-contained HTML file

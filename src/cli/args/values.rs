@@ -78,10 +78,10 @@ impl From<PlanFormat> for OutputFormat {
 /// How to handle tracker errors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum OnTrackerError {
-    /// End with exit code 4.
+    /// Exit with code 4.
     #[default]
     Fail,
-    /// Print a warning and end with exit code 0.
+    /// Print a warning and exit with code 0.
     Warn,
 }
 

@@ -17,7 +17,7 @@ pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Re
     let prepared = prepare(common, &run).await?;
     if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
         return Err(Error::usage(format!("no marks are removed in this run: {why}"))
-            .hint("run it on the default branch, or on your own machine"));
+            .hint("run the command on the default branch, or on your own machine"));
     }
     end_in_order(&prepared.stop);
     match prepared.config.tracker {
@@ -94,7 +94,7 @@ fn sums(marks: &Marks) -> [String; 2] {
         ],
         (true, _) => [
             format!("casefile's marks were removed from {}, but are still on {}", both(true), both(false)),
-            "run it again once the problems above are fixed".to_owned(),
+            "run the command again once the problems above are fixed".to_owned(),
         ],
     }
 }

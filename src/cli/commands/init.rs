@@ -43,12 +43,14 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     let mut proposed: Vec<(&str, String)> = Vec::new();
     match &existing {
         _ if args.workflow_only => {}
-        Some((file, _)) => printer::say(&format!("{file} already exists and is not changed")),
+        Some((file, _)) => printer::say(&format!("{file} already exists and is left unchanged")),
         None => proposed.push((CONFIGURATION, text)),
     }
     match &observed.casefile {
         Some(workflow) => {
-            printer::say(&format!(".github/workflows/{workflow} already runs casefile and is not changed"));
+            printer::say(&format!(
+                ".github/workflows/{workflow} already runs casefile and is left unchanged"
+            ));
         }
         None => proposed.push((WORKFLOW, init::workflow(&answers, &observed, &name))),
     }
@@ -84,8 +86,8 @@ async fn answers(args: &InitArgs, observed: &Observed, existing: Option<&Config>
     let project = project.to_ascii_uppercase();
     if TicketKey::parse(&format!("{project}-1")).is_none() {
         return Err(Error::usage(format!("`{project}` is not a valid Jira project key")).hint(
-            "a key starts with a letter and contains only capital letters, digits and underscores: the \
-             ticket SEC-42 is in the project SEC",
+            "a key starts with a letter and contains only capital letters, digits and underscores; for \
+             example, the ticket SEC-42 is in the project SEC",
         ));
     }
     let default = observed.branch.clone().unwrap_or_else(|| "main".to_owned());
@@ -140,14 +142,15 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     let is_runner = variable("GITHUB_ACTIONS").is_some() || variable("CI").is_some();
     if is_runner || !VARIABLES.into_iter().any(|name| variable(name).is_some()) {
         printer::say(
-            "not checked with Jira: no credentials are set; `casefile doctor` checks the setup later",
+            "not checked against Jira: no credentials are set; run `casefile doctor` later to check the \
+             setup",
         );
         return Ok(());
     }
     let tracker = connect::jira(config, root, Stop::after(PATIENCE))?;
     // a site in a private network needs `allow-networks`, which can be added to what is written
     if let Err(failure) = tracker.answer(&Ask::Account).await {
-        printer::say(&format!("not checked with Jira: {failure}"));
+        printer::say(&format!("not checked against Jira: {failure}"));
         printer::say(&failure.hint());
         return Ok(());
     }
@@ -212,7 +215,7 @@ fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>
     ));
     if repository.is_none() {
         printer::result(
-            "\nThis folder has no remote on GitHub yet: the workflow runs once it is pushed there.",
+            "\nThis folder has no remote on GitHub yet: push it there, and the workflow will run.",
         );
     }
 }

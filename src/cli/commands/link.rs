@@ -19,7 +19,8 @@ pub(crate) async fn link(common: &CommonArgs, args: &LinkArgs) -> Result<ExitCod
     let which = which(&args.which)?;
     if which.is_empty() {
         return Err(Error::usage("`link` needs to know which findings to link").hint(
-            "name them with `--finding`, `--group` or `--rule`, as `casefile plan --format json` prints them",
+            "name them with `--finding`, `--group` or `--rule`; `casefile plan --format json` \
+             prints the values",
         ));
     }
     act(common, Act::Link, &args.key, &which).await

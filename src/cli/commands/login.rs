@@ -114,7 +114,7 @@ async fn choose(
             for (number, site) in sites.iter().enumerate() {
                 printer::say(&format!("  {}  {}  {}", number + 1, site.url, site.name));
             }
-            printer::say("Which site? Give its number:");
+            printer::say("Which site? Enter its number:");
             let line = tokio::task::spawn_blocking(|| {
                 let mut line = String::new();
                 std::io::stdin().lock().read_line(&mut line).map(|_| line)

@@ -73,8 +73,8 @@ async fn file<T: Write>(
     if let Some(path) = &args.state
         && let Err(error) = state::remember(&prepared.root, path, tracker.site(), &outcome.made)
     {
-        let hint = "Without it, tickets that the account cannot see can be filed twice: name a file that \
-                    casefile can write.";
+        let hint = "Without this file, tickets that the account cannot see may be filed twice: name a file \
+                    that casefile can write to.";
         outcome.result.problems.push(Problem::new("--state", error.to_string()).hint(hint));
     }
     outcome.result.problems.extend(export::instead(prepared, &outcome));

@@ -63,7 +63,7 @@ fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
         "`casefile serve` cannot run in a workflow, where it would follow the configuration of whatever is \
          checked out",
     )
-    .hint("run it on a machine of your own, or `casefile refresh` in the workflow"))
+    .hint("run it on your own machine, or run `casefile refresh` in the workflow"))
 }
 
 /// A folder of tickets sends no webhooks.
@@ -217,7 +217,8 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
         }
         (None, None, Some(token)) => Ok(Access::by_token(api, http, token)),
         (None, None, None) => Err(Error::usage("GitHub cannot be queried: there is no GITHUB_TOKEN").hint(
-            "pass a token that can write to pull requests, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY",
+            "set it to a token that can write to pull requests, or set GITHUB_APP_ID and \
+             GITHUB_APP_PRIVATE_KEY",
         )),
     }
 }

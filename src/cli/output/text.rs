@@ -115,7 +115,7 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     if partial > 0 {
         let of = counted(result.reports.len(), "report");
         let failed =
-            "not read completely, or from a failed scan: what was not scanned does not count as gone";
+            "not read completely, or from a failed scan: findings missing there do not count as gone";
         lines.push(format!("{partial} of {of} {failed}"));
     }
     if detail == TicketDetail::Full {
@@ -162,8 +162,8 @@ fn counts<K: Ord + Copy>(
 /// Tickets whose findings only seem gone.
 fn unproven(count: usize) -> Option<String> {
     let seem = if count == 1 { "has findings that seem" } else { "have findings that seem" };
-    let why = "not proven, because this is not the newest commit";
-    (count > 0).then(|| format!("{} {seem} gone: {why}", counted(count, "ticket")))
+    let why = "this is not proven, because the commit is not the newest";
+    (count > 0).then(|| format!("{} {seem} to be gone; {why}", counted(count, "ticket")))
 }
 
 /// What reached `fail-on`, if something did.

@@ -105,7 +105,7 @@ impl Callback {
                 CallbackRequest::Code(code) => break Ok(code),
                 CallbackRequest::Refused => {
                     break Err(Error::remote("PROVIDER_AUTH_REQUIRED: consent was refused in the browser")
-                        .hint("run `casefile login` again, and allow the access"));
+                        .hint("run `casefile login` again, and allow access"));
                 }
                 CallbackRequest::NotThis | CallbackRequest::WrongState => {}
             }
@@ -154,7 +154,7 @@ impl CallbackRequest {
             CallbackRequest::Code(_) => ("200 OK", "Access was granted. You may close this window."),
             CallbackRequest::Refused => ("200 OK", "Access was not granted. You may close this window."),
             CallbackRequest::WrongState => {
-                ("400 Bad Request", "This does not belong to the login in progress.")
+                ("400 Bad Request", "This request does not belong to the login in progress.")
             }
             CallbackRequest::NotThis => ("404 Not Found", "There is nothing here."),
         }

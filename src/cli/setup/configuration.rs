@@ -162,7 +162,7 @@ pub(crate) fn require_tracker(
     let why = match expected {
         Expected { credential: Some(name), .. } => format!("{name} is set"),
         Expected { in_actions: true, .. } => {
-            "in GitHub Actions the tickets of the local tracker are lost with the runner".to_owned()
+            "in GitHub Actions, the tickets of the local tracker are lost when the job ends".to_owned()
         }
         Expected { .. } => return Ok(()),
     };

@@ -211,7 +211,8 @@ fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
         (Some(text), _) => Ok(Some(text)),
         (None, Some(file)) => {
             let text = String::from_utf8(pem(key, file, config, root)?);
-            text.map(Some).map_err(|_| Error::usage(format!("`{key}` {file} is not PEM: it is not text")))
+            text.map(Some)
+                .map_err(|_| Error::usage(format!("`{key}` {file} is not a PEM file: it is not text")))
         }
         (None, None) => Ok(None),
     };
@@ -234,7 +235,7 @@ fn pem(key: &str, name: &str, config: &Config, root: &Path) -> Result<Vec<u8>> {
     }
     files::read(root, Path::new(name), CERTIFICATES).map_err(|error| {
         Error::usage(format!("`{key}` {name} cannot be read: {error}"))
-            .hint("name a PEM file, relative to the folder that casefile runs in")
+            .hint("give the path of a PEM file, relative to the folder that casefile runs in")
     })
 }
 

@@ -216,8 +216,8 @@ fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<G
     let cloud_id = variable("JIRA_CLOUD_ID").map(|id| id.trim().to_owned());
     if cloud_id.as_ref().is_some_and(|id| !is_cloud_id(id)) {
         return Err(Error::usage("JIRA_CLOUD_ID is not a cloud ID").hint(
-            "https://SITE/_edge/tenant_info shows it; if the variable is not set, casefile looks it up \
-             there",
+            "https://SITE/_edge/tenant_info shows it; if the variable is not set, casefile looks \
+             the ID up there",
         ));
     }
     Ok(Gateway { api: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?, cloud_id })

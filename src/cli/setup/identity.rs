@@ -127,9 +127,9 @@ fn is_listed_by_id(own: &Repository, config: &Config) -> bool {
 fn unanswered(repository: &Repository, failure: &GithubFailure) -> Error {
     let host = &repository.host;
     Error::remote(format!("{repository}: GitHub did not return its ID: {failure}")).hint(format!(
-        "nothing is filed, because tickets under that ID would not be found and would be filed again. Run \
-         it again later; or list the ID in the configuration, as in `repository: [{repository}, \
-         {host}#4711]`, so that casefile need not ask GitHub for it"
+        "nothing is filed, because casefile would not find the tickets that were filed under that ID and \
+         would file them again. Run casefile again later, or list the ID in the configuration, as in \
+         `repository: [{repository}, {host}#4711]`, so that casefile does not have to ask GitHub for it"
     ))
 }
 
@@ -139,14 +139,14 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     let message = format!("GitHub did not return its ID: {why}");
     let token = "Set GITHUB_TOKEN to a token that can read the repository";
     if config.repository.is_empty() {
-        let message = format!("{message}. Tickets that GitHub Actions filed are not visible here");
+        let message = format!("{message}. Tickets that were filed in GitHub Actions are not visible here");
         Problem::new(&name, message).hint(format!(
             "{token}, or set `repository: {name}` in the configuration, here and in the workflow."
         ))
     } else {
         let message = format!(
-            "{message}. Tickets and pull requests that GitHub Actions marked only with its ID are not \
-             visible here, so they keep these marks"
+            "{message}. Tickets and pull requests that were marked only with this ID in GitHub Actions are \
+             not visible here, so they keep these marks"
         );
         Problem::new(&name, message).hint(format!("{token}."))
     }

@@ -38,7 +38,7 @@ impl CodeOrigin {
         let allows = default.pattern(head, base).is_some();
         if !allows {
             let message = "`branches` or `pull-request.branch` allows more than the default branch's \
-                           configuration, which applies until this is merged: nothing is filed";
+                           configuration, which applies until this is merged, so nothing is filed";
             self.problems.push(Problem::new("branches", message));
         }
         allows
@@ -81,7 +81,9 @@ pub(crate) async fn settle_ref(
     let Some(client) = connect::github(config, here, context, stop)? else { return Ok(0) };
     match patiently(stop, refs(&client, &name)).await {
         Ok((is_branch, is_tag)) => context.ref_is(is_branch, is_tag),
-        Err(failure) => tracing::warn!(%failure, name, "GitHub did not say whether it is a branch or a tag"),
+        Err(failure) => {
+            tracing::warn!(%failure, name, "GitHub did not say whether this is a branch or a tag")
+        }
     }
     Ok(client.requests())
 }
@@ -289,7 +291,7 @@ fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     }
     let (list, is) = listed(keys);
     let message = format!(
-        "{list} {is} different from the default branch's configuration, which applies until this is merged"
+        "{list} {is} different in the default branch's configuration, which applies until this is merged"
     );
     let hint = "In a pull request, the default branch or the workflow's environment decides where secrets are \
          sent.";
@@ -327,7 +329,7 @@ fn unaddressed(names: &[String]) -> Error {
     let name = names.first().map_or("the configuration", String::as_str);
     Error::usage(format!(
         "the Jira site is not known: in a pull request, it is taken from {name} on the default branch, \
-         which names no site"
+         but that file does not name one"
     ))
     .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")
 }
@@ -410,7 +412,7 @@ mod tests {
         };
         check(GithubFailure::RateLimited(Some(Duration::from_secs(61))), "in 2 minutes");
         check(GithubFailure::RateLimited(None), "in a few minutes");
-        check(late(), "run it again later");
+        check(late(), "run casefile again later");
         check(GithubFailure::Strange, "GITHUB_API_URL");
         check(GithubFailure::Credentials, "GITHUB_TOKEN");
         check(GithubFailure::ReadOnlyToken, "contents: read");

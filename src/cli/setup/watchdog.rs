@@ -75,7 +75,7 @@ fn overdue(stop: &Stop) -> Option<Failure> {
 fn end(over: &Failure) -> ! {
     let stage = *STAGE.lock().unwrap_or_else(PoisonError::into_inner);
     printer::error(
-        &format!("{over}, but {stage} did not finish: the run ends here"),
+        &format!("{over} while {stage}: the run ends here"),
         Some("the next run writes what is missing; `--time-limit` gives it more time"),
         clap::ColorChoice::Never,
     );

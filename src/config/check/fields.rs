@@ -15,18 +15,18 @@ use crate::model::property::Property;
 /// Fields that casefile fills in itself, and what determines them in the configuration.
 const OWN: [(&[&str], &str); 14] = [
     (&["summary"], "`summary-prefix` sets the beginning of each summary"),
-    (&["description"], "`sections` says which parts it has"),
-    (&["project"], "the key is `project`"),
-    (&["issuetype", "issue type"], "the key is `issue-type`"),
-    (&["priority"], "`priorities` has one for each severity"),
-    (&["components", "component/s"], "the key is `components`"),
-    (&["assignee"], "the key is `assignee`"),
-    (&["duedate", "due date"], "the key is `due-in-days`"),
-    (&["parent"], "the key is `parent`"),
-    (&["security", "security level"], "the key is `security-level`"),
-    (&["status", "resolution"], "`states` says which status a ticket gets"),
-    (&["attachment"], "the key is `attach`"),
-    (&["comment"], "the key is `comments`"),
+    (&["description"], "`sections` sets which parts it has"),
+    (&["project"], "use the key `project`"),
+    (&["issuetype", "issue type"], "use the key `issue-type`"),
+    (&["priority"], "`priorities` sets one for each severity"),
+    (&["components", "component/s"], "use the key `components`"),
+    (&["assignee"], "use the key `assignee`"),
+    (&["duedate", "due date"], "use the key `due-in-days`"),
+    (&["parent"], "use the key `parent`"),
+    (&["security", "security level"], "use the key `security-level`"),
+    (&["status", "resolution"], "`states` sets which status a ticket gets"),
+    (&["attachment"], "use the key `attach`"),
+    (&["comment"], "use the key `comments`"),
     (&["issuelinks", "linked issues"], "casefile links tickets itself"),
 ];
 
@@ -62,7 +62,7 @@ impl ValueChecker<'_> {
                 OneOf::Word(raw) => drop(values.insert(name, texts(raw))),
                 OneOf::Map(_) => {
                     let hint = "properties and templates belong under `jira.fields`";
-                    self.note(place.key(&name), "a field of a state takes one value or several", hint);
+                    self.note(place.key(&name), "a field of a state takes one or more values", hint);
                 }
             }
         }

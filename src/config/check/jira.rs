@@ -57,11 +57,7 @@ impl ValueChecker<'_> {
     pub(super) fn site(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         if is_cloud(&url) && url.path() != "/" {
-            self.note(
-                place,
-                "a Cloud site's address has no path",
-                "write `https://SITE.atlassian.net` alone",
-            );
+            self.note(place, "a Cloud site's address has no path", "write only `https://SITE.atlassian.net`");
         }
         Some(url)
     }
@@ -110,7 +106,7 @@ impl ValueChecker<'_> {
                 self.note(
                     place.key("name"),
                     "another route has this name",
-                    "give each route a name of its own, because names distinguish tickets",
+                    "give each route its own name, because route names distinguish tickets",
                 );
             }
             routes.push(route);
@@ -157,7 +153,7 @@ impl ValueChecker<'_> {
             // CODEOWNERS supports @user, @org/team and e-mail addresses
             if !name.contains('@') || name.contains(char::is_whitespace) {
                 let hint = "for example \"@acme/payments\"";
-                self.note(place.name(&name), "an owner is written as in CODEOWNERS", hint);
+                self.note(place.name(&name), "an owner must be written as in CODEOWNERS", hint);
             }
             let place = place.key(&name);
             let owner = OwnerTarget {

@@ -152,8 +152,8 @@ impl<'f> ValueChecker<'f> {
         let named = names.iter().enumerate().filter_map(|(index, name)| {
             let named = Repository::named(name.trim());
             if named.is_none() {
-                let message = "a repository is written as host/owner/name";
-                let hint = "for example `github.com/acme/shop`; GitHub's ID of it is written as `host#4711`";
+                let message = "a repository must be written as host/owner/name";
+                let hint = "for example `github.com/acme/shop`; its GitHub ID is written as `host#4711`";
                 self.note(place.item(index), message, hint);
             }
             named

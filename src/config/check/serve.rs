@@ -13,7 +13,7 @@ impl ValueChecker<'_> {
         let sites = place.key("sites");
         let repositories = self.repositories(raw.repositories, place.key("repositories"));
         if let Some(index) = repositories.iter().position(|one| one.id.is_some()) {
-            let message = "a repository in `serve.repositories` is written as host/owner/name";
+            let message = "a repository in `serve.repositories` must be written as host/owner/name";
             self.note(place.key("repositories").item(index), message, "");
         }
         ServeConfig {

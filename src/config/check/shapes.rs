@@ -118,7 +118,7 @@ impl ValueChecker<'_> {
             self.note(place, "an address in this file must not contain credentials", hint);
         }
         if url.query().is_some() || url.fragment().is_some() {
-            self.note(place, "expected an address without `?` and `#`", "");
+            self.note(place, "expected an address without `?` or `#`", "");
         }
         Some(url)
     }
@@ -180,7 +180,7 @@ impl ValueChecker<'_> {
             } else if label.chars().any(|c| c.is_whitespace() || c.is_control()) {
                 self.note(place, "a label cannot contain spaces", "use `-` or `_` instead");
             } else if label.to_lowercase().starts_with("casefile") {
-                self.note(place, "labels that begin with `casefile` are casefile's own", "");
+                self.note(place, "labels that begin with `casefile` are reserved for casefile", "");
             }
         }
         labels

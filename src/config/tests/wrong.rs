@@ -48,7 +48,7 @@ fn wrong_keys() {
     );
     check(
         "serve: {repositories: [shop]}",
-        &[("1:24", "a repository is written as host/owner/name", "for example")],
+        &[("1:24", "a repository must be written as host/owner/name", "for example")],
     );
     check("github: {}\ngithub: {}", &[("2:1", "key `github` appears twice", "the first one is on line 1")]);
     check(
@@ -213,23 +213,23 @@ fn wrong_values() {
     );
     for wrong in ["../../x", "github.com/my shop/x", "github.com/./x", "github.com/a/b/c", "gitlab.com/a//b"]
     {
-        let message = "a repository is written as host/owner/name";
+        let message = "a repository must be written as host/owner/name";
         check(&format!("repository: [github.com/a/b, {wrong}]"), &[("1:30", message, "for example")]);
     }
     check("repository: 'github.com#7'", &[("1:13", "the repository's current name comes first", "IDs")]);
     check(
         "serve: {repositories: ['github.com#7']}",
-        &[("1:24", "a repository in `serve.repositories` is written as host/owner/name", "")],
+        &[("1:24", "a repository in `serve.repositories` must be written as host/owner/name", "")],
     );
     let eight: Vec<String> = (0..8).map(|n| format!("a.example/b/{n}")).collect();
     check(
         &format!("repository: [{}]", eight.join(", ")),
         &[("1:1", "8 names, but at most 7 are allowed", "")],
     );
-    check("repository: shop", &[("1:13", "a repository is written as host/owner/name", "for example")]);
+    check("repository: shop", &[("1:13", "a repository must be written as host/owner/name", "for example")]);
     check(
         "repository: 'https://github.com/a/b'",
-        &[("1:13", "a repository is written as host/owner/name", "for example")],
+        &[("1:13", "a repository must be written as host/owner/name", "for example")],
     );
     check("reports: ['a/**b']", &[("1:11", "this is not a valid pattern: recursive wildcards", "")]);
     check(
@@ -333,7 +333,7 @@ fn wrong_tickets() {
         &jira("fields: {Labels: [a], Priority: High, duedate: 2027-01-01}"),
         &[
             ("3:25", "casefile fills in this field itself", "`priorities`"),
-            ("3:41", "casefile fills in this field itself", "the key is `due-in-days`"),
+            ("3:41", "casefile fills in this field itself", "use the key `due-in-days`"),
         ],
     );
     check("routes: [{match: {kind: code}}]", &[("1:10", "this route has no `project`", "")]);
@@ -352,7 +352,7 @@ fn wrong_tickets() {
     );
     check(
         "owners: {payments: {assignee: x}}",
-        &[("1:10", "an owner is written as in CODEOWNERS", "for example")],
+        &[("1:10", "an owner must be written as in CODEOWNERS", "for example")],
     );
 }
 

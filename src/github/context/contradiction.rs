@@ -107,7 +107,7 @@ fn is_other(repository: &Value, own: &Repository) -> bool {
 /// No part of the payload may belong to another event.
 fn of_shape(event: &str, payload: &Value) -> Option<&'static str> {
     let foreign = |(key, events): &(&str, &[&str])| !payload[*key].is_null() && !events.contains(&event);
-    KEYS.iter().any(foreign).then_some("the payload is for a different event than GITHUB_EVENT_NAME says")
+    KEYS.iter().any(foreign).then_some("the payload does not match GITHUB_EVENT_NAME")
 }
 
 fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Option<&'static str> {
@@ -126,7 +126,7 @@ fn of_pull_request(env: &Variables<'_>, payload: &Value, own: &Repository) -> Op
     }
     let differs = |variable: &str, given: &Value| !same(env.get(variable), text(given));
     if differs("GITHUB_HEAD_REF", &pull["head"]["ref"]) || differs("GITHUB_BASE_REF", &pull["base"]["ref"]) {
-        return Some("GITHUB_HEAD_REF or GITHUB_BASE_REF is not the pull request's");
+        return Some("GITHUB_HEAD_REF or GITHUB_BASE_REF does not match the pull request");
     }
     None
 }
@@ -149,12 +149,12 @@ fn of_push(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
 fn of_dispatch(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {
     let (full, given) = (env.get("GITHUB_REF")?, text(&payload["ref"])?);
     let short = ["refs/heads/", "refs/tags/"].iter().find_map(|start| full.strip_prefix(start));
-    (given != full && Some(given.as_str()) != short).then_some("GITHUB_REF is not the ref of the payload")
+    (given != full && Some(given.as_str()) != short).then_some("GITHUB_REF is not the ref in the payload")
 }
 
 fn of_workflow_run(payload: &Value, own: &Repository) -> Option<&'static str> {
     let run = &payload["workflow_run"];
-    is_other(&run["repository"], own).then_some("the workflow that ran before belongs to another repository")
+    is_other(&run["repository"], own).then_some("the triggering workflow belongs to another repository")
 }
 
 fn of_deployment(env: &Variables<'_>, payload: &Value) -> Option<&'static str> {

@@ -24,7 +24,7 @@ impl EventContext {
             CiFound::Several(_) => {
                 self.ci = true;
                 self.trust = Trust::ReadsOnly(ReadOnlyReason::Contradiction(
-                    "the variables of several CI systems are set",
+                    "variables of several CI systems are set",
                 ));
                 self
             }

@@ -297,14 +297,14 @@ impl EventContext {
         match (head, self.workflow_commit.as_deref()) {
             (Some(head), Some(own)) if head.eq_ignore_ascii_case(own) => Ok(()),
             (head, own) => Err(Error::usage(format!(
-                "in `{}` the checkout must be at the workflow's own commit {}, but it is at {}",
+                "for `{}` events, the checkout must be at the workflow's own commit {}, but it is at {}",
                 self.event.name(),
                 own.unwrap_or("(unknown)"),
                 head.unwrap_or("an unknown commit")
             ))
             .hint(
-                "check out with actions/checkout without `ref`, and take the scanners' reports from an \
-                 artifact: casefile never follows the configuration of code that a stranger wrote",
+                "use actions/checkout without `ref`, and download the scanners' reports from an artifact: \
+                 casefile never uses a configuration from code that a stranger wrote",
             )),
         }
     }
@@ -345,7 +345,7 @@ impl Variables<'_> {
 
     fn need(&self, name: &str) -> Result<String> {
         self.get(name).ok_or_else(|| {
-            Error::usage(format!("{name} is not set although GITHUB_ACTIONS is"))
+            Error::usage(format!("{name} is not set, although GITHUB_ACTIONS is"))
                 .hint("unset GITHUB_ACTIONS to run outside GitHub Actions")
         })
     }
@@ -364,7 +364,7 @@ fn read_event(path: &Path) -> Result<Value> {
     let wrong = |why: String| {
         Error::new(
             ErrorClass::Machine,
-            format!("the event of this run ({}) cannot be read: {why}", path.display()),
+            format!("this run's event file ({}) cannot be read: {why}", path.display()),
         )
     };
     let mut bytes = Vec::new();
@@ -382,7 +382,7 @@ fn host_of(server: &str) -> Result<String> {
         let host = url.host_str()?.to_ascii_lowercase();
         Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
     });
-    host.ok_or_else(|| Error::usage("GITHUB_SERVER_URL is not an address"))
+    host.ok_or_else(|| Error::usage("GITHUB_SERVER_URL is not a valid address"))
 }
 
 /// `https`, or a loopback address for tests; nothing that contains credentials.

@@ -72,9 +72,9 @@ impl fmt::Display for ReadOnlyReason {
             ReadOnlyReason::OtherCheckout => "the checkout is not at the commit that the CI system names",
             ReadOnlyReason::RefUntold => "GitHub did not say whether the code belongs to a branch or a tag",
             ReadOnlyReason::Ambiguous => {
-                "a branch and a tag have the same name, but the event does not say which of them it is about"
+                "a branch and a tag have the same name, but the event does not say which one it is about"
             }
-            ReadOnlyReason::RefGone => "the branch that the event is about is gone",
+            ReadOnlyReason::RefGone => "the branch that the event is about no longer exists",
         })
     }
 }

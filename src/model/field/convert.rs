@@ -76,13 +76,13 @@ pub fn convert(
             }
             _ => {
                 return Err(ConversionError::new(
-                    "it takes an estimate and the remaining estimate, e.g. 2d".to_owned(),
+                    "it takes an estimate, and optionally the remaining estimate, e.g. 2d".to_owned(),
                 ));
             }
         },
         FieldShape::Unknown => {
             return Err(ConversionError::new(format!(
-                "it is of a type (`{}`) that casefile cannot set",
+                "casefile cannot set fields of its type (`{}`)",
                 meta.schema
             )));
         }
@@ -205,14 +205,14 @@ fn number(text: &str) -> Result<f64, ConversionError> {
 
 fn day(text: &str) -> Result<Date, ConversionError> {
     let day = text.trim().get(..10).and_then(|day| day.parse().ok());
-    day.ok_or_else(|| not(text, "a date as YYYY-MM-DD"))
+    day.ok_or_else(|| not(text, "a date in the form YYYY-MM-DD"))
 }
 
 /// A moment in Jira's format.
 fn moment(text: &str) -> Result<String, ConversionError> {
     let text = text.trim();
     let moment = text.parse::<Timestamp>().ok().or_else(|| format!("{text}T00:00:00Z").parse().ok());
-    let moment = moment.ok_or_else(|| not(text, "a date and time as YYYY-MM-DDThh:mm:ssZ"))?;
+    let moment = moment.ok_or_else(|| not(text, "a date and time in the form YYYY-MM-DDThh:mm:ssZ"))?;
     Ok(moment.strftime("%Y-%m-%dT%H:%M:%S.000+0000").to_string())
 }
 
@@ -272,7 +272,7 @@ mod tests {
         check(FieldShape::Number, &["NaN"], "`NaN` is not a number");
         check(FieldShape::Number, &["1", "2"], "it takes one value, not 2");
         check(FieldShape::Day, &["2027-01-31"], "Date(2027-01-31)");
-        check(FieldShape::Day, &["soon"], "`soon` is not a date as YYYY-MM-DD");
+        check(FieldShape::Day, &["soon"], "`soon` is not a date in the form YYYY-MM-DD");
         check(FieldShape::Moment, &["2027-01-31"], r#"Text("2027-01-31T00:00:00.000+0000")"#);
         check(FieldShape::Moment, &["2027-01-31T12:30:00+02:00"], r#"Text("2027-01-31T10:30:00.000+0000")"#);
         check(FieldShape::One, &["production"], r#"Id("1")"#);
@@ -304,7 +304,7 @@ mod tests {
         check(FieldShape::Url, &["javascript:x"], "`javascript:x` is not a web address");
         check(FieldShape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
         check(FieldShape::Ticket, &["x"], "`x` is not the key of a ticket");
-        check(FieldShape::Unknown, &["x"], "it is of a type (`odd`) that casefile cannot set");
+        check(FieldShape::Unknown, &["x"], "casefile cannot set fields of its type (`odd`)");
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub(super) fn weeks(out: &mut String, figures: &Figures) {
     }
     out.push_str("<p class=\"legend\"><span class=\"opened\">opened</span> <span class=\"resolved\">resolved</span></p>\n");
     out.push_str(&format!(
-        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Bars of the figures in the table below\">\n",
+        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Bar chart of the figures in the table below\">\n",
         HEIGHT + 36
     ));
     let bar = |out: &mut String, class: &str, x: usize, count: usize| {

@@ -57,7 +57,7 @@ pub(crate) async fn find(job: &mut Job<'_>) -> Option<Run> {
             let (number, ended) = (pull.number, !pull.open);
             let why = match ended {
                 true => format!("pull request #{number} was closed or merged"),
-                false => format!("the commit is no longer the newest one of pull request #{number}"),
+                false => format!("the commit is no longer the newest in pull request #{number}"),
             };
             let message = format!("{why}, so this run changes nothing");
             job.known.push(Problem::new(format!("commit {}", short(&run.commit)), message));

@@ -88,9 +88,7 @@ pub(crate) async fn marks<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Marks, 
         }
         None => {
             let problem = Problem::new("GitHub", "pull requests are skipped: GITHUB_TOKEN is not set");
-            problems.push(
-                problem.hint("Set the environment variable to a token that can write to pull requests."),
-            );
+            problems.push(problem.hint("Set GITHUB_TOKEN to a token that can write to pull requests."));
             Default::default()
         }
     };
@@ -175,7 +173,7 @@ async fn pulls(
     if !listed.whole || !comments.whole {
         let problem =
             Problem::new("GitHub", "there are too many pull requests or comments to read in one run");
-        problems.push(problem.hint("Run it again until it finds nothing."));
+        problems.push(problem.hint("Run `casefile disconnect` again until it finds nothing."));
     }
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));
     for (number, text) in texts.chain(comments.items.iter().map(|comment| (comment.pull, &comment.body))) {
@@ -210,7 +208,9 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
     for pull in &mut marks.pull_requests {
         if job.stop.is_over() {
             let problem = Problem::new("pull requests", "the time limit was reached");
-            marks.problems.push(problem.hint("Run it again: it continues where it stopped."));
+            marks
+                .problems
+                .push(problem.hint("Run `casefile disconnect` again: it continues where it stopped."));
             marks.failed = true;
             return;
         }

@@ -122,7 +122,7 @@ pub(crate) async fn link<T: Write>(
             let message = format!(
                 "others are writing to {key} at the same time, so the findings may be missing from it"
             );
-            return Err(Error::remote(message).hint("run it again when they are done"));
+            return Err(Error::remote(message).hint("run the command again when they have finished"));
         }
     }
     problems.extend(write(tracker, &job, &snapshot, &planned.then).await?);

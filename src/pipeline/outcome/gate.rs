@@ -105,7 +105,7 @@ impl FailOnGate {
     pub(crate) fn counted(&self, is_pull_request: bool, detail: TicketDetail) -> Option<String> {
         let FailOnGate { severity, findings, .. } = self.within(detail);
         let noun = if findings == 1 { "finding" } else { "findings" };
-        let lacking = if is_pull_request { " that the base lacks" } else { "" };
+        let lacking = if is_pull_request { " that the base does not have" } else { "" };
         let bad = severity.map_or(String::new(), |severity| format!(": {}", severity.name()));
         (findings > 0).then(|| format!("fail-on{bad} was reached by {findings} {noun}{lacking}"))
     }
@@ -128,6 +128,6 @@ impl FailOnGate {
 /// What is reported if the tracker knows nothing about a pull request's base, so that `fail-on` counts nothing.
 pub(crate) fn ungated(config: &Config, run: &Run) -> Option<Problem> {
     config.fail_on.filter(|_| run.pull_request.is_some())?;
-    let message = "fail-on was not applied, because the findings of the base are not known";
+    let message = "fail-on was not applied, because it is not known which findings the base has";
     Some(Problem::new("tracker", message))
 }

@@ -129,7 +129,7 @@ impl CommandOutcome {
         }
         result.problems.extend(ungated);
         result.problems.push(
-            Problem::new("tracker", format!("tickets could not be read, so none was filed: {failure}"))
+            Problem::new("tracker", format!("tickets could not be read, so nothing was filed: {failure}"))
                 .hint(failure.hint()),
         );
         // Which of them already have a ticket is not known, so all of them are written to the folder.

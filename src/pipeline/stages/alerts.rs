@@ -75,8 +75,8 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
     let listing = annotator.client.alerts(feed, &reference);
     let late = || {
         problem("not read in time").hint(
-            "alerts take at most half of the time limit, so that reports are read in any case; raise \
-             `--time-limit` to give them more time",
+            "alerts get at most half of the time limit, so that time is left for the reports; raise \
+             `--time-limit` to give alerts more",
         )
     };
     let listing = job

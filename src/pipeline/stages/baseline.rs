@@ -53,7 +53,7 @@ fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, 
     let baseline: Baseline = serde_json::from_slice(&text).map_err(broken)?;
     match baseline.version {
         1 => Ok(baseline.findings),
-        other => Err(format!("version {other} is not known")),
+        other => Err(format!("version {other} is not supported")),
     }
 }
 
@@ -73,8 +73,8 @@ pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<
     Ok((broken > 0).then(|| {
         let message = format!("it lacks the findings of {reports} that could not be read");
         Problem::new(path.display().to_string(), message).hint(
-            "Fix what could not be read and write the baseline again; otherwise these findings become \
-             tickets.",
+            "Make sure that every report can be read, and write the baseline again; otherwise the missing \
+             findings become tickets.",
         )
     }))
 }

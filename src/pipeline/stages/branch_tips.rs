@@ -44,7 +44,7 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
             if problems.is_empty() {
                 let error = Error::from(failure);
                 let message = format!(
-                    "GitHub could not be asked for the branch's newest commit, so nothing is resolved: {error}"
+                    "the branch's newest commit could not be read from GitHub, so nothing is resolved: {error}"
                 );
                 let hint = error.advice().unwrap_or_default().to_owned();
                 problems.push(Problem::new(place.to_string(), message).hint(hint));

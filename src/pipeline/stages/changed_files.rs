@@ -31,12 +31,12 @@ pub(crate) async fn changed_files(job: &Job<'_>) -> Changed {
     let Some(annotator) = job.annotator.as_ref() else {
         return unknown(
             "there is no GITHUB_TOKEN".to_owned(),
-            "set the environment variable to a token with `pull-requests: read`",
+            "set GITHUB_TOKEN to a token with `pull-requests: read`",
         );
     };
     match patiently(&job.stop, annotator.client.files(number)).await {
         Ok(files) if files.whole => Changed::Files(files.paths.into_iter().collect()),
-        Ok(_) => unknown("GitHub lists at most 3,000".to_owned(), "set `pull-request.scope: all`"),
+        Ok(_) => unknown("GitHub lists at most 3,000 files".to_owned(), "set `pull-request.scope: all`"),
         Err(failure) => {
             let error = Error::from(failure);
             unknown(error.to_string(), error.advice().unwrap_or_default())

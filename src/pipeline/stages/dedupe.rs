@@ -90,8 +90,8 @@ async fn found<T: Write>(
         outcomes.unlooked = true;
         let message = format!("after filing, the search for {} failed: {failure}", tickets(unseen));
         outcomes.problems.push(Problem::new(tracker.site(), message).hint(
-            "Run it again: the next run looks for new tickets before it files anything, and merges what another run filed at \
-             the same time.",
+            "Run casefile again: the next run looks for new tickets before it files anything, and merges duplicates that \
+             another run filed at the same time.",
         ));
     } else if unseen > 0 && answered {
         // a run that was stopped before it asked knows nothing about the index

@@ -96,7 +96,7 @@ async fn read<T: Write>(
             Ok(_) => {}
             Err(failure) => {
                 outcomes.unlooked = true;
-                let message = format!("new tickets could not be read after filing: {failure}");
+                let message = format!("new tickets could not be read back after filing: {failure}");
                 outcomes.problems.push(Problem::new(tracker.site(), message).hint(failure.hint()));
                 return None;
             }
@@ -133,7 +133,7 @@ fn unseen(keys: &[TicketKey]) -> Option<Problem> {
     let message = "created, but not visible to the account that created it";
     (!keys.is_empty()).then(|| {
         Problem::new(format!("{}{more}", named.join(", ")), message).hint(
-            "Check the project's issue security, rules that set a security level, and the browse permission.",
+            "Check the project's issue security scheme, any rules that set a security level, and the browse permission.",
         )
     })
 }

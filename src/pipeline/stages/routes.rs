@@ -33,12 +33,11 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
             }
         }
         if codeowners.is_spent() {
-            let message = "has too many patterns for this many paths: some owners are not determined";
-            survey
-                .problems
-                .push(Problem::new("CODEOWNERS", message).hint(
-                    "write patterns that start at the root and have few wildcards in the first folder",
-                ));
+            let message = "has too many patterns for this many paths, so some owners are not determined";
+            survey.problems.push(
+                Problem::new("CODEOWNERS", message)
+                    .hint("start patterns at the root, and use few wildcards in their first folder"),
+            );
         }
     }
     survey

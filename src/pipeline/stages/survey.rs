@@ -140,8 +140,9 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
     }
     if job.config.reports.is_empty() {
         let problem = Problem::new("reports", "the configuration lists no reports");
-        problems
-            .push(problem.hint("remove `reports` to read every *.sarif file, or name some with `--reports`"));
+        problems.push(
+            problem.hint("remove `reports` to read every *.sarif file, or name files with `--reports`"),
+        );
     }
     if (sources.is_empty() && !has_alerts) || job.config.reports.len() == 1 {
         problems.extend(unmatched);

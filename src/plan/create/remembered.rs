@@ -46,26 +46,26 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     let name = if last.key.is_empty() { format!("ticket {}", last.id) } else { last.key.clone() };
     if last.hidden {
         let message = "an earlier run created this ticket, but it is not visible to the account that \
-                       created it; it is not created again";
+                       created it; casefile does not create it again";
         let hint = format!(
-            "Check the project's issue security, rules that set a security level, and the browse permission. If the \
-             ticket was deleted, {FORGET}"
+            "Check the project's issue security scheme, any rules that set a security level, and the browse permission. \
+             If the ticket was deleted, {FORGET}"
         );
         decision.plan.hidden.insert(group.name(), last.clone());
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
     if last.instead {
         let message = "this ticket was filed to replace one that could not be found, but now it cannot be \
-                       found either; a third one is not created";
+                       found either; casefile does not create a third one";
         let hint = format!(
-            "Check for rules that move tickets or set a security level. If both were deleted, {FORGET}"
+            "Check for rules that move tickets or set a security level. If both tickets were deleted, {FORGET}"
         );
         decision.plan.hidden.insert(group.name(), last.clone());
         return Recalled::Hidden(Box::new(Problem::new(name, message).hint(hint)));
     }
     let message = "this ticket can no longer be found: it was deleted, or moved to a project that the \
                    account cannot see; its findings are filed again";
-    let hint = "If it was moved, close one of the two, and give the account access to that project.";
+    let hint = "If it was moved, close one of the two tickets, and give the account access to that project.";
     decision.problem(Problem::new(name, message).hint(hint));
     decision.plan.unfindable.insert(group.name());
     Recalled::File

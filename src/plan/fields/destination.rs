@@ -60,7 +60,7 @@ pub(crate) fn issue_type<'p>(
         [first, ..] if english => Ok(Kinds::One(first)),
         _ => refuse(
             format!(
-                "project {} has no issue type `Bug`, and casefile does not guess another one",
+                "project {} has no issue type `Bug`, and casefile does not guess which other type to use",
                 project.key
             ),
             "Name one in the configuration, by name or id: `jira: {issue-type: …}`.",
@@ -113,9 +113,9 @@ pub(crate) fn check_labels(project: &str, issue_type: &str, screen: &Screen) -> 
     if screen.fields.contains_key("labels") {
         return Ok(());
     }
-    let message = "the create screen has no Labels field, so tickets could not be found again";
+    let message = "the create screen has no Labels field, so casefile could not find its tickets again";
     Err(Problem::new(format!("{project}, {issue_type}"), message).hint(
-        "Ask a Jira administrator to add Labels to the create screen; until then nothing is filed there.",
+        "Ask a Jira administrator to add Labels to the create screen; until then, nothing is filed there.",
     ))
 }
 

@@ -76,7 +76,7 @@ impl<'f> Filler<'f, '_> {
         }
         record.last_written.description = None;
         let message = format!(
-            "{}: the create screen has no field `Description`, so tickets do not say what was found and \
+            "{}: the create screen has no field `Description`, so tickets do not say what was found or \
              where",
             self.place()
         );
@@ -212,7 +212,7 @@ impl<'f> Filler<'f, '_> {
             let how = key_of(id).unwrap_or("jira.fields");
             let hint = match shape(id, meta) {
                 FieldShape::Unknown => format!(
-                    "casefile cannot set a field of its type (`{}`): ask a Jira administrator to give it a default \
+                    "casefile cannot set fields of its type (`{}`): ask a Jira administrator to give it a default \
                      value or to make it optional.",
                     meta.schema
                 ),
@@ -224,7 +224,7 @@ impl<'f> Filler<'f, '_> {
         if missing.is_empty() && issue_type.subtask && target.parent.is_none() {
             let message = format!("`{}` is a sub-task type, which needs a parent", issue_type.name);
             let problem = Problem::new(self.place(), message)
-                .hint("Name one under `jira.parent` in the configuration, or another `issue-type`.");
+                .hint("Name one under `jira.parent` in the configuration, or choose another `issue-type`.");
             missing.push(("parent".to_owned(), problem));
         }
         self.missing.extend(missing);

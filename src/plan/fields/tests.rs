@@ -152,7 +152,9 @@ fn fields_by_name_or_id() {
     check(
         "fields: {Odd: x}",
         &[],
-        &["jira.fields.Odd: SEC, Task, the field `Odd` (cf7): it is of a type (`any`)"],
+        &[
+            "jira.fields.Odd: SEC, Task, the field `Odd` (cf7): casefile cannot set fields of its type (`any`)",
+        ],
     );
 }
 

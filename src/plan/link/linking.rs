@@ -83,7 +83,7 @@ pub fn link(
         }
     }
     if linked.len() > LINKED && whole.is_none() {
-        let message = format!("it has no room for more than {LINKED} linked findings");
+        let message = format!("it cannot hold more than {LINKED} linked findings");
         return Err(Problem::new(ticket.key.to_string(), message).hint(
             "use `--group` to link a whole group to a ticket that has none yet, or link fewer findings",
         ));
@@ -189,12 +189,12 @@ pub fn unlink(
     }
     if stays && which.is_empty() {
         let message = "the linked findings were removed; the group for which casefile created the ticket \
-                       stays";
+                       remains";
         let problem = Problem::new(ticket.key.to_string(), message);
-        result.problems.push(problem.hint("run it once more to remove that as well"));
+        result.problems.push(problem.hint("run the command again to remove the group as well"));
     } else if stays {
-        let message =
-            "casefile created this ticket for that group, and it remains the ticket of the whole group";
+        let message = "casefile created this ticket for the group of these findings, so it remains the whole \
+             group's ticket";
         let problem = Problem::new(ticket.key.to_string(), message);
         let hint = "name the whole group with `--group`, or link the findings to another ticket";
         result.problems.push(problem.hint(hint));
@@ -280,7 +280,7 @@ fn record(
 fn check_version(ticket: &Ticket) -> Result<(), Problem> {
     if ticket.record.as_ref().is_some_and(Record::is_later) {
         let message = "a later version of casefile wrote the record of this ticket";
-        return Err(Problem::new(ticket.key.to_string(), message).hint("use that version, or a newer one"));
+        return Err(Problem::new(ticket.key.to_string(), message).hint("use that version, or a later one"));
     }
     Ok(())
 }

@@ -28,7 +28,11 @@ pub fn statuses(
             .iter()
             .map(|(state, target)| format!("{} is {}", state.name(), target.status));
         let found: Vec<String> = found.collect();
-        let seen = if tickets.is_empty() { "; no ticket shows their transitions yet" } else { "" };
+        let seen = if tickets.is_empty() {
+            "; their transitions cannot be checked until there is a ticket"
+        } else {
+            ""
+        };
         checks.push(match found.is_empty() {
             true => Check::ok(&name, "no status is configured, so only people move tickets"),
             false => Check::ok(&name, format!("{}{seen}", found.join(", "))),

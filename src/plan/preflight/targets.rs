@@ -102,7 +102,7 @@ impl TargetChecker<'_> {
         if self.reported.insert(format!("screen of {} {}", project.key, issue_type.id)) {
             let name = format!("create screen of {}, {}", project.key, issue_type.name);
             self.checks.push(match destination::check_labels(&project.key, &issue_type.name, screen) {
-                Ok(()) => Check::ok(name, "it takes labels, by which tickets are found again"),
+                Ok(()) => Check::ok(name, "it takes labels, so casefile can find its tickets again"),
                 Err(problem) => Check::of(name, Health::Failed, &problem),
             });
         }
@@ -148,7 +148,7 @@ impl TargetChecker<'_> {
                 false => {
                     let mut check = Check::of(&name, Health::Warning, problem);
                     check.message.push_str(
-                        "; this affects findings of some kinds or severities only, which are not filed",
+                        "; this affects only findings of some kinds or severities, which are not filed",
                     );
                     check
                 }
@@ -160,7 +160,7 @@ impl TargetChecker<'_> {
         checks.retain(|check| self.reported.insert(format!("{}: {}", target.project, check.message)));
         if is_fine {
             let names: Vec<String> = filled.into_iter().collect();
-            let names = if names.is_empty() { "none besides the text".to_owned() } else { names.join(", ") };
+            let names = if names.is_empty() { "only the text".to_owned() } else { names.join(", ") };
             checks.push(Check::ok(name, format!("issue type {}; filled in: {names}", issue_type.name)));
         }
         self.checks.extend(checks);

@@ -19,7 +19,7 @@ pub(crate) fn guard(decision: &Planner<'_>) -> Option<Problem> {
     let guarded = GuardedScopes {
         place: place.to_string(),
         there: " there",
-        hint: "Check whether the scan was complete. If everything is really fixed, run casefile again with \
+        hint: "Check whether the scan was complete. If everything has really been fixed, run casefile again with \
                `--allow-mass-resolve`.",
         held: &|ticket, record, scope| holds(decision, ticket, record, scope, place),
     };

@@ -42,7 +42,8 @@ pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
 
 /// What people should know about labels that are being restored; nothing if there are none.
 pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
-    let message = format!("casefile's labels were removed from {} and are restored once", tickets(keys));
+    let message =
+        format!("casefile's labels were removed from {}; casefile restores them once", tickets(keys));
     let hint = "An automation rule that sets labels replaces all of them: have it add its labels instead.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }

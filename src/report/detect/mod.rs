@@ -167,7 +167,7 @@ fn names_bun(category: &str) -> bool {
 }
 
 fn too_many(rest: &ReportSource) -> Problem {
-    Problem::new(&rest.name, "there are too many documents in one file; the rest was not read")
+    Problem::new(&rest.name, "there are too many documents in one file; the rest were not read")
         .hint("write each report to a separate file")
 }
 

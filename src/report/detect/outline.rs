@@ -157,10 +157,8 @@ impl Outline {
                 problem("is JSON in an unknown format (a single value)".to_owned()).hint(known)
             }
             (ReportShape::Other, _) => match self.before_json() {
-                Some(text) => problem(format!(
-                    "is not JSON: there is other text before the JSON in it: `{text}`"
-                ))
-                .hint("have the scanner write its report to a separate file, without its other output"),
+                Some(text) => problem(format!("is not JSON: other text comes before the JSON: `{text}`"))
+                    .hint("have the scanner write its report to a separate file, without its other output"),
                 None => {
                     problem("is not JSON: it looks like plain text or binary data".to_owned()).hint(known)
                 }

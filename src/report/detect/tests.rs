@@ -26,14 +26,14 @@ fn formats_are_told_from_the_content() {
     check(r#"[1,{"a":1},{"b":1}]"#, Err("an unknown format (a list of objects with a)"));
     check("[1]", Err("a list without objects"));
     check("{oops", Err("starts like JSON, but is not JSON: a key is missing here"));
-    check("{", Err("starts like JSON, but the file ends in the middle"));
+    check("{", Err("starts like JSON, but the file is cut off"));
     check("<?xml version='1.0'?><a/>", Err("is XML in an unknown format"));
     check("<!DOCTYPE html><HTML>", Err("is a web page"));
     check("Error: no such option", Err("is not JSON: it looks like plain text"));
     check("true", Err("is JSON in an unknown format (a single value)"));
     check(" 42\n", Err("is JSON in an unknown format (a single value)"));
-    check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON in it: `> shop@1.0.0 audit`"));
-    check("warning\n[{}]", Err("before the JSON in it: `warning`"));
+    check("\n> shop@1.0.0 audit\n[info]\n{\n \"a\": 1}", Err("before the JSON: `> shop@1.0.0 audit`"));
+    check("warning\n[{}]", Err("before the JSON: `warning`"));
     check("warning\n[info] x\n{x}", Err("it looks like plain text"));
     check(
         r#"{"pass":true,"vulnerabilities":[]}"#,
@@ -127,7 +127,7 @@ fn documents_that_follow_are_read() {
             "KICS",
             "KICS",
             "r, from byte 66: the text after the report was not read: it starts like JSON, but the file \
-             ends in the middle",
+             is cut off",
         ],
     );
     let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><dependencies/></analysis>"#;
@@ -177,7 +177,7 @@ fn a_list_of_reports_is_read() {
              single value)",
         ]),
     );
-    check(&format!("[{kics},{kics}"), Ok(&["KICS", "KICS", "r (byte 68): the file ends in the middle"]));
+    check(&format!("[{kics},{kics}"), Ok(&["KICS", "KICS", "r (byte 68): the file is cut off"]));
     check("[[[]]]", Err("a list without objects"));
     check(&"[".repeat(100_000), Err(""));
     check("[[]]", Ok(&[]));
@@ -201,7 +201,7 @@ fn a_gzip_that_is_cut_early_tells_what_it_has() {
     let mut events = Events::default();
     let done = read(&ReportSource::bytes("r", packed), &mut events).unwrap();
     let cut = done.cut.unwrap();
-    assert_eq!((done.format.name, cut.message.as_str()), ("gitleaks", "the file ends in the middle"));
+    assert_eq!((done.format.name, cut.message.as_str()), ("gitleaks", "the file is cut off"));
     assert!(events.0.len() > 1000, "{}", events.0.len());
 }
 

@@ -23,12 +23,12 @@ const fn foreign(
     Foreign { name, advice, keys, text }
 }
 
-const SARIF: &str = "make it write SARIF";
+const SARIF: &str = "have the tool write SARIF";
 const OWN: &str = "if the tool can write SARIF, have it do so";
 const FORTIFY: &str = "convert it to SARIF with Fortify's `fcli`: `fcli ssc action run github-sast-report`";
 const VERACODE: &str =
     "convert it to SARIF with Veracode's action `veracode/veracode-pipeline-scan-results-to-sarif`";
-const SCAN: &str = "it lists no vulnerabilities: scan it with Grype or OSV-Scanner, and read their report";
+const SCAN: &str = "it lists no vulnerabilities: scan it with Grype or OSV-Scanner, and use that report";
 
 /// Each with its keys, or with a text, or both.
 const FOREIGN: &[Foreign] = &[
@@ -38,19 +38,19 @@ const FOREIGN: &[Foreign] = &[
         "a dependency snapshot for GitHub",
         &["detector", "manifests"],
         "",
-        "it lists no vulnerabilities: read the scanner's own report",
+        "it lists no vulnerabilities: use the scanner's own report",
     ),
     foreign(
         "a Trivy Operator resource",
         &["apiVersion", "kind"],
         "aquasecurity.github.io",
-        "read the report of `trivy k8s --format json`",
+        "use the report of `trivy k8s --format json`",
     ),
     foreign(
         "bundler-audit's text",
         &[],
         "\nCriticality: ",
-        "make it write JSON: `bundle-audit check --format json`",
+        "have the tool write JSON: `bundle-audit check --format json`",
     ),
     foreign(
         "a response from GitHub's GraphQL API",
@@ -66,91 +66,91 @@ const FOREIGN: &[Foreign] = &[
         "an AuditJS report",
         &["coordinates", "reference", "vulnerabilities"],
         "",
-        "read `npm audit --json`",
+        "use `npm audit --json` instead",
     ),
-    foreign("a Bearer report", &[], "\"cwe_ids\"", "make it write SARIF: `bearer scan --format sarif`"),
+    foreign("a Bearer report", &[], "\"cwe_ids\"", "have the tool write SARIF: `bearer scan --format sarif`"),
     foreign("a Clair report", &["LayerCount", "Vulnerabilities"], "", SARIF),
     foreign("a Clair report", &["image", "unapproved"], "", SARIF),
     foreign(
         "a Code Climate report",
         &["check_name", "description", "location"],
         "",
-        "read the scanner's own report, or make it write SARIF",
+        "use the scanner's own report, or have the scanner write SARIF",
     ),
     foreign(
         "a Dockle report",
         &["summary", "details"],
         "\"fatal\"",
-        "make it write SARIF: `dockle --format sarif`",
+        "have the tool write SARIF: `dockle --format sarif`",
     ),
     foreign("a response from Mend", &["additionalData", "supportToken"], "", SARIF),
-    foreign("a Meterian report", &["scores", "reports"], "", "make it write SARIF: `--report-sarif`"),
-    foreign(
-        "a mix_audit report",
-        &["pass", "vulnerabilities"],
-        "",
-        "read OSV-Scanner's report of `mix.lock`",
-    ),
+    foreign("a Meterian report", &["scores", "reports"], "", "have the tool write SARIF: `--report-sarif`"),
+    foreign("a mix_audit report", &["pass", "vulnerabilities"], "", "use OSV-Scanner's report on `mix.lock`"),
     foreign(
         "an OSS Review Toolkit result",
         &["scan_results", "issue_resolutions"],
         "",
-        "make it write CycloneDX",
+        "have the tool write CycloneDX",
     ),
     foreign(
         "a Retire.js report",
         &["data", "errors", "start"],
         "",
-        "make it write CycloneDX: `--outputformat cyclonedxJSON`",
+        "have the tool write CycloneDX: `--outputformat cyclonedxJSON`",
     ),
-    foreign("a response from Snyk's API", &["jsonapi", "data"], "", "read the report of `snyk test --json`"),
+    foreign("a response from Snyk's API", &["jsonapi", "data"], "", "use the report of `snyk test --json`"),
     foreign("a Sonatype report", &["components", "matchSummary"], "", SARIF),
-    foreign("a Wiz report", &["policies", "extraInfo"], "", "make it write SARIF: `--format sarif`"),
+    foreign("a Wiz report", &["policies", "extraInfo"], "", "have the tool write SARIF: `--format sarif`"),
     foreign(
         "a golangci-lint report",
         &["Issues", "Report"],
         "",
-        "make it write SARIF: `--output.sarif.path`",
+        "have the tool write SARIF: `--output.sarif.path`",
     ),
     foreign(
         "a Kubescape report",
         &["summaryDetails", "resources"],
         "",
-        "make it write SARIF: `--format sarif`",
+        "have the tool write SARIF: `--format sarif`",
     ),
-    foreign("a Checkstyle report", &[], "<checkstyle", "read the scanner's own report, or SARIF"),
-    foreign("a JUnit report", &[], "<testsuite", "read the scanner's own report, or SARIF"),
+    foreign("a Checkstyle report", &[], "<checkstyle", "use the scanner's own report, or SARIF"),
+    foreign("a JUnit report", &[], "<testsuite", "use the scanner's own report, or SARIF"),
     foreign(
         "a SpotBugs report",
         &[],
         "<BugCollection",
-        "make it write SARIF: `-sarif`, and in Maven `<sarifOutput>true</sarifOutput>`",
+        "have the tool write SARIF: `-sarif`, and in Maven `<sarifOutput>true</sarifOutput>`",
     ),
-    foreign("a Cppcheck report", &[], "<cppcheck ", "make it write SARIF: `--output-format=sarif`"),
-    foreign("a PMD report", &[], "<pmd ", "make it write SARIF: `-f sarif`"),
+    foreign("a Cppcheck report", &[], "<cppcheck ", "have the tool write SARIF: `--output-format=sarif`"),
+    foreign("a PMD report", &[], "<pmd ", "have the tool write SARIF: `-f sarif`"),
     foreign("a Xeol report", &["matches"], "\"ProductName\"", "it lists no vulnerabilities"),
     foreign("a Xeol report", &["matches", "descriptor"], "\"xeol\"", "it lists no vulnerabilities"),
-    foreign("a PMD report", &["formatVersion", "pmdVersion"], "", "make it write SARIF: `-f sarif`"),
-    foreign("a PMD report", &[], "\"Problem\",\"Package\",\"File\"", "make it write SARIF: `-f sarif`"),
-    foreign("a PMD report", &[], "Problem,Package,File,Priority", "make it write SARIF: `-f sarif`"),
+    foreign("a PMD report", &["formatVersion", "pmdVersion"], "", "have the tool write SARIF: `-f sarif`"),
+    foreign("a PMD report", &[], "\"Problem\",\"Package\",\"File\"", "have the tool write SARIF: `-f sarif`"),
+    foreign("a PMD report", &[], "Problem,Package,File,Priority", "have the tool write SARIF: `-f sarif`"),
     foreign(
         "a Slither report",
         &["success", "results"],
         "\"detectors\"",
-        "make it write SARIF: `--sarif FILE`",
+        "have the tool write SARIF: `--sarif FILE`",
     ),
-    foreign("a Slither report", &["success", "error", "results"], "", "make it write SARIF: `--sarif FILE`"),
+    foreign(
+        "a Slither report",
+        &["success", "error", "results"],
+        "",
+        "have the tool write SARIF: `--sarif FILE`",
+    ),
     foreign(
         "a Checkmarx One report",
         &["results", "totalCount"],
         "",
-        "make it write SARIF: `--report-format sarif`",
+        "have the tool write SARIF: `--report-format sarif`",
     ),
     foreign(
         "a Checkmarx One report",
         &["reportType", "reportHeader"],
         "",
-        "make it write SARIF: `--report-format sarif`",
+        "have the tool write SARIF: `--report-format sarif`",
     ),
     foreign(
         "a Checkmarx report",
@@ -175,20 +175,20 @@ const FOREIGN: &[Foreign] = &[
         "",
         "scan the sources with mobsfscan, and have it write SARIF: `mobsfscan --sarif`",
     ),
-    foreign("a mobsfscan report", &["mobsfscan_version"], "", "make it write SARIF: `--sarif`"),
+    foreign("a mobsfscan report", &["mobsfscan_version"], "", "have the tool write SARIF: `--sarif`"),
     foreign(
         "a Psalm report",
         &["line_from", "file_name", "snippet"],
         "",
-        "make it write SARIF: `--output-format=sarif`",
+        "have the tool write SARIF: `--output-format=sarif`",
     ),
     foreign(
         "a PHPStan report",
         &["totals", "files", "errors"],
         "\"file_errors\"",
-        "make it write SARIF: `--error-format=sarif`, with the package `jbelien/phpstan-sarif-formatter`",
+        "have the tool write SARIF: `--error-format=sarif`, with the package `jbelien/phpstan-sarif-formatter`",
     ),
-    foreign("a Horusec report", &["analysisVulnerabilities"], "", "make it write SARIF: `-o sarif`"),
+    foreign("a Horusec report", &["analysisVulnerabilities"], "", "have the tool write SARIF: `-o sarif`"),
     foreign("a Fortify report", &[], "<FVDL", FORTIFY),
     foreign("a Fortify report", &[], "<ReportDefinition", FORTIFY),
     foreign("a Burp report", &[], "burpVersion", OWN),
@@ -210,7 +210,7 @@ const FOREIGN: &[Foreign] = &[
         "a Prowler 3 report",
         &["CheckID", "StatusExtended"],
         "",
-        "make it write `json-asff`, or use Prowler 4 or later with `--output-formats json-ocsf`",
+        "have the tool write `json-asff`, or use Prowler 4 or later with `--output-formats json-ocsf`",
     ),
     foreign(
         "a summary of JFrog scans",
@@ -222,7 +222,7 @@ const FOREIGN: &[Foreign] = &[
         "a response from Amazon Inspector",
         &["findings"],
         "\"findingArn\"",
-        "read it from Security Hub: `aws securityhub get-findings`",
+        "get the findings from Security Hub: `aws securityhub get-findings`",
     ),
 ];
 

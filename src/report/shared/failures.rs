@@ -27,7 +27,7 @@ impl Failures {
         let count = match self.count {
             0 => return None,
             1 => String::new(),
-            more => format!(" ({more} failures; the first)"),
+            more => format!("; the first of {more} failures"),
         };
         let message = format!("{scanner} did not scan everything{count}: {}", self.first);
         sink.problem(

@@ -29,11 +29,9 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         }
         (Ok(_), Err(why)) => all(Failure::Unknown(format!("the answer cannot be read ({why})"))),
         // a project that is hidden, not a ticket that is gone
-        (Err(Failure::Gone), _) => all(Failure::Scope(
-            "Jira cannot find the project or issue type to file \
-                                                       it in"
-                .to_owned(),
-        )),
+        (Err(Failure::Gone), _) => {
+            all(Failure::Scope("Jira cannot find the ticket's project or issue type".to_owned()))
+        }
         (Err(failure), _) => all(failure),
     }
 }
@@ -41,9 +39,7 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
 /// What became of the only draft of a create: `CreatedIssue`.
 pub(super) fn outcome(answer: Response, site: &str) -> Result<Made, Failure> {
     let answer = check(answer).map_err(|failure| match failure {
-        Failure::Gone => {
-            Failure::Scope("Jira cannot find the project or issue type to file it in".to_owned())
-        }
+        Failure::Gone => Failure::Scope("Jira cannot find the ticket's project or issue type".to_owned()),
         other => other,
     })?;
     let unclear = |why: String| Failure::Unknown(format!("the answer cannot be read ({why})"));
@@ -78,7 +74,7 @@ fn one_by_one(
         .map(|index| match failed.remove(&index) {
             Some(failure) => Ok(Err(failure)),
             None => {
-                let issue = made.next().ok_or("one was neither created nor refused")?;
+                let issue = made.next().ok_or("one draft was neither created nor refused")?;
                 ticket(&issue, site).map(Ok)
             }
         })

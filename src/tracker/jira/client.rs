@@ -17,8 +17,8 @@ use crate::model::auth_method::AuthMethod;
 use crate::model::write::Attachment;
 
 /// What to do about a server that fails.
-const DOWN: &str = "Run it again when Jira is up: nothing is filed twice. Ask its administrators for its \
-                    status; for Jira Cloud, see https://status.atlassian.com.";
+const DOWN: &str = "Run casefile again when Jira is back up: nothing is filed twice. Ask Jira's \
+                    administrators about its status; for Jira Cloud, see https://status.atlassian.com.";
 
 /// One site, accessed as one account.
 pub(super) struct JiraClient {
@@ -26,7 +26,7 @@ pub(super) struct JiraClient {
     /// The site: what people see, and what ticket ids belong to. Calls may go to the gateway instead.
     pub(super) base: Base,
     session: Session,
-    /// Whether any call was answered successfully, so that the calls go to the right place.
+    /// Whether any call was answered successfully, which shows that the calls go to the right place.
     has_answered: AtomicBool,
 }
 
@@ -58,7 +58,7 @@ impl JiraClient {
         })?;
         serde_json::from_slice(&answer.body).map_err(|why| match LoginPage::of(&answer.body) {
             Some(page) => page.failure(answer.status),
-            None => not_jira(&format!("an answer that cannot be read ({why})")),
+            None => not_jira(&format!("the answer (unreadable: {why})")),
         })
     }
 

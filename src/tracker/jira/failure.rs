@@ -44,11 +44,11 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
             why: "refused (403) by something in front of Jira: an IP allow-list, a firewall or a proxy"
                 .to_owned(),
             hint:
-                "Ask whoever operates that to let this machine's address and requests to /rest/ through; the \
+                "Ask whoever operates it to let requests from this machine's address to /rest/ through; the \
                  addresses of GitHub's runners change."
                     .to_owned(),
         },
-        (status, None) => not_jira(&format!("an answer with status {status}")),
+        (status, None) => not_jira(&format!("the answer (status {status})")),
         (403, Some(said)) => Failure::Scope(words(&said)),
         (404, Some(_)) => Failure::Gone,
         (_, Some(said)) => refused(&said),
@@ -59,7 +59,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
 fn of_server(status: u16) -> &'static str {
     match status {
         408 | 425 => "the request did not arrive in time",
-        502..=504 => "the server in front of Jira gets no answer from it; it may be down or busy",
+        502..=504 => "the server in front of Jira gets no answer from Jira, which may be down or busy",
         _ => "Jira's server failed",
     }
 }
@@ -93,7 +93,8 @@ pub(super) fn unreadable(why: &str) -> Failure {
     Failure::Unusable {
         blocked: false,
         why: format!("Jira returned an issue that cannot be read: {why}"),
-        hint: "Run it again; if that does not help, check whether an app or a proxy changes Jira's answers."
+        hint: "Run casefile again; if that does not help, check whether an app or a proxy changes Jira's \
+               answers."
             .to_owned(),
     }
 }
@@ -148,8 +149,8 @@ mod tests {
         check(200, "{}", "fine");
         check(401, "Client must be authenticated", "rejected (401): wrong or expired");
         check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"rejected (401): no\"");
-        check(403, "<html>Please log in", "a login page answers (403)");
-        check(404, "<html><input type=password>", "a login page answers (404)");
+        check(403, "<html>Please log in", "a login page answered (403)");
+        check(404, "<html><input type=password>", "a login page answered (404)");
         check(400, "<html>400 No required SSL certificate was sent", "asks for a client certificate");
         check(403, r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
         check(
@@ -170,7 +171,7 @@ mod tests {
         check(400, "null", "Unreachable(");
         check(413, "<html>nginx</html>", "Refused {");
         check(408, "", "Unknown(\"the request did not arrive in time (408)\")");
-        check(503, "<html>", "it may be down or busy (503)\")");
+        check(503, "<html>", "which may be down or busy (503)\")");
         check(500, r#"{"errorMessages":["oops"]}"#, "Unknown(\"Jira's server failed (500): oops\")");
     }
 

@@ -101,7 +101,7 @@ impl Jira {
 
     async fn by_admin(&self, hook: &Hook<'_>) -> Result<Hooked, Failure> {
         let Some(secret) = hook.secret else {
-            return Err(refused("a webhook without a secret is not registered"));
+            return Err(refused("a webhook cannot be registered without a secret"));
         };
         let filters = json!({"issue-related-events-section": format!("labels = {LABEL}")});
         let mut body = json!({"name": NAME, "url": hook.url, "events": EVENTS, "filters": filters});

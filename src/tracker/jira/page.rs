@@ -56,8 +56,8 @@ impl LoginPage {
         let (why, hint) = match self {
             LoginPage::Login => (
                 format!(
-                    "a login page answers ({status}) instead of Jira's API: there is single sign-on or a proxy in \
-                     front of Jira"
+                    "a login page answered ({status}) instead of Jira's API: Jira is behind single sign-on or a \
+                     proxy"
                 ),
                 SIGN_ON.to_owned(),
             ),
@@ -69,8 +69,8 @@ impl LoginPage {
                     .to_owned(),
             ),
             LoginPage::Other => (
-                format!("a web page answers ({status}) instead of Jira's API"),
-                format!("{CONTEXT} A proxy's page or a maintenance page looks the same."),
+                format!("a web page answered ({status}) instead of Jira's API"),
+                format!("{CONTEXT} It may also be a proxy's page or a maintenance page."),
             ),
         };
         Failure::Unusable { blocked: false, why, hint }

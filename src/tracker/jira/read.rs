@@ -75,7 +75,7 @@ impl Jira {
         let asked = self.client.ask::<wire::User>(&self.dialect.account()).await;
         let user = asked.map_err(|failure| match failure {
             // no ticket was asked for: what does not exist is the API itself
-            Failure::Gone => not_jira("an answer with status 404"),
+            Failure::Gone => not_jira("the answer (status 404)"),
             other => other,
         })?;
         person(user).ok_or_else(|| anonymous(self.client.method()))
@@ -157,7 +157,7 @@ impl Jira {
             }
             let Some(token) = next.clone() else { return Ok(found) };
             if !tokens.insert(token) {
-                let why = "the search returns the same page again and again, so its result may be incomplete";
+                let why = "the search keeps returning the same page, so its result may be incomplete";
                 return Err(Failure::Unreachable(why.to_owned()));
             }
         }

@@ -172,7 +172,7 @@ fn ways<'t>(open: &'t [wire::Transition], to: &Move) -> Result<Vec<&'t wire::Tra
         let names = names.into_iter().collect::<Vec<_>>().join(", ");
         let names = if names.is_empty() { "none".to_owned() } else { names };
         return Err(refused(&format!(
-            "no transition leads to {} from its current status; possible transitions: {names}",
+            "no transition leads to {} from the ticket's current status; possible transitions: {names}",
             to.to
         )));
     }
@@ -266,7 +266,7 @@ mod tests {
         check("done", None, "11, 21");
         check("DONE", Some("Fixed"), "21, 11");
         check("3", Some("Fixed"), "31");
-        let none = "refused: no transition leads to `Close` from its current status; possible transitions: \
+        let none = "refused: no transition leads to `Close` from the ticket's current status; possible transitions: \
                     Done, In Progress";
         check("Close", None, none);
         assert!(ways(&[], &to("x", None)).is_err());

@@ -36,10 +36,12 @@ impl Local {
         wrong.append(&mut fields::check(Some(&draft.summary), &draft.labels));
         match fields::type_name(&draft.issue_type) {
             Some(name) => front.kind = Some(name.into()),
-            None => drop(wrong.insert("issuetype".into(), format!("there is no `{}`", draft.issue_type))),
+            None => drop(
+                wrong.insert("issuetype".into(), format!("there is no issue type `{}`", draft.issue_type)),
+            ),
         }
         if project(&draft.project).is_none() {
-            wrong.insert("project".into(), format!("`{}` is not a project's key", draft.project));
+            wrong.insert("project".into(), format!("`{}` is not a project key", draft.project));
         }
         accept(wrong)?;
         let mut page = TicketFile::new(front);

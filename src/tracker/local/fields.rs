@@ -127,7 +127,7 @@ fn set_one(front: &mut FrontMatter, field: &Field) -> Result<(), String> {
             check_labels(words)?;
             front.add_labels(words);
         }
-        (id, _) if screen().fields.contains_key(id) => return Err("does not take such a value".into()),
+        (id, _) if screen().fields.contains_key(id) => return Err("does not accept this value".into()),
         _ => return Err("is not a field of a local ticket".into()),
     }
     Ok(())

@@ -79,11 +79,11 @@ impl TicketFolder {
     pub(super) async fn writer(&self) -> Result<Writer<'_>, Failure> {
         let (own, path) = self.own();
         if !is_folder(&self.root)? {
-            fs::create_dir_all(&self.root).map_err(failed("make", &self.root))?;
+            fs::create_dir_all(&self.root).map_err(failed("create", &self.root))?;
         }
         if !is_folder(&own)? {
             // another process may have created it since
-            fs::create_dir_all(&own).map_err(failed("make", &own))?;
+            fs::create_dir_all(&own).map_err(failed("create", &own))?;
         }
         is_file(&path)?;
         let mut options = OpenOptions::new();
@@ -118,8 +118,8 @@ impl TicketFolder {
             is_file(&self.file(&key))?;
             if let Some(other) = tickets.insert(key.number(), key.clone()) {
                 let why = format!("{} has the same number as {other}.md", self.shown(&key));
-                let hint = "A ticket is known by its number. Delete the file that is a copy, or give it a number \
-                            that no other file has; then run it again.";
+                let hint = "A ticket is identified by its number. Delete the copy, or give it a number that no \
+                            other file has; then run casefile again.";
                 return Err(broken(why, hint));
             }
         }
@@ -141,8 +141,8 @@ impl TicketFolder {
     /// A ticket's file that cannot be read. It ends the run, because ignoring it would mean filing its findings again.
     fn damaged(&self, key: &TicketKey, line: impl Display, why: &str) -> Failure {
         let hint = "Correct that line, or move the file out of the folder (its findings then get a new \
-                    ticket), and run it again. Nothing is filed until it can be read, because it may be the \
-                    ticket of any finding.";
+                    ticket), and run casefile again. Nothing is filed until the file can be read, because \
+                    it may be the ticket of any finding.";
         broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
@@ -287,7 +287,7 @@ impl Writer<'_> {
         }
         let folder = self.folder.attachments(key);
         if !is_folder(&folder)? {
-            fs::create_dir(&folder).map_err(failed("make", &folder))?;
+            fs::create_dir(&folder).map_err(failed("create", &folder))?;
         }
         let path = folder.join(name);
         is_file(&path)?;
@@ -333,7 +333,7 @@ async fn wait(path: &Path, lock: impl Fn() -> Result<(), TryLockError>) -> Resul
     }
     Err(broken(
         format!("another process has locked {}", path.display()),
-        "Run it again when the other process has finished.",
+        "Run casefile again when the other process has finished.",
     ))
 }
 
@@ -382,7 +382,7 @@ pub(super) fn broken(why: String, hint: impl Into<String>) -> Failure {
 fn is_alone(path: &Path, file: &File) -> Result<(), Failure> {
     use std::os::unix::fs::MetadataExt;
     let names = file.metadata().map_err(failed("read", path))?.nlink();
-    if names > 1 { Err(misplaced(path, "is the same file as another one (a hard link)")) } else { Ok(()) }
+    if names > 1 { Err(misplaced(path, "is a hard link to another file")) } else { Ok(()) }
 }
 
 /// On other systems, the number of names is not known.
@@ -394,7 +394,7 @@ fn is_alone(_: &Path, _: &File) -> Result<(), Failure> {
 fn misplaced(path: &Path, why: &str) -> Failure {
     broken(
         format!("{}: {why}", path.display()),
-        "Move it out of the folder, or replace it with what belongs there.",
+        "Move it out of the folder, or replace it with the file or folder that belongs there.",
     )
 }
 
@@ -406,9 +406,9 @@ fn failed(doing: &str, path: &Path) -> impl FnOnce(std::io::Error) -> Failure {
                  in it."
             }
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                "Free some space on the disk, and run it again."
+                "Free some space on the disk, and run casefile again."
             }
-            _ => "Check the ticket folder, and run it again.",
+            _ => "Check the ticket folder, and run casefile again.",
         };
         broken(format!("cannot {doing} {}: {error}", path.display()), hint)
     }

@@ -171,7 +171,7 @@ impl Write for Local {
     async fn create(&self, drafts: &[Draft]) -> Vec<Result<Made, Failure>> {
         self.count();
         if drafts.len() > BATCH {
-            let failure = refused(format!("at most {BATCH} tickets are created at once"));
+            let failure = refused(format!("at most {BATCH} tickets can be created at once"));
             return vec![Err(failure); drafts.len()];
         }
         match self.folder.writer().await {

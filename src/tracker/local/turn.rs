@@ -35,7 +35,8 @@ impl Local {
                 Err(TryLockError::WouldBlock) => {
                     let why =
                         "another command was still writing to this folder when the time limit was reached";
-                    return Err(broken(why.to_owned(), "Run it again when the other process has finished."));
+                    let hint = "Run casefile again when the other process has finished.";
+                    return Err(broken(why.to_owned(), hint));
                 }
             }
         }

@@ -208,6 +208,6 @@ fn problems_beyond_number_are_counted() {
     assert_eq!(result["reports"][0]["problems"], 10_002);
     let problems = result["problems"].as_array().unwrap();
     assert_eq!(problems.len(), 20 + 1 + 1 + 1, "{result}");
-    assert!(problems[21]["message"].to_string().contains("ends in the middle"), "{result}");
+    assert!(problems[21]["message"].to_string().contains("is cut off"), "{result}");
     assert_eq!(problems[20]["message"], "9981 more of its elements could not be read");
 }

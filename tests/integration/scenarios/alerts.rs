@@ -136,7 +136,7 @@ fn alerts_that_cannot_be_read_are_a_report_that_could_not_be_read() {
     let push = Event::push("main", 1);
     check(CODE, &push, &["no code-scanning analysis of refs/heads/main", "uploaded its results"]);
     check(DEPENDABOT, &push, &["Dependabot alerts are disabled", "vulnerability-alerts: read"]);
-    check("github:secret-scanning", &push, &["does not show it", "Secret scanning alerts: read"]);
+    check("github:secret-scanning", &push, &["that this token can see", "Secret scanning alerts: read"]);
     check(DEPENDABOT, &push.clone().with("GITHUB_TOKEN", ""), &["there is no GITHUB_TOKEN"]);
 }
 

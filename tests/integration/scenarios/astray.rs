@@ -11,7 +11,7 @@ use crate::tls;
 const TLS13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
 const TLS12: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS12];
 
-const NOT_SAID: [&str; 3] = ["expected value", "give it as the base URL", "Check the address, the network"];
+const NOT_SAID: [&str; 3] = ["expected value", "use it as the base URL", "Check the address, the network"];
 
 /// A run that fails, and what it says.
 fn told(ran: &Ran, said: &[&str], unsaid: &[&str]) {
@@ -33,8 +33,8 @@ fn whoever_answers_in_place_of_jira_is_named() {
     let to = |place: &str| vec![("location", place.to_owned())];
     let sso = "https://login.corp.example/adfs/ls/?SAMLRequest=geheim";
     let rows: Vec<Answer<'_>> = vec![
-        (200, vec![], login, &["a login page answers (200)", "single sign-on", "let API requests"]),
-        (403, vec![], login, &["a login page answers (403)", "let API requests"]),
+        (200, vec![], login, &["a login page answered (200)", "single sign-on", "let through API requests"]),
+        (403, vec![], login, &["a login page answered (403)", "let through API requests"]),
         (401, vec![], login, &["(401, ", "the answer is a login page"]),
         (401, vec![], "{}", &["rejected the credentials (401, ", "wrong or expired"]),
         (401, vec![("www-authenticate", "Negotiate".to_owned())], "", &["(401, ", "Kerberos or NTLM"]),
@@ -42,16 +42,16 @@ fn whoever_answers_in_place_of_jira_is_named() {
             403,
             vec![],
             "<html>Blocked",
-            &["refused (403) by something in front of Jira", "let this machine's"],
+            &["refused (403) by something in front of Jira", "this machine's address"],
         ),
-        (200, vec![], "<html>Welcome to nginx", &["a web page answers (200)", "context path"]),
+        (200, vec![], "<html>Welcome to nginx", &["a web page answered (200)", "context path"]),
         (
             302,
             to(sso),
             "",
-            &["a redirect to login.corp.example", "login page or single sign-on", "let API requests"],
+            &["a redirect to login.corp.example", "login page or single sign-on", "let through API requests"],
         ),
-        (302, to("/login.jsp?os_destination=x"), "", &["another page of its own", "context path"]),
+        (302, to("/login.jsp?os_destination=x"), "", &["another of its own pages", "context path"]),
         (
             400,
             vec![],

@@ -218,7 +218,7 @@ fn a_ticket_that_findings_were_linked_to_is_found_when_its_labels_are_gone() {
             assert_eq!(ran.code, 0, "{}", ran.errors);
             shop.sim.state().issues.values_mut().for_each(|issue| issue.labels = vec!["triage".to_owned()]);
             let ran = shop.run(&Event::push("main", 1));
-            ran.fails(0, &["labels were removed", "restored once"]);
+            ran.fails(0, &["labels were removed", "restores them once"]);
             there_are(&shop, 2);
             assert!(shop.ticket(&key).labels.contains(&"casefile".to_owned()), "{whole}");
             assert_eq!(shop.ticket(&key).comments.len(), 1, "{whole}");

@@ -138,7 +138,7 @@ fn it_is_said_where_the_marks_are_and_what_comes_next() {
     shop.fault("/issue/10001", Nth::Every(1), Kind::Status(403, Vec::new(), "{}".to_owned()));
     let left = "casefile's marks were removed from 1 ticket and 0 pull requests, but are still on 1 ticket \
                 and 1 pull request";
-    check(told(&["--yes"]), &[first, "unmarked SEC-2 ", pull, left, "run it again"]);
+    check(told(&["--yes"]), &[first, "unmarked SEC-2 ", pull, left, "run the command again"]);
     shop.sim.clear_faults();
     let off = "casefile's marks were removed from 1 ticket and 1 pull request; the tickets stay";
     check(

@@ -188,7 +188,7 @@ const WRONG: &[Row] = &[
         || json!({"jira": {"fields": {"CVSS": {"from": "cvss.score"}}}}),
         |shop| require(shop, "customfield_10051"),
         &[
-            "warning fields of SEC: SEC, Bug: the field `CVSS` (customfield_10051) is required and has no value; this affects findings",
+            "warning fields of SEC: SEC, Bug: the field `CVSS` (customfield_10051) is required and has no value; this affects only findings",
         ],
     ),
     (
@@ -385,7 +385,7 @@ const BROKEN: &[Broken] = &[
         |shop| shop.fault("/myself", Nth::From(1), Kind::Status(200, Vec::new(), "<html>".into())),
         4,
         UNREACHABLE,
-        &["account", "a web page answers (200)", "Check the base URL too"],
+        &["account", "a web page answered (200)", "Check the base URL too"],
     ),
 ];
 

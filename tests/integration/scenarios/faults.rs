@@ -137,7 +137,7 @@ fn a_failed_search_creates_nothing() {
         Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()),
     );
     let ran = shop.run(&Event::pull_request(7, "feature", 1));
-    ran.fails(4, &["tickets could not be read, so none was filed"]);
+    ran.fails(4, &["tickets could not be read, so nothing was filed"]);
     assert_eq!(shop.writes(), [""; 0]);
 }
 
@@ -253,7 +253,10 @@ fn github_in_trouble_costs_no_ticket() {
             None => Event::pull_request(7, "feature", 1),
         };
         let ran = shop.run(&named);
-        ran.fails_early(4, &["GitHub's rate limit has been reached", "nothing is sent", "run it again in"]);
+        ran.fails_early(
+            4,
+            &["GitHub's rate limit has been reached", "nothing is sent", "run casefile again in"],
+        );
         assert!(!ran.errors.contains("permissions"), "{}", ran.errors);
         assert_eq!((shop.calls(), elsewhere.journal().len()), (0, 0));
         let exported = shop.read("casefile-export/tickets.json").unwrap();

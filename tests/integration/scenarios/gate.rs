@@ -91,7 +91,7 @@ fn it_is_said_what_reached_it_and_what_is_held() {
     }
 
     let ran = shop.run_with(&Event::pull_request(7, "feature", 2).public(), &["--format", "text"]);
-    let told = "::error title=casefile::fail-on was reached by 1 finding that the base lacks\n";
+    let told = "::error title=casefile::fail-on was reached by 1 finding that the base does not have\n";
     assert!(ran.errors.contains(told), "{}", ran.errors);
 }
 

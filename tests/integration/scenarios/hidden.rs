@@ -57,7 +57,7 @@ fn with_a_state_file_none_is_made_twice() {
         }
         assert_eq!(made(&shop), 3, "each once");
         let ran = shop.run_with(&Event::push("main", 6), &STATE);
-        ran.fails(4, &["SEC-1", "it is not created again"]);
+        ran.fails(4, &["SEC-1", "casefile does not create it again"]);
         assert_eq!((ran.actions(), shop.writes()), (only("failed", 3), vec![]));
 
         // the account may see them now
@@ -83,7 +83,7 @@ fn what_could_not_be_looked_at_is_not_made_again_where_it_is_hidden() {
         // nothing is answered once the first was made
         let after = Nth::From(first_create(&other) + 2);
         shop.fault("", after, Kind::Status(400, Vec::new(), r#"{"errorMessages":["no"]}"#.into()));
-        shop.run_with(&Event::push("main", 1), &STATE).fails(4, &["not known whether it is visible"]);
+        shop.run_with(&Event::push("main", 1), &STATE).fails(4, &["its visibility could not be checked"]);
         assert_eq!(made(&shop), 1);
         shop.sim.clear_faults();
         for number in 2..=5 {
@@ -138,7 +138,11 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
         let ran = shop.run_with(&Event::push("main", 4), &STATE);
         ran.fails(
             4,
-            &["SEC-3", "a third one is not created", "delete what casefile remembers: the `--state` file"],
+            &[
+                "SEC-3",
+                "casefile does not create a third one",
+                "delete what casefile remembers: the `--state` file",
+            ],
         );
         assert_eq!(made(&shop), 3);
 
@@ -162,7 +166,7 @@ fn what_a_section_remembers_is_forgotten_with_it() {
         shop.sim.state().move_issue("alice", "SEC-1", "OPS");
         shop.run(&event).fails(0, &["SEC-1", "can no longer be found", "filed again"]);
         shop.sim.state().move_issue("alice", "SEC-3", "OPS");
-        shop.run(&event).fails(4, &["SEC-3", "a third one is not created", "casefile's section"]);
+        shop.run(&event).fails(4, &["SEC-3", "casefile does not create a third one", "casefile's section"]);
         assert_eq!(made(&shop), 3);
         shop.sim.state().github.pull_mut("acme/shop", 7).unwrap().body = Some("What this does.".to_owned());
         let ran = shop.run(&event);

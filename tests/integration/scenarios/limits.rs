@@ -41,9 +41,9 @@ fn a_long_pause_is_told_as_one_and_not_as_a_lost_network() {
             let ran = shop.run(&Event::push("main", 1));
             shop.sim.clear_faults();
             assert_eq!(ran.code, 4, "{}", ran.errors);
-            let why = format!("rate limit refuses further requests for another {expected}");
+            let why = format!("rate limit blocks further requests for another {expected}");
             assert!(ran.errors.contains(&why), "{}", ran.errors);
-            assert!(ran.errors.contains(&format!("Run it again in {expected}")), "{}", ran.errors);
+            assert!(ran.errors.contains(&format!("Run casefile again in {expected}")), "{}", ran.errors);
             assert!(!ran.errors.contains("Check the address, the network"), "{}", ran.errors);
         }
     }
@@ -58,7 +58,7 @@ fn a_server_that_is_down_until_the_time_is_over_is_told_as_down() {
         shop.fault("", Nth::From(1), Kind::Status(503, Vec::new(), "<html>maintenance".to_owned()));
         let ran = shop.run_with(&Event::push("main", 1), &["--time-limit", "2s"]);
         assert_eq!(ran.code, 4, "{}", ran.errors);
-        assert!(ran.errors.contains("it may be down or busy (503)"), "{}", ran.errors);
+        assert!(ran.errors.contains("which may be down or busy (503)"), "{}", ran.errors);
         assert!(!ran.errors.contains("time limit"), "{}", ran.errors);
     }
 }

@@ -177,7 +177,7 @@ fn findings_can_join_a_ticket_that_casefile_made_for_others() {
     let own = if target == "SEC-1" { "SEC-2" } else { "SEC-1" };
     assert!(shop.ticket(own).labels.is_empty(), "its whole group is gone");
     let ran = say(&shop, &["unlink", target]);
-    assert!(ran.problems().contains("created the ticket stays"), "{}", ran.problems());
+    assert!(ran.problems().contains("created the ticket remains"), "{}", ran.problems());
     let mut tickets = shop.run_well(&main()).tickets();
     tickets.sort();
     assert_eq!(tickets, ["created SEC-3".to_owned(), format!("tracked {target}")]);
@@ -198,7 +198,7 @@ fn what_casefile_filed_can_be_taken_off_again(jira: Deployment) {
     // one finding of a group has no ticket of its own there
     let ran = say(&shop, &["unlink", "SEC-1", "--finding", &finding]);
     assert_eq!((&ran.result["action"], shop.writes().len()), (&json!("unchanged"), 0));
-    assert!(ran.problems().contains("remains the ticket of the whole group"), "{}", ran.problems());
+    assert!(ran.problems().contains("remains the whole group's ticket"), "{}", ran.problems());
 
     let named = ["unlink", "SEC-1", "--group", &group];
     let ran = say(&shop, if jira == Deployment::Cloud { &named } else { &named[..2] });
@@ -365,7 +365,7 @@ fn more_findings_than_a_record_holds_are_linked_as_a_group_alone() {
     };
     let shop = shop(&[many("R1"), many("R2")].concat());
     let ran = shop.command(&main(), &["link", "SEC-1", "--rule", "R*"]);
-    ran.fails_early(2, &["no room", "--group"]);
+    ran.fails_early(2, &["cannot hold", "--group"]);
     say(&shop, &["link", "SEC-1", "--rule", "R1"]);
     assert_eq!(shop.run_well(&main()).tickets(), ["created SEC-2", "updated SEC-1"]);
     shop.run_well(&main());

@@ -37,16 +37,17 @@ fn the_readmes_setup_names_a_new_high_finding() {
     let place = format!("[src/f2.py:3](https://github.com/acme/shop/blob/{}/src/f2.py#L3)", commit(2));
     for words in [
         "### casefile: 1 new finding, 1 ticket already tracked",
-        "No ticket yet: filed when merged to main.",
+        "No ticket yet: filed when merged into main.",
         &format!("| 🟠&nbsp;high | Something is wrong by R2<br>{place} |"),
     ] {
         assert!(body.contains(words), "{words}: {body}");
     }
     let warning = "::warning file=src/f2.py,line=3,title=casefile%3A high%2C new::Something is wrong by R2 \
-                   [filed when merged to main]";
+                   [filed when merged into main]";
     assert_eq!(commands(&ran), [warning]);
     let row = "new      high         Something is wrong by R2\n";
-    for words in ["src/f2.py:3 (R2)\n", "1 new finding: filed when merged to main\n", "tickets: 1 tracked\n"]
+    for words in
+        ["src/f2.py:3 (R2)\n", "1 new finding: filed when merged into main\n", "tickets: 1 tracked\n"]
     {
         assert!(ran.errors.contains(words), "{words}: {}", ran.errors);
     }
@@ -55,7 +56,7 @@ fn the_readmes_setup_names_a_new_high_finding() {
         "{}",
         ran.errors
     );
-    for words in ["1 new finding without a ticket", &place, "filed when merged to main"] {
+    for words in ["1 new finding without a ticket", &place, "filed when merged into main"] {
         assert!(ran.summary.contains(words), "{words}: {}", ran.summary);
     }
     let new = &ran.result["without_ticket"];
@@ -122,14 +123,14 @@ fn a_public_repository_is_told_how_many() {
     let body = shop.description(7);
     for words in [
         "2 new findings",
-        "- 2 new findings: filed when merged to main",
+        "- 2 new findings: filed when merged into main",
         "**The check fails:** 2 findings reached `fail-on`.",
     ] {
         assert!(body.contains(words), "{words}: {body}");
     }
     assert_eq!(
         commands(&ran),
-        ["::error title=casefile::fail-on was reached by 2 findings that the base lacks"]
+        ["::error title=casefile::fail-on was reached by 2 findings that the base does not have"]
     );
     // packed data may spell anything
     let shown: String = body.lines().filter(|line| !line.starts_with("<!-- casefile:data")).collect();
@@ -176,12 +177,12 @@ fn what_reaches_the_gate_is_named_everywhere() {
     assert_eq!(ran.code, 1);
     let errors = [
         "::error file=src/f2.py,line=3,title=casefile%3A high%2C fail-on reached::Something is wrong by R2 \
-         [filed when merged to main]",
+         [filed when merged into main]",
         "::error file=src/new.py,line=8,title=casefile%3A high%2C fail-on reached::Something is wrong by R1 [SEC-1]",
     ];
     assert_eq!(commands(&ran), errors);
     assert!(
-        ran.errors.contains("fail-on: high was reached by 2 findings that the base lacks: SEC-1\n"),
+        ran.errors.contains("fail-on: high was reached by 2 findings that the base does not have: SEC-1\n"),
         "{}",
         ran.errors
     );

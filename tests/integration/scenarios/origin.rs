@@ -39,7 +39,7 @@ fn the_default_branch_says_where_the_credential_goes_and_a_difference_is_told() 
     let foreign = Simulator::start(Options::default());
     let url = foreign.jira_url();
     let cases = [
-        (json!({"jira": {"url": url}}), "`jira.url` is different from the default branch's"),
+        (json!({"jira": {"url": url}}), "`jira.url` is different in the default branch's"),
         (json!({"proxy": url}), "`proxy` is different"),
         (json!({"ca-file": "evil.pem"}), "`ca-file` is different"),
         (
@@ -114,7 +114,7 @@ fn a_broken_configuration_of_the_default_branch_is_named() {
     ran.fails_early(2, &[".github/casefile.yml of the default branch"]);
     assert!(!ran.errors.contains("sEcReT"), "{}", ran.errors);
     on_default(&shop, FILE, Some(&"x".repeat(2_000_000)));
-    shop.run(&pull()).fails_early(4, &["longer than 1 MB"]);
+    shop.run(&pull()).fails_early(4, &["larger than 1 MB"]);
     assert_eq!(shop.calls(), 0);
 }
 

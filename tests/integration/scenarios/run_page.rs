@@ -87,7 +87,7 @@ fn where_jira_fails_it_says_that_nothing_was_filed() {
     shop.sim.state().users[0].token = Some("another".into());
     let (ran, page) = run(&shop, &Event::push("main", 1), &[]);
     assert_eq!(ran.code, 4, "{}", ran.errors);
-    says(&page, &["2 tickets were not filed.", "<dt>Not filed</dt><dd>2</dd>", "none was filed"]);
+    says(&page, &["2 tickets were not filed.", "<dt>Not filed</dt><dd>2</dd>", "nothing was filed"]);
     says(row(&page, "src/f1.py"), &["data-action=\"not filed\"", "\">–</td>"]);
     let without = Event::push("main", 2).with("JIRA_API_TOKEN", "");
     let (ran, page) = run(&shop, &without, &[]);

@@ -107,7 +107,7 @@ impl DoctorFindings {
                 let tracker = Local::new(prepared.root.join(FOLDER), prepared.run.now);
                 self.provider.provider_key = Some("local");
                 match tracker.probe() {
-                    Ok(()) => self.checks.push(Check::ok("folder", format!("{FOLDER}/ can be written"))),
+                    Ok(()) => self.checks.push(Check::ok("folder", format!("{FOLDER}/ is writable"))),
                     Err(why) => {
                         let check = Check::failed("folder", why.to_string());
                         self.checks
@@ -176,7 +176,7 @@ impl DoctorFindings {
         }
         let url = site.at(std::iter::empty());
         if connect::is_proxied(config) && url.scheme() == "https" {
-            let message = "requests go through a proxy (unless NO_PROXY names the host), which resolves the \
+            let message = "unless NO_PROXY names the host, requests go through a proxy, which resolves the \
                            name itself, so the address is not checked";
             self.checks.push(Check::ok("address", message));
             return Some(());

@@ -45,7 +45,7 @@ fn what_is_new_is_shown_with_its_place_and_why_it_has_no_ticket() {
         format!(
             "hello
 ### casefile: 2 new findings
-No ticket yet: filed when merged to main.
+No ticket yet: filed when merged into main.
 | Severity | New finding |
 | --- | --- |
 | 🔴&nbsp;**critical** | Wrong thing 1 `R1`<br>`src/a b1.py:1` |
@@ -68,7 +68,7 @@ fn a_public_repository_tells_how_many_and_why() {
 ### casefile: 3 new findings
 ❌ **The check fails:** 1 finding reached `fail-on`.
 - 1 new finding: deferred because of \\`max-new\\`
-- 2 new findings: filed when merged to main"
+- 2 new findings: filed when merged into main"
         );
         let hidden = serde_json::to_string(&read(&text)).unwrap();
         for word in ["Wrong", "src/", "R1", "critical", "high", COMMIT] {
@@ -115,7 +115,7 @@ fn what_fails_the_check_is_said_first_and_marked() {
     let text = super::super::update("hello", &Update { new: &new, ..update(&scans, &shown) }).unwrap();
     let seen = visible(&text);
     assert!(seen.contains("### casefile: 2 new findings, 1 ticket already tracked\n❌ **The check fails:** 2 findings reached `fail-on: high`, marked ❌.\n"), "{seen}");
-    assert!(seen.contains("| ❌&nbsp;🟠&nbsp;high | Wrong thing 2 `R2`<br>`src/a b2.py:2` | filed when merged to main |\n| ❌&nbsp;🟠&nbsp;high | Wrong thing 3 `R3`<br>`src/a b3.py:3` | [SEC-1](https://acme.example/browse/SEC-1) |\n| 🔴&nbsp;**critical** | Wrong thing 1"), "{seen}");
+    assert!(seen.contains("| ❌&nbsp;🟠&nbsp;high | Wrong thing 2 `R2`<br>`src/a b2.py:2` | filed when merged into main |\n| ❌&nbsp;🟠&nbsp;high | Wrong thing 3 `R3`<br>`src/a b3.py:3` | [SEC-1](https://acme.example/browse/SEC-1) |\n| 🔴&nbsp;**critical** | Wrong thing 1"), "{seen}");
     // a ticket that nobody confirms is only a claim
     let claimed = super::super::update("hello", &Update { new: &new, ..update(&scans, &[]) }).unwrap();
     assert!(!claimed.contains("SEC-1"), "{claimed}");

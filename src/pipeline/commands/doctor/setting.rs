@@ -13,7 +13,7 @@ use crate::report::files;
 pub(crate) async fn setting(job: &Job<'_>) -> Vec<Check> {
     let mut checks = vec![branch(job)];
     checks.extend(reports(job));
-    job.watch.stage("asking GitHub");
+    job.watch.stage("checking GitHub");
     match &job.annotator {
         Some(annotator) => checks.extend(github(job, &annotator.client).await),
         None => {
@@ -32,9 +32,9 @@ fn branch(job: &Job<'_>) -> Check {
     let name = "branch";
     match (&run.untrusted, &run.pattern) {
         (Some(why), _) => Check::warning(name, format!("nothing is filed from here: {why}"))
-            .hint("Run it on a branch of the repository itself, or on your own machine."),
+            .hint("Run casefile on a branch of the repository itself, or on your own machine."),
         (None, Some(pattern)) => {
-            Check::ok(name, format!("findings on `{}` are filed (`{pattern}` of `branches`)", run.branch))
+            Check::ok(name, format!("findings on `{}` are filed (`{pattern}` in `branches`)", run.branch))
         }
         (None, None) if run.branch.is_empty() => {
             Check::warning(name, "no branch is checked out, so nothing is filed from here")
@@ -73,7 +73,7 @@ fn reports(job: &Job<'_>) -> Vec<Check> {
         checks.truncate(1);
     }
     if job.config.reports.is_empty() {
-        let hint = "Remove `reports` to read every *.sarif file, or list some.";
+        let hint = "Remove `reports` to read every *.sarif file, or list the reports to read.";
         return vec![Check::warning("reports", "the configuration lists no reports").hint(hint)];
     }
     checks
@@ -86,8 +86,8 @@ async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
         Ok(()) => checks.push(
             Check::ok(
                 "GitHub",
-                "the token can read pull requests; whether it can write to them is only known once casefile \
-                 writes",
+                "the token can read pull requests; whether it can also write to them is not known until \
+                 casefile does so",
             )
             .hint(if annotates(job) {
                 "The job needs `permissions: pull-requests: write`."
@@ -145,7 +145,7 @@ fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
         let message = "squash merges use the description as the commit message, so its keys end up in commits, \
                        where Jira automations act on them";
         Check::warning("squash merge", message).hint(
-            "Set `pull-request: {annotate: comment}`, or another default commit message in the repository's settings.",
+            "Set `pull-request: {annotate: comment}`, or choose another default commit message in the repository's settings.",
         )
     })
 }

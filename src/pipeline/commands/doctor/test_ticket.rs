@@ -36,7 +36,7 @@ pub(crate) async fn test_ticket<T: Write>(
     keep: bool,
 ) -> (Vec<Check>, Option<TestTicket>) {
     if let Some(why) = &job.run.untrusted {
-        let hint = "Run it on a branch of the repository itself, or on your own machine.";
+        let hint = "Run casefile on a branch of the repository itself, or on your own machine.";
         return (vec![Check::failed(NAME, format!("nothing is filed from here: {why}")).hint(hint)], None);
     }
     job.watch.stage("filing a test ticket");
@@ -63,7 +63,7 @@ pub(crate) async fn test_ticket<T: Write>(
     checks.push(match discard(tracker, &made.id).await {
         Ok(()) => {
             ticket.deleted = true;
-            Check::ok(NAME, format!("filed as {} ({}), and deleted again", ticket.key, ticket.url))
+            Check::ok(NAME, format!("filed as {} ({}), then deleted", ticket.key, ticket.url))
         }
         Err(why) => left(tracker, job, made, draft, &ticket, &why).await,
     });

@@ -35,7 +35,7 @@ impl TrackerFindings {
 
 /// Asks the tracker everything that a run would ask before it files. Writes nothing.
 pub(crate) async fn tracker<T: Read>(tracker: &T, job: &Job<'_>) -> TrackerFindings {
-    job.watch.stage("asking the tracker");
+    job.watch.stage("checking the tracker");
     let mut seen = TrackerFindings::default();
     match tracker.answer(&Ask::Account).await {
         Ok(Answer::Account(person)) => {
@@ -102,8 +102,9 @@ async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
         let found = tracker.answer(&Ask::Find(vec![key.clone()])).await?;
         checks.push(match found {
             Answer::Tickets(tickets) if !tickets.is_empty() => Check::ok("parent", format!("{key} exists")),
-            _ => Check::warning("parent", format!("{key} does not exist, or is not visible"))
-                .hint("Correct `parent`; until then tickets are filed without it, and sub-tasks not at all."),
+            _ => Check::warning("parent", format!("{key} does not exist, or is not visible")).hint(
+                "Correct `parent`; until then, tickets are filed without it, and sub-tasks are not filed.",
+            ),
         });
     }
     Ok(checks)
@@ -118,10 +119,11 @@ fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
     checks.push(if lacking.is_empty() {
         Check::ok("links", "tickets can be linked: Relates, Duplicate")
     } else {
-        let message = format!("there is no link type {}: such links are left out", lacking.join(" or "));
+        let message =
+            format!("there is no link type {}, so casefile creates no such links", lacking.join(" or "));
         let which = if lacking.len() == 1 { "this link type" } else { "these link types" };
         Check::warning("links", message)
-            .hint(format!("Ask a Jira administrator to enable issue linking with {which}."))
+            .hint(format!("Ask a Jira administrator to enable issue linking and to add {which}."))
     });
     if job.config.jira.as_ref().is_some_and(|jira| !jira.attach.is_empty()) {
         checks.push(if offers.attachments {

@@ -39,7 +39,7 @@ pub(crate) async fn bring<T: Read>(
             Ok(posted) => {
                 if posted.written == Written::Contested {
                     let message = "somebody else overwrote its section after each attempt; the next run \
-                                   writes it again";
+                                   will try again";
                     done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
                 }
                 done.refreshed(&pull.pull, &page, posted);

@@ -58,8 +58,7 @@ pub(crate) async fn close<T: Write>(
     done.unmoved += outcomes.unmoved.len();
     done.problems.extend(outcomes.undone.iter().map(|(id, failure)| {
         let message = format!(
-            "the changes that a closed pull request or an earlier run requires could not be written: \
-             {failure}"
+            "the changes due after a closed pull request or an earlier run could not be written: {failure}"
         );
         Problem::new(name(&plan, id.id), message).hint(failure.hint()).foreign()
     }));

@@ -55,7 +55,7 @@ impl<'s> Json<'s> {
                 Extent::Whole(bytes) => return self.whole(bytes, visit),
                 Extent::Cut(bytes) => {
                     let problem = self
-                        .problem("ends in the middle, where the next one begins, and was skipped")
+                        .problem("is cut off where the next one begins, and was skipped")
                         .hint("two processes must not write to the same file");
                     self.sink.problem(problem);
                     self.window.advance(bytes);
@@ -85,7 +85,7 @@ impl<'s> Json<'s> {
 
     fn stray_line(&mut self) -> Result<(), Problem> {
         let problem = self
-            .problem("is not JSON: the line is skipped")
+            .problem("is not JSON: the line was skipped")
             .hint("have the scanner write its report to a separate file, without its other output");
         self.sink.problem(problem);
         loop {
@@ -180,17 +180,17 @@ mod tests {
 
     #[test]
     fn a_damaged_message_never_costs_its_neighbours() {
-        let cut = "r (byte 8) ends in the middle, where the next one begins";
+        let cut = "r (byte 8) is cut off where the next one begins";
         check("{\"a\":1}\n{\"a\":\"x\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
         check("{\"a\":1}\n{\"a\":2,\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
         check("{\"a\":1}\n{\"a\":[1\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
         check("{\"a\":1}\n{\"a\":]}\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &["r (byte 8) is not valid JSON"]);
-        check("{\"a\":1}\n{\"a\":2", r#"[{"a":1}]"#, &["r (byte 14) the file ends in the middle"]);
+        check("{\"a\":1}\n{\"a\":2", r#"[{"a":1}]"#, &["r (byte 14) the file is cut off"]);
     }
 
     #[test]
     fn a_line_that_is_not_read_is_told() {
-        let stray = "is not JSON: the line is skipped";
+        let stray = "is not JSON: the line was skipped";
         let at = |byte: usize| format!("r (byte {byte}) {stray}");
         check("{\"a\":1}\nsome words\n{\"a\":2}", r#"[{"a":1},{"a":2}]"#, &[&at(8)]);
         check("{\"a\":1} tail\n紀慢\n", r#"[{"a":1}]"#, &[&at(8), &at(13)]);

@@ -313,7 +313,7 @@ impl<'s> Json<'s> {
 
     fn cut_off(&self) -> Problem {
         let end = self.offset() + self.window.rest().len() as u64;
-        self.problem_at(end, "the file ends in the middle")
+        self.problem_at(end, "the file is cut off")
             .hint("wait until the scanner has finished; the disk may also have been full")
     }
 
@@ -321,7 +321,7 @@ impl<'s> Json<'s> {
         if error.kind() == io::ErrorKind::UnexpectedEof {
             return self.cut_off();
         }
-        self.problem(format!("cannot be read further: {error}"))
+        self.problem(format!("cannot be read any further: {error}"))
     }
 }
 

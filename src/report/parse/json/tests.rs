@@ -77,7 +77,7 @@ fn one_bad_element_never_costs_its_neighbours() {
 
 #[test]
 fn what_is_cut_off_is_said() {
-    let cut = |text: &str, values| check(text.as_bytes(), values, &[], Some(("", "ends in the middle")));
+    let cut = |text: &str, values| check(text.as_bytes(), values, &[], Some(("", "is cut off")));
     cut(r#"{"runs":[{"results":[1,{"a":2}"#, r#"[1,{"a":2}]"#);
     cut(r#"{"runs":[{"results":[1,{"a":2"#, "[1]");
     cut(r#"{"runs":[{"results":[1,{"a":"b"#, "[1]");

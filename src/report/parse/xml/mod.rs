@@ -251,7 +251,7 @@ impl<'s> Xml<'s> {
     }
 
     fn cut_off(&self) -> Problem {
-        self.problem("the file ends in the middle")
+        self.problem("the file is cut off")
             .hint("wait until the scanner has finished; the disk may also have been full")
     }
 }

@@ -18,7 +18,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "bandit",
     scanners: "Bandit",
-    recognised: "a JSON object with `generated_at` and `metrics`, which count `CONFIDENCE`",
+    recognised: "a JSON object with `generated_at`, and `metrics` that contain `CONFIDENCE` counts",
     kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| {
         outline.shape == ReportShape::Object

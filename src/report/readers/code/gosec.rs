@@ -19,7 +19,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "gosec",
     scanners: "gosec",
-    recognised: "a JSON object with `Issues`, and `Golang errors`, `GosecVersion` or `Stats`",
+    recognised: "a JSON object with `Issues` and at least one of `Golang errors`, `GosecVersion` and `Stats`",
     kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise: |outline| {
         outline.shape == ReportShape::Object

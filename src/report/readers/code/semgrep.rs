@@ -25,7 +25,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "semgrep",
     scanners: "Semgrep, Opengrep",
-    recognised: "a JSON object with `results` and `errors`, and `paths` or results with a `check_id`; or with `version`, `errors` and `paths`",
+    recognised: "a JSON object with `results`, `errors`, and either `paths` or results with a `check_id`; or one with `version`, `errors` and `paths`",
     kinds: &[FindingKind::Code, FindingKind::Secret, FindingKind::Dependency],
     recognise: |outline| {
         let found = outline.has("results")

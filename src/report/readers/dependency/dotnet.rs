@@ -83,8 +83,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             })?;
             if let Some(message) = recorded.flatten() {
                 failed = true;
-                let problem =
-                    json.problem(message).hint("make sure that the project is restored before it is listed");
+                let problem = json
+                    .problem(message)
+                    .hint("restore the project (`dotnet restore`) before you list its packages");
                 json.sink().problem(problem);
             }
             Ok(())

@@ -22,7 +22,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "govulncheck",
     scanners: "govulncheck (`-json` or `-format json`)",
-    recognised: "JSON objects one after another, or a list of them, each with just one of `config`, \
+    recognised: "consecutive JSON objects, or a list of them, each with exactly one of `config`, \
                  `progress`, `SBOM`, `osv` and `finding`",
     kinds: &[FindingKind::Dependency],
     recognise,

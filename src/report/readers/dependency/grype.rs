@@ -21,7 +21,7 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "grype",
     scanners: "Grype",
-    recognised: "a JSON object with `matches` and `source`, `descriptor` or `distro`",
+    recognised: "a JSON object with `matches` and at least one of `source`, `descriptor` and `distro`",
     kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise: |outline| {
         outline.shape == ReportShape::Object

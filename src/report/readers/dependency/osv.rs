@@ -20,7 +20,8 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "osv-scanner",
     scanners: "OSV-Scanner",
-    recognised: "a JSON object with `results` of sources and their packages, or with nothing but an empty `results`",
+    recognised: "a JSON object whose `results` list sources and their packages, or that has nothing but an \
+                 empty `results`",
     kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,

@@ -70,7 +70,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         json.each_entry(|json, key| match key {
             "hasMore" => {
                 if json.word()? == "true" {
-                    tool.failed("there are more pages than this one", "");
+                    tool.failed("the report is only one page of several", "");
                 }
                 Ok(())
             }
@@ -141,7 +141,7 @@ mod tests {
             full,
             &[
                 "dependency Semgrep Supply Chain high CVE-2023-1428=GHSA-6628-q6j9-w8vg pkg:pypi/grpcio@1.47.0 fixed 1.53.0 in requirements.txt:222: Assertion in grpc",
-                "problem Semgrep Supply Chain did not scan everything: there are more pages than this one",
+                "problem Semgrep Supply Chain did not scan everything: the report is only one page of several",
                 "scan Semgrep Supply Chain failed",
             ],
         );

@@ -76,11 +76,11 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
                     // it only lists a query that found something
                     if query.files.0.is_empty() {
-                        let message = "a query lists no file, although it has findings";
+                        let message = "a query lists no files, although it has findings";
                         sink.problem(Problem::new(&tool.source.name, message));
                     }
                     for _ in 0..query.files.strays() {
-                        let message = "a query contains something that is not a file; it was skipped";
+                        let message = "a query lists something that is not a file; that entry was skipped";
                         sink.problem(Problem::new(&tool.source.name, message));
                     }
                     for file in query.files.objects() {

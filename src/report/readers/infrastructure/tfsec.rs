@@ -18,7 +18,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "tfsec",
     scanners: "tfsec",
-    recognised: "a JSON object whose `results` are null, or list objects with `rule_id`, `rule_description` and `location`",
+    recognised: "a JSON object whose `results` are null or a list of objects with `rule_id`, \
+                 `rule_description` and `location`",
     kinds: &[FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| {
         let inside = || ["\"rule_id\"", "\"rule_description\"", "\"location\""];

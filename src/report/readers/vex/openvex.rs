@@ -19,7 +19,7 @@ use crate::report::sink::{Nobody, Sink};
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "openvex",
-    scanners: "vexctl and others that write OpenVEX",
+    scanners: "vexctl and any other tool that writes OpenVEX",
     recognised: "a JSON object with an `@context` from openvex.dev",
     kinds: &[],
     recognise: |outline| {

@@ -63,7 +63,8 @@ impl OauthApp {
             TokenError::Denied(word) => Failure::Credentials(Denied {
                 why: format!("Atlassian rejected the consent: {word}"),
                 hint: format!(
-                    "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the app's callback URL is {redirect}."
+                    "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and make sure that the app's callback URL is \
+                     {redirect}."
                 ),
             }),
             TokenError::Failed(failure) => failure,
@@ -96,7 +97,7 @@ impl OauthApp {
         let read =
             serde_json::from_slice::<Vec<ConsentedSite>>(&answer.body).ok().filter(|_| answer.status == 200);
         let mut sites = read.ok_or_else(|| {
-            Failure::Unreachable(format!("the gateway does not list the sites: status {}", answer.status))
+            Failure::Unreachable(format!("the gateway did not list the sites (status {})", answer.status))
         })?;
         // a site with only Confluence has none of our scopes
         sites.retain(|site| {

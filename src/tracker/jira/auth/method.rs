@@ -88,25 +88,30 @@ impl AuthMethod {
                  and one without scopes needs `auth: api-token`. Create a new one at {TOKENS}"
             ),
             AuthMethod::ServiceAccountToken => {
-                "Check JIRA_API_TOKEN and that the service account may use the site; a token is valid for at most a \
-                 year, \
-                 and a person's token needs JIRA_USER_EMAIL as well."
+                "Check JIRA_API_TOKEN, and make sure that the service account may use the site; a token is \
+                 valid for at most a year, and a person's token needs JIRA_USER_EMAIL as well."
                     .to_owned()
             }
             AuthMethod::ClientCredentials => {
-                "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and that the service account may use the site.".to_owned()
-            }
-            AuthMethod::Oauth => "Run `casefile login` again, with the JIRA_CLIENT_ID and JIRA_CLIENT_SECRET of the same \
-                              app."
-                .to_owned(),
-            AuthMethod::PersonalAccessToken => {
-                "Check JIRA_BASE_URL and JIRA_PERSONAL_ACCESS_TOKEN; a token may have expired: profile > Personal \
-                 Access Tokens."
+                "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and make sure that the service account may use \
+                 the site."
                     .to_owned()
             }
-            AuthMethod::Password => "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
-                                 if that was enabled, so it is better to use a personal access token."
-                .to_owned(),
+            AuthMethod::Oauth => {
+                "Run `casefile login` again, with the JIRA_CLIENT_ID and JIRA_CLIENT_SECRET of the same \
+                 app."
+                    .to_owned()
+            }
+            AuthMethod::PersonalAccessToken => {
+                "Check JIRA_BASE_URL and JIRA_PERSONAL_ACCESS_TOKEN; the token may have expired: see \
+                 profile > Personal Access Tokens in Jira."
+                    .to_owned()
+            }
+            AuthMethod::Password => {
+                "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
+                 if that was enabled, so it is better to use a personal access token."
+                    .to_owned()
+            }
         }
     }
 }

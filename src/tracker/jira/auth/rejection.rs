@@ -11,8 +11,8 @@ use crate::tracker::jira::failure::words;
 use crate::tracker::jira::page::LoginPage;
 
 /// What to do about a CAPTCHA, whatever the method.
-const CAPTCHA: &str = "Log in once in a browser with that account and solve the CAPTCHA, then run it again; there \
-                       were too many failed logins, so check the credentials too.";
+const CAPTCHA: &str = "Log in to Jira once in a browser with that account and solve the CAPTCHA, then run \
+                       casefile again; there were too many failed logins, so check the credentials too.";
 
 /// Fails with advice if the answer says, in any of the possible ways, that the credentials are not accepted: with
 /// status 401, as an anonymous user with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous

@@ -101,8 +101,7 @@ impl Session {
         Some(Failure::Unusable {
             blocked: false,
             why: format!("JIRA_CLOUD_ID is not the cloud ID of {}, which is {own}", self.site.as_str()),
-            hint: "Set JIRA_CLOUD_ID to that ID, or unset it, so that casefile asks the site itself."
-                .to_owned(),
+            hint: "Set JIRA_CLOUD_ID to that ID, or unset it and let casefile ask the site.".to_owned(),
         })
     }
 
@@ -247,7 +246,7 @@ fn login(
     let none = format!("nobody has signed in to {site} on this machine with this app");
     let login = vault.load(site, app, held).and_then(|login| login.ok_or(none));
     login.map_err(|why| Failure::Credentials(Denied { why, hint: AuthMethod::Oauth.advice() })).and_then(
-        |login| if is_cloud_id(&login.cloud_id) { Ok(login) } else { Err(stored("it names no site")) },
+        |login| if is_cloud_id(&login.cloud_id) { Ok(login) } else { Err(stored("the login names no site")) },
     )
 }
 
@@ -276,7 +275,7 @@ async fn cloud_id(http: &Client, site: &Base) -> Result<String, Failure> {
     read.map(|info| info.cloud_id).filter(|id| is_cloud_id(id)).ok_or_else(|| {
         let (site, status) = (site.as_str(), answer.status);
         Failure::Unreachable(format!(
-            "{site} does not show its cloud ID (status {status}); check JIRA_BASE_URL, or set JIRA_CLOUD_ID"
+            "{site} did not return its cloud ID (status {status}); check JIRA_BASE_URL, or set JIRA_CLOUD_ID"
         ))
     })
 }

@@ -262,7 +262,7 @@ fn what_cannot_be_set_is_not_advised(jira: Deployment) {
     shop.report(&rules(1));
     project(&shop, |it| it.require("customfield_10063"));
     let ran = shop.run(&Event::push("main", 1));
-    ran.fails(4, &["customfield_10063", "casefile cannot set a field of its type"]);
+    ran.fails(4, &["customfield_10063", "casefile cannot set fields of its type"]);
     assert!(!ran.problems().contains("jira.fields"), "{}", ran.problems());
 }
 

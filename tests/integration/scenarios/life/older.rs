@@ -23,7 +23,7 @@ fn an_older_commit_files_nothing_and_opens_nothing(jira: Deployment) {
     shop.go("SEC-2", "Done");
     // what it filed is done, and one of its findings was never filed
     shop.report(&rules(3));
-    inert(&shop, Event::pull_request(7, "feature", 2), "no longer the newest one of pull request #7");
+    inert(&shop, Event::pull_request(7, "feature", 2), "no longer the newest in pull request #7");
     // the head itself does both
     assert_eq!(shop.run_well(&pull(&shop, 4)).actions()["created"], 1);
 }
@@ -37,7 +37,7 @@ fn an_older_commit_resolves_nothing_when_merged(jira: Deployment) {
     shop.run_well(&pull(&shop, 3));
     assert_eq!(status(&shop, "SEC-2"), "To Do");
     shop.report(&rules(1));
-    inert(&shop, older, "no longer the newest one");
+    inert(&shop, older, "no longer the newest");
     assert_eq!((status(&shop, "SEC-2").as_str(), shop.ticket("SEC-2").remote_links.len()), ("To Do", 0));
 }
 
@@ -64,7 +64,7 @@ fn a_push_of_a_pull_requests_older_commit_is_none_either(jira: Deployment) {
     pull(&shop, 3);
     tip(&shop, "feature", 3);
     shop.report(&rules(2));
-    inert(&shop, Event::push("feature", 2), "no longer the newest one of pull request #7");
+    inert(&shop, Event::push("feature", 2), "no longer the newest in pull request #7");
     // GitHub's list of pull requests may not know of a push yet
     tip(&shop, "feature", 4);
     let ran = shop.run(&Event::push("feature", 4).again());

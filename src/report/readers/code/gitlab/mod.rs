@@ -20,7 +20,7 @@ mod wire;
 pub(crate) const FORMAT: Format = Format {
     name: "gitlab",
     scanners: "GitLab's analyzers (SAST, dependency, container and secret detection)",
-    recognised: "a JSON object with `version` and a list of `vulnerabilities`, with GitLab's `scan`, \
+    recognised: "a JSON object with `version` and a list of `vulnerabilities`, and with GitLab's `scan`, \
                  `remediations` or `identifiers`",
     kinds: &[
         FindingKind::Code,
@@ -82,7 +82,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     if context.success == Some(false) {
         sink.problem(
             Problem::new(&source.name, format!("{name} says that its scan failed"))
-                .hint("see the scanner's output in its job's log"),
+                .hint("see the scanner's output in its job log"),
         );
     }
     sink.scan(Scan {

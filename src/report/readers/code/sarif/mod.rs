@@ -86,7 +86,7 @@ impl SarifReader<'_> {
     fn document(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
         if json.peek()? != Some(b'{') {
             return Err(json
-                .problem("is not a report: it and everything after it was skipped")
+                .problem("is not a report: it and everything after it were skipped")
                 .hint("have the scanner write its log elsewhere"));
         }
         json.each_entry(|json, key| match key {

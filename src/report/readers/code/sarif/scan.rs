@@ -62,7 +62,7 @@ fn settle(context: &SarifContext, source: &ReportSource) -> (Option<bool>, Vec<U
         success = Some(false);
     }
     if success == Some(false) && reason.is_empty() {
-        reason = context.code.map_or(String::new(), |code| format!("it ended with exit code {code}"));
+        reason = context.code.map_or(String::new(), |code| format!("it exited with code {code}"));
     }
     (success, unread, reason)
 }
@@ -135,7 +135,7 @@ mod tests {
             r#""executionSuccessful":false,"toolExecutionNotifications":[{"level":"note","message":{"text":"Gave up"}}]"#,
             "Some(false) ",
         );
-        check(r#""executionSuccessful":false,"exitCode":137"#, "Some(false) it ended with exit code 137");
+        check(r#""executionSuccessful":false,"exitCode":137"#, "Some(false) it exited with code 137");
         check(r#""executionSuccessful":false"#, "Some(false) ");
         check(r#""executionSuccessful":true"#, "Some(true) ");
     }

@@ -122,7 +122,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             _ => Ok(()),
         })?;
         if read < total {
-            tool.failed("", &format!("the report is only one page, with {read} of {total} issues"));
+            tool.failed("", &format!("the report contains only one page, with {read} of {total} issues"));
         }
         Ok(())
     })

@@ -70,7 +70,7 @@ fn a_page_is_not_the_whole() {
         recorded::place,
         &[
             "code python:S5131 src/app.py:12",
-            "problem SonarQube did not scan everything: the report is only one page, with 1 of 1240 \
+            "problem SonarQube did not scan everything: the report contains only one page, with 1 of 1240 \
              issues",
             "scan SonarQube failed",
         ],

@@ -16,7 +16,7 @@ use crate::report::readers::dependency::cargo::{CargoAdvisory, CargoPackage, adv
 pub(crate) const FORMAT: Format = Format {
     name: "cargo-audit",
     scanners: "cargo-audit (`cargo audit --json`)",
-    recognised: "a JSON object with `vulnerabilities`, and `database` and `lockfile` or RustSec advisories",
+    recognised: "a JSON object with `vulnerabilities`, and either `database` and `lockfile` or RustSec advisories",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,

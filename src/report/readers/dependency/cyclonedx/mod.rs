@@ -376,7 +376,7 @@ mod tests {
     fn what_is_cut_off_is_told() {
         let report = json(r#""vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"pkg:npm/a@1"}]}"#);
         let cut = report.trim_end_matches('}');
-        check("cyclonedx", cut, recorded::place, &["scan CycloneDX", "cut the file ends in the middle"]);
+        check("cyclonedx", cut, recorded::place, &["scan CycloneDX", "cut the file is cut off"]);
     }
 
     #[test]

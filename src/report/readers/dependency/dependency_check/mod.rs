@@ -103,9 +103,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
         let message =
             format!("Dependency-Check says that part of its analysis failed{separator}{}", scan.reason);
         let problem = Problem::new(&source.name, message).foreign();
-        sink.problem(
-            problem.hint("see the exceptions in the report; what was not analysed does not count as clean"),
-        );
+        sink.problem(problem.hint(
+            "see the exceptions in the report; anything that was not analysed does not count as clean",
+        ));
     }
     sink.scan(scan);
     end

@@ -37,7 +37,7 @@ pub(crate) const NPM: Format = Format {
 pub(crate) const PNPM: Format = Format {
     name: "pnpm-audit",
     scanners: "pnpm (`pnpm audit --json`)",
-    recognised: "a JSON object with `advisories` by id and `metadata`, without `actions`",
+    recognised: "a JSON object with `metadata` and with `advisories` by id, but without `actions`",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         outline.shape == ReportShape::Object
@@ -155,7 +155,8 @@ fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
 fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
     let said = if said.is_empty() { "it does not say why" } else { said };
     Problem::new(&source.name, format!("{scanner} failed: {said:.400}")).hint(
-        "make sure that there is a lock file and that the registry answers audit requests, then run it again",
+        "make sure that there is a lock file and that the registry answers audit requests, then run the \
+         audit again",
     )
 }
 

@@ -164,11 +164,11 @@ pub(crate) fn read(audit: &Audit, source: &ReportSource, sink: &mut dyn Sink) ->
         emit(audit, key, package, &tree, sink);
     });
     let lacks = match recorded.has_packages {
-        false => Some("it lists no vulnerabilities".to_owned()),
+        false => Some("the report has no list of vulnerabilities".to_owned()),
         // each names another package, and none says what is wrong
         true if packages > 0 && advisories == 0 => {
             let plural = if packages == 1 { "" } else { "s" };
-            Some(format!("it lists {packages} vulnerable package{plural} but no advisories"))
+            Some(format!("the report lists {packages} vulnerable package{plural} but no advisories"))
         }
         true => None,
     };
@@ -243,7 +243,7 @@ fn fix(fix: &NpmTreeFix, package: &str) -> Help {
             format!("npm audit fix updates {package} within the versions that the project allows.").into(),
         ),
         NpmTreeFix::Install { name, version, is_major } => {
-            let major = if *is_major { ", a major version" } else { "" };
+            let major = if *is_major { " (a major version change)" } else { "" };
             Help::Text(format!("Upgrade {name} to {version}{major}.").into())
         }
     }
@@ -262,7 +262,7 @@ mod tests {
             &NPM,
             r#"{"auditReportVersion":2,"vulnerabilities":{"a":{"name":"a","via":["b"]},"b":{"name":"b","via":["c"]}}}"#,
             &[
-                "problem npm audit failed: it lists 2 vulnerable packages but no advisories",
+                "problem npm audit failed: the report lists 2 vulnerable packages but no advisories",
                 "scan npm audit failed",
             ],
         );
@@ -319,8 +319,8 @@ mod tests {
                 &[&format!("problem npm audit failed: {said}"), "scan npm audit failed"],
             );
         };
-        check("", "it lists no vulnerabilities");
-        check(r#","vulnerabilities":null,"metadata":{}"#, "it lists no vulnerabilities");
+        check("", "the report has no list of vulnerabilities");
+        check(r#","vulnerabilities":null,"metadata":{}"#, "the report has no list of vulnerabilities");
         check(r#","vulnerabilities":{},"error":{"code":"X"}"#, "X");
         check_lines(&NPM, r#"{"actions":[],"advisories":null,"runId":"x"}"#, &["scan npm audit failed"]);
         check_lines(

@@ -67,7 +67,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     for project in &projects {
         if let Some(error) = &project.error {
             let problem = Problem::new(&source.name, format!("Snyk failed: {error}"))
-                .hint("see its step's log; what was not tested does not count as clean");
+                .hint("see the log of the Snyk step; anything that was not tested does not count as clean");
             json.sink().problem(problem);
         }
     }

@@ -400,7 +400,7 @@ mod tests {
         check(
             &format!(r#"{failed},{whole},{{"Error":"e","Results":[]}}"#),
             &[
-                "problem Trivy did not scan everything (2 failures; the first): d/Pod/p: scan failed: no \
+                "problem Trivy did not scan everything; the first of 2 failures: d/Pod/p: scan failed: no \
                  image",
                 "scan Trivy failed",
             ],

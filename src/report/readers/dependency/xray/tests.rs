@@ -180,7 +180,7 @@ fn rows_and_what_advanced_scans_flag_are_read() {
             "dependency JFrog Xray Scanner medium CVE-2018-3721=XRAY-72918 pkg:npm/lodash@4.17.0 fixed 4.17.5 by express>lodash in package.json:0 cvss 6.5: Pollution",
             "secret JFrog Secrets scanner medium REQ.SECRET.KEYS (Keys) in a.txt:2: Keys",
             "code 🐸 JFrog SAST high js-template-injection (Template injection) CWE-73 in server.js:26: Unsafe template",
-            "problem JFrog Xray Scanner did not scan everything (2 failures; the first): yarn.lock: cannot \
+            "problem JFrog Xray Scanner did not scan everything; the first of 2 failures: yarn.lock: cannot \
              build the tree",
             "1 license",
             "scan JFrog Xray Scanner failed",

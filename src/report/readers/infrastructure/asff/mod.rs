@@ -74,7 +74,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             }
             // more pages follow
             "NextToken" if !json.word()?.is_empty() => {
-                tools.of("").failed("", "the answer is one page of several");
+                tools.of("").failed("", "the report is only one page of several");
                 Ok(())
             }
             _ => Ok(()),

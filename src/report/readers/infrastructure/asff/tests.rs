@@ -62,7 +62,7 @@ fn packages_and_other_products_are_read() {
             "container Inspector high CVE-2017-9735 pkg:deb/libc6@1:2.31-0ubuntu9 unfixed in acme/shop:0 cvss 7.5: Timing channel",
             "infrastructure guardduty medium arn:detector (Unusual call) in :0: It was called.",
             "infrastructure AWS Security Hub info S3.1 (S3 buckets should block) in :0: d",
-            "problem AWS Security Hub did not scan everything: the answer is one page of several",
+            "problem AWS Security Hub did not scan everything: the report is only one page of several",
             "scan AWS Security Hub failed",
             "scan Inspector",
             "scan guardduty",

@@ -23,14 +23,10 @@ fn one_bad_result_never_costs_its_neighbours() {
 #[test]
 fn a_file_that_is_cut_off_keeps_what_came_before() {
     let report = r#"{"runs":[{"tool":{"driver":{"name":"s"}},"results":[{"ruleId":"a"},{"ruleId":"#;
-    check(
-        report,
-        place,
-        &["a :0", "scan s", "error r: runs[0].results[1] (byte 77): the file ends in the middle"],
-    );
+    check(report, place, &["a :0", "scan s", "error r: runs[0].results[1] (byte 77): the file is cut off"]);
     let recorded = recorded(&format!("{}{}", r#"{"runs":[{"tool":{"driver":{"name":"s"}}}]"#, ""), place);
     let nothing = "problem r: runs[0] (byte 41): says nothing about findings (no `results`)";
-    assert_eq!(recorded, [nothing, "scan s", "error r (byte 42): the file ends in the middle"]);
+    assert_eq!(recorded, [nothing, "scan s", "error r (byte 42): the file is cut off"]);
 }
 
 #[test]
@@ -127,5 +123,5 @@ fn what_came_before_a_damaged_tail_is_read() {
     let source = ReportSource::bytes("r", &packed[..packed.len() - 3]);
     let cut = crate::report::detect::read(&source, &mut recorded).unwrap().cut.unwrap();
     assert_eq!(recorded.0, ["a", "b", "scan T"]);
-    assert_eq!(cut.message, "the file ends in the middle");
+    assert_eq!(cut.message, "the file is cut off");
 }
