@@ -1,5 +1,7 @@
 //! A ticket's summary and description.
 
+use std::collections::BTreeSet;
+
 use super::names::{self, is_secret};
 pub use super::title::{SUMMARY_LIMIT, summary, tell_apart};
 use super::{Provenance, advisories, count, cut, extract, facts, fix, links, once, places};
@@ -102,9 +104,9 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
         let blocks = parse::described(&cut(rule.description.trim(), READ), rule.is_markdown);
         extract::beginning(blocks, DESCRIPTION, extract::TOP)
     });
-    // what is wrong with a package is said once for all places
-    let message =
-        group.exemplars.first().filter(|one| described.is_empty() && !secret && one.package.is_some());
+    // what is wrong with a package, or with every place in the same words, is said once for all places
+    let exemplar = group.exemplars.first().filter(|_| described.is_empty() && !secret);
+    let message = exemplar.filter(|one| one.package.is_some() || is_cut_from_every_message(&name, group));
     let message = message.map_or(Vec::new(), |one| places::message(&one.detail));
     let first = described.iter().chain(&message).next().and_then(|block| match block {
         Block::Paragraph(line) => Some(plain::inline(line)),
@@ -127,6 +129,14 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
         blocks.push(Block::text("What was found is not shown here, because it may be a credential."));
     }
     blocks
+}
+
+/// Whether the name is the beginning of a longer message that is the same at every place.
+fn is_cut_from_every_message(name: &str, group: &Group) -> bool {
+    let begin = once::words(name.trim_end_matches('…'));
+    let messages: BTreeSet<&str> = group.exemplars.iter().map(|one| &*one.detail.message).collect();
+    let words = messages.first().map(|message| once::words(message)).unwrap_or_default();
+    messages.len() == 1 && words.len() > begin.len() && words.starts_with(&begin)
 }
 
 /// Repository, branch, commit, run, and GitHub's own page for it.
