@@ -125,7 +125,9 @@ fn where_github_does_not_tell_the_number_it_is_said_once() {
         assert_eq!((ran.code, ran.actions()), (0, only("create", 1)), "{}", ran.errors);
         let problems = ran.problems();
         assert_eq!(problems.lines().count(), 1, "{problems}");
-        for word in ["github.com/acme/shop: ", why, "Tickets that were filed in GitHub Actions", "Set GITHUB_TOKEN"] {
+        for word in
+            ["github.com/acme/shop: ", why, "Tickets that were filed in GitHub Actions", "Set GITHUB_TOKEN"]
+        {
             assert!(problems.contains(word), "{word}: {problems}");
         }
         assert!(problems.contains("`repository: github.com/acme/shop`"), "{problems}");
