@@ -135,7 +135,7 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
         blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
             name(),
-            Inline::text(" to a fixed version named in the description."),
+            Inline::text(" to a fixed version that the advisory names."),
         ]));
     }
     blocks

@@ -103,7 +103,7 @@ pub(super) fn of_reading(error: reqwest::Error) -> Failure {
 
 /// An answer that is too long.
 pub(super) fn too_long() -> Failure {
-    Failure::Unknown(format!("the answer is longer than {} MiB", ANSWER_LIMIT >> 20))
+    Failure::Unknown(format!("the answer is larger than {} MiB", ANSWER_LIMIT >> 20))
 }
 
 /// An answer that is a failure whatever the service: a redirect, which is not followed, and a rate limit that did not

@@ -16,7 +16,7 @@ pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Re
     let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
     if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
-        return Err(Error::usage(format!("no marks are removed in this run: {why}"))
+        return Err(Error::usage(format!("this run must not remove marks: {why}"))
             .hint("run the command on the default branch, or on your own machine"));
     }
     end_in_order(&prepared.stop);

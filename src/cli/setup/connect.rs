@@ -221,7 +221,7 @@ fn identity(config: &Config, root: &Path) -> Result<Option<SecretString>> {
     match (certificate, key) {
         (None, None) => Ok(None),
         (None, Some(_)) => Err(Error::usage("there is a client key but no client certificate")
-            .hint(format!("set `client-cert`, or {CLIENT_CERT}, as well"))),
+            .hint(format!("also set `client-cert` or {CLIENT_CERT}"))),
         // one file may contain both
         (Some(both), None) => Ok(Some(both.into())),
         (Some(certificate), Some(key)) => Ok(Some(format!("{}\n{key}", certificate.trim_end()).into())),

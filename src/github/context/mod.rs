@@ -371,7 +371,7 @@ fn read_event(path: &Path) -> Result<Value> {
     let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
     file.take(EVENT_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;
     if bytes.len() as u64 > EVENT_LIMIT {
-        return Err(wrong(format!("it is longer than {EVENT_LIMIT} bytes")));
+        return Err(wrong(format!("it is larger than {EVENT_LIMIT} bytes")));
     }
     serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
 }

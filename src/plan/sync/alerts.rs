@@ -64,7 +64,7 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     plan.alerts = opened.chain(dismissed).collect();
     if plan.alerts.len() > MOST_CHANGES {
         let rest = plan.alerts.split_off(MOST_CHANGES).len();
-        let message = format!("{rest} more of GitHub's alerts will be updated by the next run");
+        let message = format!("GitHub has {rest} more alerts to update: the next run does that");
         plan.problems.push(Problem::new("github.dismiss-alerts", message));
     }
 }

@@ -28,7 +28,8 @@ const OWN: &str = "if the tool can write SARIF, have it do so";
 const FORTIFY: &str = "convert it to SARIF with Fortify's `fcli`: `fcli ssc action run github-sast-report`";
 const VERACODE: &str =
     "convert it to SARIF with Veracode's action `veracode/veracode-pipeline-scan-results-to-sarif`";
-const SCAN: &str = "it lists no vulnerabilities: scan it with Grype or OSV-Scanner, and use that report";
+const SCAN: &str =
+    "it lists no vulnerabilities: scan it with Grype or OSV-Scanner, and give casefile the resulting report";
 
 /// Each with its keys, or with a text, or both.
 const FOREIGN: &[Foreign] = &[

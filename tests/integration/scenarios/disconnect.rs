@@ -186,7 +186,7 @@ fn wherever_it_is_killed_it_can_be_finished() {
 fn a_fork_disconnects_nothing() {
     let shop = connected();
     let ran = shop.command(&Event::fork(7, "feature", 1), &["disconnect", "--yes"]);
-    ran.fails_early(2, &["no marks are removed in this run"]);
+    ran.fails_early(2, &["this run must not remove marks"]);
     assert_eq!(shop.writes(), [""; 0]);
 }
 

@@ -187,9 +187,9 @@ fn a_cloud_id_of_another_site_is_told_as_that() {
         let given = [variables(way), &[("JIRA_CLOUD_ID", "99999999-2222-4333-8444-555555555555")]].concat();
         let ran = shop.run(&push(&shop, &given));
         assert_eq!(ran.code, 4, "{}", ran.errors);
-        let own = "which is 11111111-2222-4333-8444-555555555555";
+        let own = "whose cloud ID is 11111111-2222-4333-8444-555555555555";
         assert!(
-            ran.errors.contains("JIRA_CLOUD_ID is not the cloud ID of") && ran.errors.contains(own),
+            ran.errors.contains("JIRA_CLOUD_ID does not match") && ran.errors.contains(own),
             "{}",
             ran.errors
         );

@@ -100,7 +100,7 @@ async fn left<T: Write>(
 ) -> Check {
     let outcomes = apply(tracker, &plan::put_away(&made.id, draft), &job.stop, &|_, _| {}).await;
     let done = if outcomes.failed() || !outcomes.unmoved.is_empty() || !outcomes.unedited.is_empty() {
-        "not all of its labels could be removed, or it is still open"
+        "it may still be open or have some of its labels"
     } else {
         "it was closed, and casefile's labels were removed"
     };

@@ -41,7 +41,7 @@ impl AuthMethod {
             ),
             AuthMethod::ServiceAccountToken => format!(
                 "create an API token ({}) for a service account at https://admin.atlassian.com > Directory > \
-                 Service accounts; a person's token needs JIRA_USER_EMAIL as well",
+                 Service accounts; a personal token also needs JIRA_USER_EMAIL",
                 scopes::ALL.join(", ")
             ),
             AuthMethod::ClientCredentials => format!(
@@ -88,8 +88,8 @@ impl AuthMethod {
                  and one without scopes needs `auth: api-token`. Create a new one at {TOKENS}"
             ),
             AuthMethod::ServiceAccountToken => {
-                "Check JIRA_API_TOKEN, and make sure that the service account may use the site; a token is \
-                 valid for at most a year, and a person's token needs JIRA_USER_EMAIL as well."
+                "Check JIRA_API_TOKEN, and make sure that the service account has access to the site; a token \
+                 is valid for at most a year, and a personal token also needs JIRA_USER_EMAIL."
                     .to_owned()
             }
             AuthMethod::ClientCredentials => {

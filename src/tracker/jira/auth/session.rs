@@ -100,7 +100,7 @@ impl Session {
         let own = cloud_id(http, &self.site).await.ok().filter(|own| !own.eq_ignore_ascii_case(named))?;
         Some(Failure::Unusable {
             blocked: false,
-            why: format!("JIRA_CLOUD_ID is not the cloud ID of {}, which is {own}", self.site.as_str()),
+            why: format!("JIRA_CLOUD_ID does not match {}, whose cloud ID is {own}", self.site.as_str()),
             hint: "Set JIRA_CLOUD_ID to that ID, or unset it and let casefile ask the site.".to_owned(),
         })
     }
