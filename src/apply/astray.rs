@@ -47,10 +47,13 @@ pub(super) async fn restore<T: Write>(
         outcomes.problems.push(problem(draft, ticket, outcomes, restored.as_ref().err()));
         if !ticket.is_open() && queue.iter().any(|queued| queued.group == draft.group) {
             queue.retain(|queued| queued.group != draft.group);
-            let why = format!("{} stands for the same findings, but had lost casefile's labels", ticket.key);
+            let why = format!(
+                "{} was filed for the same findings, but casefile's labels were missing from it",
+                ticket.key
+            );
             let hint = match restored {
-                Ok(()) => "Its labels were restored, so the next run continues with that ticket.",
-                Err(_) => "Allow the account to edit that ticket, so that its labels can be restored.",
+                Ok(()) => "The labels were restored, so the next run continues with that ticket.",
+                Err(_) => "Allow the account to edit that ticket, so that casefile can restore the labels.",
             };
             let hint = hint.to_owned();
             outcomes.unfiled.insert(draft.group, Failure::Withheld { why, hint });
@@ -79,7 +82,7 @@ async fn mentioned<T: Write>(tracker: &T, pairs: &[(&Draft, &Ticket)]) -> BTreeS
 }
 
 fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<&Failure>) -> Problem {
-    let lost = "it has lost casefile's labels and the reference in its description";
+    let lost = "the ticket has lost casefile's labels and the reference word in its description";
     let duplicate = outcomes
         .made
         .get(&draft.group)
@@ -90,8 +93,8 @@ fn problem(draft: &Draft, ticket: &Ticket, outcomes: &Outcomes, refused: Option<
     };
     let message = format!("{lost}{}{restored}", duplicate.unwrap_or_default());
     Problem::new(ticket.key.to_string(), message).hint(
-        "Check for an automation rule that overwrites labels and descriptions, and change it to add to \
-         them instead. Once the ticket has its labels again, the next run recognises it and closes the \
+        "Check for an automation rule that overwrites labels and descriptions, and change it so that it only \
+         adds to them. Once the ticket has its labels again, the next run recognises it and closes the \
          duplicate, if there is one.",
     )
 }

@@ -163,8 +163,8 @@ async fn look_back<T: Write>(
     let Some(sample) = tickets.iter().find(|ticket| ticket.id == made.id) else {
         outcomes.hidden.insert(made.id.clone());
         let message = format!("{} was created but is not visible to the account that created it", made.key);
-        let hint = "Check the project's issue security, rules that set a security level, and the browse permission; \
-                    nothing more is filed there.";
+        let hint = "Check the project's issue security scheme, any rules that set a security level, and the \
+                    browse permission. This run files nothing more in that project.";
         outcomes.problems.push(Problem::new(made.key.to_string(), message).hint(hint));
         let why = format!("new tickets in {project} are not visible to the account that creates them");
         stop(project, &Failure::Withheld { why, hint: hint.to_owned() }, outcomes, queue);
@@ -175,8 +175,8 @@ async fn look_back<T: Write>(
     outcomes.samples.insert(project.to_owned(), sample.clone());
     if !kept::is_found_again(tracker, plan, sample).await {
         let why = format!(
-            "new tickets in {project} lose casefile's labels, without which casefile could not find them \
-             again"
+            "new tickets in {project} lose casefile's labels, and casefile cannot find tickets without these \
+             labels"
         );
         let hint = "Change the automation rule that sets or removes labels, so that casefile's labels stay."
             .to_owned();

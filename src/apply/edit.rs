@@ -151,7 +151,8 @@ async fn takes_nothing<T: Write>(tracker: &T, id: &TicketId) -> bool {
 }
 
 fn closed() -> Failure {
-    Failure::Scope("the account lacks Edit Issues, or the ticket's status does not allow edits".to_owned())
+    let why = "the account lacks the Edit Issues permission, or the ticket's status does not allow edits";
+    Failure::Scope(why.to_owned())
 }
 
 fn left_out_of(on: &Subject, field: String, why: String) -> LeftOut {

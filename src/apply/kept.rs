@@ -17,11 +17,11 @@ pub(super) fn check(ticket: &Ticket, outcomes: &mut Outcomes) {
         return;
     }
     outcomes.forgets = true;
-    let message = "the record that casefile stores on it (entity properties) was accepted but not kept, so \
-                   casefile cannot tell which findings are gone or have come back";
+    let message = "the record in the ticket's entity properties was accepted but not kept, so casefile \
+                   cannot tell which findings are gone or have come back";
     outcomes.problems.push(Problem::new(ticket.key.to_string(), message).hint(
-        "Check whether an app or a proxy discards it. Nothing is filed twice in the meantime, because \
-         duplicates are recognised by labels.",
+        "Check whether an app or a proxy discards the entity properties. Nothing is filed twice in the \
+         meantime, because casefile recognises its tickets by their labels.",
     ));
 }
 

@@ -31,8 +31,10 @@ pub(super) async fn go<T: Write>(
         let bare = Move { fields: Vec::new(), resolution: None, ..to.clone() };
         match tracker.go(&on.id, &bare).await {
             Ok(()) => {
-                let message =
-                    format!("it was moved to {}, but the transition's fields were not set: {failure}", to.to);
+                let message = format!(
+                    "the ticket was moved to {}, but the transition's fields were not set: {failure}",
+                    to.to
+                );
                 problems.push(Problem::new(on.name.as_str(), message).foreign());
                 return Ok(true);
             }
@@ -40,7 +42,7 @@ pub(super) async fn go<T: Write>(
             Err(other) => return Err(other),
         }
     }
-    let what = format!("it was not moved to {}", to.to);
+    let what = format!("the ticket was not moved to {}", to.to);
     left_out.push(LeftOut {
         on: on.name.clone(),
         field: None,
@@ -55,7 +57,7 @@ pub(super) async fn go<T: Write>(
 
 /// What can be done about a refused move.
 fn advice(to: &Move, failure: &Failure) -> String {
-    let by_hand = "Move the ticket yourself, or use a status in `states` that its workflow can reach.";
+    let by_hand = "Move the ticket yourself, or set a status in `states` that its workflow can reach.";
     let Some(state) = to.state else { return by_hand.to_owned() };
     let (Failure::Refused { fields, message }, key) = (failure, format!("states.{}", state.name())) else {
         return "Ask a Jira administrator for the Transition Issues permission in that project.".to_owned();
@@ -78,7 +80,7 @@ fn advice(to: &Move, failure: &Failure) -> String {
     }
     if !others.is_empty() {
         return format!(
-            "Give `{}` a value under `{key}.fields`, by name or id. The next run then moves the ticket.",
+            "Set `{}` under `{key}.fields`, by field name or ID. The next run then moves the ticket.",
             others.join("`, `")
         );
     }
@@ -108,7 +110,7 @@ mod tests {
         check(None, &["resolution"], "", "Set `states.resolved.resolution`");
         check(None, &[], "Resolution is required", "Set `states.resolved.resolution`");
         check(Some("Mended"), &["resolution"], "", "Correct `states.resolved.resolution`");
-        check(None, &["customfield_7"], "", "`customfield_7` a value under `states.resolved.fields`");
+        check(None, &["customfield_7"], "", "`customfield_7` under `states.resolved.fields`");
         check(None, &[], "no transition leads to `Done` from here", "yourself");
         check(None, &[], "Only a manager may do that.", "yourself");
     }

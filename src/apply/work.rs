@@ -178,10 +178,10 @@ impl WorkResult {
 
 /// A ticket that accepts no edits is reported only by the run: a comment would be added again and again.
 fn closed(on: &Subject, failure: &Failure) -> LeftOut {
-    let hint = "The ticket is still tracked. Grant the account the Edit Issues permission in its project, or \
-                check whether the ticket's status allows edits (`jira.issue.editable`). Updates are written \
-                once it can be edited.";
-    let what = "none of its fields can be changed";
+    let hint = "The ticket is still tracked. Grant the account the Edit Issues permission in the ticket's \
+                project, or check whether the ticket's status allows edits (`jira.issue.editable`). \
+                casefile writes the updates once the ticket can be edited.";
+    let what = "none of the ticket's fields can be changed";
     LeftOut {
         on: on.name.clone(),
         field: None,

@@ -88,10 +88,10 @@ pub(crate) fn end_in_order(stop: &Stop) {
     let stop = stop.clone();
     tokio::spawn(async move {
         asked_to_end().await;
-        printer::say("stopping: pending writes will be finished; the rest is left for the next run");
+        printer::say("stopping: requests in progress will be completed; the next run does the rest");
         stop.ask();
         asked_to_end().await;
-        printer::say("stopping now: the next run checks the requests that were not answered");
+        printer::say("stopping now: the next run checks the requests that got no answer");
         stop.ask();
     });
 }

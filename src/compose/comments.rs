@@ -73,7 +73,7 @@ pub fn recurred(
         RecurrenceOutlook::Reopen { days: 0 } => "The next run reopens this ticket.".to_owned(),
         RecurrenceOutlook::Reopen { days } => format!("{}, this ticket will be reopened.", later(days)),
         RecurrenceOutlook::Nothing => {
-            "Nothing else happens automatically: reopen this ticket if there is work left.".to_owned()
+            "Nothing else happens automatically: reopen this ticket if there is still work to do.".to_owned()
         }
     };
     let finding = either(group.kept().count(), "the finding", "the findings");
@@ -141,7 +141,8 @@ pub fn skipped(reasons: &[String], provenance: &Provenance) -> Document {
     ))];
     line.extend(seen_on(provenance));
     line.push(Inline::text(format!(" Reason: {why}.")));
-    let later = " Once one of them is no longer skipped, this ticket is reopened or a new one is filed.";
+    let later =
+        " Once one of them is no longer skipped, this ticket will be reopened or a new one will be filed.";
     line.push(Inline::text(later));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -152,7 +153,7 @@ pub fn rotate(provenance: &Provenance) -> Document {
         vec![Inline::text(format!("The secret is no longer detected; last checked {} ", seen(provenance)))];
     line.extend(seen_on(provenance));
     line.push(Inline::text(
-        " It is still in the history, and others may know it: rotate it, then close this ticket.",
+        " It is still in the repository's history, and others may know it: rotate it, then close this ticket.",
     ));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -202,7 +203,7 @@ pub fn remediation(base: &str, provenance: &Provenance) -> Document {
     line.extend(source(provenance));
     line.extend([Inline::text(" into "), links::branch(base, provenance)]);
     line.push(Inline::text(
-        " would resolve this ticket: what it reports is no longer detected in the pull request.",
+        " would resolve this ticket: its findings are no longer detected in the pull request.",
     ));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -212,7 +213,7 @@ pub fn seen_again(provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text("Merging ")];
     line.extend(source(provenance));
     line.push(Inline::text(
-        " would no longer resolve this ticket: what it reports is detected in the pull request again.",
+        " would no longer resolve this ticket: its findings are detected in the pull request again.",
     ));
     Document::of(vec![Block::Paragraph(line)])
 }
@@ -242,9 +243,7 @@ pub fn still_there(number: u64, provenance: &Provenance) -> Document {
     let mut line = vec![
         Inline::text("Pull request "),
         links::pull_request(number, provenance),
-        Inline::text(
-            " is no longer open and did not resolve this ticket: what it reports is still detected ",
-        ),
+        Inline::text(" is no longer open and did not resolve this ticket: the findings are still detected "),
         Inline::text(format!("{} ", seen(provenance))),
     ];
     line.extend(seen_on(provenance));
@@ -295,7 +294,7 @@ pub fn moved(to: OtherTicket<'_>, findings: usize) -> Document {
     Document::of(vec![Block::Paragraph(vec![
         Inline::text(format!("{} of this ticket {are} now tracked in ", count(findings, "finding"))),
         Inline::link(one_line(to.key), to.url),
-        Inline::text(format!(", because somebody linked {them} there. Nothing else on this ticket changes.")),
+        Inline::text(format!(", because somebody linked {them} there. Nothing else changes on this ticket.")),
     ])])
 }
 
@@ -313,7 +312,7 @@ pub fn update(group: &Group, survey: &Survey, provenance: &Provenance, edited: &
     let mut line = vec![Inline::text("The scan of ")];
     line.extend(source(provenance));
     line.push(Inline::text(" shows changes."));
-    let listed = format!("{why}As of now: {}, severity {}.", names::group(group), group.severity);
+    let listed = format!("{why}Current state: {}, severity {}.", names::group(group), group.severity);
     let mut blocks = vec![Block::Paragraph(line), Block::text(listed)];
     blocks.extend(places::listed("", group.kept(), group.kind, survey, provenance));
     Document::of(blocks)
@@ -370,7 +369,7 @@ mod tests {
         check(
             linked(&[(&group, 2)], &survey, &provenance),
             "2 findings of acme/shop are now tracked on this ticket, because somebody linked them here: Starting \
-             a process through a shell lets whoever controls the command run others (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
+             a process through a shell lets whoever controls the command run other commands (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
         );
         check(
             added(&group, &survey, &provenance, &[samples::id(2)]),
@@ -399,7 +398,7 @@ mod tests {
         );
         check(
             remediation("main", &Provenance { pull_request: Some(7), ..provenance.clone() }),
-            "Merging pull request #7 at c0ffee into main would resolve this ticket: what it reports is no longer detected \
+            "Merging pull request #7 at c0ffee into main would resolve this ticket: its findings are no longer detected \
              in the pull request.",
         );
         check(
@@ -426,7 +425,7 @@ mod tests {
         check(
             still_there(7, &provenance),
             &format!(
-                "Pull request #7 is no longer open and did not resolve this ticket: what it reports is still \
+                "Pull request #7 is no longer open and did not resolve this ticket: the findings are still \
                  detected on {at}"
             ),
         );
@@ -438,8 +437,8 @@ mod tests {
             update(&group, &survey, &provenance, &["summary", "description"]),
             &format!(
                 "The scan of main at c0ffee shows changes. Somebody edited the summary and description of this ticket, \
-                 so casefile did not update them. As of now: Starting a process through a shell lets whoever controls the \
-                 command run others, severity high. {places}"
+                 so casefile did not update them. Current state: Starting a process through a shell lets whoever controls the \
+                 command run other commands, severity high. {places}"
             ),
         );
         check(
@@ -447,7 +446,7 @@ mod tests {
             &format!("This ticket was reopened, because its findings were detected again on {at} {places}"),
         );
         let unwritten = plain::render(&update(&group, &survey, &provenance, &[]));
-        assert!(unwritten.contains("As of now: ") && !unwritten.contains("omebody"), "{unwritten}");
+        assert!(unwritten.contains("Current state: ") && !unwritten.contains("omebody"), "{unwritten}");
     }
 
     #[test]
@@ -456,7 +455,7 @@ mod tests {
         let check = |document: Document, expected: &str| {
             assert_eq!(plain::fold(&plain::render(&document)), expected);
         };
-        let rest = "there. Nothing else on this ticket changes.";
+        let rest = "there. Nothing else changes on this ticket.";
         check(
             moved(OTHER, 1),
             &format!("1 finding of this ticket is now tracked in SEC-3, because somebody linked it {rest}"),

@@ -40,9 +40,9 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
             "Change the credential on every system that accepts it, and disable accounts that come with a default \
              password."
         } else {
-            "Revoke the credential and create a new one first: anybody with a copy of the repository has \
-             the credential, and it stays in the history even after it is removed from the code. Then keep \
-             the new one in a secret store."
+            "First revoke the credential and create a new one: anybody with a copy of the repository has \
+             the old one, and it remains in the history even after it is removed from the code. Then put \
+             the new one into a secret store."
         }));
     }
     let several = rules.len() > 1 && matches!(group.common, Common::File(_));
@@ -373,7 +373,7 @@ mod tests {
         assert!(!text.contains("repository"), "{text}");
         group.exemplars[0].location = samples::location("httpd/login.py", 3);
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
-        assert!(text.starts_with("Revoke the credential"), "{text}");
+        assert!(text.starts_with("First revoke the credential"), "{text}");
     }
 
     #[test]

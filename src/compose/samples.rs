@@ -95,7 +95,9 @@ pub(super) fn code(more: u64) -> (Group, Survey) {
     let rule = Arc::new(Rule {
         id: "B602".into(),
         name: "subprocess_popen_with_shell_equals_true".into(),
-        description: "Starting a process through a shell lets whoever controls the command run others.".into(),
+        description: "Starting a process through a shell lets whoever controls the command run other \
+                      commands."
+            .into(),
         help: Help::Markdown(
             "# Fix\nPass a **list**, without `shell=True`:\n\n```python\nsubprocess.run([\"ls\", path])\n```\n\
              [Details](https://bandit.readthedocs.io/)"
@@ -132,7 +134,7 @@ pub(super) fn dependency() -> (Group, Survey) {
     let rule = Arc::new(Rule {
         id: "CVE-2021-23337".into(),
         name: "CVE-2021-23337: Command injection in lodash".into(),
-        description: "Versions before 4.17.21 run code that a template brings along.".into(),
+        description: "Versions before 4.17.21 run code that a template contains.".into(),
         ..Rule::default()
     });
     let package = |path: &[&str]| Package {

@@ -136,7 +136,10 @@ fn textless(error: &minijinja::Error, named: &HashSet<String>, properties: &Prop
         }
         kind => {
             let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
-            (format!("{kind}{line}"), "Templates are Jinja templates without files or macros.")
+            (
+                format!("{kind}{line}"),
+                "Templates use Jinja's syntax, but without includes, imports and macros.",
+            )
         }
     };
     Textless { why, hint }

@@ -252,8 +252,8 @@ mod tests {
         let check = |(group, survey): (Group, Survey), mode: Mode, expected: &str| {
             assert_eq!(summary(&Group { mode, ..group }, &survey, "[casefile]"), expected);
         };
-        let shell =
-            "[casefile] Starting a process through a shell lets whoever controls the command run others";
+        let shell = "[casefile] Starting a process through a shell lets whoever controls the command run \
+                     other commands";
         check(samples::code(3), Mode::Type, &format!("{shell} (B602, 5 places)"));
         check(samples::code(0), Mode::Vulnerability, &format!("{shell} in src/deploy.py:10 (B602)"));
         check(

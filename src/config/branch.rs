@@ -62,8 +62,10 @@ impl Branches {
             }
         }
         if patterns.len() > MOST_PATTERNS {
-            let message =
-                format!("{} branch patterns, but at most {MOST_PATTERNS} are allowed", patterns.len());
+            let message = format!(
+                "there are {} branch patterns, but at most {MOST_PATTERNS} are allowed",
+                patterns.len()
+            );
             bad.push(BadPattern { index: None, message });
         }
         if bad.is_empty() && !compiled.is_empty() && compiled.iter().all(|pattern| pattern.negative) {
@@ -90,11 +92,11 @@ fn compile(text: &str) -> Result<Pattern, String> {
         return Err(format!("branches are named without `refs/heads/`: write `{name}`"));
     }
     if body.starts_with('/') {
-        return Err("no branch name begins with `/`".to_owned());
+        return Err("a branch name cannot begin with `/`".to_owned());
     }
     if let Some(sign) = body.chars().find(|&c| c.is_whitespace() || c.is_control() || "~^:".contains(c)) {
         let sign = if matches!(sign, '~' | '^' | ':') { format!("`{sign}`") } else { "a space".to_owned() };
-        return Err(format!("no branch name contains {sign}"));
+        return Err(format!("a branch name cannot contain {sign}"));
     }
     let expression = format!("(?s)^{}$", expression(body)?);
     let expression =

@@ -79,12 +79,12 @@ pub struct RefusedTemplate {
 pub fn check(source: &str) -> Result<(), RefusedTemplate> {
     if source.len() > TEMPLATE_LIMIT {
         let why = format!("a template can be at most {} KiB long", TEMPLATE_LIMIT >> 10);
-        return Err(RefusedTemplate { why, hint: "shorten it, or put the text into Jira itself" });
+        return Err(RefusedTemplate { why, hint: "shorten it, or keep long fixed text in Jira itself" });
     }
     if is_deep(source) {
         return Err(RefusedTemplate {
             why: format!("an expression in this template has more than {DEEPEST} operators and names"),
-            hint: "split it into several, with `set`",
+            hint: "split it into several expressions with `set`",
         });
     }
     let tree = parse(source, "", SyntaxConfig::default()).map_err(|error| {
@@ -167,8 +167,8 @@ impl<'t> Scale<'t> {
             Stmt::ForLoop(each) => {
                 if each.recursive || self.captured {
                     return refused(
-                        "a loop in a template cannot be recursive or inside a block whose output becomes a \
-                         value",
+                        "a loop in a template cannot be recursive, and cannot be inside a block whose output \
+                         becomes a value",
                         "use a simple loop, outside `set` and `filter` blocks",
                     );
                 }
@@ -224,8 +224,8 @@ impl<'t> Scale<'t> {
             Expr::List(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
             Expr::Tuple(names) => names.items.iter().try_for_each(|name| self.give(name, weight)),
             _ => refused(
-                "a template can set names, but cannot change parts of a value",
-                "set a new name instead",
+                "a template can assign values to names, but cannot change parts of a value",
+                "set a new name to the whole value instead",
             ),
         }
     }

@@ -49,8 +49,10 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
 /// What is reported about tickets that a run could not file and wrote to [`FOLDER`] instead.
 pub(crate) fn unfiled(count: usize) -> Problem {
     let tickets = if count == 1 { "ticket was" } else { "tickets were" };
-    let message =
-        format!("{count} {tickets} written to this folder instead; the next run files what is missing");
+    let message = format!(
+        "{count} {tickets} written to this folder instead of being filed; the next run files what is \
+         missing"
+    );
     Problem::new(format!("{FOLDER}/"), message)
 }
 

@@ -24,7 +24,7 @@ pub(super) fn index(items: &[Item]) -> String {
     let mut sorted: Vec<&Item> = items.iter().collect();
     sorted.sort_by_key(|item| (std::cmp::Reverse(item.severity), &item.project, &item.summary));
     let tickets = if items.len() == 1 { "ticket" } else { "tickets" };
-    let mut page = format!("# {} {tickets}, as casefile would file them\n", items.len());
+    let mut page = format!("# {} {tickets} that casefile would file\n", items.len());
     if !items.is_empty() {
         page.push_str("\n| Severity | Project | Ticket |\n| --- | --- | --- |\n");
     }

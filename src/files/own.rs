@@ -41,7 +41,7 @@ pub(crate) fn replace(root: &Path, path: &Path, limit: u64, mark: &Mark<'_>, tex
                     .hint("move it elsewhere, or choose another file"));
             }
         }
-        Ok(_) => return Err(failure(&path, "it is not a file")),
+        Ok(_) => return Err(failure(&path, "it is not a regular file")),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(failure(&path, &error.to_string())),
     }

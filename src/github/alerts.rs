@@ -37,7 +37,7 @@ pub enum Missing {
     #[error("there are more than {MOST_ALERTS} alerts; only the first {MOST_ALERTS} were read")]
     TooMany,
     /// A page leads back to one that was already read, or says that another follows but not how to get there.
-    #[error("GitHub says that there are more alerts, but not where to find them: they were not read")]
+    #[error("GitHub says that there are more alerts, but not where to find them, so they were not read")]
     NoWay,
     /// A page after the first could not be read.
     #[error("the rest of the alerts were not read: {0}")]

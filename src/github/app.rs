@@ -87,7 +87,11 @@ impl GithubApp {
         );
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature).map_err(
-            |_| GithubFailure::Unsuitable("the GitHub App's private key cannot be used to sign".to_owned()),
+            |_| {
+                GithubFailure::Unsuitable(
+                    "the GitHub App's private key cannot be used for signing".to_owned(),
+                )
+            },
         )?;
         Ok(format!("{message}.{}", encode(&signature)).into())
     }

@@ -368,8 +368,9 @@ impl GithubClient {
                 .map_err(|error| GithubFailure::Unreachable(mask::text(&cause(&error)).into_owned()))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_LIMIT).collect().await;
-            let body =
-                body.map_err(|_| GithubFailure::Unreachable("its answer was cut off".to_owned()))?.to_bytes();
+            let body = body
+                .map_err(|_| GithubFailure::Unreachable("GitHub's answer was cut off".to_owned()))?
+                .to_bytes();
             let mut body = body.to_vec();
             if !head.status.is_success() {
                 // GitHub or a proxy may quote what was sent in a refusal

@@ -56,7 +56,7 @@ impl From<GithubFailure> for Error {
         let error = Error::remote(failure.to_string());
         match failure {
             GithubFailure::ReadOnlyToken => error.hint(
-                "give the job `permissions: pull-requests: write`; a run for a fork or for Dependabot \
+                "give the job `permissions: pull-requests: write`; runs for forks and for Dependabot \
                  cannot have this permission: use a `workflow_run` workflow instead (docs/workflows/forks.yml)",
             ),
             GithubFailure::Credentials => {
@@ -81,7 +81,7 @@ impl From<GithubFailure> for Error {
             ),
             GithubFailure::Forbidden(_) => error.hint(
                 "check that the job has `permissions: contents: read` and `pull-requests: write`, and that the \
-                 organisation's rules allow its token",
+                 organisation's rules do not restrict its token",
             ),
             GithubFailure::Refused(_) | GithubFailure::Unsuitable(_) | GithubFailure::Moved { .. } => error,
         }

@@ -103,7 +103,7 @@ impl ReportStatistics {
         if unreported > 0
             && let Some(report) = self.reports.last()
         {
-            let message = format!("{unreported} more of its elements could not be read");
+            let message = format!("this report has further elements that could not be read ({unreported})");
             self.problems.push(Problem::new(report.path.as_str(), message).foreign());
         }
         if let Some(problem) = &cut {
@@ -227,12 +227,12 @@ impl ReportStatistics {
             let separator = if scan.reason.is_empty() { "" } else { ": " };
             let reason = one_line(&scan.reason);
             let message = format!(
-                "{} says that it failed, completely or in part{separator}{reason:.300}",
+                "{} says that its scan failed, completely or in part{separator}{reason:.300}",
                 scan.scanner
             );
             self.emit(Problem::new(path.as_str(), message).hint(
-                "see its log; the findings in the report are filed, and findings missing from it do not count \
-                 as gone",
+                "see the scanner's log; the findings in this report are filed, and findings that are missing \
+                 from the report do not count as gone",
             ));
         }
         if let Some(first) = scan.unread.first() {
@@ -268,7 +268,8 @@ impl ReportStatistics {
             self.scans.iter_mut().for_each(|seen| seen.whole = false);
             self.reports.iter_mut().for_each(|report| (report.whole, report.broken) = (false, true));
             let what = if count == 1 { "finding was" } else { "findings were" };
-            let message = format!("{count} {what} left out because time ran out during grouping");
+            let message =
+                format!("{count} {what} left out because the time limit was reached during grouping");
             let hint = "Raise `--time-limit`, or read fewer reports in one run.";
             self.problems.push(Problem::new("reports", message).hint(hint));
         }
@@ -290,7 +291,8 @@ fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem 
         many => format!("{many} files; the first is {first}"),
     };
     Problem::new(report, format!("{scanner} did not fully scan {files}")).hint(
-        "its findings are read, but nothing in files that it did not fully scan counts as gone; see its log",
+        "its findings are read, but no finding counts as gone in a file that it did not fully scan; see the \
+         scanner's log",
     )
 }
 

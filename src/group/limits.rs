@@ -55,7 +55,7 @@ impl SurveyLimits {
 /// What is reported about a report that holds more than there is room for.
 pub(super) fn beyond(report: &str) -> Problem {
     let message = format!(
-        "a run handles at most {MOST_FINDINGS} findings in {MOST_GROUPS} groups; the rest of the findings \
+        "a run handles at most {MOST_FINDINGS} findings and {MOST_GROUPS} groups; the remaining findings \
          were left out"
     );
     Problem::new(report, message)

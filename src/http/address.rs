@@ -70,7 +70,7 @@ impl AddressPolicy {
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}
-            _ => return Err("it is not https (http is only allowed for loopback addresses)".to_owned()),
+            _ => return Err("it does not use https (http is allowed only for loopback addresses)".to_owned()),
         }
         match literal {
             Some(address) if self.address(address) == AddressStanding::Blocked => {

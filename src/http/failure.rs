@@ -19,7 +19,7 @@ pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on or the
 
 /// What else an unexpected page may mean.
 pub(crate) const CONTEXT: &str =
-    "Check the base URL too: if people open Jira at /jira, the base URL must include that context path.";
+    "Check the base URL too: if Jira has a context path, such as /jira, the base URL must include it.";
 
 /// A request that could not be sent, or whose answer did not begin.
 pub(super) fn of_sending(to: &Url, error: reqwest::Error, has_identity: bool) -> Failure {
@@ -70,7 +70,10 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
             Some(Failure::Unusable {
                 blocked: false,
                 why: format!("{host} {why}"),
-                hint: format!("Set {form}. Whoever operates the server in front of Jira can provide them."),
+                hint: format!(
+                    "Set {form}. Whoever operates the server in front of Jira can provide the \
+                     certificate and its key."
+                ),
             })
         }
         Alert::BadCertificate
@@ -86,7 +89,7 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
         {
             Some(Failure::Unusable {
                 blocked: false,
-                why: format!("{host} rejects the client certificate (TLS alert {alert:?})"),
+                why: format!("{host} rejected the client certificate (TLS alert {alert:?})"),
                 hint: format!(
                     "Check that {form} contain a certificate that the server trusts and that has not expired."
                 ),
@@ -98,12 +101,12 @@ fn unknown_caller(to: &Url, alert: AlertDescription, has_identity: bool) -> Opti
 
 /// An answer that broke off.
 pub(super) fn of_reading(error: reqwest::Error) -> Failure {
-    Failure::Unknown(format!("the answer was cut off: {}", words(&error.without_url())))
+    Failure::Unknown(format!("the response was cut off: {}", words(&error.without_url())))
 }
 
 /// An answer that is too long.
 pub(super) fn too_long() -> Failure {
-    Failure::Unknown(format!("the answer is larger than {} MiB", ANSWER_LIMIT >> 20))
+    Failure::Unknown(format!("the response is larger than {} MiB", ANSWER_LIMIT >> 20))
 }
 
 /// An answer that is a failure whatever the service: a redirect, which is not followed, and a rate limit that did not
@@ -131,8 +134,8 @@ pub(super) fn limited(pause: Option<Duration>) -> Failure {
         blocked: false,
         why: format!("the server's rate limit blocks further requests{why}"),
         hint: format!(
-            "Run casefile again {when}: nothing is filed twice. If that happens often, ask a Jira administrator to raise \
-             the account's limit, or run fewer jobs at once."
+            "Run casefile again {when}: nothing is filed twice. If the limit is reached often, ask a Jira administrator \
+             to raise it for the account, or run fewer jobs at once."
         ),
     }
 }
@@ -163,8 +166,8 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let is_elsewhere = host(to) != own || to.port_or_known_default() != from.port_or_known_default();
     match to.path().strip_suffix(from.path()) {
         Some(_) if is_elsewhere && to.scheme() == "https" => Failure::Blocked(format!(
-            "{own} redirects to the same API at {}, which is not followed; if that is the right address, use \
-             it as the base URL",
+            "{own} redirects to the same API at {}, but casefile does not follow redirects; if the new address \
+             is right, use it as the base URL",
             host(to)
         )),
         Some(context) if !is_elsewhere && !context.is_empty() => Failure::Unusable {
@@ -177,8 +180,8 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
             Failure::Unusable {
                 blocked: is_elsewhere,
                 why: format!(
-                    "{own} answered an API request with a redirect to {place}, which is not followed: \
-                     either a login page or single sign-on is in front of Jira, or the address is not Jira's"
+                    "{own} answered an API request with a redirect to {place}; the redirect is not followed. \
+                     Either a login page or single sign-on is in front of Jira, or the address is not Jira's"
                 ),
                 hint: format!("{SIGN_ON} {CONTEXT}"),
             }

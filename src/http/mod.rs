@@ -240,10 +240,10 @@ impl Client {
             over = self.0.stop.drops(reads) => Err(match request.repeat {
                 Repeat::Yes => over,
                 Repeat::IfRefused if over == Failure::Stopped => {
-                    Failure::Unknown("the run was stopped before the answer arrived".to_owned())
+                    Failure::Unknown("the run was stopped before the response arrived".to_owned())
                 }
                 Repeat::IfRefused => {
-                    Failure::Unknown("the time limit was reached before the answer arrived".to_owned())
+                    Failure::Unknown("the time limit was reached before the response arrived".to_owned())
                 }
             }),
         }
@@ -313,7 +313,7 @@ fn build(
     if let Some(proxy) = proxy {
         // http is for loopback addresses, and those do not go through the proxy
         let address = proxy.url.expose_secret();
-        let wrong = || Error::usage("the proxy is not a URL of the form http://host:port");
+        let wrong = || Error::usage("the address of the proxy is not a URL of the form http://host:port");
         let host = Url::parse(address).map_err(|_| wrong())?.host_str().map(str::to_owned);
         if let Some(resolver) = &mut resolver {
             resolver.proxy = host;
@@ -325,7 +325,7 @@ fn build(
         let read = Certificate::from_pem_bundle(pem);
         let read = read.ok().filter(|certificates| !certificates.is_empty()).ok_or_else(|| {
             Error::usage("ca-file contains no readable certificate")
-                .hint("use a PEM file: blocks that begin with -----BEGIN CERTIFICATE-----")
+                .hint("use a PEM file, in which each certificate begins with -----BEGIN CERTIFICATE-----")
         })?;
         builder = builder.tls_certs_merge(read);
     }
@@ -350,9 +350,10 @@ fn certificate(pem: &str) -> Result<Identity, Error> {
     let wrong = |why: &str, hint: &str| {
         Error::usage(format!("the client certificate cannot be used: {why}")).hint(hint)
     };
-    let form = "use PEM: blocks that begin with -----BEGIN CERTIFICATE----- and -----BEGIN PRIVATE KEY-----";
+    let form = "use PEM files, in which the certificate begins with -----BEGIN CERTIFICATE----- and the key with \
+                -----BEGIN PRIVATE KEY-----";
     if pem.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----") || pem.contains("Proc-Type: 4,ENCRYPTED") {
-        let hint = "decrypt it (`openssl pkey -in key.pem -out plain.pem`) and keep it in a secret";
+        let hint = "decrypt the key (`openssl pkey -in key.pem -out plain.pem`) and store the decrypted key as a secret";
         return Err(wrong("its private key is encrypted", hint));
     }
     if !pem.contains("-----BEGIN CERTIFICATE-----") {

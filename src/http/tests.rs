@@ -104,7 +104,7 @@ async fn what_may_be_repeated_is_repeated_until_it_works() {
 #[tokio::test]
 async fn what_may_have_happened_is_not_repeated() {
     check(&[Cut, OK], Repeat::IfRefused, "Unknown", 1).await;
-    check(&[SHORT, OK], Repeat::IfRefused, "Unknown(\"the answer was cut off", 1).await;
+    check(&[SHORT, OK], Repeat::IfRefused, "Unknown(\"the response was cut off", 1).await;
     check(&[DOWN, OK], Repeat::IfRefused, "503", 1).await;
 }
 
@@ -121,7 +121,7 @@ async fn redirects_are_not_followed() {
     check(
         &[ELSEWHERE, OK],
         Repeat::Yes,
-        "with a redirect to login.example, which is not followed: either a login page",
+        "with a redirect to login.example; the redirect is not followed. Either a login page",
         1,
     )
     .await;
@@ -170,7 +170,7 @@ async fn the_deadline_ends_waiting_and_pausing() {
         let failure = client.send(&Request::new(Method::GET, url, repeat)).await.unwrap_err();
         assert_eq!(failure, expected);
     };
-    let unknown = Failure::Unknown("the time limit was reached before the answer arrived".to_owned());
+    let unknown = Failure::Unknown("the time limit was reached before the response arrived".to_owned());
     check(&[Silence], Repeat::Yes, Failure::OutOfTime).await;
     check(&[Silence], Repeat::IfRefused, unknown).await;
     // more time would not have helped against a server that refuses or fails, so that is reported

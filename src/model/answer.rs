@@ -339,11 +339,11 @@ impl Failure {
                 "Check the address, the network, `proxy` and `ca-file`, or the ticket folder, then run casefile \
                  again: nothing is filed twice."
             }
-            Failure::Unknown(_) => "Run casefile again: it files what is missing, and nothing twice.",
+            Failure::Unknown(_) => "Run casefile again: it files what is missing, and files nothing twice.",
             Failure::OutOfTime => "Run casefile again, or give it more time with `--time-limit`.",
             Failure::Stopped => "Run casefile again: it continues where it was stopped, and files nothing twice.",
             Failure::Refused { .. } => {
-                "Change the configuration, or the project's screens and fields, to match what the tracker says."
+                "Change the configuration, or the project's screens and fields, as the tracker's message requires."
             }
             Failure::Gone => "",
         }
@@ -391,7 +391,7 @@ impl std::fmt::Display for Failure {
             Failure::Credentials(denied) => write!(f, "PROVIDER_AUTH_REQUIRED: {}", denied.why),
             Failure::Scope(why) => write!(f, "PROVIDER_SCOPE_UNAVAILABLE: {why}"),
             Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),
-            Failure::Gone => f.write_str("the ticket does not exist, or is not visible"),
+            Failure::Gone => f.write_str("the ticket does not exist, or the account cannot see it"),
             Failure::OutOfTime => f.write_str("the time limit was reached"),
             Failure::Stopped => f.write_str("the run was stopped by a signal"),
             Failure::Unusable { blocked: true, why, .. } => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),

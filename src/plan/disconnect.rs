@@ -26,9 +26,10 @@ pub fn disconnect(
     let own = repository.labels();
     for ticket in tickets.iter().filter(|ticket| ticket.has_any(&own)) {
         if ticket.record.as_ref().is_some_and(Record::is_later) {
-            let message = "a later version of casefile wrote its record, so it is left alone";
+            let message =
+                "a later version of casefile wrote this ticket's record, so the ticket is left unchanged";
             let problem = Problem::new(ticket.key.as_str(), message);
-            plan.problems.push(problem.hint("Run `casefile disconnect` with that version."));
+            plan.problems.push(problem.hint("Run `casefile disconnect` with that version, or a later one."));
             continue;
         }
         let shared = ticket.labels.iter().any(|label| repository::is_label(label) && !own.contains(label));

@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
             return;
         }
         let message = "the account cannot see who created tickets (`creator`), so casefile cannot tell \
-                       which are its own: it tracks them, but writes nothing to them";
+                       which tickets are its own: it tracks the tickets, but writes nothing to them";
         let hint = "Give the account access to that field, or link the tickets with `casefile link`.";
         self.problem(Problem::new(self.input.site, message).hint(hint));
     }

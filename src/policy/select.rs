@@ -66,7 +66,8 @@ impl<'c> Selection<'c> {
     /// One problem for each entry that has expired.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let problem = |(entry, until): &(&Ignore, Date)| {
-            let message = format!("this `ignore` entry expired on {until}; its findings count again");
+            let message =
+                format!("this `ignore` entry expired on {until}; the findings that it ignored count again");
             Problem::new(entry.place.as_str(), message).hint("change `until`, or remove the entry")
         };
         self.expired.iter().map(problem).collect()

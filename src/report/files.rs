@@ -46,8 +46,8 @@ fn nothing(root: &Path, glob: &str) -> Problem {
             false => format!("no file matches in {}", root.display()),
         })
         .hint(
-            "make sure that the scanner has run, and check where it writes; `--reports GLOB` names \
-               another place",
+            "make sure that the scanner has run, and check where it writes its reports; if they are elsewhere, use \
+               `--reports GLOB`",
         ),
     }
 }

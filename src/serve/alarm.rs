@@ -42,7 +42,7 @@ impl Alarm {
         let mut lines = vec![message.to_owned()];
         lines.extend(Some(hint.to_owned()).filter(|hint| !hint.is_empty()));
         if suppressed > 0 {
-            lines.push(format!("{suppressed} more like this since the last message"));
+            lines.push(format!("further failures of this kind since the last message: {suppressed}"));
         }
         let message = Notification { title: format!("casefile serve: {kind}"), lines, page: None };
         let logged = timeout(TIME, slack(&channel.client, &channel.webhook, &message)).await;

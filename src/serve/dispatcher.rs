@@ -143,8 +143,11 @@ impl Dispatcher {
 
     /// Does what a hint asks for. Doing it twice changes nothing.
     pub(super) async fn handle(&self, site: usize, hint: &Hint) -> HintOutcome {
-        let lookup = self.lookups.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
-        let ended = || RetryableFailure::new("the work ended without a result");
+        let lookup = self
+            .lookups
+            .get(site)
+            .ok_or_else(|| RetryableFailure::new("the webhook's site is not configured"))?;
+        let ended = || RetryableFailure::new("processing the webhook ended without a result");
         let (ticket, found) = match &hint.ticket {
             TicketHint::Id(id) => {
                 let labels = lookup.hand_in(*id).await.ok_or_else(ended)??;
@@ -199,7 +202,10 @@ impl Dispatcher {
 
 impl Tools {
     async fn look_up(&self, site: usize, ids: Vec<u64>) -> Result<Labels, RetryableFailure> {
-        let site = self.sites.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
+        let site = self
+            .sites
+            .get(site)
+            .ok_or_else(|| RetryableFailure::new("the webhook's site is not configured"))?;
         match site.tracker.answer(&Ask::Ids(ids)).await? {
             Answer::Tickets(tickets) => {
                 Ok(Rc::new(tickets.into_iter().map(|ticket| (ticket.id.id, ticket.labels)).collect()))
@@ -216,7 +222,10 @@ impl Tools {
         site: usize,
         key: &TicketKey,
     ) -> Result<Option<(u64, Vec<String>)>, RetryableFailure> {
-        let site = self.sites.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
+        let site = self
+            .sites
+            .get(site)
+            .ok_or_else(|| RetryableFailure::new("the webhook's site is not configured"))?;
         match site.tracker.answer(&Ask::Find(vec![key.clone()])).await? {
             Answer::Tickets(tickets) => {
                 Ok(tickets.into_iter().next().map(|ticket| (ticket.id.id, ticket.labels)))
@@ -260,8 +269,11 @@ impl Served {
         }
         let mut done = DispatchResult { repositories: 1, changed: 0 };
         for (site, (ids, keys)) in by_site {
-            let site =
-                self.tools.sites.get(site).ok_or_else(|| RetryableFailure::new("there is no such site"))?;
+            let site = self
+                .tools
+                .sites
+                .get(site)
+                .ok_or_else(|| RetryableFailure::new("the webhook's site is not configured"))?;
             let both = [Only::Tickets(&ids), Only::Keys(&keys)];
             for only in both.into_iter().zip([ids.is_empty(), keys.is_empty()]) {
                 if let (only, false) = only {

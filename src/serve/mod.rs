@@ -149,7 +149,7 @@ async fn served(
     })
     .await;
     if timeout(GRACE, working).await.is_err() {
-        tracing::warn!("some work did not finish in time; Jira will send its webhooks again");
+        tracing::warn!("some webhooks were not handled in time; Jira will send them again");
     }
     tracing::info!("ended");
     Ok(())

@@ -36,7 +36,8 @@ pub(super) async fn keep(dispatcher: Rc<Dispatcher>, site: usize, base: Url) {
             }
             Err(failure) => {
                 let hint = failure.hint();
-                tracing::error!(site = site.label(), url, error = %failure, hint, "the webhook is not registered");
+                let message = "the webhook could not be registered";
+                tracing::error!(site = site.label(), url, error = %failure, hint, "{message}");
                 sleep(pause).await;
                 pause = (pause * 2).min(PAUSES.1);
             }

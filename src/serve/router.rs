@@ -151,7 +151,7 @@ impl Responder {
             return StatusCode::OK;
         };
         if !place.keep() {
-            let message = "too many webhooks are being answered; Jira will send this one again";
+            let message = "too many webhooks are already being handled; Jira will send this one again";
             return self.again(key, &hint.ticket.to_string(), Instant::now(), message, None);
         }
         self.hand_on(*site, hint, key).await
@@ -165,7 +165,7 @@ impl Responder {
                 key,
                 &ticket,
                 begun,
-                "too many webhooks are waiting; Jira will send this one again",
+                "too many webhooks are already waiting; Jira will send this one again",
                 None,
             );
         }
@@ -177,10 +177,12 @@ impl Responder {
                 StatusCode::OK
             }
             Ok(Ok(Err(failure))) => {
-                self.again(key, &ticket, begun, "a webhook failed; Jira will send it again", Some(&failure))
+                let message = "a webhook could not be handled; Jira will send it again";
+                self.again(key, &ticket, begun, message, Some(&failure))
             }
             Ok(Err(_)) | Err(_) => {
-                self.again(key, &ticket, begun, "a webhook took too long; Jira will send it again", None)
+                let message = "handling a webhook took too long; Jira will send it again";
+                self.again(key, &ticket, begun, message, None)
             }
         }
     }

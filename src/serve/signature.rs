@@ -27,11 +27,11 @@ impl WebhookVerifier {
         let key = |secret: &SecretString| {
             let text = secret.expose_secret();
             let key = Hmac::new_from_slice(text.as_bytes()).ok().filter(|_| !text.trim().is_empty());
-            key.ok_or_else(|| Error::usage("a webhook's secret is empty"))
+            key.ok_or_else(|| Error::usage("the secret for webhooks is empty"))
         };
         let verifier = WebhookVerifier { body: secret.map(key).transpose()?, app: app.map(key).transpose()? };
         if verifier.body.is_none() && verifier.app.is_none() {
-            return Err(Error::usage("webhooks are not accepted without a secret"));
+            return Err(Error::usage("no secret is set, so no webhook can be verified"));
         }
         Ok(verifier)
     }

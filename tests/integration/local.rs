@@ -289,7 +289,7 @@ async fn a_lost_sidecar_costs_detail_alone() {
         assert!(folder.texts(1).await.description.contains("What it is"));
         let remarks = folder.remarks().await;
         assert!(remarks.len() == 1 && remarks[0].starts_with("LOCAL-1: "), "{remarks:?}");
-        assert!(remarks[0].contains("1-1.json is lost or damaged"), "{remarks:?}");
+        assert!(remarks[0].contains("1-1.json, is missing or damaged"), "{remarks:?}");
     }
     let edit = Edit { record: Some(draft(1).record), ..Edit::default() };
     folder.tracker().edit(&id(1), &edit).await.unwrap();
@@ -458,7 +458,7 @@ async fn every_command_that_writes_waits_for_its_turn() {
     for words in [vec!["run", "--branch", "main"], vec!["refresh"], vec!["disconnect", "--yes"]] {
         let ran = run_in(folder.0.path(), &[], &[words.as_slice(), &["--time-limit", "1s"]].concat());
         let said = String::from_utf8(ran.stderr).unwrap();
-        assert!(said.contains("another command was still writing to this folder"), "{words:?}: {said}");
+        assert!(said.contains("another command was still writing to the ticket folder"), "{words:?}: {said}");
         assert_eq!(ran.status.code(), Some(4), "{words:?}");
     }
     drop(turn);

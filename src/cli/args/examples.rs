@@ -4,7 +4,7 @@
 pub(super) const ALL: &str = "\
 Examples:
   casefile plan                     Show which tickets a run would file
-  casefile run                      File them and annotate the pull request
+  casefile run                      File these tickets and annotate the pull request
   casefile run --tracker local      Try it out: file tickets as Markdown files
   casefile doctor                   Check the setup before the first run
 
@@ -26,17 +26,17 @@ Examples:
 pub(super) const REFRESH: &str = "\
 Examples:
   casefile refresh                  Update all open pull requests
-  casefile refresh --ticket SEC-12  Update those that show one ticket";
+  casefile refresh --ticket SEC-12  Update only those that show this ticket";
 
 pub(super) const DISCONNECT: &str = "\
 Examples:
-  casefile disconnect               List what would be removed
-  casefile disconnect --yes         Remove it";
+  casefile disconnect               List casefile's marks on tickets and pull requests
+  casefile disconnect --yes         Remove these marks";
 
 pub(super) const DOCTOR: &str = "\
 Examples:
   casefile doctor
-  casefile doctor --test-ticket     Also file a ticket and delete it";
+  casefile doctor --test-ticket     Also file a test ticket, then delete it";
 
 pub(super) const LINK: &str = "\
 Examples:
@@ -65,7 +65,7 @@ Examples:
 
 pub(super) const INIT: &str = "\
 Examples:
-  casefile init                     Ask a few questions and write both files
+  casefile init                     Ask a few questions and write the two files
   casefile init --site https://acme.atlassian.net --project SEC
   casefile init --print             Show what would be written";
 

@@ -48,7 +48,7 @@ pub struct Cli {
 /// A command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read the reports, file new findings, annotate the pull request
+    /// Read the reports, file new findings, and annotate the pull request
     #[command(after_help = examples::RUN)]
     Run(RunArgs),
     /// Show what `run` would do, without writing anything
@@ -77,7 +77,7 @@ pub enum Command {
     Login(LoginArgs),
     /// Delete the stored logins
     Logout(LogoutArgs),
-    /// Receive Jira webhooks and update the pull requests that show the ticket
+    /// Receive Jira's webhooks and update the pull requests that show the changed tickets
     #[command(after_help = examples::SERVE)]
     Serve(ServeArgs),
     /// Write a configuration and a workflow for this repository

@@ -68,7 +68,7 @@ pub struct RunOptions {
     /// system]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Reports")]
     pub pull_request: Option<u64>,
-    /// Name of these scans; later scans with the same name replace them [default: workflow/job]
+    /// Name for the scans; casefile compares them only with earlier scans of the same name [default: workflow/job]
     #[arg(long, value_name = "NAME", help_heading = "Reports")]
     pub scope: Option<String>,
     /// File only this finding or group (an ID that `plan` prints); repeatable
@@ -83,7 +83,7 @@ pub struct RunOptions {
     /// File that keeps track of recently created tickets between runs
     #[arg(long, value_name = "FILE", help_heading = "Tickets")]
     pub state: Option<PathBuf>,
-    /// Minimum severity that fails the step (exit code 1); skipped findings do not count
+    /// Minimum severity that makes the command exit with code 1; skipped findings do not count
     #[arg(long, value_name = "SEVERITY", help_heading = "Exit code")]
     pub fail_on: Option<Severity>,
     /// How to handle tracker errors: `fail` exits with code 4, `warn` with code 0
@@ -92,7 +92,7 @@ pub struct RunOptions {
     /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: Duration,
-    /// Output folder for SARIF files of the scans with ticket references, for GitHub code scanning
+    /// Output folder for the scans as SARIF files with ticket references, for GitHub code scanning
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub sarif_out: Option<PathBuf>,
     /// Output file for a page about this run: one self-contained HTML file

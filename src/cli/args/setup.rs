@@ -88,7 +88,7 @@ pub struct LoginArgs {
     /// The port of the app's callback URL, http://127.0.0.1:PORT/callback
     #[arg(long, value_name = "PORT", default_value_t = 8976, help_heading = "Login")]
     pub port: u16,
-    /// Print the address instead of opening a browser
+    /// Print the address of the sign-in page instead of opening it in a browser
     #[arg(long, help_heading = "Login")]
     pub no_browser: bool,
     /// Also request permission to register webhooks, for `casefile serve --register`

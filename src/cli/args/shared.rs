@@ -24,7 +24,7 @@ pub struct GlobalArgs {
 /// Where the configuration is.
 #[derive(Debug, Clone, Args)]
 pub struct ConfigArgs {
-    /// The configuration file [default: .github/casefile.yml, then casefile.yml, each also as .yaml]
+    /// The configuration file [default: .github/casefile.yml, or else casefile.yml; the extension .yaml also works]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
@@ -41,8 +41,8 @@ pub struct TrackerArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Reports")]
 pub struct ScanArgs {
-    /// Reports to read: a glob, or github:code-scanning, github:dependabot, github:secret-scanning; overrides the
-    /// configuration; repeatable
+    /// Reports to read: a glob, or one of github:code-scanning, github:dependabot and github:secret-scanning;
+    /// overrides the configuration; repeatable
     #[arg(long, value_name = "GLOB")]
     pub reports: Vec<String>,
     /// The branch that was scanned [default: inferred from the event or the checkout]

@@ -22,7 +22,7 @@ pub struct RefreshArgs {
     /// Refresh only the pull requests that show the ticket with this key; repeatable
     #[arg(long, value_name = "KEY", help_heading = "Tickets")]
     pub ticket: Vec<String>,
-    /// Resolve any number of tickets whose findings were detected only in closed pull requests
+    /// Allow any number of tickets to be resolved if their findings were detected only in closed pull requests
     #[arg(long, help_heading = "Tickets")]
     pub allow_mass_resolve: bool,
     /// How to handle tracker errors: `fail` exits with code 4, `warn` with code 0
@@ -48,11 +48,11 @@ pub struct ReportArgs {
     /// Where tickets are.
     #[command(flatten)]
     pub tracker: TrackerArgs,
-    /// Which tickets to show: this repository's, or those of all repositories that have tickets from casefile on the
-    /// site
+    /// Which tickets to show: those of this repository, or those of all repositories for which casefile has filed
+    /// tickets on the site
     #[arg(long, default_value = "own", value_name = "WHOSE", help_heading = "Tickets")]
     pub repositories: RepositoriesChoice,
-    /// Output file for the page: one self-contained HTML file
+    /// Where to write the page, a single self-contained HTML file
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub html: PathBuf,
     /// How progress is shown.
@@ -67,10 +67,10 @@ pub struct ReportArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Findings")]
 pub struct WhichArgs {
-    /// A finding (an ID that `plan --format json` prints); repeatable
+    /// ID of a finding, as printed by `plan --format json`; repeatable
     #[arg(long, value_name = "ID", conflicts_with_all = ["group", "rule"])]
     pub finding: Vec<String>,
-    /// All findings of a group (an ID that `plan` prints), including future ones; repeatable
+    /// ID of a group, as printed by `plan --format json`: all its findings, including future ones; repeatable
     #[arg(long, value_name = "ID", conflicts_with = "rule")]
     pub group: Vec<String>,
     /// All findings of a rule or advisory; `*` matches any text
@@ -89,7 +89,7 @@ pub struct LinkArgs {
     /// Which findings are assigned to the ticket.
     #[command(flatten)]
     pub which: WhichArgs,
-    /// The flags that `unlink` has too.
+    /// The flags that `link` shares with `unlink`.
     #[command(flatten)]
     pub shared: LinkingArgs,
 }
@@ -99,10 +99,10 @@ pub struct LinkArgs {
 pub struct UnlinkArgs {
     /// Ticket key, e.g. SEC-12
     pub key: String,
-    /// Which assignments are removed; if none is named, all.
+    /// Which assignments are removed: all of them, if none is named.
     #[command(flatten)]
     pub which: WhichArgs,
-    /// The flags that `link` has too.
+    /// The flags that `unlink` shares with `link`.
     #[command(flatten)]
     pub shared: LinkingArgs,
 }
@@ -133,7 +133,7 @@ pub struct DisconnectArgs {
     /// Where the configuration is.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Apply the changes; without this flag they are only shown
+    /// Apply the changes; without this flag, they are only shown
     #[arg(long)]
     pub yes: bool,
     /// Time limit for the whole command, e.g. 10m

@@ -40,7 +40,7 @@ pub enum PlanFormat {
     Text,
     /// One JSON document.
     Json,
-    /// For a comment or a summary.
+    /// Markdown for a comment or a step summary.
     Markdown,
 }
 
@@ -52,7 +52,7 @@ pub enum OutputFormat {
     Text,
     /// One JSON document.
     Json,
-    /// For a comment or a summary.
+    /// Markdown for a comment or a step summary.
     Markdown,
 }
 
@@ -88,9 +88,9 @@ pub enum OnTrackerError {
 /// Whose tickets a report shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RepositoriesChoice {
-    /// This repository's.
+    /// The tickets of this repository.
     Own,
-    /// Those of all repositories on the site.
+    /// The tickets of all repositories on the site.
     All,
 }
 
@@ -117,7 +117,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         text.parse().map_err(|_| "give a duration such as 90s or 10m".to_owned())?;
     let duration = Duration::try_from(span).map_err(|_| "a duration cannot be negative".to_owned())?;
     if duration > LONGEST_TIME_LIMIT {
-        return Err("give at most 30 days, e.g. 720h".to_owned());
+        return Err("the longest duration is 30 days (720h)".to_owned());
     }
     Ok(duration)
 }

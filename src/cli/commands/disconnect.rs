@@ -16,7 +16,7 @@ pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Re
     let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;
     if let Some(why) = prepared.run.untrusted.as_ref().filter(|_| args.yes) {
-        return Err(Error::usage(format!("this run must not remove marks: {why}"))
+        return Err(Error::usage(format!("this run is not allowed to remove casefile's marks: {why}"))
             .hint("run the command on the default branch, or on your own machine"));
     }
     end_in_order(&prepared.stop);
@@ -86,11 +86,13 @@ fn sums(marks: &Marks) -> [String; 2] {
     match (marks.done, tickets(false) + pulls(false)) {
         (false, _) => [
             format!("casefile's marks are on {}", both(false)),
-            "nothing was changed: `casefile disconnect --yes` removes the marks; the tickets stay".to_owned(),
+            "nothing was changed; `casefile disconnect --yes` removes the marks and keeps the tickets"
+                .to_owned(),
         ],
         (true, 0) => [
-            format!("casefile's marks were removed from {}; the tickets stay", both(true)),
-            "remove casefile from the workflows too, or the next run files new tickets".to_owned(),
+            format!("casefile's marks were removed from {}; the tickets were kept", both(true)),
+            "remove casefile from the workflows too; otherwise, the next run will file new tickets"
+                .to_owned(),
         ],
         (true, _) => [
             format!("casefile's marks were removed from {}, but are still on {}", both(true), both(false)),

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder is unknown: {error}")))?;
+        .map_err(|error| Error::usage(format!("the current folder cannot be determined: {error}")))?;
     let root = configuration::root(&here);
     let observed = init::observe(&root);
     let existing = configuration::existing(&root)?;
@@ -132,7 +132,7 @@ async fn asked(question: &str) -> Result<Option<String>> {
     });
     let line = line.await.ok().and_then(std::io::Result::ok);
     line.map(|line| Some(line.trim().to_owned())).ok_or_else(|| {
-        Error::usage("no answer could be read").hint("use flags instead: see `casefile init --help`")
+        Error::usage("the answer could not be read").hint("use flags instead: see `casefile init --help`")
     })
 }
 
@@ -142,15 +142,15 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     let is_runner = variable("GITHUB_ACTIONS").is_some() || variable("CI").is_some();
     if is_runner || !VARIABLES.into_iter().any(|name| variable(name).is_some()) {
         printer::say(
-            "not checked against Jira: no credentials are set; run `casefile doctor` later to check the \
-             setup",
+            "the settings were not checked with Jira, because no credentials are set; run `casefile doctor` \
+             later to check the setup",
         );
         return Ok(());
     }
     let tracker = connect::jira(config, root, Stop::after(PATIENCE))?;
     // a site in a private network needs `allow-networks`, which can be added to what is written
     if let Err(failure) = tracker.answer(&Ask::Account).await {
-        printer::say(&format!("not checked against Jira: {failure}"));
+        printer::say(&format!("the settings could not be checked with Jira: {failure}"));
         printer::say(&failure.hint());
         return Ok(());
     }
@@ -203,19 +203,20 @@ fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>
     printer::result(&format!("written: {}", paths.join(", ")));
     let secrets = if answers.is_cloud() {
         "1. Create an API token: https://id.atlassian.com/manage-profile/security/api-tokens\n\
-         2. Add it to the repository: gh secret set JIRA_USER_EMAIL && gh secret set JIRA_API_TOKEN"
+         2. Add your e-mail address and the token to the repository's secrets: gh secret set \
+         JIRA_USER_EMAIL && gh secret set JIRA_API_TOKEN"
     } else {
         "1. Create a personal access token in Jira: your avatar > Profile > Personal Access Tokens\n\
-         2. Add it to the repository: gh secret set JIRA_PERSONAL_ACCESS_TOKEN"
+         2. Add the token to the repository's secrets: gh secret set JIRA_PERSONAL_ACCESS_TOKEN"
     };
     printer::result(&format!(
-        "\nNext:\n{secrets}\n3. Commit both files on a new branch and open a pull request: its description will show \
-         what was found\n\
+        "\nNext:\n{secrets}\n3. Commit the files above to a new branch and open a pull request: its \
+         description will show what casefile found\n\
          4. Check the setup at any time: casefile doctor"
     ));
     if repository.is_none() {
         printer::result(
-            "\nThis folder has no remote on GitHub yet: push it there, and the workflow will run.",
+            "\nThis folder has no remote on GitHub yet: once you push it to GitHub, the workflow will run.",
         );
     }
 }

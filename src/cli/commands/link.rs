@@ -20,7 +20,7 @@ pub(crate) async fn link(common: &CommonArgs, args: &LinkArgs) -> Result<ExitCod
     if which.is_empty() {
         return Err(Error::usage("`link` needs to know which findings to link").hint(
             "name them with `--finding`, `--group` or `--rule`; `casefile plan --format json` \
-             prints the values",
+             prints the values for these flags",
         ));
     }
     act(common, Act::Link, &args.key, &which).await

@@ -51,8 +51,8 @@ pub(crate) async fn login(common: &CommonArgs, args: &LoginArgs) -> Result<ExitC
         printer::json(&serde_json::json!({"version": 1, "site": base.as_str(), "scopes": scopes}));
     } else {
         printer::result(&format!(
-            "signed in to {}; the login is stored in {}\nuse it with the same JIRA_CLIENT_ID and \
-             JIRA_CLIENT_SECRET; revoke it at {}",
+            "signed in to {}; the login is stored in {}\nthe login works only with the same \
+             JIRA_CLIENT_ID and JIRA_CLIENT_SECRET; you can revoke it at {}",
             base.as_str(),
             vault.folder().display(),
             AuthMethod::Oauth.revoking()
@@ -73,7 +73,7 @@ pub(crate) async fn logout(common: &CommonArgs) -> Result<ExitCode> {
     } else {
         let logins = if deleted == 1 { "1 login".to_owned() } else { format!("{deleted} logins") };
         printer::result(&format!(
-            "{logins} deleted from {}; revoke the access itself at {}",
+            "{logins} deleted from {}; casefile keeps its access until you revoke it at {}",
             vault.folder().display(),
             AuthMethod::Oauth.revoking()
         ));
@@ -94,9 +94,9 @@ async fn choose(
     let list = sites.iter().map(|site| site.url.as_str()).collect::<Vec<_>>().join(", ");
     let none = |what: &str| {
         let hint = if list.is_empty() {
-            "it does not give access to any Jira site".to_owned()
+            "the consent does not give access to any Jira site".to_owned()
         } else {
-            format!("it gives access to {list}")
+            format!("the consent gives access to {list}")
         };
         Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent does not give access to {what}"))
             .hint(hint)

@@ -120,7 +120,8 @@ fn sums(done: &Refreshed) -> Vec<String> {
         let tickets = text::counted(done.resolved.len(), "ticket");
         let which = done.resolved.join(", ");
         lines.push(format!(
-            "resolved {tickets} of pull requests that were closed without being merged: {which}"
+            "resolved {tickets} with findings only in pull requests that were closed without being merged: \
+             {which}"
         ));
     }
     if let Some(open) = &done.open {

@@ -60,8 +60,8 @@ fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
         return Ok(());
     }
     Err(Error::usage(
-        "`casefile serve` cannot run in a workflow, where it would follow the configuration of whatever is \
-         checked out",
+        "`casefile serve` cannot run in a workflow, because it would follow the configuration of whatever \
+         code is checked out there",
     )
     .hint("run it on your own machine, or run `casefile refresh` in the workflow"))
 }
@@ -94,7 +94,7 @@ fn slack(config: &Config, here: &Path) -> Result<Option<SlackChannel>> {
 }
 
 fn now() -> Timestamp {
-    #[expect(clippy::disallowed_methods, reason = "a server lives longer than one reading of the clock")]
+    #[expect(clippy::disallowed_methods, reason = "a server runs too long for a single reading of the clock")]
     Timestamp::now()
 }
 
@@ -149,7 +149,7 @@ fn further_site(name: &str, site: &config::SiteConfig, config: &Config, root: &P
         let hint = error.advice().unwrap_or_default();
         Error::new(
             error.kind(),
-            format!("site `{name}`, whose variables end with `{}`: {error}", variable_of("", name)),
+            format!("site `{name}` (its variables end with `{}`): {error}", variable_of("", name)),
         )
         .hint(hint)
     })
@@ -171,7 +171,7 @@ fn site(
             .as_ref()
             .map_or("JIRA_WEBHOOK_SECRET".to_owned(), |name| variable_of("JIRA_WEBHOOK_SECRET", name));
         return Err(Error::usage(format!("{called} is not set or is empty, so anybody could send webhooks"))
-            .hint("choose a long random string, and set it as the secret of Jira's webhook too"));
+            .hint("set it to a long random string, and give Jira's webhook the same secret"));
     }
     let verifier = WebhookVerifier::new(shared.as_ref(), app.as_ref())?;
     Ok(WebhookSite { name, tracker, verifier, secret: shared, projects })
@@ -217,7 +217,7 @@ fn github(config: &Config, here: &Path) -> Result<Access> {
         }
         (None, None, Some(token)) => Ok(Access::by_token(api, http, token)),
         (None, None, None) => Err(Error::usage("GitHub cannot be queried: there is no GITHUB_TOKEN").hint(
-            "set it to a token that can write to pull requests, or set GITHUB_APP_ID and \
+            "set GITHUB_TOKEN to a token that can write to pull requests, or set GITHUB_APP_ID and \
              GITHUB_APP_PRIVATE_KEY",
         )),
     }

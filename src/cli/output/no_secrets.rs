@@ -23,7 +23,10 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
         .unwrap_or_default();
     let way = match whose {
         "Dependabot" => {
-            format!("Add them to the repository's Dependabot secrets: see {RECIPES}/dependabot-updates.yml")
+            format!(
+                "Add the credentials to the repository's Dependabot secrets: see \
+                 {RECIPES}/dependabot-updates.yml"
+            )
         }
         _ => format!(
             "A `workflow_run` workflow can add the tickets to the pull request: see \
@@ -31,8 +34,8 @@ pub(crate) fn explain(prepared: &Prepared, common: &CommonArgs) -> Result<bool> 
         ),
     };
     let message = format!(
-        "No tickets were looked up or filed{gate}: this pull request comes from {whose}, so it gets \
-         no secrets, and there are no credentials for Jira. {way}"
+        "No tickets were looked up or filed{gate}: this pull request comes from {whose}, so the run \
+         gets no secrets and has no credentials for Jira. {way}"
     );
     if prepared.context.runner.output.is_some() {
         step::noted(prepared, &message)?;

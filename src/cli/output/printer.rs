@@ -25,7 +25,7 @@ pub(crate) fn is_whole() -> Result<()> {
         Some(why) => {
             let message = format!("the result could not be written to standard output: {why}");
             Err(Error::new(ErrorClass::Machine, message)
-                .hint("everything was done; run the same command again to print the result"))
+                .hint("everything else was done; run the same command again to print the result"))
         }
     }
 }

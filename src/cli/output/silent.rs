@@ -38,10 +38,10 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
             let components = report.not_findings.get(&NotFinding::Component).copied().unwrap_or(0);
             let components = counted(components, NotFinding::Component.name());
             format!(
-                "CycloneDX with {components} and no vulnerability data: scan it with Grype or OSV-Scanner, and give casefile the resulting report"
+                "CycloneDX with {components} and no vulnerability data: scan this SBOM with Grype or OSV-Scanner, and give casefile the resulting report"
             )
         }
-        (format, 0) => format!("{format} has no place for findings: nothing to read"),
+        (format, 0) => format!("{format} files cannot contain findings: nothing to read"),
         (format, count) => format!("{format} with {} and no findings", counted(count, "statement")),
     };
     Some(format!("{}: {what}", one_line(&report.path)))
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn what_has_no_place_for_findings_is_named() {
-        let parts = "a.json: CycloneDX with 0 components and no vulnerability data: scan it with Grype or OSV-Scanner, and give casefile the resulting report";
+        let parts = "a.json: CycloneDX with 0 components and no vulnerability data: scan this SBOM with Grype or OSV-Scanner, and give casefile the resulting report";
         check("cyclonedx", 0, Some(false), &[parts]);
         check("sarif", 0, Some(false), &["a.json: SARIF with rules but no results: no findings to read"]);
         check("sarif", 0, None, &["a.json: SARIF without runs: no findings to read"]);

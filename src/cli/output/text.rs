@@ -114,8 +114,8 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let partial = result.reports.iter().filter(|report| !report.whole).count();
     if partial > 0 {
         let of = counted(result.reports.len(), "report");
-        let failed =
-            "not read completely, or from a failed scan: findings missing there do not count as gone";
+        let failed = "not read completely, or from a failed scan: a finding that is missing there does not \
+                      count as gone";
         lines.push(format!("{partial} of {of} {failed}"));
     }
     if detail == TicketDetail::Full {
@@ -124,7 +124,7 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     }
     let actions = result.tickets.iter().map(|ticket| ticket.action);
     let word = |action| match action {
-        Action::Leave | Action::Gone => "with findings gone (status unchanged)",
+        Action::Leave | Action::Gone => "whose findings are gone (status unchanged)",
         Action::Create => "to create",
         Action::Refile => "to refile",
         Action::Reopen => "to reopen",
@@ -162,7 +162,7 @@ fn counts<K: Ord + Copy>(
 /// Tickets whose findings only seem gone.
 fn unproven(count: usize) -> Option<String> {
     let seem = if count == 1 { "has findings that seem" } else { "have findings that seem" };
-    let why = "this is not proven, because the commit is not the newest";
+    let why = "this is not proven, because the scanned commit is not the newest one";
     (count > 0).then(|| format!("{} {seem} to be gone; {why}", counted(count, "ticket")))
 }
 

@@ -126,7 +126,7 @@ impl OauthState {
     fn new() -> Result<OauthState> {
         let random = SystemRandom::new();
         let unavailable =
-            |_| Error::new(crate::error::ErrorClass::Machine, "the system does not provide random numbers");
+            |_| Error::new(crate::error::ErrorClass::Machine, "the system did not provide random numbers");
         let mut bytes = [0; 32];
         random.fill(&mut bytes).map_err(unavailable)?;
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &random).map_err(unavailable)?;

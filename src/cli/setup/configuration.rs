@@ -57,7 +57,7 @@ impl Expected {
 pub(crate) fn configured(common: &CommonArgs) -> Result<Configured> {
     #[expect(clippy::disallowed_methods, reason = "the folder that the command was started in")]
     let here = std::env::current_dir()
-        .map_err(|error| Error::usage(format!("the current folder is unknown: {error}")))?;
+        .map_err(|error| Error::usage(format!("the current folder cannot be determined: {error}")))?;
     let root = root(&here);
     let folder = if common.config.is_some() || has_configuration(&here) { &here } else { &root };
     let (path, name) = match &common.config {
@@ -171,9 +171,9 @@ pub(crate) fn require_tracker(
         None => format!("there is no configuration file ({})", FILES.map(|[name, _]| name).join(" or ")),
     };
     let target = file.unwrap_or(FILES[0][0]);
-    Err(Error::usage(format!("no Jira project configured: {source}, and {why}")).hint(format!(
-        "add `jira: {{project: KEY}}` to {target}; to file tickets in the folder {FOLDER}/, set `tracker: \
-         local` there or use `--tracker local`"
+    Err(Error::usage(format!("no Jira project is configured: {source}, and {why}")).hint(format!(
+        "add `jira: {{project: KEY}}` to {target}; to file tickets in the folder {FOLDER}/ instead, set \
+         `tracker: local` in that file or use `--tracker local`"
     )))
 }
 
@@ -227,7 +227,7 @@ mod tests {
             assert_eq!(said.is_empty(), refused.is_empty(), "{text}: {said}");
             assert!(said.contains(refused), "{text}: {said}");
         };
-        let none = "no Jira project configured: casefile.yml has no `jira` section, and ";
+        let none = "no Jira project is configured: casefile.yml has no `jira` section, and ";
         for text in ["", "branches: [main]"] {
             check(text, None, nothing(), "");
             check(text, None, actions(), &format!("{none}in GitHub Actions"));

@@ -96,7 +96,7 @@ pub(crate) fn site(address: &str, gate: &AddressPolicy) -> Result<Base> {
     let base = Base::parse(address, gate).map_err(|why| wrong(&why))?;
     let bare = Url::parse(base.as_str()).is_ok_and(|url| url.port().is_none() && url.path() == "/");
     if is_cloud(&base) && !bare {
-        return Err(wrong("the address of a Cloud site has no port or path"));
+        return Err(wrong("a Cloud site's address must not contain a port or a path"));
     }
     Ok(base)
 }
@@ -115,7 +115,8 @@ fn better(address: &str) -> String {
     match url.host_str() {
         Some(host) if is_cloud_host(host) => format!("write it as https://{host}"),
         Some(_) if bare != url => format!("write it as {}", bare.as_str().trim_end_matches('/')),
-        _ => "give the site's https address; a private network must be listed in `jira.allow-networks`"
+        _ => "give the site's https address; if it is in a private network, list the network in \
+              `jira.allow-networks`"
             .to_owned(),
     }
 }
@@ -261,13 +262,13 @@ mod tests {
             "a user name",
             "| write it as https://acme.atlassian.net",
         );
-        check("https://acme.atlassian.net:8443", "no port", "| write it as https://acme.atlassian.net");
+        check("https://acme.atlassian.net:8443", "a port", "| write it as https://acme.atlassian.net");
         check(
             "https://acme.atlassian.net/jira/software",
-            "port or path",
+            "a port or a path",
             "| write it as https://acme.atlassian.net",
         );
-        check("http://acme.atlassian.net", "not https", "| write it as https://acme.atlassian.net");
+        check("http://acme.atlassian.net", "not use https", "| write it as https://acme.atlassian.net");
         check(
             "https://geheim@corp.example:8443/jira?x",
             "a user",

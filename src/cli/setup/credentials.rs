@@ -115,9 +115,10 @@ pub(crate) fn vault(variable: EnvironmentVariables<'_>) -> Result<Vault> {
         .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
         .or_else(|| folder("LOCALAPPDATA"));
     let state = state.ok_or_else(|| {
-        Error::usage("there is no folder for logins").hint("set XDG_STATE_HOME, or HOME, to an absolute path")
+        Error::usage("there is no folder in which logins can be stored")
+            .hint("set XDG_STATE_HOME or HOME to an absolute path")
     })?;
-    #[expect(clippy::disallowed_methods, reason = "logins expire at a time on the clock")]
+    #[expect(clippy::disallowed_methods, reason = "whether a login has expired depends on the current time")]
     let now = Timestamp::now();
     Ok(Vault::new(state.join("casefile"), now))
 }
@@ -215,9 +216,9 @@ fn other_kind(known: CredentialHints, method: AuthMethod) -> &'static str {
 fn gateway(gate: &AddressPolicy, variable: EnvironmentVariables<'_>) -> Result<Gateway> {
     let cloud_id = variable("JIRA_CLOUD_ID").map(|id| id.trim().to_owned());
     if cloud_id.as_ref().is_some_and(|id| !is_cloud_id(id)) {
-        return Err(Error::usage("JIRA_CLOUD_ID is not a cloud ID").hint(
-            "https://SITE/_edge/tenant_info shows it; if the variable is not set, casefile looks \
-             the ID up there",
+        return Err(Error::usage("the value of JIRA_CLOUD_ID is not a cloud ID").hint(
+            "https://SITE/_edge/tenant_info shows the site's cloud ID; if JIRA_CLOUD_ID is not set, \
+             casefile looks the ID up there",
         ));
     }
     Ok(Gateway { api: base("JIRA_API_GATEWAY", GATEWAY, gate, variable)?, cloud_id })
@@ -239,8 +240,8 @@ fn base(name: &str, default: &str, gate: &AddressPolicy, variable: EnvironmentVa
     let address = variable(name).unwrap_or_else(|| default.to_owned());
     Base::parse(&address, gate).map_err(|why| {
         Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the address in {name} cannot be used: {why}")).hint(
-            "give an https address, or unset the variable; a private network must be listed in \
-                   `jira.allow-networks`",
+            "give an https address, or unset the variable; if the address is in a private network, list the \
+             network in `jira.allow-networks`",
         )
     })
 }
@@ -387,7 +388,7 @@ mod tests {
                 "PROVIDER_BASE_URL_BLOCKED: the address in JIRA_API_GATEWAY",
             ),
             ("JIRA_API_GATEWAY", "https://169.254.169.254", "169.254.169.254"),
-            ("JIRA_CLOUD_ID", "../../evil", "JIRA_CLOUD_ID is not a cloud ID"),
+            ("JIRA_CLOUD_ID", "../../evil", "the value of JIRA_CLOUD_ID is not a cloud ID"),
         ] {
             let variable = |asked: &str| match asked {
                 asked if asked == name => Some(value.to_owned()),

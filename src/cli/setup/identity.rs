@@ -86,7 +86,7 @@ pub(crate) async fn learn(
     }
     let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
     let client = client.retry(RetryDelays { longest: LONGEST_PAUSE, ..RetryDelays::default() });
-    let late = || GithubFailure::Unreachable("it did not answer in time".to_owned());
+    let late = || GithubFailure::Unreachable("GitHub did not answer in time".to_owned());
     let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
     let mut barred = None;
     let problem = match about {
@@ -141,12 +141,12 @@ fn unknown(repository: &Repository, why: &str, config: &Config) -> Problem {
     if config.repository.is_empty() {
         let message = format!("{message}. Tickets that were filed in GitHub Actions are not visible here");
         Problem::new(&name, message).hint(format!(
-            "{token}, or set `repository: {name}` in the configuration, here and in the workflow."
+            "{token}, or set `repository: {name}` in the configuration that is used here and in the workflow."
         ))
     } else {
         let message = format!(
             "{message}. Tickets and pull requests that were marked only with this ID in GitHub Actions are \
-             not visible here, so they keep these marks"
+             not visible here, so they keep their marks"
         );
         Problem::new(&name, message).hint(format!("{token}."))
     }
@@ -159,7 +159,7 @@ fn misnamed(own: &Repository, listed: &Repository) -> Option<Problem> {
         return None;
     }
     let message =
-        format!("`repository` begins with {listed}, whose tickets are treated as this repository's");
+        format!("`repository` begins with {listed}, so that repository's tickets are treated as this one's");
     Some(
         Problem::new(own.to_string(), message)
             .hint(format!("Write `{own}` first, followed only by former names of this repository.")),

@@ -38,7 +38,7 @@ impl CodeOrigin {
         let allows = default.pattern(head, base).is_some();
         if !allows {
             let message = "`branches` or `pull-request.branch` allows more than the default branch's \
-                           configuration, which applies until this is merged, so nothing is filed";
+                           configuration, which applies until this change is merged, so nothing is filed";
             self.problems.push(Problem::new("branches", message));
         }
         allows
@@ -131,7 +131,7 @@ async fn patiently<T>(
 }
 
 fn late() -> GithubFailure {
-    GithubFailure::Unreachable("it did not answer in time".to_owned())
+    GithubFailure::Unreachable("GitHub did not answer in time".to_owned())
 }
 
 /// Whether there is a branch and whether there is a tag with this name.
@@ -206,7 +206,7 @@ fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
     let keys = own.clone().take_network_of(&Config::default());
     let (list, is) = listed(&keys);
     let problem = (!keys.is_empty()).then(|| {
-        let message = format!("{list} {is} not taken from a pull request's own configuration");
+        let message = format!("{list} {is} not taken from the pull request's own configuration");
         Problem::new("configuration", message).hint(
             "Set JIRA_BASE_URL in the CI system, or name a configuration outside the checkout with `--config`.",
         )
@@ -261,7 +261,7 @@ async fn files(client: &GithubClient, here: &Path, default: &Config) -> Result<B
         let bytes = client.default_file(&path).await.map_err(|failure| unasked(&failure))?;
         let bytes = bytes.ok_or_else(|| {
             Error::usage(format!("`{key}` {name} does not exist on the default branch"))
-                .hint("add it there, or have the configuration name a file outside the checkout")
+                .hint("add it there, or name a file outside the checkout in the configuration")
         })?;
         files.insert(name.clone(), bytes);
     }
@@ -291,7 +291,7 @@ fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     }
     let (list, is) = listed(keys);
     let message = format!(
-        "{list} {is} different in the default branch's configuration, which applies until this is merged"
+        "{list} {is} different in the default branch's configuration, which applies until this change is merged"
     );
     let hint = "In a pull request, the default branch or the workflow's environment decides where secrets are \
          sent.";
@@ -310,8 +310,8 @@ fn listed(keys: &[&str]) -> (String, &'static str) {
 
 fn unasked(failure: &GithubFailure) -> Error {
     Error::remote(format!(
-        "the default branch's configuration, which says where the tracker is, could not be read, so nothing is sent: \
-         {failure}"
+        "nothing is sent, because the default branch's configuration, which says where the tracker is, \
+         could not be read: {failure}"
     ))
     .hint(match failure {
         // these are temporary, or not about a missing permission
@@ -320,8 +320,10 @@ fn unasked(failure: &GithubFailure) -> Error {
         | GithubFailure::Strange
         | GithubFailure::Forbidden(_)
         | GithubFailure::Credentials => Error::from(failure.clone()).advice().unwrap_or_default().to_owned(),
-        GithubFailure::Unsuitable(_) => "make it a regular file of at most 1 MB there".to_owned(),
-        _ => "give the job `permissions: contents: read` and the action its `github-token`".to_owned(),
+        GithubFailure::Unsuitable(_) => {
+            "make it a regular file of at most 1 MB on the default branch".to_owned()
+        }
+        _ => "give the job `permissions: contents: read`, and set the action's `github-token`".to_owned(),
     })
 }
 
@@ -331,7 +333,10 @@ fn unaddressed(names: &[String]) -> Error {
         "the Jira site is not known: in a pull request, it is taken from {name} on the default branch, \
          but that file does not name one"
     ))
-    .hint("set JIRA_BASE_URL in the workflow, or merge `jira.url` into the default branch first")
+    .hint(
+        "set JIRA_BASE_URL in the workflow, or first merge a configuration with `jira.url` into the default \
+         branch",
+    )
 }
 
 #[cfg(test)]

@@ -70,9 +70,9 @@ async fn prepare_with(found: Configured, common: &CommonArgs, args: &RunOptions)
     let now = Timestamp::now();
     let run = run(common, args, &config, &context, &mut origin, now);
     let only = args.only.iter().map(|id| id.parse()).collect::<std::result::Result<_, String>>();
-    let only = only.map_err(|why| Error::usage(why).hint("`casefile plan` prints the IDs"))?;
+    let only = only.map_err(|why| Error::usage(why).hint("`casefile plan --format json` prints the IDs"))?;
     if common.verbose == 0 && context.debug {
-        printer::say("debug logs are on; `-vv` shows everything");
+        printer::say("debug logging is on in GitHub Actions; `-vv` shows casefile's own debug output");
     }
     let progress = ProgressReporter::new(common);
     let prepared = Prepared { config, file, run, root: here, stop, progress, only, learnt, origin, context };
@@ -190,7 +190,7 @@ fn overlay(config: &mut Config, common: &CommonArgs, args: &RunOptions) -> Resul
     let unknown = |entry: &&String| entry.starts_with("github:") && Feed::of_entry(entry).is_none();
     if let Some(entry) = common.reports.iter().find(unknown) {
         let known = Feed::ALL.map(|feed| format!("`github:{}`", feed.name())).join(", ");
-        return Err(Error::usage(format!("`--reports {entry}` is not a kind of GitHub alert"))
+        return Err(Error::usage(format!("`--reports {entry}` does not name a kind of GitHub alert"))
             .hint(format!("known: {known}")));
     }
     let wrong = common.reports.iter().find_map(|entry| Some((entry, files::check(entry).err()?)));

@@ -76,7 +76,7 @@ fn end(over: &Failure) -> ! {
     let stage = *STAGE.lock().unwrap_or_else(PoisonError::into_inner);
     printer::error(
         &format!("{over} while {stage}: the run ends here"),
-        Some("the next run writes what is missing; `--time-limit` gives it more time"),
+        Some("the next run writes what is missing; `--time-limit` gives a run more time"),
         clap::ColorChoice::Never,
     );
     std::process::exit(i32::from(ErrorClass::Remote.exit_code()))

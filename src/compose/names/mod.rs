@@ -101,7 +101,7 @@ mod tests {
         let check = |(group, _): (Group, _), expected: &str| assert_eq!(super::group(&group), expected);
         check(
             samples::code(0),
-            "Starting a process through a shell lets whoever controls the command run others",
+            "Starting a process through a shell lets whoever controls the command run other commands",
         );
         check(samples::dependency(), "lodash: Command injection");
         check(samples::secret(), "AWS Access Key");

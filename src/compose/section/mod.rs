@@ -78,7 +78,7 @@ pub struct Update<'u> {
 
 /// The text is so long that not even the shortest section fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the text is too long to add casefile's section: GitHub accepts at most 65,536 characters")]
+#[error("the text is too long for casefile's section to be added: GitHub accepts at most 65,536 characters")]
 pub struct NoRoom;
 
 /// What the section in a description or comment remembers; nothing if there is none, or if it was damaged.

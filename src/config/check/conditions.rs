@@ -47,7 +47,11 @@ impl ValueChecker<'_> {
             let condition = raw.condition();
             if condition.is_empty() && place.is_whole() {
                 let hint = format!("give one of {}", CONDITIONS.replace("severity, ", ""));
-                self.note(place, "an entry without a condition would give all findings one severity", hint);
+                self.note(
+                    place,
+                    "an entry without a condition would give all findings the same severity",
+                    hint,
+                );
             }
             severities.push(SeverityRule { when: self.condition(condition, place), severity: raw.severity });
         }

@@ -15,10 +15,10 @@ use crate::model::property::Property;
 /// Fields that casefile fills in itself, and what determines them in the configuration.
 const OWN: [(&[&str], &str); 14] = [
     (&["summary"], "`summary-prefix` sets the beginning of each summary"),
-    (&["description"], "`sections` sets which parts it has"),
+    (&["description"], "`sections` sets which parts the description has"),
     (&["project"], "use the key `project`"),
     (&["issuetype", "issue type"], "use the key `issue-type`"),
-    (&["priority"], "`priorities` sets one for each severity"),
+    (&["priority"], "`priorities` sets the priority for each severity"),
     (&["components", "component/s"], "use the key `components`"),
     (&["assignee"], "use the key `assignee`"),
     (&["duedate", "due date"], "use the key `due-in-days`"),
@@ -88,7 +88,7 @@ impl ValueChecker<'_> {
                 Some(FieldValue::Template(template))
             }
             OneOf::Map(_) => {
-                self.note(place, "expected a value, or one of `from` and `template`", "");
+                self.note(place, "expected a value, or either `from` or `template`", "");
                 None
             }
         }

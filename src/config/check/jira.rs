@@ -57,7 +57,11 @@ impl ValueChecker<'_> {
     pub(super) fn site(&mut self, value: Option<String>, place: ValuePosition<'_>) -> Option<Url> {
         let url = self.url(value, place, "JIRA_API_TOKEN")?;
         if is_cloud(&url) && url.path() != "/" {
-            self.note(place, "a Cloud site's address has no path", "write only `https://SITE.atlassian.net`");
+            self.note(
+                place,
+                "a Cloud site's address must not contain a path",
+                "write only `https://SITE.atlassian.net`",
+            );
         }
         Some(url)
     }
@@ -117,7 +121,7 @@ impl ValueChecker<'_> {
     fn route(&mut self, raw: raw::RawRoute, index: usize, place: ValuePosition<'_>) -> Route {
         let continues = raw.r#continue == Some(true);
         if continues && raw.name.is_none() && place.is_whole() {
-            let hint = "its tickets are recognised by this name, so it must not change";
+            let hint = "casefile recognises the route's tickets by this name, so it must not change";
             self.note(place, "a route with `continue: true` needs a `name`", hint);
         }
         if raw.r#match.is_empty() && place.key("match").is_whole() {

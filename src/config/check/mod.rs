@@ -127,7 +127,7 @@ impl<'f> ValueChecker<'f> {
         } else if path.trim().is_empty() {
             self.note(place, "a report's path is empty", "");
         } else if path.split(['/', '\\']).any(|part| part == "..") {
-            let hint = "a glob is a path relative to the current folder, or an absolute one";
+            let hint = "a glob is an absolute path, or a path relative to the current folder";
             self.note(place, "`..` is not allowed in a glob", hint);
         } else if let Err(why) = Wildcard::path(path) {
             self.note(place, format!("this is not a valid pattern: {why}"), "");
@@ -138,11 +138,15 @@ impl<'f> ValueChecker<'f> {
     fn repository(&mut self, list: Option<OneOrMany<String>>, place: ValuePosition<'_>) -> Vec<Repository> {
         let known = self.repositories(list, place);
         if known.first().is_some_and(|first| first.id.is_some()) {
-            let hint = "IDs come after it: `[github.com/acme/shop, ghe.example.com#4711]`";
-            self.note(place.item(0), "the repository's current name comes first", hint);
+            let hint = "write the IDs after the name: `[github.com/acme/shop, ghe.example.com#4711]`";
+            self.note(place.item(0), "the repository's current name must come first", hint);
         }
         if known.len() > MOST_ALSO {
-            self.note(place, format!("{} names, but at most {MOST_ALSO} are allowed", known.len()), "");
+            self.note(
+                place,
+                format!("there are {} names, but at most {MOST_ALSO} are allowed", known.len()),
+                "",
+            );
         }
         known
     }
@@ -182,7 +186,7 @@ impl<'f> ValueChecker<'f> {
     fn proxy(&mut self, proxy: Option<String>, place: ValuePosition<'_>) -> Option<Url> {
         let url = self.url(proxy, place, "HTTPS_PROXY")?;
         if url.path().len() > 1 {
-            self.note(place, "a proxy's address has no path", "");
+            self.note(place, "a proxy's address must not contain a path", "");
         }
         Some(url)
     }

@@ -25,10 +25,10 @@ impl ValueChecker<'_> {
                 .map(|(name, raw)| {
                     if !is_name(&name) {
                         let hint =
-                            "for example `ops`: the webhook's path and the site's variables end with it";
+                            "for example `ops`: the webhook's path and the site's variables end with this name";
                         self.note(
                             sites.name(&name),
-                            "a site's name consists of lower-case letters, digits and `-`",
+                            "a site's name may contain only lower-case letters, digits and `-`",
                             hint,
                         );
                     }

@@ -59,7 +59,7 @@ impl ValueChecker<'_> {
         let value = value?;
         let date = Some(value.trim()).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
         if date.is_none() {
-            self.note(place, "expected a date as YYYY-MM-DD", "for example `2027-01-31`");
+            self.note(place, "expected a date in the form YYYY-MM-DD", "for example `2027-01-31`");
         }
         date
     }
@@ -114,7 +114,7 @@ impl ValueChecker<'_> {
             return None;
         }
         if !url.username().is_empty() || url.password().is_some() {
-            let hint = format!("remove them and set the environment variable {variable} instead");
+            let hint = format!("remove the credentials and set the environment variable {variable} instead");
             self.note(place, "an address in this file must not contain credentials", hint);
         }
         if url.query().is_some() || url.fragment().is_some() {
@@ -147,8 +147,8 @@ impl ValueChecker<'_> {
         let key = value.trim();
         // the rule for ticket keys also applies to their projects
         if key.contains('-') || TicketKey::parse(&format!("{key}-1")).is_none() {
-            let hint = "the keys of its tickets begin with it: `SEC` in SEC-12";
-            self.note(place, "a project's key consists of capital letters, digits and `_`", hint);
+            let hint = "the keys of the project's tickets begin with it: `SEC` in SEC-12";
+            self.note(place, "a project's key may contain only capital letters, digits and `_`", hint);
         }
         Some(key.to_owned())
     }
@@ -171,7 +171,11 @@ impl ValueChecker<'_> {
     ) -> Vec<String> {
         let labels: Vec<String> = list.map_or(Vec::new(), texts);
         if labels.len() > MOST_LABELS {
-            self.note(place, format!("{} labels, but at most {MOST_LABELS} are allowed", labels.len()), "");
+            self.note(
+                place,
+                format!("there are {} labels, but at most {MOST_LABELS} are allowed", labels.len()),
+                "",
+            );
         }
         for (index, label) in labels.iter().enumerate() {
             let place = place.item(index);

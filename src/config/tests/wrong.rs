@@ -44,7 +44,7 @@ fn wrong_keys() {
     );
     check(
         "serve: {sites: {Ops: {url: https://a.example}}}",
-        &[("1:17", "a site's name consists of", "for example `ops`")],
+        &[("1:17", "a site's name may contain only", "for example `ops`")],
     );
     check(
         "serve: {repositories: [shop]}",
@@ -196,12 +196,12 @@ fn wrong_values() {
         "branches: ['!refs/heads/x', main]",
         &[("1:12", "branches are named without `refs/heads/`: write `x`", "")],
     );
-    check("branches: /main", &[("1:11", "no branch name begins with `/`", "")]);
-    check("branches: 'main, develop'", &[("1:11", "no branch name contains a space", "")]);
-    check("branches: 'origin:main'", &[("1:11", "no branch name contains `:`", "")]);
+    check("branches: /main", &[("1:11", "a branch name cannot begin with `/`", "")]);
+    check("branches: 'main, develop'", &[("1:11", "a branch name cannot contain a space", "")]);
+    check("branches: 'origin:main'", &[("1:11", "a branch name cannot contain `:`", "")]);
     check(
         &format!("branches: [{}]", "b,".repeat(51)),
-        &[("1:1", "51 branch patterns, but at most 50 are allowed", "")],
+        &[("1:1", "there are 51 branch patterns, but at most 50 are allowed", "")],
     );
     check(
         &format!("branches: {}", "?".repeat(256)),
@@ -216,7 +216,10 @@ fn wrong_values() {
         let message = "a repository must be written as host/owner/name";
         check(&format!("repository: [github.com/a/b, {wrong}]"), &[("1:30", message, "for example")]);
     }
-    check("repository: 'github.com#7'", &[("1:13", "the repository's current name comes first", "IDs")]);
+    check(
+        "repository: 'github.com#7'",
+        &[("1:13", "the repository's current name must come first", "write the IDs")],
+    );
     check(
         "serve: {repositories: ['github.com#7']}",
         &[("1:24", "a repository in `serve.repositories` must be written as host/owner/name", "")],
@@ -224,7 +227,7 @@ fn wrong_values() {
     let eight: Vec<String> = (0..8).map(|n| format!("a.example/b/{n}")).collect();
     check(
         &format!("repository: [{}]", eight.join(", ")),
-        &[("1:1", "8 names, but at most 7 are allowed", "")],
+        &[("1:1", "there are 8 names, but at most 7 are allowed", "")],
     );
     check("repository: shop", &[("1:13", "a repository must be written as host/owner/name", "for example")]);
     check(
@@ -242,10 +245,13 @@ fn wrong_values() {
     check("summary-prefix: \"a\\nb\"", &[("1:17", "the prefix must be one line", "")]);
     check("ignore: [{reason: x}]", &[("1:10", "an entry without a condition", "give one of")]);
     check("ignore: [{rule: []}]", &[("1:10", "an entry without a condition", "give one of")]);
-    check("ignore: {rule: a, until: tomorrow}", &[("1:26", "expected a date as YYYY-MM-DD", "for example")]);
+    check(
+        "ignore: {rule: a, until: tomorrow}",
+        &[("1:26", "expected a date in the form YYYY-MM-DD", "for example")],
+    );
     check(
         "ignore: {rule: a, until: 2027-02-30}",
-        &[("1:26", "expected a date as YYYY-MM-DD", "for example")],
+        &[("1:26", "expected a date in the form YYYY-MM-DD", "for example")],
     );
     check(
         "ignore: {path: 'a[', severity: low}",
@@ -257,7 +263,7 @@ fn wrong_values() {
         &[(
             "1:8",
             "an address in this file must not contain credentials",
-            "remove them and set the environment variable HTTPS_PROXY",
+            "remove the credentials and set the environment variable HTTPS_PROXY",
         )],
     );
     check("tracker: jira", &[("1:10", "`tracker: jira` needs a `jira` section", "add")]);
@@ -274,13 +280,13 @@ fn wrong_tickets() {
     let jira = |rest: &str| format!("jira:\n  project: SEC\n  {rest}");
     check("jira:", &[("1:1", "`jira` needs `project`", "add")]);
     check("jira: {url: 'https://a.example'}", &[("1:1", "`jira` needs `project`", "add")]);
-    check("jira: {project: sec}", &[("1:17", "a project's key consists of", "the keys of")]);
-    check("jira: {project: SEC-1}", &[("1:17", "a project's key consists of", "the keys of")]);
+    check("jira: {project: sec}", &[("1:17", "a project's key may contain only", "the keys of")]);
+    check("jira: {project: SEC-1}", &[("1:17", "a project's key may contain only", "the keys of")]);
     check(&jira("url: acme.atlassian.net"), &[("3:8", "this is not an address", "write it in full")]);
     check(&jira("url: ftp://a.example"), &[("3:8", "expected an address that starts with", "")]);
     check(
         &jira("url: https://a.atlassian.net/jira"),
-        &[("3:8", "a Cloud site's address has no path", "write")],
+        &[("3:8", "a Cloud site's address must not contain a path", "write")],
     );
     let (cloud, center) = ("is for Jira Cloud", "is for Jira Data Center");
     for (rest, said) in [
@@ -302,11 +308,11 @@ fn wrong_tickets() {
     );
     check(
         &jira("labels: [1,2,3,4,5,6,7,8,9,10,11]"),
-        &[("3:3", "11 labels, but at most 10 are allowed", "")],
+        &[("3:3", "there are 11 labels, but at most 10 are allowed", "")],
     );
     check(&jira(&format!("labels: {}", "x".repeat(256))), &[("3:11", "a label must have 1 to 255", "")]);
     check(&jira("parent: 12"), &[("3:11", "expected the key of a ticket", "for example")]);
-    check(&jira("fields: {A: {from: x, template: y}}"), &[("3:12", "expected a value, or one of", "")]);
+    check(&jira("fields: {A: {from: x, template: y}}"), &[("3:12", "expected a value, or either", "")]);
     check(
         &jira("fields: {A: {from: '{{ x }}'}}"),
         &[("3:22", "this is not the name of a property", "for example")],

@@ -65,6 +65,6 @@ fn what_is_not_grouped_in_time_is_counted_and_nothing_is_proven_gone() {
     let report = &survey.reports[0];
     assert_eq!((report.findings, report.problems, report.whole, report.broken), (2, 1, false, true));
     assert!(!survey.scans[0].whole);
-    let told = "1 finding was left out because time ran out during grouping";
+    let told = "1 finding was left out because the time limit was reached during grouping";
     assert_eq!(survey.problems[0].message, told);
 }

@@ -76,13 +76,13 @@ pub fn convert(
             }
             _ => {
                 return Err(ConversionError::new(
-                    "it takes an estimate, and optionally the remaining estimate, e.g. 2d".to_owned(),
+                    "it takes an original estimate and, optionally, a remaining estimate, e.g. 2d".to_owned(),
                 ));
             }
         },
         FieldShape::Unknown => {
             return Err(ConversionError::new(format!(
-                "casefile cannot set fields of its type (`{}`)",
+                "casefile cannot set fields of this type (`{}`)",
                 meta.schema
             )));
         }
@@ -304,7 +304,7 @@ mod tests {
         check(FieldShape::Url, &["javascript:x"], "`javascript:x` is not a web address");
         check(FieldShape::Ticket, &["SEC-1"], r#"Key("SEC-1")"#);
         check(FieldShape::Ticket, &["x"], "`x` is not the key of a ticket");
-        check(FieldShape::Unknown, &["x"], "casefile cannot set fields of its type (`odd`)");
+        check(FieldShape::Unknown, &["x"], "casefile cannot set fields of this type (`odd`)");
     }
 
     #[test]

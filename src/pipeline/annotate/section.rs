@@ -23,10 +23,10 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
     let Some(annotator) = &job.annotator else {
         if let Some(number) = job.run.pull_request {
             let message =
-                "it is not annotated, because that requires a repository on GitHub and GITHUB_TOKEN";
+                "it is not annotated, because annotating it requires a repository on GitHub and GITHUB_TOKEN";
             result.problems.push(Problem::new(format!("pull request #{number}"), message).hint(
                 "set GITHUB_TOKEN to a token that can write to pull requests (in GitHub Actions, the job's token, \
-                 with `permissions: pull-requests: write`); on another host, set `pull-request.annotate: none`",
+                 with `permissions: pull-requests: write`); if the repository is on another host, set `pull-request.annotate: none`",
             ));
         }
         return false;
@@ -41,7 +41,7 @@ pub(crate) async fn annotate<T: Read>(known: &RunContext<'_, T>, result: &mut Ru
             if !annotated {
                 result.problems.push(Problem::new(
                     format!("pull request #{number}"),
-                    "somebody else overwrote its description after each attempt; the next run will try \
+                    "somebody else overwrote its description after each attempt to update it; the next run will try \
                      again",
                 ));
             }

@@ -173,7 +173,7 @@ async fn pulls(
     if !listed.whole || !comments.whole {
         let problem =
             Problem::new("GitHub", "there are too many pull requests or comments to read in one run");
-        problems.push(problem.hint("Run `casefile disconnect` again until it finds nothing."));
+        problems.push(problem.hint("Run `casefile disconnect` again until it finds nothing more to remove."));
     }
     let texts = listed.items.iter().map(|pull| (pull.number, &pull.body));
     for (number, text) in texts.chain(comments.items.iter().map(|comment| (comment.pull, &comment.body))) {
@@ -216,7 +216,7 @@ async fn clean(client: &GithubClient, job: &Job<'_>, marks: &mut Marks) {
         }
         match clean_one(client, pull).await {
             Ok(Written::Contested) => {
-                let message = "somebody else overwrote its description or a comment after each attempt";
+                let message = "somebody else overwrote its description or a comment after each attempt to remove the marks";
                 marks.problems.push(Problem::new(format!("pull request #{}", pull.number), message));
                 marks.failed = true;
             }

@@ -65,7 +65,7 @@ pub(crate) async fn link<T: Write>(
     which: &Which,
 ) -> error::Result<LinkResult> {
     if let Some(why) = &job.run.untrusted {
-        return Err(Error::usage(format!("nothing is linked from here: {why}")));
+        return Err(Error::usage(format!("this run is not allowed to link or unlink findings: {why}")));
     }
     let changed = changed_files(&job).await;
     let survey = routes::route(&job, baseline::hold(&job, survey::survey(&job, &changed).await)?);
@@ -120,9 +120,11 @@ pub(crate) async fn link<T: Write>(
         }
         if !is_there {
             let message = format!(
-                "others are writing to {key} at the same time, so the findings may be missing from it"
+                "other runs are writing to {key} at the same time, so the findings may be missing from it"
             );
-            return Err(Error::remote(message).hint("run the command again when they have finished"));
+            return Err(
+                Error::remote(message).hint("run the command again when the other runs have finished")
+            );
         }
     }
     problems.extend(write(tracker, &job, &snapshot, &planned.then).await?);

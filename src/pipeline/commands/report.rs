@@ -32,7 +32,9 @@ pub(crate) async fn report<T: Read>(tracker: &T, job: &Job<'_>, whose: Whose) ->
     };
     match read.await {
         Ok(Answer::Tickets(tickets)) => Ok(tickets),
-        Ok(_) => Err(unread(&Failure::Unknown("the tracker's answers do not match the queries".to_owned()))),
+        Ok(_) => {
+            Err(unread(&Failure::Unknown("the tracker's responses do not match the queries".to_owned())))
+        }
         Err(failure) => Err(unread(&failure)),
     }
 }

@@ -63,7 +63,7 @@ impl Tally {
         let reported: usize = survey.reports.iter().map(|report| report.findings).sum();
         let adds_up = read == kept + self.skipped.values().sum::<usize>() && read == reported;
         (!plan.outcomes.is_empty() && !adds_up).then(|| {
-            let message = format!("{reported} findings were reported, {read} read and {kept} kept");
+            let message = format!("the numbers of findings do not add up: {reported} were reported, {read} were read and {kept} were kept");
             Problem::new("casefile", message)
                 .hint("This is a bug in casefile: report it at https://github.com/casefile/casefile/issues.")
         })

@@ -62,7 +62,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
     let annotator = job.annotator.as_ref();
     let annotator = annotator.ok_or_else(|| {
         let hint = format!("set GITHUB_TOKEN in the environment, and {}", permission(feed, "read"));
-        problem("cannot be read: there is no GITHUB_TOKEN").hint(hint)
+        problem("cannot be read: GITHUB_TOKEN is not set").hint(hint)
     })?;
     let reference = match &job.run.place {
         Place::PullRequest(number) => format!("refs/pull/{number}/merge"),
@@ -75,8 +75,8 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
     let listing = annotator.client.alerts(feed, &reference);
     let late = || {
         problem("not read in time").hint(
-            "alerts get at most half of the time limit, so that time is left for the reports; raise \
-             `--time-limit` to give alerts more",
+            "reading alerts may take at most half of the time limit, so that time is left for the reports; \
+             raise `--time-limit` to allow more",
         )
     };
     let listing = job
@@ -168,7 +168,7 @@ pub(crate) async fn change(job: &Job<'_>, plan: &Plan, outcomes: &mut Outcomes) 
             let message = format!("{} {were} not updated: the time limit was reached", left.len());
             outcomes
                 .problems
-                .push(Problem::new("GitHub's alerts", message).hint("the next run continues there"));
+                .push(Problem::new("GitHub's alerts", message).hint("the next run will update what is left"));
             break;
         }
         let Err(why) = annotator.client.change_alert(change).await else {

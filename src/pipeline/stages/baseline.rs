@@ -49,7 +49,7 @@ pub(crate) fn hold(job: &Job<'_>, mut survey: Survey) -> Result<Survey> {
 fn read(root: &Path, path: &Path) -> std::result::Result<BTreeSet<Fingerprint>, String> {
     let text = files::read(root, path, LIMIT).map_err(|error| error.to_string())?;
     // the parser's message could quote the file
-    let broken = |_| "it is not JSON that casefile wrote".to_owned();
+    let broken = |_| "it is not in the format that casefile writes".to_owned();
     let baseline: Baseline = serde_json::from_slice(&text).map_err(broken)?;
     match baseline.version {
         1 => Ok(baseline.findings),
@@ -73,8 +73,8 @@ pub(crate) fn write(root: &Path, path: &Path, survey: &Survey) -> Result<Option<
     Ok((broken > 0).then(|| {
         let message = format!("it lacks the findings of {reports} that could not be read");
         Problem::new(path.display().to_string(), message).hint(
-            "Make sure that every report can be read, and write the baseline again; otherwise the missing \
-             findings become tickets.",
+            "Make sure that every report can be read, and write the baseline again; otherwise, the \
+             missing findings will be filed as tickets.",
         )
     }))
 }

@@ -17,7 +17,8 @@ pub(crate) async fn head(job: &Job<'_>, place: &Place, problems: &mut Vec<Proble
     }
     let Some(annotator) = &job.annotator else {
         if problems.is_empty() {
-            let message = "only GitHub knows the branch's newest commit, but GITHUB_TOKEN is not set, so nothing is resolved";
+            let message = "the branch's newest commit can be read only from GitHub, but GITHUB_TOKEN is not set, so nothing \
+                           is resolved";
             let problem = Problem::new(place.to_string(), message);
             problems.push(problem.hint("pass the job's token, with `permissions: contents: read`"));
         }

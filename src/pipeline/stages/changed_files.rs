@@ -30,7 +30,7 @@ pub(crate) async fn changed_files(job: &Job<'_>) -> Changed {
     };
     let Some(annotator) = job.annotator.as_ref() else {
         return unknown(
-            "there is no GITHUB_TOKEN".to_owned(),
+            "GITHUB_TOKEN is not set".to_owned(),
             "set GITHUB_TOKEN to a token with `pull-requests: read`",
         );
     };

@@ -65,7 +65,7 @@ pub(crate) async fn decided<T: Read>(
             }
         }
     }
-    Err(Failure::Unreachable("the tracker's answers do not match the queries".to_owned()))
+    Err(Failure::Unreachable("the tracker's responses do not match the queries".to_owned()))
 }
 
 /// What the section of the job's pull request remembers about tickets that were created, by site. It is a hint: if it

@@ -130,7 +130,7 @@ fn unseen(keys: &[TicketKey]) -> Option<Problem> {
     } else {
         String::new()
     };
-    let message = "created, but not visible to the account that created it";
+    let message = "created, but not visible to casefile's own account";
     (!keys.is_empty()).then(|| {
         Problem::new(format!("{}{more}", named.join(", ")), message).hint(
             "Check the project's issue security scheme, any rules that set a security level, and the browse permission.",

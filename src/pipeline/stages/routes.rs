@@ -33,11 +33,11 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
             }
         }
         if codeowners.is_spent() {
-            let message = "has too many patterns for this many paths, so some owners are not determined";
-            survey.problems.push(
-                Problem::new("CODEOWNERS", message)
-                    .hint("start patterns at the root, and use few wildcards in their first folder"),
-            );
+            let message =
+                "has too many patterns to compare with this many paths, so some owners were not determined";
+            survey.problems.push(Problem::new("CODEOWNERS", message).hint(
+                "start patterns at the root (`/`), and use few wildcards in the name of their first folder",
+            ));
         }
     }
     survey

@@ -6,9 +6,9 @@ use crate::model::survey::Group;
 use crate::plan::planner::Planner;
 
 /// How to make casefile forget tickets that are gone for good.
-const FORGET: &str = "delete what casefile remembers: the `--state` file (and, in a workflow, its cache), and \
-                      casefile's section in the pull request's description. The next run then files the findings again. Or \
-                      assign the findings to another ticket with `casefile link`.";
+const FORGET: &str = "delete what casefile remembers, so that the next run files the findings again: the `--state` file \
+                      (and, in a workflow, its cache), and casefile's section in the pull request's description. \
+                      Alternatively, assign the findings to another ticket with `casefile link`.";
 
 /// What is known about the tickets that were created for a group, before it is filed.
 pub(crate) enum Recalled {
@@ -46,7 +46,7 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     let name = if last.key.is_empty() { format!("ticket {}", last.id) } else { last.key.clone() };
     if last.hidden {
         let message = "an earlier run created this ticket, but it is not visible to the account that \
-                       created it; casefile does not create it again";
+                       created it; casefile does not create a second one";
         let hint = format!(
             "Check the project's issue security scheme, any rules that set a security level, and the browse permission. \
              If the ticket was deleted, {FORGET}"
@@ -65,7 +65,8 @@ pub(crate) fn recall(decision: &mut Planner<'_>, group: &Group) -> Recalled {
     }
     let message = "this ticket can no longer be found: it was deleted, or moved to a project that the \
                    account cannot see; its findings are filed again";
-    let hint = "If it was moved, close one of the two tickets, and give the account access to that project.";
+    let hint =
+        "If it was moved, close one of the two tickets, and give the account access to the other project.";
     decision.problem(Problem::new(name, message).hint(hint));
     decision.plan.unfindable.insert(group.name());
     Recalled::File

@@ -34,7 +34,7 @@ pub(crate) fn issue_type<'p>(
     };
     let refuse = |message: String, what: &str| {
         let names: Vec<_> = project.issue_types.iter().map(|kind| kind.name.as_str()).collect();
-        let hint = format!("{what} Its issue types are: {}.", names.join(", "));
+        let hint = format!("{what} The project's issue types are: {}.", names.join(", "));
         Err(Problem::new("jira.issue-type", message).hint(hint.trim_start()))
     };
     if let Some(name) = wanted {
@@ -63,7 +63,7 @@ pub(crate) fn issue_type<'p>(
                 "project {} has no issue type `Bug`, and casefile does not guess which other type to use",
                 project.key
             ),
-            "Name one in the configuration, by name or id: `jira: {issue-type: …}`.",
+            "Set the issue type in the configuration, by name or ID: `jira: {issue-type: …}`.",
         ),
     }
 }

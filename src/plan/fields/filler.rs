@@ -212,8 +212,8 @@ impl<'f> Filler<'f, '_> {
             let how = key_of(id).unwrap_or("jira.fields");
             let hint = match shape(id, meta) {
                 FieldShape::Unknown => format!(
-                    "casefile cannot set fields of its type (`{}`): ask a Jira administrator to give it a default \
-                     value or to make it optional.",
+                    "casefile cannot set fields of this type (`{}`): ask a Jira administrator to give the field a \
+                     default value or to make it optional.",
                     meta.schema
                 ),
                 _ => format!("Give it a value under `{how}` in the configuration. {}", listed(&meta.allowed)),
@@ -223,8 +223,9 @@ impl<'f> Filler<'f, '_> {
         }
         if missing.is_empty() && issue_type.subtask && target.parent.is_none() {
             let message = format!("`{}` is a sub-task type, which needs a parent", issue_type.name);
-            let problem = Problem::new(self.place(), message)
-                .hint("Name one under `jira.parent` in the configuration, or choose another `issue-type`.");
+            let problem = Problem::new(self.place(), message).hint(
+                "Name a parent under `jira.parent` in the configuration, or choose another `issue-type`.",
+            );
             missing.push(("parent".to_owned(), problem));
         }
         self.missing.extend(missing);

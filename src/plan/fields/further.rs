@@ -29,7 +29,7 @@ impl Filler<'_, '_> {
     fn one(&mut self, key: &str, id: &str, meta: &FieldMeta, value: &FieldValue) {
         if self.filled.fields.iter().any(|field| field.id == id) && key_of(id).is_none() {
             let message = format!("{}: another key already sets this field ({id})", self.place());
-            self.decision.problem(Problem::new(key, message).hint("Keep one of them."));
+            self.decision.problem(Problem::new(key, message).hint("Keep only one of the two keys."));
             return;
         }
         let Some(texts) = self.texts(key, value) else { return };
@@ -46,8 +46,10 @@ impl Filler<'_, '_> {
             }
             ("project" | "issuetype" | "summary" | "description", _) | (_, Some(_)) => {
                 let hint = key_of(id).map_or(String::new(), |key| format!("Use the key `{key}` instead."));
-                let message =
-                    format!("{}: casefile fills in this field itself, so it is left out", self.place());
+                let message = format!(
+                    "{}: casefile fills in this field itself, so the configured value is ignored",
+                    self.place()
+                );
                 self.decision.problem(Problem::new(key, message).hint(hint));
             }
             _ => self.set(key, id, meta, &texts, source(value)),
@@ -64,7 +66,7 @@ impl Filler<'_, '_> {
             FieldValue::Template(source) => match template::render(source, properties) {
                 Ok(text) => Some(Some(text).filter(|text| !text.trim().is_empty()).into_iter().collect()),
                 Err(template::Textless { why, hint }) => {
-                    let message = format!("{}: the template cannot be rendered here: {why}", self.place());
+                    let message = format!("{}: the template cannot be rendered: {why}", self.place());
                     self.decision.problem(Problem::new(key, message).hint(hint));
                     None
                 }

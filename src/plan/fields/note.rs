@@ -32,7 +32,9 @@ fn problem_of(notes: &[RejectedValue]) -> Option<Problem> {
         values => {
             let tickets = notes.iter().map(|note| note.group).collect::<BTreeSet<_>>().len();
             let plural = if tickets == 1 { "" } else { "s" };
-            format!("{field}: {values} values are left out of {tickets} ticket{plural}; the first: {why}")
+            format!(
+                "{field}: {values} values are left out of {tickets} ticket{plural}; the first reason: {why}"
+            )
         }
     };
     let problem = Problem::new(key.as_str(), message).hint(hint.as_str());

@@ -51,7 +51,9 @@ pub(crate) fn priority(
         return Ok(Some((choice.name.clone(), chosen(choice))));
     }
     let project = &target.project;
-    let message = format!("project {project} has no priority `{wanted}`; its tickets are filed without one");
+    let message = format!(
+        "project {project} has no priority `{wanted}`; tickets of this severity are filed without a priority"
+    );
     Err(Problem::new(format!("jira.priorities.{severity}"), message).hint(listed(&field.allowed)))
 }
 

@@ -153,7 +153,7 @@ fn fields_by_name_or_id() {
         "fields: {Odd: x}",
         &[],
         &[
-            "jira.fields.Odd: SEC, Task, the field `Odd` (cf7): casefile cannot set fields of its type (`any`)",
+            "jira.fields.Odd: SEC, Task, the field `Odd` (cf7): casefile cannot set fields of this type (`any`)",
         ],
     );
 }
@@ -178,7 +178,7 @@ fn fields_that_are_worked_out() {
     check(
         "fields: {Team: {template: '{{ cvss.score }}'}}",
         &[],
-        &["jira.fields.Team: SEC, Task: the template cannot be rendered here: undefined here: `cvss.score` \
+        &["jira.fields.Team: SEC, Task: the template cannot be rendered: undefined here: `cvss.score` \
              Check first whether a finding has the property: `{% if cvss is defined %}…{% endif %}`."],
     );
     check("fields: {Team: {template: '  '}}", &[], &[]);
@@ -210,8 +210,8 @@ fn what_casefile_fills_in_itself_is_left_to_it() {
         "fields: {Komponenten: Web}",
         &[],
         &[
-            "jira.fields.Komponenten: SEC, Task: casefile fills in this field itself, so it is left out Use the key \
-             `jira.components` instead.",
+            "jira.fields.Komponenten: SEC, Task: casefile fills in this field itself, so the configured value \
+             is ignored Use the key `jira.components` instead.",
         ],
     );
 }
@@ -312,7 +312,7 @@ fn values_of_findings_that_a_field_does_not_take_are_told_once_a_field() {
     let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "B y:9 c", "C z:1 c"]));
     let [found] = found.as_slice() else { panic!("{found:#?}") };
     let expected = "jira.fields.Environment: SEC, Task, the field `Environment` (cf3): 3 values are left out of 3 \
-                    tickets; the first: `";
+                    tickets; the first reason: `";
     assert!(found.starts_with(expected) && found.ends_with("It takes: production, staging."), "{found}");
     world.config = format!("max-new: 1\n{}", world.config);
     let found = problems(&world.plan(&["A x:1 a", "B y:1 b", "C z:1 c"]));

@@ -188,8 +188,8 @@ pub fn unlink(
         result.findings.extend(all.difference(&known));
     }
     if stays && which.is_empty() {
-        let message = "the linked findings were removed; the group for which casefile created the ticket \
-                       remains";
+        let message = "the linked findings were removed, but the ticket still stands for the group for which casefile \
+                       created it";
         let problem = Problem::new(ticket.key.to_string(), message);
         result.problems.push(problem.hint("run the command again to remove the group as well"));
     } else if stays {
@@ -225,7 +225,7 @@ fn shared(input: &Input<'_>, ticket: &Ticket) -> Problem {
     let whose = whose.filter(|name| !name.is_empty() && *name != input.run.repository.to_string());
     let whose = whose.map_or_else(|| "another repository".to_owned(), str::to_owned);
     Problem::new(ticket.key.to_string(), format!("it also belongs to {whose}"))
-        .hint("updates about these findings are not posted there; check that it is the ticket you mean")
+        .hint("no updates about these findings are posted to this ticket; check that it is the one you mean")
         .foreign()
 }
 

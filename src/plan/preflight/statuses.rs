@@ -49,15 +49,15 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
         match transitions::stand_in(&config.states, *state, statuses) {
             Some(other) => {
                 let message = format!(
-                    "there is no status `{}`; `{}` is used for the state `{}`, because its category matches",
+                    "there is no status `{}`; `{}` is used for the state `{}` instead, because its category matches",
                     target.status,
                     other.name,
                     state.name()
                 );
                 let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
                 let hint = format!(
-                    "Use the site's own name in `states`; a status that a person chooses is recognised only by its \
-                     name. The project's statuses are: {}.",
+                    "In `states`, use the name that the status has on this site: a status that a person chooses is \
+                     recognised only by its name. The project's statuses are: {}.",
                     names.join(", ")
                 );
                 checks.push(Check::warning(name, message).hint(hint));
@@ -71,8 +71,10 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
         if let Some(wanted) = target.resolution.as_ref().filter(|_| !offers.resolutions.is_empty())
             && !known(wanted)
         {
-            let message =
-                format!("there is no resolution `{wanted}`, which the state `{}` sets", state.name());
+            let message = format!(
+                "the state `{}` sets the resolution `{wanted}`, but there is no such resolution",
+                state.name()
+            );
             let hint = format!("The site's resolutions are: {}.", offers.resolutions.join(", "));
             checks.push(Check::failed(name, message).hint(hint));
         }
@@ -190,7 +192,7 @@ mod tests {
             everywhere,
             everywhere,
             &[
-                "Failed there is no status `Finished`, which `states` names for `resolved`",
+                "Failed `states` names the status `Finished` for `resolved`, but there is no such status",
                 "Warning no transition leads from `To Do` to `Finished`",
             ],
         );
@@ -205,7 +207,7 @@ mod tests {
             "states: {resolved: {status: Done, resolution: Mended}}",
             everywhere,
             everywhere,
-            &["Failed there is no resolution `Mended`, which the state `resolved` sets"],
+            &["Failed the state `resolved` sets the resolution `Mended`, but there is no such resolution"],
         );
     }
 

@@ -102,7 +102,7 @@ impl TargetChecker<'_> {
         if self.reported.insert(format!("screen of {} {}", project.key, issue_type.id)) {
             let name = format!("create screen of {}, {}", project.key, issue_type.name);
             self.checks.push(match destination::check_labels(&project.key, &issue_type.name, screen) {
-                Ok(()) => Check::ok(name, "it takes labels, so casefile can find its tickets again"),
+                Ok(()) => Check::ok(name, "it has a Labels field, so casefile can find its tickets again"),
                 Err(problem) => Check::of(name, Health::Failed, &problem),
             });
         }
@@ -147,9 +147,9 @@ impl TargetChecker<'_> {
                 true => Check::of(&name, Health::Failed, problem),
                 false => {
                     let mut check = Check::of(&name, Health::Warning, problem);
-                    check.message.push_str(
-                        "; this affects only findings of some kinds or severities, which are not filed",
-                    );
+                    check
+                        .message
+                        .push_str("; because of this, findings of some kinds or severities are not filed");
                     check
                 }
             })

@@ -40,7 +40,7 @@ pub fn trial(input: &Input<'_>, snapshot: &Snapshot) -> Trial {
             Some(Next::Ask(ask)) => Trial::Ask(ask),
             _ => Trial::Impossible(Problem::new(
                 "test ticket",
-                "the tracker's answers do not match the queries",
+                "the tracker's responses do not match the queries",
             )),
         },
         Ok(Some(draft)) => {

@@ -54,7 +54,7 @@ pub(crate) fn report_flapping(decision: &mut Planner<'_>, ticket: &Ticket, flapp
         "it has been resolved {times} times since {since}, and its findings came back each time, so it is left alone \
          until {until}: {what}"
     );
-    let hint = "Check why the scanner reports them only some of the time.";
+    let hint = "Check why the scanner does not report these findings every time.";
     decision.problem(Problem::new(ticket.key.to_string(), message).hint(hint));
 }
 

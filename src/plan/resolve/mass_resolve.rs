@@ -84,7 +84,8 @@ impl GuardedScopes<'_> {
             named.push(format!("and {} more", resolved.len() - NAMED));
         }
         let message = format!(
-            "{} tickets would be resolved ({}), more than half of those with findings of {}{}, so none was resolved",
+            "{} tickets would be resolved ({}), which is more than half of the tickets with findings of {}{}, \
+             so none was resolved",
             resolved.len(),
             named.join(", "),
             scope.scanner,

@@ -106,7 +106,7 @@ pub(crate) fn end(
         && !secret
         && let Some(flapping) = flapping::flapping(&record.resolved, today)
     {
-        return report_flapping(decision, ticket, &flapping, "resolve it yourself if it is fixed");
+        return report_flapping(decision, ticket, &flapping, "resolve it yourself if its findings are fixed");
     }
     let mut next = next_of(input, ticket, record);
     next.last_reported = Some(state);

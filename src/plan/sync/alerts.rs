@@ -64,7 +64,9 @@ pub(crate) fn follow(input: &Input<'_>, snapshot: &Snapshot, plan: &mut Plan) {
     plan.alerts = opened.chain(dismissed).collect();
     if plan.alerts.len() > MOST_CHANGES {
         let rest = plan.alerts.split_off(MOST_CHANGES).len();
-        let message = format!("GitHub has {rest} more alerts to update: the next run does that");
+        let message = format!(
+            "one run cannot update all these alerts on GitHub; the next run will update the remaining {rest}"
+        );
         plan.problems.push(Problem::new("github.dismiss-alerts", message));
     }
 }

@@ -42,21 +42,24 @@ pub fn relabel(input: &Input<'_>, made: &[(&Draft, &Ticket)]) -> Plan {
 
 /// What people should know about labels that are being restored; nothing if there are none.
 pub fn put_back(keys: &[TicketKey]) -> Option<Problem> {
-    let message =
-        format!("casefile's labels were removed from {}; casefile restores them once", tickets(keys));
-    let hint = "An automation rule that sets labels replaces all of them: have it add its labels instead.";
+    let message = format!(
+        "casefile's labels were removed from {}; casefile restores them, but only once",
+        tickets(keys)
+    );
+    let hint = "An automation rule that sets labels replaces all other labels: have the rule add its labels \
+                instead.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 
 /// What people should know about labels that do not stay; nothing if there are none.
 pub fn unlabelled(keys: &[TicketKey]) -> Option<Problem> {
     let message = format!(
-        "casefile's labels do not stay on {}. casefile's record still shows what was filed, so nothing is \
-         filed twice, but no updates are written",
+        "casefile's labels were removed again from {}. casefile's record still shows what was filed, so \
+         nothing is filed twice, but no updates are written",
         tickets(keys)
     );
-    let hint = "An automation rule that sets labels replaces all of them: have it add its labels instead. casefile \
-                puts its labels back once a week.";
+    let hint = "An automation rule that sets labels replaces all other labels: have the rule add its labels \
+                instead. casefile puts its own labels back once a week.";
     (!keys.is_empty()).then(|| Problem::new(named(keys), message).hint(hint))
 }
 

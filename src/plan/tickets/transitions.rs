@@ -72,8 +72,11 @@ pub(crate) fn unknown(
     if statuses.iter().any(|status| is(status, &target.status)) {
         return None;
     }
-    let message =
-        format!("there is no status `{}`, which `states` names for `{}`", target.status, state.name());
+    let message = format!(
+        "`states` names the status `{}` for `{}`, but there is no such status",
+        target.status,
+        state.name()
+    );
     let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
     let hint = format!(
         "The project's statuses are: {}. Until `states` names one of them, no ticket is moved for this state.",

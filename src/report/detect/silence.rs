@@ -88,7 +88,7 @@ fn holds_objects(start: &[u8]) -> bool {
 /// What is reported about such a report.
 pub(crate) fn problem(source: &ReportSource, format: &str, member: &str) -> Problem {
     let message = format!(
-        "looks like {format}, but nothing in its `{member}` could be read: it does not count as a clean \
+        "looks like {format}, but nothing in its `{member}` could be read, so it does not count as a clean \
          scan"
     );
     Problem::new(&source.name, message).hint("it may be another tool's report: have that tool write SARIF")

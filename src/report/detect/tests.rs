@@ -246,7 +246,7 @@ fn another_tools_report_is_no_clean_scan() {
     assert!(read(&ReportSource::bytes("r", prisma.as_bytes()), &mut Nobody).is_err());
     let unread = |format: &str, member: &str| {
         format!(
-            "problem looks like {format}, but nothing in its `{member}` could be read: it does not count \
+            "problem looks like {format}, but nothing in its `{member}` could be read, so it does not count \
              as a clean scan"
         )
     };

@@ -120,7 +120,7 @@ const FOREIGN: &[Foreign] = &[
         "a SpotBugs report",
         &[],
         "<BugCollection",
-        "have the tool write SARIF: `-sarif`, and in Maven `<sarifOutput>true</sarifOutput>`",
+        "have the tool write SARIF: `-sarif`, or `<sarifOutput>true</sarifOutput>` in Maven",
     ),
     foreign("a Cppcheck report", &[], "<cppcheck ", "have the tool write SARIF: `--output-format=sarif`"),
     foreign("a PMD report", &[], "<pmd ", "have the tool write SARIF: `-f sarif`"),

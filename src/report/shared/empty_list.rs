@@ -14,7 +14,7 @@ use crate::report::sink::Sink;
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "empty-list",
-    scanners: "scanners that found nothing and do not identify themselves",
+    scanners: "scanners that found nothing and whose reports do not say which scanner wrote them",
     recognised: "an empty JSON list, or `null`",
     kinds: &[],
     recognise: |outline| outline.shape == ReportShape::List && outline.is("[]") || outline.is("null"),

@@ -32,7 +32,7 @@ impl Failures {
         let message = format!("{scanner} did not scan everything{count}: {}", self.first);
         sink.problem(
             Problem::new(&source.name, message)
-                .hint("its findings are read, but nothing counts as gone; see the scanner's own log")
+                .hint("its findings are read, but no finding counts as gone; see the scanner's own log")
                 .foreign(),
         );
         Some(false)

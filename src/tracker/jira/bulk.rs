@@ -27,7 +27,7 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         {
             one_by_one(created, drafts, site).unwrap_or_else(|why| all(Failure::Unknown(why)))
         }
-        (Ok(_), Err(why)) => all(Failure::Unknown(format!("the answer cannot be read ({why})"))),
+        (Ok(_), Err(why)) => all(Failure::Unknown(format!("Jira's answer cannot be parsed ({why})"))),
         // a project that is hidden, not a ticket that is gone
         (Err(Failure::Gone), _) => {
             all(Failure::Scope("Jira cannot find the ticket's project or issue type".to_owned()))
@@ -42,7 +42,7 @@ pub(super) fn outcome(answer: Response, site: &str) -> Result<Made, Failure> {
         Failure::Gone => Failure::Scope("Jira cannot find the ticket's project or issue type".to_owned()),
         other => other,
     })?;
-    let unclear = |why: String| Failure::Unknown(format!("the answer cannot be read ({why})"));
+    let unclear = |why: String| Failure::Unknown(format!("Jira's answer cannot be parsed ({why})"));
     let issue = serde_json::from_slice(&answer.body).map_err(|why| unclear(why.to_string()))?;
     ticket(&issue, site).map_err(unclear)
 }
@@ -58,7 +58,7 @@ fn one_by_one(
     }
     if failed.keys().any(|index| *index >= drafts) || failed.len() + created.issues.len() != drafts {
         return Err(format!(
-            "{} created and {} refused do not add up to {drafts}",
+            "Jira reports {} tickets as created and {} as refused, but {drafts} were requested",
             created.issues.len(),
             failed.len()
         ));
@@ -67,14 +67,14 @@ fn one_by_one(
     let ids: BTreeSet<&str> = created.issues.iter().map(|issue| issue.id.as_str()).collect();
     let keys: BTreeSet<&str> = created.issues.iter().map(|issue| issue.key.as_str()).collect();
     if ids.len().min(keys.len()) < created.issues.len() {
-        return Err("it names the same ticket for several drafts".to_owned());
+        return Err("Jira names the same ticket more than once".to_owned());
     }
     let mut made = created.issues.into_iter();
     (0..drafts)
         .map(|index| match failed.remove(&index) {
             Some(failure) => Ok(Err(failure)),
             None => {
-                let issue = made.next().ok_or("one draft was neither created nor refused")?;
+                let issue = made.next().ok_or("one ticket was neither created nor refused")?;
                 ticket(&issue, site).map(Ok)
             }
         })
@@ -82,7 +82,7 @@ fn one_by_one(
 }
 
 fn ticket(issue: &wire::CreatedIssue, site: &str) -> Result<Made, String> {
-    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a key", issue.key))?;
+    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a ticket key", issue.key))?;
     Ok(Made { id: TicketId { site: site.to_owned(), id: number(&issue.id)? }, key })
 }
 

@@ -75,9 +75,9 @@ impl JiraClient {
     /// Sends a call and returns the answer, whatever it says, unless it says that it does not recognise us.
     pub(super) async fn send(&self, call: &Call) -> Result<Response, Failure> {
         self.deliver(call, |request| match &call.body {
-            Some(body) => {
-                request.json(body).map_err(|why| unfit(&format!("it cannot be written as JSON: {why}")))
-            }
+            Some(body) => request
+                .json(body)
+                .map_err(|why| unfit(&format!("the request cannot be written as JSON: {why}"))),
             None => Ok(request),
         })
         .await
@@ -86,14 +86,15 @@ impl JiraClient {
     /// Sends a file as the part `file` of a form, bypassing the check that is meant for browsers.
     pub(super) async fn upload(&self, call: &Call, file: &Attachment) -> Result<(), Failure> {
         let part = Part::bytes(file.content.clone()).file_name(file.name.clone());
-        let part = part.mime_str(&file.media_type).map_err(|_| unfit("its media type is not valid"))?;
+        let part =
+            part.mime_str(&file.media_type).map_err(|_| unfit("the attachment's media type is not valid"))?;
         let form = Form::new().part("file", part);
         let kind = format!("multipart/form-data; boundary={}", form.boundary());
-        let kind = HeaderValue::from_str(&kind).map_err(|_| unfit("the form cannot be built"))?;
+        let kind = HeaderValue::from_str(&kind).map_err(|_| unfit("the upload request cannot be built"))?;
         let mut body = Vec::with_capacity(file.content.len() + 512);
         let mut stream = std::pin::pin!(form.into_stream());
         while let Some(chunk) = stream.next().await {
-            body.extend_from_slice(&chunk.map_err(|_| unfit("the form cannot be built"))?);
+            body.extend_from_slice(&chunk.map_err(|_| unfit("the upload request cannot be built"))?);
         }
         let no_check = (HeaderName::from_static("x-atlassian-token"), HeaderValue::from_static("no-check"));
         let fill = |request: Request| {

@@ -21,9 +21,10 @@ impl Jira {
         }
         let size = file.content.len() as u64;
         match settings.upload_limit {
-            Some(limit) if size > limit => {
-                Err(refused(&format!("{} has {size} bytes, but the site accepts at most {limit}", file.name)))
-            }
+            Some(limit) if size > limit => Err(refused(&format!(
+                "{} is {size} bytes long, but the site accepts at most {limit}",
+                file.name
+            ))),
             _ => self.client.upload(&self.dialect.attach(id), file).await,
         }
     }

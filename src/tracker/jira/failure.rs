@@ -41,11 +41,12 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
         (413, None) => Failure::Refused { fields: BTreeMap::new(), message: "too large".to_owned() },
         (403, None) => Failure::Unusable {
             blocked: false,
-            why: "refused (403) by something in front of Jira: an IP allow-list, a firewall or a proxy"
-                .to_owned(),
+            why:
+                "refused (403) by something in front of Jira, such as an IP allowlist, a firewall or a proxy"
+                    .to_owned(),
             hint:
-                "Ask whoever operates it to let requests from this machine's address to /rest/ through; the \
-                 addresses of GitHub's runners change."
+                "Ask whoever operates it to let through requests to /rest/ from this machine's address; note \
+                 that the addresses of GitHub's runners change."
                     .to_owned(),
         },
         (status, None) => not_jira(&format!("the answer (status {status})")),
@@ -59,7 +60,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
 fn of_server(status: u16) -> &'static str {
     match status {
         408 | 425 => "the request did not arrive in time",
-        502..=504 => "the server in front of Jira gets no answer from Jira, which may be down or busy",
+        502..=504 => "the server in front of Jira got no answer from Jira, which may be down or busy",
         _ => "Jira's server failed",
     }
 }
@@ -149,8 +150,8 @@ mod tests {
         check(200, "{}", "fine");
         check(401, "Client must be authenticated", "rejected (401): wrong or expired");
         check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"rejected (401): no\"");
-        check(403, "<html>Please log in", "a login page answered (403)");
-        check(404, "<html><input type=password>", "a login page answered (404)");
+        check(403, "<html>Please log in", "the answer (status 403) is a login page");
+        check(404, "<html><input type=password>", "the answer (status 404) is a login page");
         check(400, "<html>400 No required SSL certificate was sent", "asks for a client certificate");
         check(403, r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
         check(

@@ -89,11 +89,13 @@ impl Jira {
         done.map_err(|failure| match failure {
             Failure::Gone | Failure::Scope(_) if self.method() == AuthMethod::Oauth => {
                 Failure::Scope(format!(
-                    "the login is not allowed to register webhooks; sign in with `--webhooks` ({failure})"
+                    "the login is not allowed to register webhooks; run `casefile login --webhooks` \
+                     ({failure})"
                 ))
             }
             Failure::Gone | Failure::Scope(_) => Failure::Scope(format!(
-                "the account is not allowed to register webhooks; it needs \"Administer Jira\" ({failure})"
+                "the account is not allowed to register webhooks; it needs the permission \"Administer Jira\" \
+                 ({failure})"
             )),
             other => other,
         })
@@ -141,13 +143,15 @@ impl Jira {
         }
         let projects: Vec<String> = hook.projects.iter().map(|key| format!("\"{key}\"")).collect();
         if projects.is_empty() {
-            return Err(refused("a dynamic webhook needs projects; name them in `serve.sites`"));
+            return Err(refused(
+                "a dynamic webhook needs at least one project; set `serve.sites.NAME.projects`",
+            ));
         }
         let filter = format!("project in ({})", projects.join(", "));
         let body = json!({"url": hook.url, "webhooks": [{"events": EVENTS, "jqlFilter": filter}]});
         let answer = check(self.client.send(&call(Verb::POST, path, Some(body))).await?)?;
         let results: Results = serde_json::from_slice(&answer.body)
-            .map_err(|why| Failure::Unknown(format!("the answer cannot be read ({why})")))?;
+            .map_err(|why| Failure::Unknown(format!("Jira's answer cannot be parsed ({why})")))?;
         let errors: Vec<String> =
             results.webhook_registration_result.into_iter().flat_map(|one| one.errors).collect();
         if errors.is_empty() { Ok(Hooked::Made) } else { Err(refused(&errors.join("; "))) }

@@ -56,8 +56,7 @@ impl LoginPage {
         let (why, hint) = match self {
             LoginPage::Login => (
                 format!(
-                    "a login page answered ({status}) instead of Jira's API: Jira is behind single sign-on or a \
-                     proxy"
+                    "the answer (status {status}) is a login page: Jira is behind single sign-on or a proxy"
                 ),
                 SIGN_ON.to_owned(),
             ),
@@ -69,8 +68,8 @@ impl LoginPage {
                     .to_owned(),
             ),
             LoginPage::Other => (
-                format!("a web page answered ({status}) instead of Jira's API"),
-                format!("{CONTEXT} It may also be a proxy's page or a maintenance page."),
+                format!("the answer (status {status}) is a web page and does not come from Jira's API"),
+                format!("The page may come from a proxy or be a maintenance page. {CONTEXT}"),
             ),
         };
         Failure::Unusable { blocked: false, why, hint }

@@ -29,7 +29,7 @@ pub(super) const FIELDS: &[&str] = &[
 /// `own`: the slices whose digests were requested along with it.
 pub(super) fn ticket(issue: wire::WireIssue, base: &Base, own: &[SliceId]) -> Result<Ticket, String> {
     let fields = issue.fields;
-    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a key", issue.key))?;
+    let key = TicketKey::parse(&issue.key).ok_or_else(|| format!("`{}` is not a ticket key", issue.key))?;
     let status = fields.status.ok_or_else(|| format!("{key} has no status"))?;
     let mut properties = issue.properties.unwrap_or_default();
     let record = properties.remove(PROPERTY);

@@ -46,7 +46,7 @@ impl Local {
 /// Checks for what Jira would refuse, too.
 pub(super) fn check(link: &Remote) -> Result<(), Failure> {
     if link.id.encode_utf16().count() > LINK_ID_LIMIT {
-        return Err(refused(format!("the id of a link can have at most {LINK_ID_LIMIT} characters")));
+        return Err(refused(format!("a link's ID can have at most {LINK_ID_LIMIT} characters")));
     }
     if link.title.trim().is_empty() || link.url.trim().is_empty() {
         return Err(refused("a link needs a title and an address".to_owned()));

@@ -118,8 +118,8 @@ impl TicketFolder {
             is_file(&self.file(&key))?;
             if let Some(other) = tickets.insert(key.number(), key.clone()) {
                 let why = format!("{} has the same number as {other}.md", self.shown(&key));
-                let hint = "A ticket is identified by its number. Delete the copy, or give it a number that no \
-                            other file has; then run casefile again.";
+                let hint = "A ticket is identified by its number. Delete one of the two files, or rename it so \
+                            that its number is unique; then run casefile again.";
                 return Err(broken(why, hint));
             }
         }
@@ -142,7 +142,7 @@ impl TicketFolder {
     fn damaged(&self, key: &TicketKey, line: impl Display, why: &str) -> Failure {
         let hint = "Correct that line, or move the file out of the folder (its findings then get a new \
                     ticket), and run casefile again. Nothing is filed until the file can be read, because \
-                    it may be the ticket of any finding.";
+                    it may already be the ticket of a finding.";
         broken(format!("{}:{line}: {why}", self.shown(key)), hint)
     }
 
@@ -264,7 +264,7 @@ impl Writer<'_> {
             // the file was renamed: moved to another project
             page.front.key = Some(key.to_string());
         }
-        let unfit = || refused(format!("{}: it cannot be written as text", self.folder.shown(key)));
+        let unfit = || refused(format!("{}: the ticket cannot be written as text", self.folder.shown(key)));
         let text = page.write().ok_or_else(unfit)?;
         let json = sidecar.write().ok_or_else(unfit)?;
         self.replace(&self.folder.sidecar_file(number, revision), json.as_bytes())?;

@@ -33,7 +33,8 @@ impl TicketFile {
         let damage = |line, why: &str| Damage { line, why: why.to_owned() };
         let mut lines = text.split_inclusive('\n');
         let first = lines.next().filter(|line| line.trim_end() == FENCE);
-        let start = first.ok_or_else(|| damage(1, "the front matter does not begin with `---`"))?.len();
+        let start =
+            first.ok_or_else(|| damage(1, "the file does not begin with front matter (`---`)"))?.len();
         let inside = lines.take_while(|line| line.trim_end() != FENCE).map(str::len).sum::<usize>();
         let (yaml, rest) = text[start..].split_at(inside);
         let (_, rest) = rest

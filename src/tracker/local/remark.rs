@@ -27,15 +27,15 @@ impl Local {
 
 fn copy(file: &str, own: &TicketKey) -> Problem {
     let message =
-        format!("its `key` is {own}, so it is treated as a person's copy, and casefile never writes to it");
+        format!("its `key` is {own}, so casefile treats the file as a person's copy and never writes to it");
     Problem::new(file, message).hint(format!(
-        "delete the copy, or rename the file back to {own}.md; if it is a ticket of its own, remove `key` and \
-         the labels that begin with `casefile` from it instead"
+        "delete the copy, or rename the file back to {own}.md; if it is meant to be a separate ticket, remove \
+         `key` and the labels that begin with `casefile` from it instead"
     ))
 }
 
 fn lost(key: &TicketKey, path: &str) -> Problem {
-    let message = format!("casefile's record of this ticket in {path} is lost or damaged");
+    let message = format!("casefile's record of this ticket, {path}, is missing or damaged");
     Problem::new(key.to_string(), message)
-        .hint("nothing is filed twice; the next run writes a new record, but what earlier scans saw is lost")
+        .hint("nothing is filed twice; the next run writes a new record, but without earlier scans' results")
 }

@@ -33,9 +33,9 @@ impl Local {
                 Err(TryLockError::Error(_)) => return Ok(Turn(None)),
                 Err(TryLockError::WouldBlock) if stop.pause(PAUSE).await => {}
                 Err(TryLockError::WouldBlock) => {
-                    let why =
-                        "another command was still writing to this folder when the time limit was reached";
-                    let hint = "Run casefile again when the other process has finished.";
+                    let why = "another command was still writing to the ticket folder when the time limit was \
+                               reached";
+                    let hint = "Run casefile again when the other command has finished.";
                     return Err(broken(why.to_owned(), hint));
                 }
             }

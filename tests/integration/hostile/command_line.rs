@@ -191,7 +191,7 @@ fn a_newcomer_is_told_the_way_out() {
     let local = ["run", "--tracker", "local"];
     check(&nothing, &[("GITHUB_ACTIONS", "true")], &local, 2, &["GITHUB_REPOSITORY", "GITHUB_ACTIONS"]);
     check(&nothing, &[&actions[..], &[("GITHUB_EVENT_PATH", "no.json")]].concat(), &local, 4, &["no.json"]);
-    check(&nothing, &actions, &["run"], 2, &["no Jira project configured", "jira: {project: KEY}"]);
+    check(&nothing, &actions, &["run"], 2, &["no Jira project is configured", "jira: {project: KEY}"]);
     let configured = |text: &'static str| {
         move |folder: &TempDir| {
             cloned(folder);

@@ -209,5 +209,5 @@ fn problems_beyond_number_are_counted() {
     let problems = result["problems"].as_array().unwrap();
     assert_eq!(problems.len(), 20 + 1 + 1 + 1, "{result}");
     assert!(problems[21]["message"].to_string().contains("is cut off"), "{result}");
-    assert_eq!(problems[20]["message"], "9981 more of its elements could not be read");
+    assert_eq!(problems[20]["message"], "this report has further elements that could not be read (9981)");
 }

@@ -113,7 +113,7 @@ const REPORTS: &[Row] = &[
         "runs that are null",
         Text(r#"{"runs":null}"#),
         3,
-        "is not a list of runs: it says nothing about findings",
+        "is not a list of runs, so the report says nothing about findings",
     ),
     (
         "rules but no results",
@@ -239,7 +239,7 @@ const REPORTS: &[Row] = &[
             r#"{"runs":[{"tool":{"driver":{"name":"T"}},"invocations":[{"executionSuccessful":false}],"results":[]}]}"#,
         ),
         0,
-        "T says that it failed",
+        "T says that its scan failed",
     ),
     (
         "a report that is not whole",
@@ -333,13 +333,18 @@ const CONFIGURATIONS: &[Row] = &[
         "fifty-one branches",
         Times("branches: [", "b,", 51, "]"),
         2,
-        "51 branch patterns, but at most 50 are allowed",
+        "there are 51 branch patterns, but at most 50 are allowed",
     ),
     ("a repository", Text("repository: shop"), 2, "host/owner/name"),
     ("a baseline elsewhere", Text("baseline: /etc/passwd"), 2, "this path leads out"),
     ("a prefix of two lines", Text("summary-prefix: \"a\\nb\""), 2, "the prefix must be one line"),
     ("an entry that ignores all", Text("ignore: [{reason: x}]"), 2, "an entry without a condition"),
-    ("a day that is none", Text("ignore: {rule: a, until: 2027-02-30}"), 2, "expected a date as YYYY-MM-DD"),
+    (
+        "a day that is none",
+        Text("ignore: {rule: a, until: 2027-02-30}"),
+        2,
+        "expected a date in the form YYYY-MM-DD",
+    ),
     (
         "a proxy with a password",
         Text("proxy: http://u:hunter2@corp.example"),
@@ -350,12 +355,12 @@ const CONFIGURATIONS: &[Row] = &[
     // Jira
     ("Jira without project", Text("jira:"), 2, "`jira` needs `project`"),
     ("a tracker without Jira", Text("tracker: jira"), 2, "`tracker: jira` needs a `jira` section"),
-    ("a project in small letters", Text("jira: {project: sec}"), 2, "a project's key consists of"),
+    ("a project in small letters", Text("jira: {project: sec}"), 2, "a project's key may contain only"),
     (
         "a project that is JQL",
         Text("jira: {project: 'A\" OR project = \"B'}"),
         2,
-        "a project's key consists of",
+        "a project's key may contain only",
     ),
     (
         "an address without https",
@@ -397,7 +402,7 @@ const CONFIGURATIONS: &[Row] = &[
         "a Cloud site's page",
         Text("jira: {project: A, url: 'https://a.atlassian.net/jira/projects'}"),
         2,
-        "has no path",
+        "must not contain a path",
     ),
     (
         "a Cloud site with a port",

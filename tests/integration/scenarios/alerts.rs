@@ -137,7 +137,7 @@ fn alerts_that_cannot_be_read_are_a_report_that_could_not_be_read() {
     check(CODE, &push, &["no code-scanning analysis of refs/heads/main", "uploaded its results"]);
     check(DEPENDABOT, &push, &["Dependabot alerts are disabled", "vulnerability-alerts: read"]);
     check("github:secret-scanning", &push, &["that this token can see", "Secret scanning alerts: read"]);
-    check(DEPENDABOT, &push.clone().with("GITHUB_TOKEN", ""), &["there is no GITHUB_TOKEN"]);
+    check(DEPENDABOT, &push.clone().with("GITHUB_TOKEN", ""), &["GITHUB_TOKEN is not set"]);
 }
 
 #[test]

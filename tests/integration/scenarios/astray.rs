@@ -33,8 +33,13 @@ fn whoever_answers_in_place_of_jira_is_named() {
     let to = |place: &str| vec![("location", place.to_owned())];
     let sso = "https://login.corp.example/adfs/ls/?SAMLRequest=geheim";
     let rows: Vec<Answer<'_>> = vec![
-        (200, vec![], login, &["a login page answered (200)", "single sign-on", "let through API requests"]),
-        (403, vec![], login, &["a login page answered (403)", "let through API requests"]),
+        (
+            200,
+            vec![],
+            login,
+            &["the answer (status 200) is a login page", "single sign-on", "let through API requests"],
+        ),
+        (403, vec![], login, &["the answer (status 403) is a login page", "let through API requests"]),
         (401, vec![], login, &["(401, ", "the answer is a login page"]),
         (401, vec![], "{}", &["rejected the credentials (401, ", "wrong or expired"]),
         (401, vec![("www-authenticate", "Negotiate".to_owned())], "", &["(401, ", "Kerberos or NTLM"]),
@@ -44,7 +49,7 @@ fn whoever_answers_in_place_of_jira_is_named() {
             "<html>Blocked",
             &["refused (403) by something in front of Jira", "this machine's address"],
         ),
-        (200, vec![], "<html>Welcome to nginx", &["a web page answered (200)", "context path"]),
+        (200, vec![], "<html>Welcome to nginx", &["the answer (status 200) is a web page", "context path"]),
         (
             302,
             to(sso),
@@ -123,7 +128,7 @@ fn a_server_that_asks_who_calls_is_shown_a_certificate() {
         let said: &[&str] =
             &["client certificate (mTLS)", "`client-cert` and `client-key`", "JIRA_CLIENT_CERT"];
         told(&shop.run(&push("")), said, &NOT_SAID);
-        told(&shop.run(&push("stranger")), &["rejects the client certificate"], &NOT_SAID);
+        told(&shop.run(&push("stranger")), &["rejected the client certificate"], &NOT_SAID);
         assert_eq!(shop.sim.state().issues.len(), 0);
         // the environment's text, then the configuration's files
         assert_eq!(shop.run(&push("client")).code, 0);

@@ -87,7 +87,8 @@ fn what_keeps_many_files_off_is_told_once() {
     let problems = ran.problems();
     assert_eq!(problems.lines().count(), 1, "{problems}");
     assert!(
-        problems.contains("SEC-1: the attachment") && problems.contains("the same on 5 more tickets"),
+        problems.contains("SEC-1: the attachment")
+            && problems.contains("the same happened on 5 more tickets"),
         "{problems}"
     );
 }

@@ -134,13 +134,13 @@ fn it_is_said_where_the_marks_are_and_what_comes_next() {
     let [first, second, pull] =
         ["marked   SEC-1 ", "marked   SEC-2 ", "marked   #7         section, 2 comments"];
     let on = "casefile's marks are on 2 tickets and 1 pull request";
-    check(told(&[]), &[first, second, pull, on, "nothing was changed: `casefile disconnect --yes` removes"]);
+    check(told(&[]), &[first, second, pull, on, "nothing was changed; `casefile disconnect --yes` removes"]);
     shop.fault("/issue/10001", Nth::Every(1), Kind::Status(403, Vec::new(), "{}".to_owned()));
     let left = "casefile's marks were removed from 1 ticket and 0 pull requests, but are still on 1 ticket \
                 and 1 pull request";
     check(told(&["--yes"]), &[first, "unmarked SEC-2 ", pull, left, "run the command again"]);
     shop.sim.clear_faults();
-    let off = "casefile's marks were removed from 1 ticket and 1 pull request; the tickets stay";
+    let off = "casefile's marks were removed from 1 ticket and 1 pull request; the tickets were kept";
     check(
         told(&["--yes"]),
         &["unmarked SEC-1 ", "unmarked #7 ", off, "remove casefile from the workflows too"],
@@ -186,7 +186,7 @@ fn wherever_it_is_killed_it_can_be_finished() {
 fn a_fork_disconnects_nothing() {
     let shop = connected();
     let ran = shop.command(&Event::fork(7, "feature", 1), &["disconnect", "--yes"]);
-    ran.fails_early(2, &["this run must not remove marks"]);
+    ran.fails_early(2, &["this run is not allowed to remove casefile's marks"]);
     assert_eq!(shop.writes(), [""; 0]);
 }
 

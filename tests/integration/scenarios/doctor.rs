@@ -99,7 +99,7 @@ fn where_all_is_well_nothing_is_found_and_nothing_written() {
         says(&ran, "reports", "`reports/*.sarif` matches 1 file");
         says(&ran, "branches", "no branch matches `release/*` yet");
         says(&ran, "permissions in OPS", "browse, create, edit, comment, transition, link");
-        says(&ran, "create screen of SEC, Bug", "it takes labels");
+        says(&ran, "create screen of SEC, Bug", "it has a Labels field");
         says(&ran, "fields of SEC", "Assignee, CVSS, Components, Due date, Environment, Parent, Priority");
         says(&ran, "fields of OPS, route ops", "issue type Task");
         says(&ran, "states of SEC", "open is To Do, resolved is done, closed is Won't Do");
@@ -123,7 +123,7 @@ const WRONG: &[Row] = &[
         || json!({"jira": {"issue-type": "Nonsense"}}),
         |_| (),
         &[
-            "failed issue type of SEC: jira.issue-type: project SEC has no issue type `Nonsense` | Its issue types are: Task, Bug",
+            "failed issue type of SEC: jira.issue-type: project SEC has no issue type `Nonsense` | The project's issue types are: Task, Bug",
         ],
     ),
     (
@@ -188,7 +188,7 @@ const WRONG: &[Row] = &[
         || json!({"jira": {"fields": {"CVSS": {"from": "cvss.score"}}}}),
         |shop| require(shop, "customfield_10051"),
         &[
-            "warning fields of SEC: SEC, Bug: the field `CVSS` (customfield_10051) is required and has no value; this affects only findings",
+            "warning fields of SEC: SEC, Bug: the field `CVSS` (customfield_10051) is required and has no value; because of this, findings of some kinds",
         ],
     ),
     (
@@ -208,7 +208,7 @@ const WRONG: &[Row] = &[
     (
         || json!({"jira": {"parent": "SEC-99"}}),
         |_| (),
-        &["warning parent: SEC-99 does not exist, or is not visible | Correct `parent`"],
+        &["warning parent: SEC-99 does not exist, or the account cannot see it | Correct `parent`"],
     ),
     (
         || json!({"jira": {"issue-type": "sub-task"}}),
@@ -219,8 +219,8 @@ const WRONG: &[Row] = &[
         || json!({"states": {"resolved": "Finished", "closed": {"status": "Done", "resolution": "Mended"}}}),
         |_| (),
         &[
-            "failed states of SEC: there is no status `Finished`, which `states` names for `resolved` | The project's statuses are: To Do",
-            "failed states of SEC: there is no resolution `Mended`, which the state `closed` sets | The site's resolutions are: Done, Fixed",
+            "failed states of SEC: `states` names the status `Finished` for `resolved`, but there is no such status | The project's statuses are: To Do",
+            "failed states of SEC: the state `closed` sets the resolution `Mended`, but there is no such resolution | The site's resolutions are: Done, Fixed",
         ],
     ),
     (
@@ -258,7 +258,7 @@ const WRONG: &[Row] = &[
     (
         || json!({"branches": ["develop*"]}),
         |_| (),
-        &["warning branch: `branches` does not allow `main`, so nothing is filed from here"],
+        &["warning branch: `main` does not match `branches`, so nothing is filed from here"],
     ),
     (
         || json!({"reports": ["out/*.json", "reports/*.sarif"]}),
@@ -385,7 +385,7 @@ const BROKEN: &[Broken] = &[
         |shop| shop.fault("/myself", Nth::From(1), Kind::Status(200, Vec::new(), "<html>".into())),
         4,
         UNREACHABLE,
-        &["account", "a web page answered (200)", "Check the base URL too"],
+        &["account", "the answer (status 200) is a web page", "Check the base URL too"],
     ),
 ];
 
@@ -540,11 +540,7 @@ fn a_test_ticket_that_may_not_be_deleted_is_put_away() {
 fn no_test_ticket_where_it_could_not_be_filed_or_should_not() {
     let shop = shop(Deployment::Cloud, json!({"jira": {"issue-type": "Nonsense"}}));
     let ran = doctor(&shop, &["--test-ticket"]);
-    assert!(
-        found(&ran).last().unwrap().starts_with("warning test ticket: none was filed"),
-        "{:#?}",
-        found(&ran)
-    );
+    assert!(found(&ran).last().unwrap().starts_with("warning test ticket: not filed"), "{:#?}", found(&ran));
     assert_eq!(shop.writes(), [""; 0]);
     let shop = self::shop(Deployment::Cloud, json!({}));
     let ran = doctor_on(&shop, &Event::fork(7, "feature", 1), &["--test-ticket"]);
@@ -580,7 +576,7 @@ fn github_is_asked_as_far_as_it_tells() {
     let shop = shop(Deployment::Cloud, json!({}));
     let with = |token: &str| Event::push("main", 1).with("GITHUB_TOKEN", token);
     let told = found(&doctor_on(&shop, &with(""), &[]));
-    assert!(told.len() == 1 && told[0].starts_with("warning GitHub: there is no GITHUB_TOKEN"), "{told:#?}");
+    assert!(told.len() == 1 && told[0].starts_with("warning GitHub: GITHUB_TOKEN is not set"), "{told:#?}");
     let ran = doctor_on(&shop, &with("wrong"), &[]);
     let told = found(&ran);
     assert!(ran.code == 4 && told.len() == 1 && told[0].starts_with("failed GitHub: "), "{told:#?}");

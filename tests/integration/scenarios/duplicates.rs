@@ -148,7 +148,7 @@ fn a_twin_that_its_workflow_keeps_open_is_told_once_and_closed_when_it_can_be() 
     let kept_open = |number| {
         let ran = shop.run(&Event::push("main", number));
         assert_eq!(ran.code, 0, "{}", ran.errors);
-        assert!(ran.problems().contains("it was not moved"), "{}", ran.problems());
+        assert!(ran.problems().contains("the ticket was not moved"), "{}", ran.problems());
         shop.writes()
     };
     assert_eq!(kept_open(2), ["POST issueLink 201", &format!("PUT issue/{duplicate} 204")]);

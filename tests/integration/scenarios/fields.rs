@@ -130,7 +130,7 @@ fn a_value_that_an_optional_field_does_not_take_is_left_out() {
     degrades(&shop(json!({"fields": {"CVSS": "AppSec"}})), &words);
     let words = ["jira.fields.Mood", "the create screen has no field `Mood`"];
     degrades(&shop(json!({"fields": {"Mood": "calm"}})), &words);
-    let words = ["jira.fields.Team", "the template cannot be rendered here: undefined here: `package.name`"];
+    let words = ["jira.fields.Team", "the template cannot be rendered: undefined here: `package.name`"];
     degrades(&shop(json!({"fields": {"Team": {"template": "{{ package.name }}"}}})), &words);
 }
 

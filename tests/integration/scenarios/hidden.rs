@@ -57,7 +57,7 @@ fn with_a_state_file_none_is_made_twice() {
         }
         assert_eq!(made(&shop), 3, "each once");
         let ran = shop.run_with(&Event::push("main", 6), &STATE);
-        ran.fails(4, &["SEC-1", "casefile does not create it again"]);
+        ran.fails(4, &["SEC-1", "casefile does not create a second one"]);
         assert_eq!((ran.actions(), shop.writes()), (only("failed", 3), vec![]));
 
         // the account may see them now
@@ -141,7 +141,7 @@ fn a_ticket_that_was_moved_where_the_account_cannot_look_is_named_and_refiled_on
             &[
                 "SEC-3",
                 "casefile does not create a third one",
-                "delete what casefile remembers: the `--state` file",
+                "delete what casefile remembers, so that the next run files the findings again: the `--state` file",
             ],
         );
         assert_eq!(made(&shop), 3);

@@ -30,7 +30,7 @@ fn knows_all_by_name(shop: &Shop, ran: &Ran, tickets: usize) {
     let problems = ran.problems();
     assert_eq!(problems.lines().count(), 1, "{problems}");
     assert!(
-        problems.contains("did not return its ID") && problems.contains("keep these marks"),
+        problems.contains("did not return its ID") && problems.contains("keep their marks"),
         "{problems}"
     );
     tracks_all(shop, ran, tickets);
@@ -259,7 +259,7 @@ fn the_key_marks_older_tickets_once_and_ends_twins() {
     knows_all(&shop, &shop.run(&Event::push("main", 3)), 2);
     knows_all_by_name(&shop, &at_home(&shop, &alone), 2);
     let ran = shop.command(&alone, &["disconnect", "--yes"]);
-    assert!(ran.problems().contains("keep these marks"), "{}", ran.problems());
+    assert!(ran.problems().contains("keep their marks"), "{}", ran.problems());
     assert_eq!(shop.ticket("SEC-1").labels.len(), 4, "its number's label keeps the others there");
     let ran = shop.command(&Event::laptop(), &["disconnect", "--yes"]);
     assert_eq!((ran.code, ran.problems().as_str()), (0, ""), "{}", ran.errors);

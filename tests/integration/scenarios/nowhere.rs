@@ -37,7 +37,7 @@ fn without_a_jira_section_a_workflow_files_nowhere() {
         for words in [&["run"][..], &["plan"], &["refresh"], &["disconnect", "--yes"]] {
             let ran = shop.command(&Event::push("main", 1), words);
             assert_eq!(ran.code, 2, "{name} {words:?}: {}", ran.errors);
-            assert!(ran.errors.contains("no Jira project configured"), "{}", ran.errors);
+            assert!(ran.errors.contains("no Jira project is configured"), "{}", ran.errors);
             assert!(ran.errors.contains("`tracker: local`"), "{}", ran.errors);
             assert_eq!(shop.writes(), [""; 0]);
         }
@@ -95,7 +95,7 @@ fn on_a_persons_machine_any_folder_takes_tickets() {
         fs::write(folder.path().join("r.sarif"), sarif::report(&[])).unwrap();
         let (code, printed, said) = run_in(folder.path(), &[], &["run"]);
         assert_eq!(
-            (code, printed.contains("tickets: 1 with findings gone")),
+            (code, printed.contains("tickets: 1 whose findings are gone")),
             (0, true),
             "{what}: {printed} {said}"
         );

@@ -260,19 +260,19 @@ const FAILURES: &[Row] = &[
             let nobody = vec![("x-seraph-loginreason", "AUTHENTICATED_FAILED".to_owned())];
             fault(shop, "/myself", 200, nobody, r#"{"accountId":"1","displayName":"x"}"#);
         },
-        &[REQUIRED, "treats the request as anonymous", "JIRA_API_TOKEN"],
+        &[REQUIRED, "treated the request as anonymous", "JIRA_API_TOKEN"],
     ),
     (
         "api-token",
         |shop| fault(shop, "/myself", 200, Vec::new(), "{}"),
-        &[REQUIRED, "treats the request as anonymous"],
+        &[REQUIRED, "treated the request as anonymous"],
     ),
     (
         "api-token",
         |shop| {
             fault(shop, "/myself", 200, vec![("x-ausername", "anonymous".to_owned())], r#"{"accountId":"1"}"#)
         },
-        &[REQUIRED, "treats the request as anonymous"],
+        &[REQUIRED, "treated the request as anonymous"],
     ),
     (
         "api-token",
@@ -363,7 +363,7 @@ const FAILURES: &[Row] = &[
             let nobody = vec![("x-ausername", "anonymous".to_owned())];
             fault(shop, "/rest/", 200, nobody, r#"{"issues":[],"total":0}"#);
         },
-        &[REQUIRED, "treats the request as anonymous", "JIRA_PERSONAL_ACCESS_TOKEN"],
+        &[REQUIRED, "treated the request as anonymous", "JIRA_PERSONAL_ACCESS_TOKEN"],
     ),
     (
         "password",

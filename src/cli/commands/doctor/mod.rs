@@ -176,8 +176,8 @@ impl DoctorFindings {
         }
         let url = site.at(std::iter::empty());
         if connect::is_proxied(config) && url.scheme() == "https" {
-            let message = "unless NO_PROXY names the host, requests go through a proxy, which resolves the \
-                           name itself, so the address is not checked";
+            let message = "not checked: unless NO_PROXY names the host, requests go through a proxy, which \
+                           resolves the host name itself";
             self.checks.push(Check::ok("address", message));
             return Some(());
         }
@@ -193,7 +193,7 @@ impl DoctorFindings {
                         "it resolves to private addresses that `jira.allow-networks` allows",
                     ),
                     AddressStanding::Blocked => {
-                        let why = "its name resolves to private or reserved addresses that \
+                        let why = "the host name resolves to private or reserved addresses that \
                                    `jira.allow-networks` does not allow";
                         doctor::failure("address", &Failure::Blocked(why.to_owned()))
                     }
@@ -234,7 +234,7 @@ async fn seen<T: Write>(tracker: &T, job: &Job<'_>, args: &DoctorArgs) -> (Track
             seen.checks.extend(checks);
             seen.test_ticket = ticket;
         } else {
-            let message = "none was filed because of the failures above";
+            let message = "not filed, because of the failures above";
             seen.checks.push(Check::warning("test ticket", message).hint("Fix those first."));
         }
     }

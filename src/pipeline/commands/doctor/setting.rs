@@ -18,7 +18,7 @@ pub(crate) async fn setting(job: &Job<'_>) -> Vec<Check> {
         Some(annotator) => checks.extend(github(job, &annotator.client).await),
         None => {
             let without =
-                "there is no GITHUB_TOKEN: pull requests are not annotated, and alerts are not read";
+                "GITHUB_TOKEN is not set, so pull requests are not annotated and alerts are not read";
             let hint = "In a workflow, pass the job's token: `GITHUB_TOKEN: ${{ github.token }}`.";
             checks.push(Check::warning("GitHub", without).hint(hint));
         }
@@ -33,18 +33,19 @@ fn branch(job: &Job<'_>) -> Check {
     match (&run.untrusted, &run.pattern) {
         (Some(why), _) => Check::warning(name, format!("nothing is filed from here: {why}"))
             .hint("Run casefile on a branch of the repository itself, or on your own machine."),
-        (None, Some(pattern)) => {
-            Check::ok(name, format!("findings on `{}` are filed (`{pattern}` in `branches`)", run.branch))
-        }
+        (None, Some(pattern)) => Check::ok(
+            name,
+            format!("findings on `{}` are filed, because it matches `{pattern}` in `branches`", run.branch),
+        ),
         (None, None) if run.branch.is_empty() => {
             Check::warning(name, "no branch is checked out, so nothing is filed from here")
-                .hint("Name it with `--branch`.")
+                .hint("Name the branch with `--branch`.")
         }
         (None, None) => {
             let message =
-                format!("`branches` does not allow `{}`, so nothing is filed from here", run.branch);
+                format!("`{}` does not match `branches`, so nothing is filed from here", run.branch);
             Check::warning(name, message)
-                .hint("Add it to `branches`, or run on a branch that is listed there.")
+                .hint("Add the branch to `branches`, or run casefile on a branch that is listed there.")
         }
     }
 }
@@ -86,8 +87,8 @@ async fn github(job: &Job<'_>, client: &GithubClient) -> Vec<Check> {
         Ok(()) => checks.push(
             Check::ok(
                 "GitHub",
-                "the token can read pull requests; whether it can also write to them is not known until \
-                 casefile does so",
+                "the token can read pull requests; whether it can also write to them cannot be checked \
+                 without writing",
             )
             .hint(if annotates(job) {
                 "The job needs `permissions: pull-requests: write`."
@@ -127,8 +128,8 @@ fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
             "it is public, so casefile shows only ticket keys, links and statuses on GitHub (`detail: auto`)",
         ),
         (Some(true), DetailLevel::Full) => {
-            Check::warning(name, "it is public, and `detail: full` shows everybody what is open")
-                .hint("Remove `pull-request.detail`: then only keys, links and statuses are shown.")
+            Check::warning(name, "it is public, and `detail: full` shows the open findings to everybody")
+                .hint("Remove `pull-request.detail`, so that only keys, links and statuses are shown.")
         }
         (Some(true), DetailLevel::Keys) => {
             Check::ok(name, "it is public, and casefile shows only ticket keys on GitHub")
@@ -142,8 +143,8 @@ fn visibility(job: &Job<'_>, public: Option<bool>) -> Check {
 fn squash(job: &Job<'_>, description: Option<bool>) -> Option<Check> {
     let in_description = matches!(job.config.pull_request.annotate, Annotate::Description | Annotate::Both);
     (in_description && description == Some(true)).then(|| {
-        let message = "squash merges use the description as the commit message, so its keys end up in commits, \
-                       where Jira automations act on them";
+        let message = "squash merges use the description as the commit message, so the ticket keys in it end up in \
+                       commit messages, where Jira automations may act on them";
         Check::warning("squash merge", message).hint(
             "Set `pull-request: {annotate: comment}`, or choose another default commit message in the repository's settings.",
         )
@@ -156,7 +157,7 @@ fn patterns(job: &Job<'_>, names: &[String]) -> Vec<Check> {
     let check = |(pattern, is_name): (&str, bool)| {
         let message = format!("no branch is called `{pattern}`");
         match is_name {
-            true => Check::warning("branches", message).hint("Correct its spelling, or remove it."),
+            true => Check::warning("branches", message).hint("Correct the name in `branches`, or remove it."),
             false => Check::ok("branches", format!("no branch matches `{pattern}` yet")),
         }
     };

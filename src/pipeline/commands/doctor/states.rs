@@ -64,9 +64,9 @@ pub(crate) fn edit_screen<'t>(project: &str, seen: impl Iterator<Item = &'t Take
     let mut seen = seen.filter(|takes| !takes.fields.is_empty()).peekable();
     seen.peek()?;
     Some(if seen.all(|takes| takes.fields.contains("labels")) {
-        Check::ok(name, "it takes labels")
+        Check::ok(name, "it has a Labels field")
     } else {
-        Check::warning(name, "it has no Labels field: a ticket's labels cannot be kept up to date")
+        Check::warning(name, "it has no Labels field, so the labels of tickets cannot be kept up to date")
             .hint("Ask a Jira administrator to add Labels to the edit screen.")
     })
 }

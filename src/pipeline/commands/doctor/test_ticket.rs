@@ -86,7 +86,7 @@ async fn draft<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Plan, Check> {
             }
         }
     }
-    Err(Check::failed(NAME, "the tracker's answers do not match the queries"))
+    Err(Check::failed(NAME, "the tracker's responses do not match the queries"))
 }
 
 /// The ticket could not be deleted: cleans up as far as possible.
@@ -100,7 +100,7 @@ async fn left<T: Write>(
 ) -> Check {
     let outcomes = apply(tracker, &plan::put_away(&made.id, draft), &job.stop, &|_, _| {}).await;
     let done = if outcomes.failed() || !outcomes.unmoved.is_empty() || !outcomes.unedited.is_empty() {
-        "it may still be open or have some of its labels"
+        "it may still be open, or still have some of casefile's labels"
     } else {
         "it was closed, and casefile's labels were removed"
     };

@@ -85,7 +85,7 @@ async fn examine<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
             }
         }
     }
-    Err(Failure::Unreachable("the tracker's answers do not match the queries".to_owned()))
+    Err(Failure::Unreachable("the tracker's responses do not match the queries".to_owned()))
 }
 
 /// Whether the configured parents exist.
@@ -102,8 +102,8 @@ async fn parents<T: Read>(tracker: &T, job: &Job<'_>) -> Result<Vec<Check>, Fail
         let found = tracker.answer(&Ask::Find(vec![key.clone()])).await?;
         checks.push(match found {
             Answer::Tickets(tickets) if !tickets.is_empty() => Check::ok("parent", format!("{key} exists")),
-            _ => Check::warning("parent", format!("{key} does not exist, or is not visible")).hint(
-                "Correct `parent`; until then, tickets are filed without it, and sub-tasks are not filed.",
+            _ => Check::warning("parent", format!("{key} does not exist, or the account cannot see it")).hint(
+                "Correct `parent`; until then, tickets are filed without a parent, and sub-tasks are not filed.",
             ),
         });
     }
@@ -117,7 +117,7 @@ fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
         .filter(|kind| !offers.links.iter().any(|one| one == kind))
         .collect();
     checks.push(if lacking.is_empty() {
-        Check::ok("links", "tickets can be linked: Relates, Duplicate")
+        Check::ok("links", "tickets can be linked with Relates and Duplicate")
     } else {
         let message =
             format!("there is no link type {}, so casefile creates no such links", lacking.join(" or "));

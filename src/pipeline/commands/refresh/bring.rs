@@ -28,7 +28,7 @@ pub(crate) async fn bring<T: Read>(
             return;
         }
         if pull.is_of_another(job, tracker.site()) {
-            let message = "it shows Jira tickets, so it is left as it is";
+            let message = "its section shows Jira tickets, so it is not refreshed";
             let problem = Problem::new(format!("pull request #{}", pull.pull.number), message);
             done.problems.push(problem.hint("omit `--tracker local` to refresh it"));
             continue;
@@ -38,7 +38,7 @@ pub(crate) async fn bring<T: Read>(
         match posted {
             Ok(posted) => {
                 if posted.written == Written::Contested {
-                    let message = "somebody else overwrote its section after each attempt; the next run \
+                    let message = "somebody else overwrote its section after each attempt to update it; the next run \
                                    will try again";
                     done.problems.push(Problem::new(format!("pull request #{}", pull.pull.number), message));
                 }
@@ -61,7 +61,7 @@ pub(crate) async fn bring<T: Read>(
 fn left(count: usize, done: &mut Refreshed) {
     if count > 0 {
         let which = if count == 1 { "pull request was" } else { "pull requests were" };
-        let message = format!("{count} {which} not checked; the next run continues there");
+        let message = format!("{count} {which} not checked; the next run will check what is left");
         done.problems.push(Problem::new("refresh", message));
         done.failed = true;
     }

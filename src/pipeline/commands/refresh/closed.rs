@@ -58,7 +58,8 @@ pub(crate) async fn close<T: Write>(
     done.unmoved += outcomes.unmoved.len();
     done.problems.extend(outcomes.undone.iter().map(|(id, failure)| {
         let message = format!(
-            "the changes due after a closed pull request or an earlier run could not be written: {failure}"
+            "changes that were due after a pull request was closed, or that an earlier run left unfinished, \
+             could not be written: {failure}"
         );
         Problem::new(name(&plan, id.id), message).hint(failure.hint()).foreign()
     }));

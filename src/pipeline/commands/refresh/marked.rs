@@ -104,7 +104,7 @@ pub(crate) async fn list(
         done.problems.push(
             Problem::new(
                 "pull requests",
-                "there are too many pull requests to read in one run; those that were not read stay as they are",
+                "there are too many pull requests to read in one run; those that were not read are left unchanged",
             )
             .hint("Lower `refresh.closed-days`."),
         );

@@ -34,7 +34,7 @@ async fn story<T: Write>(
     done: &mut Refreshed,
 ) -> Result<(), Error> {
     let Some(annotator) = &job.annotator else {
-        return Err(Error::usage("GitHub cannot be queried: there is no GITHUB_TOKEN")
+        return Err(Error::usage("GitHub cannot be queried: GITHUB_TOKEN is not set")
             .hint("pass the job's token, with `permissions: pull-requests: write`"));
     };
     job.watch.stage("reading pull requests");

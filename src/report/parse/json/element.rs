@@ -73,8 +73,8 @@ impl Json<'_> {
                 Parsed::Value(taken, bytes) => {
                     if exceeded {
                         let problem = self.problem(
-                            "contains lists that take more than 32 MiB of memory; the rest of each was not \
-                             read",
+                            "contains lists that take more than 32 MiB of memory; the rest of these lists was \
+                             not read",
                         );
                         self.sink.problem(problem);
                     }

@@ -55,7 +55,7 @@ impl<'s> Json<'s> {
                 Extent::Whole(bytes) => return self.whole(bytes, visit),
                 Extent::Cut(bytes) => {
                     let problem = self
-                        .problem("is cut off where the next one begins, and was skipped")
+                        .problem("is cut off where the next object begins, and was skipped")
                         .hint("two processes must not write to the same file");
                     self.sink.problem(problem);
                     self.window.advance(bytes);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_damaged_message_never_costs_its_neighbours() {
-        let cut = "r (byte 8) is cut off where the next one begins";
+        let cut = "r (byte 8) is cut off where the next object begins";
         check("{\"a\":1}\n{\"a\":\"x\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
         check("{\"a\":1}\n{\"a\":2,\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);
         check("{\"a\":1}\n{\"a\":[1\n{\"a\":3}\n", r#"[{"a":1},{"a":3}]"#, &[cut]);

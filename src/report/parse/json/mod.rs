@@ -314,7 +314,7 @@ impl<'s> Json<'s> {
     fn cut_off(&self) -> Problem {
         let end = self.offset() + self.window.rest().len() as u64;
         self.problem_at(end, "the file is cut off")
-            .hint("wait until the scanner has finished; the disk may also have been full")
+            .hint("make sure that the scanner has finished; the disk may also have been full")
     }
 
     fn unreadable(&self, error: &io::Error) -> Problem {

@@ -252,7 +252,7 @@ impl<'s> Xml<'s> {
 
     fn cut_off(&self) -> Problem {
         self.problem("the file is cut off")
-            .hint("wait until the scanner has finished; the disk may also have been full")
+            .hint("make sure that the scanner has finished; the disk may also have been full")
     }
 }
 

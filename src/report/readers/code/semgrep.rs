@@ -25,7 +25,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "semgrep",
     scanners: "Semgrep, Opengrep",
-    recognised: "a JSON object with `results`, `errors`, and either `paths` or results with a `check_id`; or one with `version`, `errors` and `paths`",
+    recognised: "a JSON object with `results` that have a `check_id`; or with `results`, `errors` and \
+                 `paths`; or with `version`, `errors` and `paths`",
     kinds: &[FindingKind::Code, FindingKind::Secret, FindingKind::Dependency],
     recognise: |outline| {
         let found = outline.has("results")

@@ -16,7 +16,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "composer-audit",
     scanners: "Composer (`composer audit --format=json`)",
-    recognised: "a JSON object with `advisories` grouped by package, and with `abandoned` or Packagist advisories",
+    recognised: "a JSON object with `advisories` grouped by package, and with either `abandoned` or an \
+                 `advisoryId` in the advisories",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,
@@ -85,7 +86,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             format!("Composer could not query {} of its repositories: {first:.200}", unreachable.len());
         sink.problem(
             Problem::new(&source.name, message)
-                .hint("its findings are read, but nothing counts as gone; run the audit again")
+                .hint("its findings are read, but no finding counts as gone; run the audit again")
                 .foreign(),
         );
     }

@@ -20,8 +20,8 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "osv-scanner",
     scanners: "OSV-Scanner",
-    recognised: "a JSON object whose `results` list sources and their packages, or that has nothing but an \
-                 empty `results`",
+    recognised: "a JSON object whose `results` list sources and their packages, or one that contains only \
+                 an empty list of `results`",
     kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,

@@ -15,8 +15,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "pip-audit",
     scanners: "pip-audit (`--format json`)",
-    recognised: "a JSON object with `dependencies` and nothing else except `fixes`, or a list of objects \
-                 with `name` and `vulns` or `skip_reason`",
+    recognised: "a JSON object that contains only `dependencies` and possibly `fixes`, or a list of \
+                 objects with `name` and either `vulns` or `skip_reason`",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,
@@ -86,8 +86,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             ),
             false => (
                 format!("{} of {} packages", skipped.skipped, skipped.packages),
-                "the findings are read, but nothing counts as gone; exclude from the audit any packages \
-                 that are not on an index",
+                "the findings are read, but no finding counts as gone; exclude packages that are not on an \
+                 index from the audit",
             ),
         };
         let message = format!("pip-audit skipped {what}: {:.200}", skipped.reason);

@@ -22,9 +22,9 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "prisma",
     scanners: "Prisma Cloud, formerly Twistlock (`twistcli … --output-file`)",
-    recognised: "a JSON object with `results` that have a `complianceDistribution` or a `distro`, and \
-                 nothing else except `consoleURL`; or with `repository`, `vulnerabilities` and \
-                 `vulnerabilityDistribution`",
+    recognised: "a JSON object that contains only `results` and possibly `consoleURL`, with a \
+                 `complianceDistribution` or a `distro` in the results; or one with `repository`, \
+                 `vulnerabilities` and `vulnerabilityDistribution`",
     kinds: &[FindingKind::Container, FindingKind::Dependency, FindingKind::Infrastructure],
     recognise,
     read,

@@ -16,7 +16,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "semgrep-supply-chain",
     scanners: "Semgrep Supply Chain",
-    recognised: "a JSON object with `vulns`, whose members have a `matchedDependency`",
+    recognised: "a JSON object whose `vulns` have a `matchedDependency`",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         outline.shape == ReportShape::Object

@@ -124,7 +124,7 @@ fn framework(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem
         _ => Ok(()),
     })?;
     if listed == 0 && !matches!(&*counted, "" | "0") {
-        tool.failed("", &format!("the report lists no failed checks, but counts {counted}"));
+        tool.failed("", &format!("the report lists no failed checks, but its summary counts {counted}"));
     }
     Ok(())
 }
@@ -238,7 +238,7 @@ mod tests {
         let recorded = recorded::lines_of(&counted("5"), recorded::lines);
         assert_eq!(
             recorded[0],
-            "problem Checkov did not scan everything: the report lists no failed checks, but counts 5"
+            "problem Checkov did not scan everything: the report lists no failed checks, but its summary counts 5"
         );
         assert_eq!(recorded::lines_of(&counted("0"), recorded::lines), ["scan Checkov 3 without results"]);
         let listed = r#"{"check_type":"terraform","results":{"failed_checks":5},"summary":{"failed":5}}"#;

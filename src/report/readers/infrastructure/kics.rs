@@ -55,8 +55,8 @@ objects! { "snake_case"
 
 /// Counts of what KICS could not do.
 const FAILURES: &[(&str, &str)] = &[
-    ("files_failed_to_scan", "files that failed to scan"),
-    ("queries_failed_to_execute", "queries that failed to execute"),
+    ("files_failed_to_scan", "files that could not be scanned"),
+    ("queries_failed_to_execute", "queries that could not be executed"),
 ];
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
@@ -76,11 +76,13 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                     let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
                     // it only lists a query that found something
                     if query.files.0.is_empty() {
-                        let message = "a query lists no files, although it has findings";
+                        let message =
+                            "a query lists no files, although KICS reports only queries with findings";
                         sink.problem(Problem::new(&tool.source.name, message));
                     }
                     for _ in 0..query.files.strays() {
-                        let message = "a query lists something that is not a file; that entry was skipped";
+                        let message =
+                            "an entry in a query's list of files does not describe a file and was skipped";
                         sink.problem(Problem::new(&tool.source.name, message));
                     }
                     for file in query.files.objects() {
@@ -192,7 +194,10 @@ mod tests {
         check(
             r#""files_failed_to_scan":2,"queries_failed_to_execute":0,"queries":[]"#,
             lines,
-            &["problem KICS did not scan everything: files that failed to scan: 2", "scan KICS v2.0 failed"],
+            &[
+                "problem KICS did not scan everything: files that could not be scanned: 2",
+                "scan KICS v2.0 failed",
+            ],
         );
     }
 }

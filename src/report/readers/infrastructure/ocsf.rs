@@ -21,7 +21,8 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "ocsf",
     scanners: "Prowler 4 and later (`--output-formats json-ocsf`)",
-    recognised: "a JSON object, or a list of objects, with `metadata`, `finding_info` and `status_code` or `class_uid`",
+    recognised: "a JSON object, or a list of objects, with `metadata`, `finding_info`, and either \
+                 `status_code` or `class_uid`",
     kinds: &[FindingKind::Infrastructure],
     recognise: |outline: &Outline| {
         matches!(outline.shape, ReportShape::List | ReportShape::Object)

@@ -19,7 +19,7 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "terrascan",
     scanners: "Terrascan",
-    recognised: "a JSON object whose `results` have `violations`, and `scan_summary` or a `rule_name`",
+    recognised: "a JSON object whose `results` have `violations` and either `scan_summary` or a `rule_name`",
     kinds: &[FindingKind::Infrastructure, FindingKind::Secret],
     recognise: |outline| {
         let inside = |key: &str| outline.head.contains(key);

@@ -20,7 +20,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "detect-secrets",
     scanners: "detect-secrets",
-    recognised: "a JSON object with `plugins_used`, and `results` or `filters_used`",
+    recognised: "a JSON object with `plugins_used` and either `results` or `filters_used`",
     kinds: &[FindingKind::Secret],
     recognise: |outline| {
         outline.shape == ReportShape::Object
@@ -48,7 +48,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             "results" => {
                 tool.has_results = true;
                 if json.peek()? != Some(b'{') {
-                    let problem = json.problem("is not an object with findings by file and was skipped");
+                    let problem =
+                        json.problem("is not an object that lists findings by file, and was skipped");
                     json.sink().problem(problem);
                     return json.skip();
                 }
@@ -84,7 +85,7 @@ mod tests {
     fn results_of_another_type_are_no_clean_scan() {
         for results in ["[]", "null", "7", r#"[{"type":"x","line_number":1}]"#] {
             let report = format!(r#"{{"plugins_used":[],"results":{results}}}"#);
-            let passed = "problem is not an object with findings by file and was skipped";
+            let passed = "problem is not an object that lists findings by file, and was skipped";
             recorded::check("detect-secrets", &report, lines, &[passed, "scan detect-secrets"]);
         }
     }

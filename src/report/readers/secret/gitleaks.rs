@@ -19,8 +19,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "gitleaks",
     scanners: "Gitleaks, Betterleaks",
-    recognised: "a JSON list of objects with `RuleID` and `Secret`, or `rule` and `offender`, or an object \
-                 with such a list under `leaks`",
+    recognised: "a JSON list of objects with `RuleID` and `Secret`, or with `rule` and `offender`; or an \
+                 object with such a list under `leaks`",
     kinds: &[FindingKind::Secret],
     recognise: |outline| match outline.shape {
         ReportShape::List => {

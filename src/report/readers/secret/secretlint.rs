@@ -19,7 +19,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "secretlint",
     scanners: "Secretlint",
-    recognised: "a JSON list of objects with `filePath` and `messages` whose rules are Secretlint's",
+    recognised: "a JSON list of objects with `filePath` and with `messages` from Secretlint's rules",
     kinds: &[FindingKind::Secret],
     recognise,
     read,

@@ -20,7 +20,7 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "trufflehog",
     scanners: "TruffleHog",
-    recognised: "JSON objects with `SourceMetadata` and `DetectorName`, or `stringsFound` and `reason`",
+    recognised: "JSON objects with `SourceMetadata` and `DetectorName`, or with `stringsFound` and `reason`",
     kinds: &[FindingKind::Secret],
     recognise: |outline| {
         let has = |keys: [&str; 2]| keys.into_iter().all(|key| outline.has(key));

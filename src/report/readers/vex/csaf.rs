@@ -20,7 +20,7 @@ use crate::report::sink::{Nobody, Sink};
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "csaf",
-    scanners: "vendors that publish CSAF advisories and VEX",
+    scanners: "vendors that publish security advisories or VEX documents in the CSAF format",
     recognised: "a JSON object with a `document` that has `csaf_version`, or with `document`, `product_tree` and \
                  `vulnerabilities`",
     kinds: &[],

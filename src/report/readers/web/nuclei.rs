@@ -22,7 +22,8 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "nuclei",
     scanners: "Nuclei (`-jsonl`, `-json-export`)",
-    recognised: "JSON objects, one per line or in a list, with `template-id` or `templateID`, and `info`",
+    recognised: "JSON objects, one per line or in a list, with `info` and either `template-id` or \
+                 `templateID`",
     kinds: &[FindingKind::Code, FindingKind::Secret],
     recognise,
     read,

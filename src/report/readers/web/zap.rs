@@ -21,7 +21,8 @@ use crate::report::sink::{Nobody, Sink};
 pub(crate) const FORMAT: Format = Format {
     name: "zap",
     scanners: "ZAP (traditional JSON and XML reports, with or without requests and responses)",
-    recognised: "a JSON object with `@programName` or `@version` and `site`, or XML with the element `OWASPZAPReport`",
+    recognised: "a JSON object with `site` and either `@programName` or `@version`, or XML with the root \
+                 element `OWASPZAPReport`",
     kinds: &[FindingKind::Code],
     recognise,
     read,

@@ -61,7 +61,7 @@ impl OauthApp {
             "client_secret": self.secret.expose_secret(), "code": code, "redirect_uri": redirect});
         token(http, &self.server, &what, Repeat::IfRefused).await.map_err(|failure| match failure {
             TokenError::Denied(word) => Failure::Credentials(Denied {
-                why: format!("Atlassian rejected the consent: {word}"),
+                why: format!("Atlassian rejected the login: {word}"),
                 hint: format!(
                     "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and make sure that the app's callback URL is \
                      {redirect}."
@@ -97,7 +97,7 @@ impl OauthApp {
         let read =
             serde_json::from_slice::<Vec<ConsentedSite>>(&answer.body).ok().filter(|_| answer.status == 200);
         let mut sites = read.ok_or_else(|| {
-            Failure::Unreachable(format!("the gateway did not list the sites (status {})", answer.status))
+            Failure::Unreachable(format!("Atlassian did not list the sites (status {})", answer.status))
         })?;
         // a site with only Confluence has none of our scopes
         sites.retain(|site| {
@@ -115,7 +115,7 @@ impl OauthApp {
     pub async fn keep(&self, vault: &Vault, site: &str, cloud_id: &str, grant: Grant) -> Result<(), String> {
         let Some(refresh) = &grant.refresh else {
             return Err(
-                "the consent did not provide a refresh token; the app must allow offline_access".to_owned()
+                "Atlassian returned no refresh token; the app must allow the scope offline_access".to_owned()
             );
         };
         let login = Login {

@@ -40,17 +40,17 @@ impl AuthMethod {
                 scopes::ALL.join(", ")
             ),
             AuthMethod::ServiceAccountToken => format!(
-                "create an API token ({}) for a service account at https://admin.atlassian.com > Directory > \
-                 Service accounts; a personal token also needs JIRA_USER_EMAIL",
+                "create an API token with scopes ({}) for a service account at https://admin.atlassian.com > \
+                 Directory > Service accounts; a personal API token also needs JIRA_USER_EMAIL",
                 scopes::ALL.join(", ")
             ),
             AuthMethod::ClientCredentials => format!(
-                "create OAuth 2.0 credentials ({}) for a service account at https://admin.atlassian.com > \
-                 Directory > Service accounts",
+                "create OAuth 2.0 credentials with scopes ({}) for a service account at \
+                 https://admin.atlassian.com > Directory > Service accounts",
                 scopes::ALL.join(", ")
             ),
             AuthMethod::Oauth => "create an OAuth 2.0 app at https://developer.atlassian.com/console/myapps, pass its \
-                              id and secret, and run `casefile login`"
+                              client ID and secret, and run `casefile login`"
                 .to_owned(),
             AuthMethod::PersonalAccessToken => {
                 "create a personal access token in Jira (Data Center 8.14 or later): profile > Personal Access \
@@ -81,25 +81,25 @@ impl AuthMethod {
         match self {
             AuthMethod::ApiToken => format!(
                 "Check JIRA_BASE_URL, JIRA_USER_EMAIL and JIRA_API_TOKEN; a token is valid for at most a \
-                 year, and one with scopes needs `auth: scoped-api-token`. Create a new one at {TOKENS}"
+                 year, and one with scopes needs `auth: scoped-api-token`. New tokens are created at {TOKENS}"
             ),
             AuthMethod::ScopedApiToken => format!(
                 "Check JIRA_USER_EMAIL, JIRA_API_TOKEN and the site; a token is valid for at most a year, \
-                 and one without scopes needs `auth: api-token`. Create a new one at {TOKENS}"
+                 and one without scopes needs `auth: api-token`. New tokens are created at {TOKENS}"
             ),
             AuthMethod::ServiceAccountToken => {
                 "Check JIRA_API_TOKEN, and make sure that the service account has access to the site; a token \
-                 is valid for at most a year, and a personal token also needs JIRA_USER_EMAIL."
+                 is valid for at most a year, and a personal API token also needs JIRA_USER_EMAIL."
                     .to_owned()
             }
             AuthMethod::ClientCredentials => {
-                "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and make sure that the service account may use \
-                 the site."
+                "Check JIRA_CLIENT_ID and JIRA_CLIENT_SECRET, and make sure that the service account has \
+                 access to the site."
                     .to_owned()
             }
             AuthMethod::Oauth => {
-                "Run `casefile login` again, with the JIRA_CLIENT_ID and JIRA_CLIENT_SECRET of the same \
-                 app."
+                "Run `casefile login` with the same JIRA_CLIENT_ID and JIRA_CLIENT_SECRET as this command, \
+                 then run this command again."
                     .to_owned()
             }
             AuthMethod::PersonalAccessToken => {
@@ -109,7 +109,7 @@ impl AuthMethod {
             }
             AuthMethod::Password => {
                 "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
-                 if that was enabled, so it is better to use a personal access token."
+                 if an administrator has enabled them, so it is better to use a personal access token."
                     .to_owned()
             }
         }

@@ -11,8 +11,9 @@ use crate::tracker::jira::failure::words;
 use crate::tracker::jira::page::LoginPage;
 
 /// What to do about a CAPTCHA, whatever the method.
-const CAPTCHA: &str = "Log in to Jira once in a browser with that account and solve the CAPTCHA, then run \
-                       casefile again; there were too many failed logins, so check the credentials too.";
+const CAPTCHA: &str = "Log in to Jira in a browser with the account that casefile uses and solve the \
+                       CAPTCHA, then run casefile again. Check the credentials too: they may have caused the \
+                       failed logins.";
 
 /// Fails with advice if the answer says, in any of the possible ways, that the credentials are not accepted: with
 /// status 401, as an anonymous user with status 200 (Cloud's expired tokens; Seraph's header, Data Center's anonymous
@@ -24,7 +25,10 @@ pub(in crate::tracker::jira) fn check_credentials(
 ) -> Result<(), Failure> {
     let denied = |why: &str, hint: String| Err(Failure::Credentials(Denied { why: why.to_owned(), hint }));
     if says(answer, "x-seraph-loginreason", &["AUTHENTICATION_DENIED"]) {
-        denied("Jira requires a CAPTCHA after failed logins", CAPTCHA.to_owned())
+        denied(
+            "Jira rejected the login and requires a CAPTCHA, because too many logins have failed",
+            CAPTCHA.to_owned(),
+        )
     } else if answer.status == 401 {
         let said = serde_json::from_slice::<Value>(&answer.body).map(|said| words(&said)).unwrap_or_default();
         if said.to_lowercase().contains("scope does not match") {
@@ -59,7 +63,7 @@ pub(in crate::tracker::jira) fn anonymous(method: AuthMethod) -> Failure {
 }
 
 fn nobody() -> &'static str {
-    "Jira does not accept the credentials and treats the request as anonymous"
+    "Jira did not accept the credentials and treated the request as anonymous"
 }
 
 /// Whether a header, which may come several times or hold a list, has one of these values.
@@ -120,10 +124,15 @@ mod tests {
         check(200, "x-ausername: alice", "", "fine");
         check(403, "x-seraph-loginreason: AUTHORISATION_FAILED", "{}", "fine");
         check(200, nobody, r#"{"issues":[]}"#, "PROVIDER_AUTH_REQUIRED: Jira does not accept");
-        check(404, nobody, "{}", "treats the request as anonymous");
-        check(200, "x-seraph-loginreason: OUT", "{}", "treats the request as anonymous");
-        check(200, "x-seraph-loginreason: OK, authenticated_failed", "{}", "treats the request as anonymous");
-        check(200, "x-ausername: anonymous", "{}", "treats the request as anonymous");
+        check(404, nobody, "{}", "treated the request as anonymous");
+        check(200, "x-seraph-loginreason: OUT", "{}", "treated the request as anonymous");
+        check(
+            200,
+            "x-seraph-loginreason: OK, authenticated_failed",
+            "{}",
+            "treated the request as anonymous",
+        );
+        check(200, "x-ausername: anonymous", "{}", "treated the request as anonymous");
         check(403, "X-Seraph-LoginReason: AUTHENTICATION_DENIED", "<html>", "solve the CAPTCHA");
         check(401, "x-seraph-loginreason: AUTHENTICATION_DENIED", "", "solve the CAPTCHA");
         check(

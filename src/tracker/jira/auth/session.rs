@@ -101,7 +101,9 @@ impl Session {
         Some(Failure::Unusable {
             blocked: false,
             why: format!("JIRA_CLOUD_ID does not match {}, whose cloud ID is {own}", self.site.as_str()),
-            hint: "Set JIRA_CLOUD_ID to that ID, or unset it and let casefile ask the site.".to_owned(),
+            hint: "Set JIRA_CLOUD_ID to that ID, or unset the variable, so that casefile asks the site for \
+                   its ID."
+                .to_owned(),
         })
     }
 
@@ -145,7 +147,7 @@ impl Session {
                 (AccessToken { until: Instant::now() + safe(grant.life), access: grant.access }, false)
             }
             // the other ways have no token that ends
-            _ => return Err(stored("there is nothing to renew")),
+            _ => return Err(stored("this authentication method has no token that can be renewed")),
         };
         let header = bearer(&fresh.access)?;
         *token = Some(fresh);
@@ -246,7 +248,13 @@ fn login(
     let none = format!("nobody has signed in to {site} on this machine with this app");
     let login = vault.load(site, app, held).and_then(|login| login.ok_or(none));
     login.map_err(|why| Failure::Credentials(Denied { why, hint: AuthMethod::Oauth.advice() })).and_then(
-        |login| if is_cloud_id(&login.cloud_id) { Ok(login) } else { Err(stored("the login names no site")) },
+        |login| {
+            if is_cloud_id(&login.cloud_id) {
+                Ok(login)
+            } else {
+                Err(stored("the stored login contains no valid cloud ID"))
+            }
+        },
     )
 }
 

@@ -66,19 +66,19 @@ pub(super) async fn token(
         .json(what)
         .map_err(|_| unreachable("cannot be reached"))?;
     let answer = http.send(&request).await.map_err(|failure| match failure {
-        Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("does not answer: {why}")),
+        Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("did not answer: {why}")),
         other => TokenError::Failed(other),
     })?;
     match answer.status {
         200..300 => {
             let granted = serde_json::from_slice::<Granted>(&answer.body).ok();
             let granted = granted.filter(|granted| !granted.access_token.is_empty());
-            granted.map(Grant::from).ok_or_else(|| unreachable("returns no token"))
+            granted.map(Grant::from).ok_or_else(|| unreachable("returned no token"))
         }
         // a page from another program is not a refusal
         status => match serde_json::from_slice::<OauthRefusal>(&answer.body) {
             Ok(refused) if matches!(status, 400 | 401 | 403) => Err(TokenError::Denied(word(&refused.error))),
-            _ => Err(unreachable(&format!("answers with status {status}"))),
+            _ => Err(unreachable(&format!("answered with status {status}"))),
         },
     }
 }

@@ -122,8 +122,8 @@ impl Vault {
         let file = fs::read(self.folder.join(KEY)).unwrap_or_default();
         let opened = open(sealed, &key(&file, &app.secret), &bound_to(site, &app.id));
         let login = opened.and_then(|opened| serde_json::from_slice(&opened).ok());
-        let why = "the stored login cannot be opened; JIRA_CLIENT_SECRET may differ from the one that \
-                   `casefile login` used";
+        let why = "the stored login cannot be decrypted; JIRA_CLIENT_SECRET may differ from the one that \
+                   was set for `casefile login`";
         login.map(Some).ok_or_else(|| why.to_owned())
     }
 

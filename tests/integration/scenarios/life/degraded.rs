@@ -75,7 +75,8 @@ fn a_status_that_takes_no_edit_costs_a_warning_a_run(jira: Deployment) {
     shop.go("SEC-1", "In Progress");
     shop.report(&places(2));
     for _ in 0..2 {
-        let ran = warned(&shop, 2, &["SEC-1", "none of its fields can be changed", "jira.issue.editable"]);
+        let ran =
+            warned(&shop, 2, &["SEC-1", "none of the ticket's fields can be changed", "jira.issue.editable"]);
         assert_eq!(
             (ran.tickets(), shop.writes()),
             (vec!["tracked SEC-1".to_owned()], vec!["PUT issue/SEC-1 400".to_owned()])
@@ -94,7 +95,7 @@ fn a_ticket_in_a_project_without_edit_is_told_of_in_the_run(jira: Deployment) {
     shop.sim.state().move_issue("alice", "SEC-1", "OPS").unwrap();
     shop.report(&places(2));
     for _ in 0..2 {
-        let ran = warned(&shop, 2, &["OPS-1", "none of its fields can be changed", "Edit Issues"]);
+        let ran = warned(&shop, 2, &["OPS-1", "none of the ticket's fields can be changed", "Edit Issues"]);
         assert_eq!(ran.tickets(), ["tracked OPS-1"]);
         assert!(!ran.problems().contains("screen"), "{}", ran.problems());
     }
@@ -107,7 +108,7 @@ fn what_takes_no_edit_where_it_is_is_moved_all_the_same(jira: Deployment) {
     project(&shop, |it| it.closed_to_edits.insert(closed));
     shop.go("SEC-1", "In Progress");
     shop.report(&[]);
-    let ran = warned(&shop, 2, &["none of its fields can be changed"]);
+    let ran = warned(&shop, 2, &["none of the ticket's fields can be changed"]);
     assert_eq!(ran.tickets(), ["resolved SEC-1"]);
     // where it is now, it takes what it did not take before
     let ticket = shop.ticket("SEC-1");
@@ -177,7 +178,8 @@ fn where_a_validator_refuses_one_way_the_next_is_tried(jira: Deployment) {
 fn a_resolution_that_is_required_is_asked_for_in_the_configuration(jira: Deployment) {
     let shop = gone(jira, json!({"states": {"resolved": "Done"}}), &[(&["resolution"], None)]);
     for tickets in ["updated SEC-1", "tracked SEC-1"] {
-        let ran = warned(&shop, 2, &["SEC-1: it was not moved to `Done`", "states.resolved.resolution"]);
+        let ran =
+            warned(&shop, 2, &["SEC-1: the ticket was not moved to `Done`", "states.resolved.resolution"]);
         assert_eq!(ran.tickets(), [tickets], "it is not resolved");
         assert_eq!(status(&shop, "SEC-1"), "To Do");
     }
@@ -202,7 +204,7 @@ fn a_ticket_that_cannot_be_opened_again_is_a_warning(jira: Deployment) {
     let open = id_of(&shop, "To Do");
     project(&shop, |it| it.transitions.retain(|way| way.to != open));
     shop.report(&rules(1));
-    let ran = warned(&shop, 3, &["SEC-1: it was not moved to `To Do`"]);
+    let ran = warned(&shop, 3, &["SEC-1: the ticket was not moved to `To Do`"]);
     assert_eq!((ran.tickets(), shop.writes()), (vec!["tracked SEC-1".to_owned()], vec![]));
 }
 
@@ -262,7 +264,7 @@ fn what_cannot_be_set_is_not_advised(jira: Deployment) {
     shop.report(&rules(1));
     project(&shop, |it| it.require("customfield_10063"));
     let ran = shop.run(&Event::push("main", 1));
-    ran.fails(4, &["customfield_10063", "casefile cannot set fields of its type"]);
+    ran.fails(4, &["customfield_10063", "casefile cannot set fields of this type"]);
     assert!(!ran.problems().contains("jira.fields"), "{}", ran.problems());
 }
 

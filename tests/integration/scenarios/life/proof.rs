@@ -46,7 +46,7 @@ fn a_truncated_report(jira: Deployment) {
 fn a_scan_that_failed(jira: Deployment) {
     let shop = one(jira);
     report_with(&shop, &[], |run| run["invocations"][0]["executionSuccessful"] = json!(false));
-    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that it failed"]);
+    shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that its scan failed"]);
     assert_eq!(shop.writes(), [""; 0]);
     unresolved(&shop);
 }
@@ -77,7 +77,7 @@ fn a_folder_that_could_not_be_looked_at(jira: Deployment) {
             run["invocations"][0]["toolExecutionNotifications"] = json!([{"level": "error",
                 "locations": [{"physicalLocation": {"artifactLocation": {"uri": path}}}]}]);
         });
-        shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that it failed"]);
+        shop.run(&Event::push("main", 2)).fails(0, &["finder.sarif", "says that its scan failed"]);
         assert_eq!(shop.writes(), [""; 0], "{path}");
         unresolved(&shop);
     }

@@ -83,7 +83,7 @@ fn a_merge_that_did_not_resolve_it_is_taken_back(jira: Deployment) {
     assert_eq!(ticket.properties["casefile"].get("remediation"), None);
     let told = ticket.comment_texts();
     assert!(
-        told.last().unwrap().contains("did not resolve this ticket: what it reports is still detected "),
+        told.last().unwrap().contains("did not resolve this ticket: the findings are still detected "),
         "{told:?}"
     );
     assert_eq!(status(&shop, "SEC-2"), "To Do");
@@ -127,7 +127,7 @@ fn a_branch_that_is_not_allowed_says_so_too_where_its_base_is(jira: Deployment) 
 fn a_pull_request_whose_scan_failed_says_nothing(jira: Deployment) {
     let shop = shop(jira, mapped(), &both());
     super::report_with(&shop, &rules(1), |run| run["invocations"][0]["executionSuccessful"] = json!(false));
-    shop.run(&pull(&shop, 2)).fails(0, &["says that it failed"]);
+    shop.run(&pull(&shop, 2)).fails(0, &["says that its scan failed"]);
     assert_eq!(shop.writes(), ["PATCH pulls/7 200"]);
     assert!(!shop.description(7).contains("resolved when merged"));
 }

@@ -76,13 +76,13 @@ fn without_a_status_for_it_there_is_one_comment(jira: Deployment) {
     let planned = shop.command(&Event::push("main", 2), &["plan", "--format", "text"]);
     assert!(
         planned.printed.starts_with("gone ")
-            && planned.printed.contains("tickets: 1 with findings gone (status unchanged)"),
+            && planned.printed.contains("tickets: 1 whose findings are gone (status unchanged)"),
         "{}",
         planned.printed
     );
     let ran = shop.run_well(&Event::push("main", 2));
     assert_eq!(ran.tickets(), ["resolved SEC-1"], "to other programs");
-    assert!(ran.summary.contains("1 with findings gone (status unchanged)"), "{}", ran.summary);
+    assert!(ran.summary.contains("1 whose findings are gone (status unchanged)"), "{}", ran.summary);
     assert_eq!(shop.writes(), ["PUT issue/SEC-1 204"]);
     assert_eq!((status(&shop, "SEC-1").as_str(), shop.ticket("SEC-1").comments.len()), ("To Do", 1));
     silent(&shop, &Event::push("main", 2));

@@ -78,7 +78,7 @@ fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else(jira: Deployment
     shop.report(&[]);
     tip(&shop, "main", 2);
     let ran = shop.run(&Event::push("main", 2));
-    ran.fails(0, &["OPS-1: it was not moved to `Done`", "In Progress"]);
+    ran.fails(0, &["OPS-1: the ticket was not moved to `Done`", "In Progress"]);
     assert_eq!(ran.tickets(), ["updated OPS-1"], "what was not moved is not resolved");
     assert!(ran.outputs.contains("resolved=0") || !ran.outputs.contains("resolved=1"), "{}", ran.outputs);
     assert_eq!(shop.writes(), ["PUT issue/OPS-1 204"]);
@@ -86,7 +86,7 @@ fn a_status_that_no_way_leads_to_is_said_and_costs_nothing_else(jira: Deployment
     let told = shop.ticket("OPS-1").comment_texts();
     assert!(!told[0].contains("resolved"), "{told:?}");
     let again = shop.run(&Event::push("main", 2));
-    again.fails(0, &["OPS-1: it was not moved to `Done`"]);
+    again.fails(0, &["OPS-1: the ticket was not moved to `Done`"]);
     assert_eq!((again.tickets(), shop.writes()), (vec!["tracked OPS-1".to_owned()], vec![]));
     // the workflow is mended
     let free = shop.sim.state().project("SEC").unwrap().transitions.clone();
@@ -105,7 +105,7 @@ fn a_status_that_the_project_does_not_have_is_said_before_and_once(jira: Deploym
         let problems = ran.problems();
         assert_eq!((ran.code, problems.lines().count()), (0, 2), "{problems}");
         for word in [
-            "states of SEC: there is no status `Backlog`, which `states` names for `open`",
+            "states of SEC: `states` names the status `Backlog` for `open`, but there is no such status",
             "`Finished`",
             "Won't Do",
         ] {

@@ -252,7 +252,7 @@ fn a_mass_of_them_is_resolved_only_if_that_is_wanted() {
     let ran = shop.command(&Event::schedule(), &["refresh", "--allow-mass-resolve", "--format", "text"]);
     assert!(
         ran.printed
-            .contains("resolved 11 tickets of pull requests that were closed without being merged: SEC-1, ")
+            .contains("resolved 11 tickets with findings only in pull requests that were closed without being merged: SEC-1, ")
     );
     assert_eq!(shop.open_tickets(), NOTHING);
     refresh_in_vain(&shop);
@@ -265,7 +265,7 @@ fn a_move_that_failed_is_made_by_the_next_refresh() {
         end(&shop, 1, false);
         shop.fault("/transitions", Nth::From(1), Kind::CutBefore);
         let ran = shop.command(&Event::schedule(), &["refresh", "--time-limit", "3s"]);
-        ran.fails(4, &["SEC-1", "closed pull request"]);
+        ran.fails(4, &["SEC-1", "after a pull request was closed"]);
         assert_eq!(ran.result["resolved"], Value::Null);
         shop.sim.clear_faults();
         refresh(&shop);

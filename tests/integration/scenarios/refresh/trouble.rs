@@ -86,7 +86,7 @@ fn what_github_does_not_answer_does_not_read_like_success() {
 fn without_a_token_there_is_nothing_to_refresh() {
     let shop = filed(1);
     let ran = shop.command(&Event::schedule().with("GITHUB_TOKEN", ""), &["refresh"]);
-    ran.fails(4, &["there is no GITHUB_TOKEN"]);
+    ran.fails(4, &["GITHUB_TOKEN is not set"]);
 }
 
 #[test]

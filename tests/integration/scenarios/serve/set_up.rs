@@ -38,7 +38,7 @@ fn without_the_permission_it_serves_all_the_same_and_says_what_is_missing() {
     let shop = shop(Deployment::Cloud);
     shop.sim.state().hooks.may = false;
     let server = Server::start(&shop, &[], &["--register", BASE]);
-    let line = server.wait_for("the webhook is not registered");
+    let line = server.wait_for("the webhook could not be registered");
     assert!(line["error"].as_str().unwrap().contains("Administer Jira"), "{line}");
     assert_eq!(server.get("/readyz"), 200);
 }

@@ -36,7 +36,7 @@ fn what_github_does_not_take_is_done_when_jira_sends_it_again() {
     shop.sim.clear_journal();
     assert_eq!(server.tell(&shop, "SEC-1"), 200);
     assert_eq!(shop.writes(), NOTHING);
-    let failed = server.wait_for("a webhook failed; Jira will send it again");
+    let failed = server.wait_for("a webhook could not be handled; Jira will send it again");
     assert!(failed["error"].as_str().unwrap().contains("GitHub did not accept the token"), "{failed}");
 }
 
@@ -49,7 +49,7 @@ fn a_failure_is_told_once_however_often_it_comes() {
     shop.go("SEC-1", "Done");
     github_fails(&shop, "GET", Nth::From(1), Kind::Status(401, Vec::new(), "{}".to_owned()));
     assert_eq!([server.tell(&shop, "SEC-1"), server.tell(&shop, "SEC-1")], [503, 503]);
-    server.wait_for("a webhook failed; Jira will send it again");
+    server.wait_for("a webhook could not be handled; Jira will send it again");
     std::thread::sleep(Duration::from_millis(500));
     let [text] = slack.texts().try_into().unwrap();
     for words in ["*casefile serve: a webhook could not be handled*", "GitHub did not accept the token"] {

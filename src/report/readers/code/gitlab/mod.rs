@@ -20,8 +20,8 @@ mod wire;
 pub(crate) const FORMAT: Format = Format {
     name: "gitlab",
     scanners: "GitLab's analyzers (SAST, dependency, container and secret detection)",
-    recognised: "a JSON object with `version` and a list of `vulnerabilities`, and with GitLab's `scan`, \
-                 `remediations` or `identifiers`",
+    recognised: "a JSON object with `version`, `vulnerabilities`, and at least one of `scan`, \
+                 `remediations` and `identifiers`",
     kinds: &[
         FindingKind::Code,
         FindingKind::Dependency,

@@ -237,7 +237,7 @@ impl SarifContext {
                 "lists more than {MOST_RULES} rules, or more than {MOST_OBJECTS} other objects that results may \
                  refer to"
             ));
-            json.sink().problem(problem.hint("the others are not read; split the report"));
+            json.sink().problem(problem.hint("the rest are not read; split the report"));
         }
         room
     }

@@ -51,8 +51,8 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 /// What to do about a run without a list of results.
-const UNPROVEN: &str =
-    "check whether the scanner ran to completion; findings that are missing here do not count as gone";
+const UNPROVEN: &str = "check whether the scanner ran to completion; findings that are missing from this \
+                        report do not count as gone";
 
 /// Reads all runs of a report.
 ///
@@ -95,8 +95,9 @@ impl SarifReader<'_> {
                 // a single one is read anyway
                 if !matches!(json.peek()?, Some(b'[' | b'{')) {
                     self.empty = true;
-                    let problem =
-                        json.problem("is not a list of runs: it says nothing about findings").hint(UNPROVEN);
+                    let problem = json
+                        .problem("is not a list of runs, so the report says nothing about findings")
+                        .hint(UNPROVEN);
                     json.sink().problem(problem);
                     return Ok(());
                 }

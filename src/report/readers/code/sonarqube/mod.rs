@@ -20,8 +20,9 @@ use crate::report::sink::Sink;
 pub(crate) const FORMAT: Format = Format {
     name: "sonarqube",
     scanners: "SonarQube Server and Cloud (`api/issues/search`, `api/hotspots/search`), `sonar-report`",
-    recognised: "a JSON object with `paging` and `issues` or `hotspots`, or with `sonarBaseURL` and `issues`; or a list of objects \
-        with `key`, `component` and `project`, and `rule` or `securityCategory`",
+    recognised: "a JSON object with `paging` and either `issues` or `hotspots`, or with `sonarBaseURL` and \
+                 `issues`; or a list of objects with `key`, `component`, `project`, and either `rule` or \
+                 `securityCategory`",
     kinds: &[FindingKind::Code, FindingKind::Infrastructure, FindingKind::Secret],
     recognise,
     read,

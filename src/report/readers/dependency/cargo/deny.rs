@@ -20,7 +20,8 @@ use crate::report::readers::dependency::cargo::{CargoAdvisory, CargoPackage, adv
 pub(crate) const FORMAT: Format = Format {
     name: "cargo-deny",
     scanners: "cargo-deny (`cargo deny --format json check`)",
-    recognised: "JSON objects, one per line, with `type` (diagnostic, log, summary) and `fields`",
+    recognised: "JSON objects, one per line, with `fields` and a `type` that is `diagnostic`, `log` or \
+                 `summary`",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         let kind = outline.value("type").unwrap_or_default();

@@ -26,7 +26,8 @@ use finding::Opened;
 pub(crate) const FORMAT: Format = Format {
     name: "cyclonedx",
     scanners: "Trivy, Grype, Dependency-Track and any other tool that writes CycloneDX",
-    recognised: "a JSON object with `bomFormat: CycloneDX`, or XML with the element `bom` in CycloneDX's namespace",
+    recognised: "a JSON object with `bomFormat: CycloneDX`, or XML with the root element `bom` in \
+                 CycloneDX's namespace",
     kinds: &[FindingKind::Dependency, FindingKind::Container],
     recognise,
     read,

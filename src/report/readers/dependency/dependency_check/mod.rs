@@ -27,8 +27,8 @@ use wire::{DependencyCheckDependency, DependencyCheckVulnerability, Info};
 pub(crate) const FORMAT: Format = Format {
     name: "dependency-check",
     scanners: "OWASP Dependency-Check",
-    recognised: "a JSON object with `reportSchema`, `scanInfo` and `dependencies`, or XML with \
-                 the element `analysis` in its namespace",
+    recognised: "a JSON object with `reportSchema`, `scanInfo` and `dependencies`, or XML with the root \
+                 element `analysis` in Dependency-Check's namespace",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,

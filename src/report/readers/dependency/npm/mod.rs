@@ -24,7 +24,8 @@ mod tree;
 pub(crate) const NPM: Format = Format {
     name: "npm-audit",
     scanners: "npm 6 and later (`npm audit --json`), Yarn 2 and 3 (`yarn npm audit --json`), pnpm (`pnpm audit --json`)",
-    recognised: "a JSON object with `auditReportVersion`, or with `actions` and `advisories`, or with npm's `error`",
+    recognised: "a JSON object with `auditReportVersion`, or with `actions` and `advisories`, or with an \
+                 `error` from npm",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         outline.shape == ReportShape::Object
@@ -37,7 +38,7 @@ pub(crate) const NPM: Format = Format {
 pub(crate) const PNPM: Format = Format {
     name: "pnpm-audit",
     scanners: "pnpm (`pnpm audit --json`)",
-    recognised: "a JSON object with `metadata` and with `advisories` by id, but without `actions`",
+    recognised: "a JSON object with `metadata` and with `advisories` keyed by ID, but without `actions`",
     kinds: &[FindingKind::Dependency],
     recognise: |outline| {
         outline.shape == ReportShape::Object
@@ -52,7 +53,8 @@ pub(crate) const PNPM: Format = Format {
 pub(crate) const YARN: Format = Format {
     name: "yarn-audit",
     scanners: "Yarn 1 (`yarn audit --json`), Yarn 4 (`yarn npm audit --json`)",
-    recognised: "JSON objects, one per line, with `type` and an audit's `data`, or `value` and `children`",
+    recognised: "JSON objects, one per line, with `type` and the `data` of an audit, or with `value` and \
+                 `children`",
     kinds: &[FindingKind::Dependency],
     recognise: lines::recognise,
     read: |source, sink| lines::read(&yarn(source), source, sink),
@@ -62,7 +64,7 @@ pub(crate) const YARN: Format = Format {
 pub(crate) const BUN: Format = Format {
     name: "bun-audit",
     scanners: "Bun (`bun audit --json`), Yarn 4.0.0 (`yarn npm audit --json`)",
-    recognised: "a JSON object of packages, each with a list of objects with `vulnerable_versions`",
+    recognised: "a JSON object that lists, for each package, objects with `vulnerable_versions`",
     kinds: &[FindingKind::Dependency],
     recognise: bulk::recognise,
     read: |source, sink| bulk::read(&Audit::new("bun audit", "npm", "bun.lock", source), source, sink),
@@ -153,7 +155,7 @@ fn words(json: &mut Json<'_>) -> Result<Vec<String>, Problem> {
 
 /// The problem that an audit failed although it wrote a report.
 fn audit_failed(source: &ReportSource, scanner: &str, said: &str) -> Problem {
-    let said = if said.is_empty() { "it does not say why" } else { said };
+    let said = if said.is_empty() { "the report gives no reason" } else { said };
     Problem::new(&source.name, format!("{scanner} failed: {said:.400}")).hint(
         "make sure that there is a lock file and that the registry answers audit requests, then run the \
          audit again",

@@ -240,7 +240,10 @@ fn fix(fix: &NpmTreeFix, package: &str) -> Help {
     match fix {
         NpmTreeFix::None => Help::None,
         NpmTreeFix::Within => Help::Text(
-            format!("npm audit fix updates {package} within the versions that the project allows.").into(),
+            format!(
+                "Run npm audit fix to update {package} within the version range that the project allows."
+            )
+            .into(),
         ),
         NpmTreeFix::Install { name, version, is_major } => {
             let major = if *is_major { " (a major version change)" } else { "" };
@@ -296,7 +299,8 @@ mod tests {
         let report = r#"{"auditReportVersion":2,"vulnerabilities":{
             "quote":{"name":"quote","isDirect":false,"via":[{"source":1,"title":"A","range":"<=1.7.2"}],"effects":["utils"],"fixAvailable":true},
             "utils":{"name":"utils","isDirect":false,"via":["quote"],"effects":[],"fixAvailable":true}}}"#;
-        const HELP: &str = "npm audit fix updates quote within the versions that the project allows.";
+        const HELP: &str =
+            "Run npm audit fix to update quote within the version range that the project allows.";
         let said = recorded::lines_of(report, |finding| {
             let Subject::Advisory(_, package) = &finding.subject else { panic!() };
             assert_eq!(finding.rule.help, Help::Text(HELP.into()));

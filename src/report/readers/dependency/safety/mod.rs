@@ -23,7 +23,8 @@ mod unpinned;
 pub(crate) const FORMAT: Format = Format {
     name: "safety",
     scanners: "Safety 2 and 3 (`safety check --json`, `safety scan --output json`)",
-    recognised: "a JSON object with `report_meta` and `vulnerabilities` or `affected_packages`, or with `meta` and `scan_results`",
+    recognised: "a JSON object with `report_meta` and either `vulnerabilities` or `affected_packages`, or \
+                 with `meta` and `scan_results`",
     kinds: &[FindingKind::Dependency],
     recognise,
     read,

@@ -57,7 +57,7 @@ fn what_is_ignored_by_default_is_not_suppressed_by_anybody() {
         recorded::skipped,
         &[
             "suppressed",
-            "scan Safety 3.6.0 without api/requirements.txt: it ignores 2 vulnerabilities in packages whose versions are not pinned; pin the versions, or set `ignore-unpinned-requirements: False` under `security` in Safety's policy file",
+            "scan Safety 3.6.0 without api/requirements.txt: it ignored 2 vulnerabilities in packages whose versions are not pinned; pin the versions, or set `ignore-unpinned-requirements: False` under `security` in Safety's policy file",
         ],
     );
     check(
@@ -65,7 +65,7 @@ fn what_is_ignored_by_default_is_not_suppressed_by_anybody() {
         &checked("", &unpinned("", "1")).replace(r#"["api/requirements.txt"]"#, "[]"),
         recorded::skipped,
         &[
-            "problem Safety ignores 1 vulnerability in a package whose version is not pinned",
+            "problem Safety ignored 1 vulnerability in a package whose version is not pinned",
             "scan Safety 3.6.0 failed",
         ],
     );
@@ -114,7 +114,7 @@ fn what_safety_scan_found_is_read() {
             recorded::full,
             &[
                 "dependency Safety medium Safety-75976 pkg:pypi/jinja2@3.1.2 fixed 3.1.6 in web/requirements.txt:0: Known vulnerability in jinja2 (<3.1.6)",
-                "scan Safety 3.6.0 without web/requirements.txt: it ignores 1 vulnerability in a package whose version is not pinned; pin the versions, or set `ignore-unpinned-requirements: False` under `security` in Safety's policy file",
+                "scan Safety 3.6.0 without web/requirements.txt: it ignored 1 vulnerability in a package whose version is not pinned; pin the versions, or set `ignore-unpinned-requirements: False` under `security` in Safety's policy file",
             ],
         );
         let decided = scanned(&file.replace("unpinned-specification", "manual"));

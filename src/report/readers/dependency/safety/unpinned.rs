@@ -47,7 +47,7 @@ impl SafetyUnpinned {
 
 fn ignores(count: usize) -> String {
     match count {
-        1 => "ignores 1 vulnerability in a package whose version is not pinned".to_owned(),
-        more => format!("ignores {more} vulnerabilities in packages whose versions are not pinned"),
+        1 => "ignored 1 vulnerability in a package whose version is not pinned".to_owned(),
+        more => format!("ignored {more} vulnerabilities in packages whose versions are not pinned"),
     }
 }

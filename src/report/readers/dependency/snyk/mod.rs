@@ -23,9 +23,9 @@ use project::SnykProject;
 pub(crate) const FORMAT: Format = Format {
     name: "snyk",
     scanners: "Snyk Open Source, Snyk Container, Snyk Infrastructure as Code",
-    recognised: "a JSON object with `vulnerabilities` and `packageManager`, `projectName` or \
-                 `uniqueCount`; with `infrastructureAsCodeIssues`; with `result` and `meta` of packages and \
-                 their issues; or a list of such objects",
+    recognised: "a JSON object with `vulnerabilities` and at least one of `packageManager`, `projectName` \
+                 and `uniqueCount`; or with `infrastructureAsCodeIssues`; or with `meta` and a `result` \
+                 that lists packages and their issues; or a list of such objects",
     kinds: &[FindingKind::Dependency, FindingKind::Container, FindingKind::Infrastructure],
     recognise,
     read,
@@ -67,7 +67,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     for project in &projects {
         if let Some(error) = &project.error {
             let problem = Problem::new(&source.name, format!("Snyk failed: {error}"))
-                .hint("see the log of the Snyk step; anything that was not tested does not count as clean");
+                .hint("no finding of this scan counts as gone; see the log of the Snyk step");
             json.sink().problem(problem);
         }
     }

@@ -23,7 +23,8 @@ use target::TrivyTarget;
 pub(crate) const FORMAT: Format = Format {
     name: "trivy",
     scanners: "Trivy",
-    recognised: "a JSON object with `SchemaVersion` and `ArtifactName`, or `ClusterName`; or a list of objects with `Target`",
+    recognised: "a JSON object with `SchemaVersion` and `ArtifactName`, or with `ClusterName`; or a list \
+                 of objects with `Target`",
     kinds: &[
         FindingKind::Dependency,
         FindingKind::Container,

@@ -26,11 +26,12 @@ use wire::{SCANNER, XrayArtifact, XrayFailure, XrayIssue};
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "xray",
-    scanners: "JFrog Xray (`jf audit` and `jf scan` with `--format=json` or `simple-json`, summaries, reports, violations)",
-    recognised: "a JSON object or list of objects with `scan_id` and the scan's results; with \
-                 `securityViolations` and `licensesViolations`; with `artifacts` and their issues; with \
-                 `total_rows` and `rows`; with `total_count` and `data` of components; with \
-                 `total_violations`",
+    scanners: "JFrog Xray (`jf audit` and `jf scan` with `--format=json` or `--format=simple-json`; \
+               summaries, reports and lists of violations)",
+    recognised: "a JSON object or list of objects with `scan_id` and the scan's results; or a JSON object \
+                 with `securityViolations` and `licensesViolations`, with `artifacts` and their issues, \
+                 with `total_rows` and `rows`, with `total_count` and `data` about components, or with \
+                 `total_violations` and `violations`",
     kinds: &[
         FindingKind::Dependency,
         FindingKind::Container,
@@ -167,8 +168,10 @@ impl XrayReading<'_> {
                 let content = issue::emit(issue, place, &self.scanner, sink);
                 self.licenses += usize::from(content == XrayContent::Other);
                 if let XrayContent::Vulnerability { left_out: left_out @ 1.. } = content {
-                    self.failures
-                        .note("", &format!("an issue has more than {MOST_CVES} CVEs; left out: {left_out}"));
+                    self.failures.note(
+                        "",
+                        &format!("an issue has more than {MOST_CVES} CVEs; CVEs left out: {left_out}"),
+                    );
                 }
                 content != XrayContent::Nothing
             })

@@ -61,7 +61,7 @@ fn very_many_cves_of_one_issue_are_told_as_left_out() {
     assert_eq!(
         seen[64..],
         [
-            "problem JFrog Xray Scanner did not scan everything: an issue has more than 64 CVEs; left out: 6",
+            "problem JFrog Xray Scanner did not scan everything: an issue has more than 64 CVEs; CVEs left out: 6",
             "scan JFrog Xray Scanner failed",
         ]
     );

@@ -42,7 +42,7 @@ fn old_and_odd_reports_are_told_apart() {
     check(
         r#"{"runs":null}"#,
         place,
-        &["problem r: runs (byte 8): is not a list of runs: it says nothing about findings"],
+        &["problem r: runs (byte 8): is not a list of runs, so the report says nothing about findings"],
     );
 }
 
