@@ -103,7 +103,7 @@ mod tests {
         }
         fs::write(place.path().join("new"), "our").unwrap();
         check(place.path(), "new", Some("was not written by casefile"));
-        check(place.path(), ".", Some("not a file"));
+        check(place.path(), ".", Some("not a regular file"));
     }
 
     #[cfg(unix)]

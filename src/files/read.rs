@@ -93,7 +93,7 @@ mod tests {
         };
         for name in ["file", "folder/file", "./folder/../file"] {
             check(Path::new(name), 5, Ok("12345"));
-            check(Path::new(name), 4, Err("longer than 4 bytes"));
+            check(Path::new(name), 4, Err("larger than 4 bytes"));
         }
         for name in ["link", "inner", "linked/file", "zero", "linked/../file"] {
             check(Path::new(name), 5, Err("symbolic link"));

@@ -350,7 +350,7 @@ fn wrong_tickets() {
     );
     check(
         "routes: [{match: {kind: code}, project: A, continue: true}]",
-        &[("1:10", "a route with `continue: true` needs a `name`", "its")],
+        &[("1:10", "a route with `continue: true` needs a `name`", "casefile recognises")],
     );
     check(
         "routes:\n- {name: a, match: {kind: code}, project: A}\n- {name: a, match: {rule: x}, project: B}",

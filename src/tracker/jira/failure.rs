@@ -152,14 +152,14 @@ mod tests {
         check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"rejected (401): no\"");
         check(403, "<html>Please log in", "the answer (status 403) is a login page");
         check(404, "<html><input type=password>", "the answer (status 404) is a login page");
-        check(400, "<html>400 No required SSL certificate was sent", "asks for a client certificate");
+        check(400, "<html>400 No required SSL certificate was sent", "a client certificate");
         check(403, r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
         check(
             403,
             "<html>firewall</html>",
             "Unusable { blocked: false, why: \"refused (403) by something in front",
         );
-        check(403, "", "IP allow-list");
+        check(403, "", "IP allowlist");
         check(404, r#"{"errorMessages":["Issue does not exist"],"errors":{}}"#, "Gone");
         check(404, "<html>not found</html>", "Unreachable(");
         check(400, refused, r#"Refused { fields: {"priority": "not on the screen"}, message: "no" }"#);

@@ -82,7 +82,7 @@ fn an_event_is_read_up_to_a_limit() {
     check("{", false);
     check("", false);
     File::create(&path).unwrap().set_len(EVENT_LIMIT + 1).unwrap();
-    assert!(read_event(&path).unwrap_err().to_string().contains("longer than"));
+    assert!(read_event(&path).unwrap_err().to_string().contains("larger than"));
     assert_eq!(read_event(&folder.path().join("none")).unwrap_err().kind(), ErrorClass::Machine);
 }
 

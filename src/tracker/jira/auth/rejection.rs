@@ -123,7 +123,7 @@ mod tests {
         check(204, "x-seraph-loginreason: OK", "", "fine");
         check(200, "x-ausername: alice", "", "fine");
         check(403, "x-seraph-loginreason: AUTHORISATION_FAILED", "{}", "fine");
-        check(200, nobody, r#"{"issues":[]}"#, "PROVIDER_AUTH_REQUIRED: Jira does not accept");
+        check(200, nobody, r#"{"issues":[]}"#, "PROVIDER_AUTH_REQUIRED: Jira did not accept");
         check(404, nobody, "{}", "treated the request as anonymous");
         check(200, "x-seraph-loginreason: OUT", "{}", "treated the request as anonymous");
         check(
