@@ -88,7 +88,7 @@ fn a_description_without_room_is_left_alone_and_said_so() {
     let body = "é".repeat(65_500);
     place.set_body(&body);
     let ran = place.pull_request(&["run"]);
-    ran.says(&["no room", "pull-request.annotate: comment"]);
+    ran.says(&["too long for casefile's section", "pull-request.annotate: comment"]);
     assert_eq!(place.body(), body);
     assert_eq!(place.sim.state().issues.len(), 1, "the ticket is filed all the same");
 }

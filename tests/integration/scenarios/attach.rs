@@ -107,6 +107,19 @@ fn what_was_cut_off_before_it_was_attached_is_attached_by_the_next_run() {
 }
 
 #[test]
+fn one_that_may_have_arrived_is_not_sent_again() {
+    let shop = shop(&json!(["csv"]));
+    shop.fault("/attachments", Nth::Only(1), Kind::CutAfter);
+    let ran = shop.run(&Event::push("main", 1));
+    assert_eq!((ran.code, names(&shop, "SEC-1").len()), (0, 1), "{}", ran.errors);
+    assert!(ran.problems().contains("SEC-1: the attachment"), "{}", ran.problems());
+    for number in [1, 2] {
+        shop.run_well(&Event::push("main", number));
+        assert_eq!((shop.writes(), names(&shop, "SEC-1").len()), (vec![], 1));
+    }
+}
+
+#[test]
 fn scans_are_written_as_sarif_with_their_tickets() {
     let shop = Shop::with(&rules(2));
     shop.write("reports/broken.sarif", "{\"version\": \"2.1.0\", \"runs\": [");
