@@ -73,7 +73,7 @@ pub fn recurred(
         RecurrenceOutlook::Reopen { days: 0 } => "The next run reopens this ticket.".to_owned(),
         RecurrenceOutlook::Reopen { days } => format!("{}, this ticket will be reopened.", later(days)),
         RecurrenceOutlook::Nothing => {
-            "Nothing else happens automatically: reopen this ticket if there is still work to do.".to_owned()
+            "Nothing else will happen automatically; reopen this ticket if there is still work to do.".to_owned()
         }
     };
     let finding = either(group.kept().count(), "the finding", "the findings");
@@ -89,7 +89,7 @@ pub fn recurred(
 /// The finding came back, so its ticket is reopened.
 pub fn reopened(group: &Group, survey: &Survey, provenance: &Provenance) -> Document {
     let mut line = vec![Inline::text(format!(
-        "This ticket was reopened, because {} detected again {} ",
+        "This ticket was reopened because {} detected again {} ",
         either(group.kept().count(), "its finding was", "its findings were"),
         seen(provenance)
     ))];
@@ -443,7 +443,7 @@ mod tests {
         );
         check(
             reopened(&group, &survey, &provenance),
-            &format!("This ticket was reopened, because its findings were detected again on {at} {places}"),
+            &format!("This ticket was reopened because its findings were detected again on {at} {places}"),
         );
         let unwritten = plain::render(&update(&group, &survey, &provenance, &[]));
         assert!(unwritten.contains("Current state: ") && !unwritten.contains("omebody"), "{unwritten}");

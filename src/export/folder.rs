@@ -161,8 +161,8 @@ fn is_ours_to_give(name: &str) -> bool {
 fn failure(folder: &Path, error: &io::Error) -> Error {
     let message = format!("the export folder {} cannot be written to: {error}", folder.display());
     Error::new(ErrorClass::Machine, message).hint(
-        "remove what is there, or give the job write access to \
-                                                   the folder",
+        "delete or rename whatever is in the way, or give casefile write access to \
+         the folder",
     )
 }
 

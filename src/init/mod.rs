@@ -43,9 +43,9 @@ pub(crate) fn configuration(answers: &Answers, code_scanning: bool) -> String {
     };
     format!(
         "# yaml-language-server: $schema={SCHEMA}\n\
-         # What every key means: https://github.com/casefile/casefile/blob/main/docs/configuration.md\n\
+         # What each key means: https://github.com/casefile/casefile/blob/main/docs/configuration.md\n\
          reports:\n  - \"reports/*\"\n{alerts}\
-         branches: [{}] # tickets are filed from these; pull requests from other branches show the findings that they would introduce\n\
+         branches: [{}] # tickets are filed for findings on these; pull requests from other branches show the findings that they would introduce\n\
          minimum-severity: medium\n\
          group-by: {{code: type, dependency: {}}}\n\
          max-new: 20 # new tickets per run, most severe first; raise it once the first tickets look right\n\

@@ -17,7 +17,7 @@ pub struct InitArgs {
     /// Key of the Jira project in which tickets are filed, e.g. SEC
     #[arg(long, value_name = "KEY", help_heading = "Configuration")]
     pub project: Option<String>,
-    /// Branches from which tickets are filed, separated by commas [default: the default branch]
+    /// Branches whose findings become tickets, separated by commas [default: the default branch]
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Configuration")]
     pub branches: Vec<String>,
     /// How vulnerable packages are grouped: one ticket per package, per advisory (type), per manifest (file), or per

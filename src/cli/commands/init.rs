@@ -93,7 +93,7 @@ async fn answers(args: &InitArgs, observed: &Observed, existing: Option<&Config>
     let default = observed.branch.clone().unwrap_or_else(|| "main".to_owned());
     let branches = if args.branches.is_empty() {
         let asked =
-            asked(&format!("Branches from which tickets are filed, separated by commas [{default}]")).await?;
+            asked(&format!("Branches whose findings become tickets, separated by commas [{default}]")).await?;
         let named: Vec<String> =
             asked.unwrap_or_default().split(',').map(|name| name.trim().to_owned()).collect();
         let named: Vec<String> = named.into_iter().filter(|name| !name.is_empty()).collect();
@@ -142,7 +142,7 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     let is_runner = variable("GITHUB_ACTIONS").is_some() || variable("CI").is_some();
     if is_runner || !VARIABLES.into_iter().any(|name| variable(name).is_some()) {
         printer::say(
-            "the settings were not checked with Jira, because no credentials are set; run `casefile doctor` \
+            "the settings were not checked against Jira, because no credentials are set; run `casefile doctor` \
              later to check the setup",
         );
         return Ok(());
@@ -150,7 +150,7 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
     let tracker = connect::jira(config, root, Stop::after(PATIENCE))?;
     // a site in a private network needs `allow-networks`, which can be added to what is written
     if let Err(failure) = tracker.answer(&Ask::Account).await {
-        printer::say(&format!("the settings could not be checked with Jira: {failure}"));
+        printer::say(&format!("the settings could not be checked against Jira: {failure}"));
         printer::say(&failure.hint());
         return Ok(());
     }

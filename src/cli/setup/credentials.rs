@@ -115,7 +115,7 @@ pub(crate) fn vault(variable: EnvironmentVariables<'_>) -> Result<Vault> {
         .or_else(|| folder("HOME").map(|home| home.join(".local/state")))
         .or_else(|| folder("LOCALAPPDATA"));
     let state = state.ok_or_else(|| {
-        Error::usage("there is no folder in which logins can be stored")
+        Error::usage("casefile does not know where to store logins")
             .hint("set XDG_STATE_HOME or HOME to an absolute path")
     })?;
     #[expect(clippy::disallowed_methods, reason = "whether a login has expired depends on the current time")]
