@@ -24,8 +24,8 @@ impl LeftOut {
         let LeftOut { on, field, what, why, hint, foreign, .. } = self;
         let more = match more {
             0 => String::new(),
-            1 => " (the same happened on 1 more ticket in this run)".to_owned(),
-            more => format!(" (the same happened on {more} more tickets in this run)"),
+            1 => " (this also happened with 1 other ticket in this run)".to_owned(),
+            more => format!(" (this also happened with {more} other tickets in this run)"),
         };
         let (place, because) = match field {
             Some(field) => (format!("{on}, field {field}"), ", because Jira refused it: "),

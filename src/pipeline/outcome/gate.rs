@@ -128,6 +128,6 @@ impl FailOnGate {
 /// What is reported if the tracker knows nothing about a pull request's base, so that `fail-on` counts nothing.
 pub(crate) fn ungated(config: &Config, run: &Run) -> Option<Problem> {
     config.fail_on.filter(|_| run.pull_request.is_some())?;
-    let message = "fail-on was not applied, because it is not known which findings the base has";
+    let message = "fail-on was not applied, because the findings on the base branch are not known";
     Some(Problem::new("tracker", message))
 }

@@ -88,7 +88,7 @@ fn what_keeps_many_files_off_is_told_once() {
     assert_eq!(problems.lines().count(), 1, "{problems}");
     assert!(
         problems.contains("SEC-1: the attachment")
-            && problems.contains("the same happened on 5 more tickets"),
+            && problems.contains("this also happened with 5 other tickets"),
         "{problems}"
     );
 }
