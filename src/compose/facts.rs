@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, capital};
-use super::{count, links};
+use super::{count, links, upgrade};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
 use crate::model::finding::{Advisory, FindingKind, Rule};
@@ -40,6 +40,8 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     if let Some(confidence) = group.worst().and_then(|one| one.detail.confidence) {
         facts.add("Confidence", vec![Inline::text(capital(confidence.name()))]);
     }
+    let analysed = if group.kind == FindingKind::Secret { "Token validation" } else { "Applicability" };
+    facts.add(analysed, applicability(group));
     // for one finding, or for a package whose advisories are listed, it would repeat what is said elsewhere
     let one = group.sightings.len() == 1 || matches!(group.common, Common::Package(_));
     facts.add("Findings", if one { Vec::new() } else { vec![Inline::text(places(group))] });
@@ -65,8 +67,41 @@ pub(super) fn distinct_rules(group: &Group) -> Vec<&Rule> {
 
 /// The scanners' names, separated by commas.
 pub(super) fn scanners(group: &Group) -> String {
-    let names = group.scanners.iter().map(|name| one_line(name));
-    names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+    let names: BTreeSet<String> = group.scanners.iter().map(|name| without_pictures(name)).collect();
+    names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// A scanner's name without the pictures that some put before it: `JFrog SAST` of `🐸 JFrog SAST`.
+fn without_pictures(name: &str) -> String {
+    let is_picture = |c: char| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}');
+    one_line(&name.replace(is_picture, ""))
+}
+
+/// Whether the findings matter here, according to the scanners' analysis: with the places or packages of which they say
+/// it, if they do not say the same of all.
+fn applicability(group: &Group) -> Vec<Inline> {
+    const NAMED: usize = 5;
+    let mut states: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for one in &group.exemplars {
+        let Some(state) = one.detail.applicability.as_deref() else { continue };
+        let about = match (&group.common, &one.package) {
+            (Common::Package(_) | Common::File(_), Some(_)) => upgrade::advisory(one),
+            (_, Some(package)) => one_line(&format!("{} {}", package.name, package.version)),
+            (_, None) => one_line(&format!("{}:{}", one.location.path, one.location.line)),
+        };
+        states.entry(one_line(state)).or_default().insert(about);
+    }
+    let several = states.len() > 1;
+    listed(states.into_iter().map(|(state, about)| {
+        if !several {
+            return Inline::text(state);
+        }
+        let mut names: Vec<String> = about.iter().take(NAMED).cloned().collect();
+        if about.len() > NAMED {
+            names.push(format!("{} more", about.len() - NAMED));
+        }
+        Inline::text(format!("{state} ({})", names.join(", ")))
+    }))
 }
 
 struct AdvisoryFacts(Vec<Vec<Vec<Inline>>>);
@@ -197,4 +232,44 @@ fn listed(items: impl Iterator<Item = Inline>) -> Vec<Inline> {
         all.push(item);
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::document::plain;
+
+    #[test]
+    fn pictures_are_no_part_of_a_name() {
+        let check = |name: &str, expected: &str| assert_eq!(without_pictures(name), expected);
+        check("🐸 JFrog SAST", "JFrog SAST");
+        check("⚠️ Scanner", "Scanner");
+        check("Prüfer", "Prüfer");
+    }
+
+    #[test]
+    fn what_an_analysis_says_is_a_fact() {
+        let check = |states: [Option<&'static str>; 2], expected: &str| {
+            let (mut group, _) = samples::dependency();
+            for (one, state) in group.exemplars.iter_mut().zip(states) {
+                one.detail.applicability = state.map(Into::into);
+            }
+            if let Some(package) = group.exemplars[1].package.as_mut() {
+                package.name = "ejs".into();
+            }
+            assert_eq!(plain::inline(&applicability(&group)), expected);
+        };
+        check([Some("Not applicable"), Some("Not applicable")], "Not applicable");
+        check([Some("Applicable"), None], "Applicable");
+        check(
+            [Some("Applicable"), Some("Not covered")],
+            "Applicable (lodash 4.17.20), Not covered (ejs 4.17.20)",
+        );
+        check([None, None], "");
+        let (mut group, _) = samples::secret();
+        group.exemplars[0].detail.applicability = Some("Active".into());
+        let text = plain::render(&crate::document::Document::of(vec![table(&group, &[])]));
+        assert!(text.contains("Token validation") && text.contains("Active"), "{text}");
+    }
 }

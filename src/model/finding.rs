@@ -198,6 +198,9 @@ pub struct FindingDetail<'r> {
     pub related: Vec<FlowStep<'r>>,
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
+    /// Whether it matters here according to the scanner's own analysis: `Not applicable`; of a credential, whether it
+    /// still works: `Active`.
+    pub applicability: Option<Cow<'r, str>>,
     /// Why the report itself calls it not affected, in its own words.
     pub justification: Option<Cow<'r, str>>,
     /// GitHub's alert, if the finding was read from one.

@@ -72,6 +72,7 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         .collect();
     if !packages.is_empty() {
         blocks.push(package_table(&packages, group, provenance));
+        blocks.extend(steps("Evidence:", false, &evidence(&packages), group.kind, provenance));
     }
     let mut said = "";
     for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
@@ -106,6 +107,19 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         blocks.extend(more);
     }
     blocks
+}
+
+/// The places from which the scanner infers whether the packages' flaws matter here, each once.
+fn evidence<'e>(packages: &[(&'e Exemplar, &Package<'_>)]) -> Vec<&'e FlowStep<'static>> {
+    let mut all: Vec<&FlowStep<'static>> = Vec::new();
+    for (one, _) in packages.iter().filter(|(one, _)| one.detail.applicability.is_some()) {
+        for step in &one.detail.related {
+            if !all.contains(&step) {
+                all.push(step);
+            }
+        }
+    }
+    all
 }
 
 /// Whether the message is the name that a file's ticket puts behind the place.
@@ -167,6 +181,24 @@ mod tests {
         let Some(Block::Paragraph(line)) = &paragraph else { panic!("{paragraph:?}") };
         assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
         assert_eq!(named_tickets(&[]), None);
+    }
+
+    #[test]
+    fn what_an_analysis_is_based_on_is_shown() {
+        let (mut group, _) = samples::dependency();
+        for one in &mut group.exemplars {
+            let step =
+                FlowStep { location: samples::location("src/a.js", 3), message: "It is called".into() };
+            one.detail.related = vec![step];
+        }
+        let shown = |group: &Group| {
+            markdown::render(&Document::of(occurrences(group, &samples::provenance())))
+                .matches(" – It is called")
+                .count()
+        };
+        assert_eq!(shown(&group), 0);
+        group.exemplars.iter_mut().for_each(|one| one.detail.applicability = Some("Applicable".into()));
+        assert_eq!(shown(&group), 1);
     }
 
     #[test]

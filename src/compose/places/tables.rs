@@ -69,12 +69,15 @@ pub(super) fn package_table(
             end_line: if whole { 0 } else { one.location.end_line },
             ..one.location.clone()
         };
-        let mut place = vec![links::place(&location, group.kind, provenance)];
         let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
-        if let Some(name) = &logical {
-            place.extend([Inline::text(": "), Inline::code(name.clone())]);
-        }
-        cells[3] = if location.path.is_empty() && logical.is_none() { Vec::new() } else { place };
+        cells[3] = match (location.path.is_empty(), logical) {
+            (true, name) => name.map(Inline::code).into_iter().collect(),
+            (false, None) => vec![links::place(&location, group.kind, provenance)],
+            (false, Some(name)) => {
+                let place = links::place(&location, group.kind, provenance);
+                vec![place, Inline::text(": "), Inline::code(name)]
+            }
+        };
         cells[5].extend(one.detail.alert.as_deref().map(links::alert));
         let cells = cells.to_vec();
         if !several || !rows.contains(&cells) {

@@ -76,6 +76,7 @@ impl FindingDetail<'_> {
             flow: steps(&self.flow),
             related: steps(&self.related),
             work_items: self.work_items.iter().take(STEP_LIMIT).map(|uri| owned(uri, NAME_LIMIT)).collect(),
+            applicability: self.applicability.as_deref().map(|text| owned(text, NAME_LIMIT)),
             justification: self.justification.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             alert: self.alert.as_ref().map(|alert| Box::new(alert.kept())),
             fingerprint: self.fingerprint.as_deref().map(|text| owned(text, NAME_LIMIT)),

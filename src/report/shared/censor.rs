@@ -131,6 +131,7 @@ fn detail(detail: &mut FindingDetail<'_>) {
         message,
         markdown,
         confidence: _,
+        applicability,
         snippet,
         snippet_line: _,
         flow,
@@ -140,7 +141,7 @@ fn detail(detail: &mut FindingDetail<'_>) {
         alert,
         fingerprint,
     } = detail;
-    let optional = [markdown, snippet, justification, fingerprint].into_iter().flatten();
+    let optional = [markdown, applicability, snippet, justification, fingerprint].into_iter().flatten();
     std::iter::once(message).chain(optional).chain(work_items).for_each(cow);
     flow.iter_mut().chain(related).for_each(step);
     if let Some(alert) = alert {

@@ -1,6 +1,7 @@
 //! Terms and types that formats share.
 
 pub(crate) mod advisory;
+pub(crate) mod applicability;
 pub(crate) mod audit;
 pub(crate) mod censor;
 pub(crate) mod cvss;

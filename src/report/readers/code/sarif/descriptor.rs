@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::finding::{Confidence, Help, Rule};
 use crate::model::severity::Severity;
 use crate::report::readers::code::sarif::message::{bounded, plain};
-use crate::report::readers::code::sarif::wire;
+use crate::report::readers::code::sarif::{jfrog, wire};
 use crate::report::shared::{weakness, words};
 
 /// How many former ids of a rule count: a ticket has room for eight names.
@@ -150,9 +150,10 @@ pub(crate) fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
 pub(crate) fn name(id: &str, name: &str, short: &str, full: &str) -> String {
     let recorded = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
     let short = line(short);
+    let short = jfrog::unlabelled(&short);
     // govulncheck puts the id first, Snyk the severity
     let own = short.strip_prefix(&format!("[{id}] ")).or_else(|| Some(short.split_once(" severity - ")?.1));
-    let short = own.unwrap_or(&short);
+    let short = own.unwrap_or(short);
     if recorded(short) {
         return short.to_owned();
     }

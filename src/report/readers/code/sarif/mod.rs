@@ -20,6 +20,7 @@ mod artifact;
 mod context;
 mod descriptor;
 mod fortify;
+mod jfrog;
 mod lookup;
 mod message;
 mod notice;

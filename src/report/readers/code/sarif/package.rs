@@ -7,11 +7,11 @@ use packageurl::PackageUrl;
 
 use crate::model::finding::{FindingKind, Package};
 use crate::report::readers::code::sarif::rule::SarifAdvice;
-use crate::report::readers::code::sarif::{descriptor, wire};
+use crate::report::readers::code::sarif::{descriptor, jfrog, wire};
 use crate::report::shared::{advisory, flaw, purl};
 
 /// What a text says about a package.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct SarifTold<'t> {
     name: &'t str,
     version: &'t str,
@@ -22,21 +22,23 @@ struct SarifTold<'t> {
 
 /// The package, and whether it is in a manifest or in an image.
 ///
-/// `message` is the result's, `path` its location's; `image`: an image was scanned.
+/// `message` is the result's, `manifest` its location's path; `image`: an image was scanned.
 pub(crate) fn package(
     advice: &SarifAdvice,
     result: &wire::SarifResult<'_>,
     message: &str,
-    path: &str,
+    manifest: &str,
     image: bool,
 ) -> (Package<'static>, FindingKind) {
     let properties = result.properties.get();
-    let mut recorded = recorded(message);
+    let (behind, version) = advice.package.as_deref().map_or(("", ""), named);
+    let behind = SarifTold { name: behind, version, ..SarifTold::default() };
+    let of_rule = !version.is_empty() && jfrog::names_direct_dependency(message, &advice.advisory.id);
+    let mut recorded = if of_rule { behind } else { recorded(message) };
     for text in &advice.texts {
         recorded = recorded.or(self::recorded(text));
     }
-    let (behind, version) = advice.package.as_deref().map_or(("", ""), named);
-    recorded = recorded.or(SarifTold { name: behind, version, ..SarifTold::default() });
+    recorded = recorded.or(behind);
     let url = url(advice, result, message);
     let module = module(result, recorded.name);
     if let Some((name, version)) = module {
@@ -44,7 +46,7 @@ pub(crate) fn package(
     }
     if recorded.ecosystem.is_empty() {
         recorded.ecosystem =
-            [advisory::ecosystem_of_id(&advice.advisory.id), purl::ecosystem_of_manifest(path)]
+            [advisory::ecosystem_of_id(&advice.advisory.id), purl::ecosystem_of_manifest(manifest)]
                 .into_iter()
                 .find(|ecosystem| !ecosystem.is_empty())
                 .unwrap_or_default();
@@ -69,6 +71,7 @@ pub(crate) fn package(
         listed.iter().flat_map(|text| flaw::versions(text)).map(|one| Cow::Owned(one.into_owned())).collect();
     fixed.dedup();
     let unfixed = fixed.is_empty() && listed.iter().any(|text| says_none(text));
+    let path = advice.path.iter().map(|step| Cow::Owned(step.clone())).collect();
     let package = match url {
         Some(url) => Package {
             name: full_name(&url).into(),
@@ -76,7 +79,7 @@ pub(crate) fn package(
             purl: purl::canonical(&url).into(),
             fixed,
             unfixed,
-            path: Vec::new(),
+            path,
         },
         None => Package {
             purl: purl::of(recorded.ecosystem, recorded.name, recorded.version).into(),
@@ -84,7 +87,7 @@ pub(crate) fn package(
             version: recorded.version.to_owned().into(),
             fixed,
             unfixed,
-            path: Vec::new(),
+            path,
         },
     };
     (package, if container { FindingKind::Container } else { FindingKind::Dependency })
@@ -180,15 +183,8 @@ fn recorded(text: &str) -> SarifTold<'_> {
             ecosystem: purl::ecosystem(line("Type")),
         };
     }
-    // JFrog Xray: `[CVE-2020-8203] lodash 4.17.15`
-    if let Some((found, version)) =
-        text.strip_prefix('[').and_then(|rest| rest.split_once("] ")).and_then(|(id, rest)| {
-            advisory::id(id.trim()).and_then(|_| rest.lines().next()?.trim().split_once(' '))
-        })
-        && version.starts_with(|c: char| c.is_ascii_digit() || c == 'v')
-        && !version.contains(' ')
-    {
-        return SarifTold { name: found, version, ..SarifTold::default() };
+    if let Some((name, version)) = jfrog::package(text) {
+        return SarifTold { name, version, ..SarifTold::default() };
     }
     // OSV-Scanner: `Package 'regex@1.5.1' is vulnerable to …`
     if let Some(found) = between("Package '", "'") {
@@ -338,8 +334,6 @@ mod tests {
         check("Whoever reads this is vulnerable to it", "", "", "", "");
         check("mail somebody@example.org for help", "", "", "", "");
         check("[CVE-2020-8203] lodash 4.17.15", "lodash", "4.17.15", "", "");
-        check("[XRAY-1] @a/b 1.0", "@a/b", "1.0", "", "");
-        check("[note] see above", "", "", "", "");
         check(
             "  Vulnerability   : CVE-1\n  Package         : pkg:deb/debian/zlib@1.2\n  Fixed version   : not fixed",
             "",

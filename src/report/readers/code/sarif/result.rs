@@ -13,7 +13,7 @@ use crate::report::readers::code::sarif::message::{bounded, say};
 use crate::report::readers::code::sarif::package::package;
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::{place, wire};
-use crate::report::shared::words;
+use crate::report::shared::{applicability, words};
 
 /// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was written and not
 /// which finding it is.
@@ -71,6 +71,10 @@ pub(crate) fn finding<'r>(
         flow: place::flow(lookup, source, &entry, result),
         related: place::related(lookup, source, &entry, result, main),
         work_items: result.work_item_uris.iter().filter_map(LenientText::some).map(Cow::Borrowed).collect(),
+        applicability: result.properties.get().and_then(|bag| match secret {
+            true => applicability::of_credential(&bag.token_validation),
+            false => applicability::of_vulnerability(&bag.applicability),
+        }),
         justification: None,
         alert: None,
         markdown: result.message.get().filter(|_| !secret).and_then(markdown),
@@ -94,9 +98,10 @@ pub(crate) fn finding<'r>(
     }
 }
 
-/// A message's Markdown, unless its text is elsewhere.
+/// A message's Markdown, unless its text is elsewhere, or it says the same with a label before it (JFrog).
 fn markdown<'r>(message: &'r wire::SarifMessage<'r>) -> Option<Cow<'r, str>> {
-    message.markdown.some().filter(|_| message.arguments.0.is_empty()).map(bounded)
+    let is_text = |markdown: &str| markdown.strip_prefix("Security Violation ") == Some(&*message.text);
+    message.markdown.some().filter(|text| message.arguments.0.is_empty() && !is_text(text)).map(bounded)
 }
 
 /// The location that represents the result: the first that names a file, otherwise the first.

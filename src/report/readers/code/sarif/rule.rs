@@ -12,10 +12,10 @@ use crate::report::readers::code::sarif::descriptor::{
     MOST_TAGS, classes, confidence, described, fixed, former, help, level, messages, name, sort, spoken,
     taxon, weaknesses,
 };
-use crate::report::readers::code::sarif::fortify;
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::overview::part;
 use crate::report::readers::code::sarif::wire;
+use crate::report::readers::code::sarif::{fortify, jfrog};
 
 /// How much of a rule's text is searched for package and version for each result, in bytes.
 const SEARCHED_BYTES: usize = 2_000;
@@ -61,6 +61,8 @@ pub(crate) struct SarifAdvice {
     pub(crate) listed: Vec<(String, String)>,
     /// The rule's own texts that may name package and version; usually a rule has one package.
     pub(crate) texts: Vec<String>,
+    /// The packages from the direct dependency to the vulnerable one.
+    pub(crate) path: Vec<String>,
     /// Whether it is about a package in an image; `None`: the run knows.
     pub(crate) image: Option<bool>,
 }
@@ -138,6 +140,9 @@ impl SarifEntry {
         });
         let fixed = properties.map(|properties| fixed(properties).collect());
         entry.advise(&rule.name, aliases, purls.unwrap_or_default(), fixed.unwrap_or_default(), texts);
+        if let (Some(advice), Some(properties)) = (entry.advice.as_mut().map(Arc::make_mut), properties) {
+            advice.path = jfrog::path(properties);
+        }
         entry
     }
 
@@ -148,7 +153,10 @@ impl SarifEntry {
             Help::Text(text) | Help::Markdown(text) => text.len(),
         };
         let messages: usize = self.messages.iter().map(|(id, text)| id.len() + text.len()).sum();
-        let advice = self.advice.iter().flat_map(|advice| advice.texts.iter().chain(&advice.purls));
+        let advice = self
+            .advice
+            .iter()
+            .flat_map(|advice| advice.texts.iter().chain(&advice.purls).chain(&advice.path));
         let more = self.rule.tags.iter().chain(advice).map(String::len).sum::<usize>();
         help + messages + more + self.rule.description.len() + self.rule.name.len() + self.rule.id.len()
     }
@@ -165,6 +173,7 @@ impl SarifEntry {
         if let Some(advice) = self.advice.as_mut().map(Arc::make_mut) {
             advice.texts.iter_mut().for_each(|text| *text = words::start(text, limit).to_owned());
             advice.purls.truncate(1);
+            advice.path.clear();
         }
     }
 
@@ -236,7 +245,16 @@ impl SarifEntry {
         }
         let listed = texts.first().map(|help| fix_table::versions(help)).unwrap_or_default();
         let texts = texts.into_iter().map(|text| words::start(&text, SEARCHED_BYTES).to_owned()).collect();
-        self.advice = Some(Arc::new(SarifAdvice { advisory, package, purls, fixed, listed, texts, image }));
+        self.advice = Some(Arc::new(SarifAdvice {
+            advisory,
+            package,
+            purls,
+            fixed,
+            listed,
+            texts,
+            path: Vec::new(),
+            image,
+        }));
     }
 }
 

@@ -141,6 +141,17 @@ objects! { "camelCase"
         precision: LenientText<'a>,
         #[serde(alias = "issue_confidence")]
         confidence: LenientText<'a>,
+        /// How what was scanned leads to the package (JFrog)
+        impact_paths: LenientList<LenientList<Maybe<SarifStep<'a>>>>,
+        /// Whether the vulnerable code is used (JFrog)
+        applicability: LenientText<'a>,
+        /// Whether a credential still works (JFrog)
+        token_validation: LenientText<'a>,
+    }
+
+    /// A package on a path
+    struct SarifStep {
+        name: LenientText<'a>,
     }
 
     /// A reportingDescriptor (3.49): a rule, or a taxon

@@ -79,11 +79,17 @@ fn bare(rest: &str) -> (&str, &str) {
     }
 }
 
+/// How the files of libraries end.
+const ARCHIVES: [&str; 7] = [".jar", ".war", ".ear", ".whl", ".tgz", ".gem", ".nupkg"];
+
+/// Whether a file may contain others.
+pub(crate) fn is_archive(file: &str) -> bool {
+    ARCHIVES.iter().any(|ending| file.ends_with(ending))
+}
+
 /// A library's file name without its extension, and the version in it.
 fn file(name: &str) -> (&str, &str) {
-    let stem = [".jar", ".war", ".ear", ".whl", ".tgz", ".gem", ".nupkg"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending));
+    let stem = ARCHIVES.iter().find_map(|ending| name.strip_suffix(ending));
     let Some(stem) = stem else { return (name, "") };
     let version =
         stem.match_indices('-').find(|(at, _)| stem[at + 1..].starts_with(|c: char| c.is_ascii_digit()));

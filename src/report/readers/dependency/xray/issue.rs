@@ -8,7 +8,7 @@ use crate::model::finding::{Cvss, Help, Location, Package};
 use crate::model::severity::Severity;
 use crate::report::parse::lenient::{LenientList, LenientText};
 use crate::report::shared::flaw::{self, Flaw};
-use crate::report::shared::{cvss, purl, weakness, words};
+use crate::report::shared::{applicability, cvss, purl, weakness, words};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::xray::component;
@@ -23,11 +23,16 @@ pub(super) const MOST_CVES: usize = 64;
 /// How many steps of a path to a component are shown.
 const MOST_STEPS: usize = 100;
 
+/// How long the name of an artifact's place may be, in bytes.
+const LONGEST_PLACE: usize = 1_000;
+
 /// Where an issue's components are.
 #[derive(Default)]
 pub(crate) struct XrayPlace {
     /// The image that was scanned; empty: it was not an image.
     pub(crate) image: String,
+    /// Where any other artifact that was scanned is; empty: not known.
+    pub(crate) artifact: String,
 }
 
 /// One of the names of what is wrong, with its score and its weaknesses.
@@ -69,6 +74,7 @@ pub(crate) fn emit(
         false => &issue.cves,
     };
     let packages = packages(issue, place);
+    let artifact = artifact(issue).unwrap_or(&place.artifact);
     if packages.is_empty() {
         return XrayContent::Nothing;
     }
@@ -83,8 +89,10 @@ pub(crate) fn emit(
         let (shared, _) = about(issue, details, advisory).parted();
         for (package, image) in &packages {
             let inside = !image.is_empty();
-            let location = Location { path: Cow::Borrowed(image), ..Location::default() };
-            sink.finding(shared.finding(
+            let logical =
+                Some(artifact).filter(|artifact| !inside && !artifact.is_empty()).map(Cow::Borrowed);
+            let location = Location { path: Cow::Borrowed(image), logical, ..Location::default() };
+            let mut finding = shared.finding(
                 scanner,
                 flaw::Place {
                     image: inside || purl::is_system(&package.purl),
@@ -92,7 +100,9 @@ pub(crate) fn emit(
                     location,
                     skipped: None,
                 },
-            ));
+            );
+            finding.detail.applicability = applicability::of_vulnerability(&issue.applicability_result);
+            sink.finding(finding);
         }
     }
     XrayContent::Vulnerability { left_out }
@@ -192,17 +202,56 @@ fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, 
     if let Some(id) = single.filter(|_| all.is_empty()) {
         let versions = issue.component_versions.get().map(|versions| fixed(&versions.fixed_versions));
         let fixed = versions.filter(|list| !list.is_empty()).unwrap_or_else(|| fixed(&issue.fixed_versions));
-        all.push(Package { fixed, ..component::package(id) });
+        all.push(Package { fixed, path: path_to(issue, id), ..component::package(id) });
     }
     if all.is_empty() {
-        let infected = issue.infected_components.iter().filter_map(|id| id.some());
-        let tails = issue.impact_path.iter().filter_map(|path| path.rsplit('/').next());
-        all.extend(infected.chain(tails).take(MOST_COMPONENTS).map(component::package));
+        let infected = issue.infected_components.iter().filter_map(|id| id.some()).map(component::package);
+        let tails = issue.impact_path.iter().filter_map(|path| path.rsplit_once('/').or(Some(("", path))));
+        let tails = tails.map(|(before, id)| {
+            let package = component::package(id);
+            Package { path: within(before, &package.name), ..package }
+        });
+        all.extend(infected.chain(tails).take(MOST_COMPONENTS));
     }
     let artifact = component::image(&issue.impacted_artifact).unwrap_or(&place.image);
     let mut seen = BTreeSet::new();
     all.retain(|package| seen.insert(package.purl.to_string()));
     all.into_iter().map(|package| (package, artifact.to_owned())).collect()
+}
+
+/// Where in the repository the artifact is that an issue's components are in, unless it is an image.
+fn artifact<'r>(issue: &'r XrayIssue<'r>) -> Option<&'r str> {
+    if component::image(&issue.impacted_artifact).is_some() {
+        return None;
+    }
+    let listed = || {
+        issue.impacted_artifacts.iter().find_map(|one| one.some().filter(|text| text.len() <= LONGEST_PLACE))
+    };
+    issue.path.some().or(issue.impacted_artifact.some()).or_else(listed)
+}
+
+/// The steps of a report's path to a component: the artifact that was scanned, unless it is an image, is what people can
+/// replace.
+fn path_to(issue: &XrayIssue<'_>, id: &str) -> Vec<Cow<'static, str>> {
+    let steps = issue.impact_path.iter().map(|step| &**step).filter(|step| step.contains("://"));
+    let steps = steps.filter(|step| component::image(step).is_none() && !component::is_layer(step));
+    let named = |step: &str| {
+        let Package { name, version, .. } = component::package(step);
+        if step == id || version.is_empty() { name } else { Cow::Owned(format!("{name} {version}")) }
+    };
+    steps.take(MOST_STEPS).map(named).collect()
+}
+
+/// The archives around a package, according to a summary's path through the artifact: `app.jar` in
+/// `shop/1.0/app.jar/BOOT-INF/lib`.
+fn within(path: &str, package: &str) -> Vec<Cow<'static, str>> {
+    let archives = path.split('/').filter(|step| component::is_archive(step) && !component::is_layer(step));
+    let mut steps: Vec<Cow<'static, str>> =
+        archives.take(MOST_STEPS).map(|step| Cow::Owned(words::name(step).into_owned())).collect();
+    if !steps.is_empty() {
+        steps.push(Cow::Owned(package.to_owned()));
+    }
+    steps
 }
 
 /// A version without the flaw: `4.17.5` of `[4.17.5]`, `≥ 4.17.5`, `[4.17.5,)` and `4.17.5 ≤ Version < 5.0.0`.

@@ -143,7 +143,7 @@ impl XrayReading<'_> {
     }
 
     fn place(&self, id: &str) -> XrayPlace {
-        XrayPlace { image: component::image(id).unwrap_or_default().to_owned() }
+        XrayPlace { image: component::image(id).unwrap_or_default().to_owned(), ..XrayPlace::default() }
     }
 
     fn artifact(&mut self, json: &mut Json<'_>) -> Result<(), Problem> {
@@ -151,8 +151,13 @@ impl XrayReading<'_> {
         json.each_entry(|json, key| match key {
             "general" => {
                 json.value::<XrayArtifact<'_>, _>(|general, _| {
-                    let general = general.get().filter(|one| one.pkg_type.eq_ignore_ascii_case("docker"));
-                    place.image = general.map(|one| one.name.to_string()).unwrap_or_default();
+                    let Some(general) = general.get() else { return };
+                    match general.pkg_type.eq_ignore_ascii_case("docker") {
+                        true => place.image = general.name.to_string(),
+                        false => {
+                            place.artifact = general.path.some().unwrap_or(&general.name).to_owned();
+                        }
+                    }
                 })?;
                 Ok(())
             }

@@ -2,7 +2,7 @@
 //! flag in the code.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::model::finding::{Anchors, FlowStep, Help, Location, Package, Rule};
 use crate::model::scan::{NotFinding, Problem};
@@ -10,12 +10,14 @@ use crate::model::severity::Severity;
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::tool::{self, Hit, ToolScan};
-use crate::report::shared::{cvss, path, purl, weakness, words};
+use crate::report::shared::{applicability, cvss, path, purl, weakness, words};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::xray::component;
 use crate::report::readers::dependency::xray::issue::{advisories, good, severity};
-use crate::report::readers::dependency::xray::wire::{SCANNER, XrayError, XrayFlagged, XrayRow};
+use crate::report::readers::dependency::xray::wire::{
+    SCANNER, XrayApplicability, XrayError, XrayFlagged, XrayRow,
+};
 
 /// The lists of what the advanced scans flag, each with the scanner's name in SARIF.
 const FLAGGED: &[(&str, &str)] = &[
@@ -104,7 +106,10 @@ fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
     let scanned = row.impact_paths.0.first().and_then(|way| way.objects().next()?.name.some());
     let place = if image { scanned.or(file) } else { file }.unwrap_or_default();
     let place = path::of_path(place.into(), tool.source);
+    let analyses = row.cves.objects().filter_map(|cve| Some((&*cve.id, cve.applicability.get()?)));
+    let analyses: HashMap<&str, &XrayApplicability<'_>> = analyses.collect();
     for advisory in advisories(cves, &row.issue_id) {
+        let analysis = advisory.names.iter().find_map(|name| analyses.get(&**name)).copied();
         let url = flaw::page(row.references.iter().map(|url| &**url), &advisory.names);
         let flaw = Flaw {
             names: advisory.names,
@@ -120,10 +125,24 @@ fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
         };
         let (shared, _) = flaw.parted();
         let location = Location { path: Cow::Borrowed(&*place), ..Location::default() };
-        sink.finding(
-            shared.finding(&tool.scanner, Place { image, package: package.clone(), location, skipped: None }),
-        );
+        let place = Place { image, package: package.clone(), location, skipped: None };
+        let mut finding = shared.finding(&tool.scanner, place);
+        let status = analysis.map_or(&*row.applicable, |analysis| &*analysis.status);
+        finding.detail.applicability = applicability::of_vulnerability(status);
+        finding.detail.related = analysis.map_or(Vec::new(), |analysis| evidence(analysis, tool.source));
+        sink.finding(finding);
     }
+}
+
+/// The places that show that the vulnerable code is used.
+fn evidence<'r>(analysis: &'r XrayApplicability<'r>, source: &ReportSource) -> Vec<FlowStep<'r>> {
+    let places = analysis.evidence.objects().take(MOST_STEPS).map(|one| {
+        let (line, end) = (one.start_line.position(), one.end_line.position());
+        let place = tool::place(component::unpacked(&one.file), line, end, one.start_column.position());
+        let path = path::of_path(place.path, source);
+        FlowStep { location: Location { path, ..place }, message: Cow::Borrowed(&*one.reason) }
+    });
+    places.collect()
 }
 
 fn flag(tool: &mut ToolScan<'_>, flagged: &XrayFlagged<'_>, sink: &mut dyn Sink) {
@@ -149,11 +168,14 @@ fn flag(tool: &mut ToolScan<'_>, flagged: &XrayFlagged<'_>, sink: &mut dyn Sink)
         steps.collect()
     });
     let text = flagged.snippet.some().map(Cow::Borrowed);
-    sink.finding(tool.finding(Hit {
+    let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(&*flagged.finding),
         snippet: text.clone().map(|text| (text, line)),
         flow,
         anchors: Anchors { text, ..Anchors::default() },
         ..Hit::new(rule, severity, place)
-    }));
+    });
+    finding.detail.applicability =
+        flagged.applicability.get().and_then(|analysis| applicability::of_credential(&analysis.status));
+    sink.finding(finding);
 }

@@ -1,5 +1,6 @@
 //! Xray reports in the shapes that its commands and its API produce.
 
+use crate::model::finding::{Finding, Subject};
 use crate::report::shared::recorded::{self, check};
 
 const SCAN: &str = "scan JFrog Xray Scanner";
@@ -120,7 +121,7 @@ fn summaries_reports_and_violations_are_read() {
         recorded::full,
         &[
             "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/busybox@1.31.1-r20 in shop:1.0:0 cvss 7.2: Overflow",
-            "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/okio-jvm@2.8.0 in shop:1.0:0 cvss 7.2: Overflow",
+            "container JFrog Xray Scanner high CVE-2021-1=XRAY-1 pkg:generic/okio-jvm@2.8.0 by app.jar>okio-jvm in shop:1.0:0 cvss 7.2: Overflow",
             "problem JFrog Xray Scanner did not scan everything: default/gone: Artifact doesn't exist or \
              not indexed in Xray",
             "scan JFrog Xray Scanner failed",
@@ -157,6 +158,75 @@ fn summaries_reports_and_violations_are_read() {
         violations,
         recorded::full,
         &["dependency JFrog Xray Scanner critical XRAY-7 pkg:npm/a@1 in :0: Bad", "1 license", SCAN],
+    );
+}
+
+#[test]
+fn what_brings_a_package_in_is_read() {
+    let show: fn(&Finding<'_>) -> String = |finding| match &finding.subject {
+        Subject::Advisory(_, package) => {
+            let artifact = finding.location.logical.as_deref().unwrap_or_default();
+            let applicability = finding.detail.applicability.as_deref().unwrap_or_default();
+            format!("{} in {artifact}, {applicability}", package.path.join(">"))
+        }
+        Subject::Rule => "rule".to_owned(),
+    };
+    let row = |path: &str, rest: &str| {
+        format!(
+            r#"{{"total_rows":1,"rows":[{{"issue_id":"XRAY-1","vulnerable_component":"npm://jquery:3.4.1","impact_path":[{path}],{rest}}}]}}"#
+        )
+    };
+    let wheel = r#""impacted_artifact":"pypi://Werkzeug:1.0.1","path":"pypi-remote/Werkzeug-1.0.1.whl","applicability_result":"not_applicable""#;
+    let report = row(r#""pypi://Werkzeug:1.0.1","npm://jquery:3.4.1""#, wheel);
+    check(
+        "xray",
+        &report,
+        show,
+        &["Werkzeug 1.0.1>jquery in pypi-remote/Werkzeug-1.0.1.whl, Not applicable", SCAN],
+    );
+    // an image has a name, and its layers are none
+    let image = r#""impacted_artifact":"docker://shop:2","path":"docker-reg/shop/2/","applicability_result":"not_scanned""#;
+    let report = row(r#""docker://shop:2","generic://sha256:9e/sha256__9e.tar","npm://jquery:3.4.1""#, image);
+    check("xray", &report, show, &["jquery in , ", SCAN]);
+    let summary = r#"{"artifacts":[{"general":{"name":"shop.war","path":"libs-release/shop.war","pkg_type":"Maven"},"issues":[{"issue_id":"XRAY-1","summary":"s",
+        "impact_path":["default/shop.war/WEB-INF/lib/okio-2.8.0.jar"]}]}]}"#;
+    check("xray", summary, show, &["shop.war>okio in libs-release/shop.war, ", SCAN]);
+    let violations = r#"{"total_violations":1,"violations":[{"type":"security","issue_id":"XRAY-7","infected_components":["npm://a:1"],"impacted_artifacts":["default/npm-local/shop.tgz"]}]}"#;
+    check("xray", violations, show, &[" in default/npm-local/shop.tgz, ", SCAN]);
+}
+
+#[test]
+fn what_the_analysis_says_is_read_with_its_evidence() {
+    let show: fn(&Finding<'_>) -> String = |finding| {
+        let detail = &finding.detail;
+        let places = detail
+            .related
+            .iter()
+            .map(|step| format!(" {}:{} {}", step.location.path, step.location.line, step.message));
+        format!("{}{}", detail.applicability.as_deref().unwrap_or_default(), places.collect::<String>())
+    };
+    let row = r#"{"impactedPackageName":"a","impactedPackageVersion":"1","applicable":"Applicable","issueId":"XRAY-1","cves":[
+        {"id":"CVE-1","applicability":{"status":"Not Applicable"}},
+        {"id":"CVE-2","applicability":{"status":"Applicable","evidence":[{"file":"a.js","startLine":3,"endLine":4,"reason":"It is called"}]}},
+        {"id":"CVE-3"}]}"#;
+    let secrets = r#"{"ruleId":"REQ.SECRET.KEYS","file":"a.txt","startLine":2,"applicability":{"status":"Active"}},
+        {"ruleId":"REQ.SECRET.KEYS","file":"b.txt","startLine":2,"applicability":{"status":"hunter2"}}"#;
+    let report = format!(
+        r#"{{"vulnerabilities":[{row}],"securityViolations":null,"licensesViolations":null,"secrets":[{secrets}]}}"#
+    );
+    check(
+        "xray",
+        &report,
+        show,
+        &[
+            "Not applicable",
+            "Applicable a.js:3 It is called",
+            "Applicable",
+            "Active",
+            "",
+            SCAN,
+            "scan JFrog Secrets scanner",
+        ],
     );
 }
 

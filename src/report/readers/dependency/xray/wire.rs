@@ -26,6 +26,10 @@ objects! { "snake_case"
         /// The artifact that it is in.
         #[serde(deserialize_with = "name")]
         impacted_artifact: LenientText<'a>,
+        /// Where that artifact is in the repository.
+        #[serde(deserialize_with = "name")]
+        path: LenientText<'a>,
+        applicability_result: LenientText<'a>,
         fixed_versions: LenientList<LenientText<'a>>,
         /// The only one, in a list of an artifact's components.
         #[serde(deserialize_with = "name")]
@@ -33,7 +37,9 @@ objects! { "snake_case"
         component_versions: Maybe<XrayVersions<'a>>,
         /// Those of a violation.
         infected_components: LenientList<LenientText<'a>>,
-        /// In a summary: each a path through the artifact to a component.
+        /// The artifacts that they are in.
+        impacted_artifacts: LenientList<LenientText<'a>>,
+        /// In a summary: each a path through the artifact to a component. In a report: the steps of one path.
         impact_path: LenientList<LenientText<'a>>,
         references: LenientList<LenientText<'a>>,
         extended_information: Maybe<XrayResearch<'a>>,
@@ -82,6 +88,8 @@ objects! { "snake_case"
     struct XrayArtifact {
         #[serde(deserialize_with = "name")]
         name: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        path: LenientText<'a>,
         pkg_type: LenientText<'a>,
     }
 
@@ -104,6 +112,7 @@ objects! { "camelCase"
         impacted_package_type: LenientText<'a>,
         components: LenientList<Maybe<XrayPackage<'a>>>,
         summary: LenientText<'a>,
+        applicable: LenientText<'a>,
         fixed_versions: LenientList<LenientText<'a>>,
         cves: LenientList<Maybe<XrayRowCve<'a>>>,
         #[serde(deserialize_with = "name")]
@@ -131,6 +140,21 @@ objects! { "camelCase"
         cvss_v3: Number,
         cvss_v3_vector: LenientText<'a>,
         cwe: LenientList<LenientText<'a>>,
+        applicability: Maybe<XrayApplicability<'a>>,
+    }
+
+    /// Whether the vulnerable code is used, or whether a credential still works.
+    struct XrayApplicability {
+        status: LenientText<'a>,
+        evidence: LenientList<Maybe<XrayEvidence<'a>>>,
+    }
+
+    struct XrayEvidence {
+        file: LenientText<'a>,
+        start_line: Number,
+        end_line: Number,
+        start_column: Number,
+        reason: LenientText<'a>,
     }
 
     struct XrayRowResearch {
@@ -152,6 +176,7 @@ objects! { "camelCase"
         start_column: Number,
         snippet: LenientText<'a>,
         finding: LenientText<'a>,
+        applicability: Maybe<XrayApplicability<'a>>,
         code_flow: LenientList<LenientList<Maybe<XrayFlowStep<'a>>>>,
     }
 

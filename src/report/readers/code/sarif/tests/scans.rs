@@ -97,8 +97,12 @@ fn packages_are_read_wherever_scanners_put_them() {
     let show: fn(&Finding<'_>) -> String = |finding| match &finding.subject {
         Subject::Advisory(advisory, package) => {
             let unfixed = if package.unfixed { " none" } else { "" };
+            let path = match &package.path[..] {
+                [] => String::new(),
+                path => format!(" via {}", path.join(">")),
+            };
             format!(
-                "{} {} {} {}{unfixed}",
+                "{} {} {} {}{unfixed}{path}",
                 finding.severity,
                 advisory.id,
                 package.purl,
@@ -124,6 +128,11 @@ fn packages_are_read_wherever_scanners_put_them() {
     check(xray, result, "high CVE-2-2 pkg:generic/lodash@4.17.15 4.17.19");
     let result = r#"{"ruleId":"CVE-2-2_lodash_4.17.15","properties":{"fixedVersion":"No fix available"}}"#;
     check(xray, result, "high CVE-2-2 pkg:generic/lodash@4.17.15  none");
+    // its message names the direct dependency
+    let rule = r#"{"id":"CVE-2-2_ejs_3.1.6","shortDescription":{"text":"[CVE-2-2] ejs 3.1.6"},
+        "properties":{"impactPaths":[[{"name":"shop"},{"name":"jake"},{"name":"sha256__9e.tar"},{"name":"ejs"}]]}}"#;
+    let result = r#"{"ruleId":"CVE-2-2_ejs_3.1.6","message":{"text":"[CVE-2-2] jake 10.8.7 (my-watch)"},"properties":{"fixedVersion":"[3.1.7]"}}"#;
+    check(rule, result, "medium CVE-2-2 pkg:generic/ejs@3.1.6 3.1.7 via jake>ejs");
     // a package URL as the name of a logical location, and in a description
     let result =
         r#"{"ruleId":"CVE-3-3","locations":[{"logicalLocations":[{"fullyQualifiedName":"pkg:npm/a@1"}]}]}"#;
