@@ -6,6 +6,7 @@ use super::facts::distinct_rules;
 use super::names::{self, is_secret};
 use super::upgrade::{self, Upgrade};
 use super::{count, cut, extract, links};
+use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{Help, Rule};
 use crate::model::survey::{Common, Group};
@@ -23,12 +24,18 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     // where advisories are listed, their descriptions are not shown
     let shown = !matches!(group.common, Common::Package(_) | Common::File(_));
     let is_described = shown && rules.iter().any(|rule| names_a_fix(&rule.description));
-    let mut blocks: Vec<Block> = upgrades.iter().flat_map(|one| update(one, is_described)).collect();
+    let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
+    if is_described {
+        let unnamed = upgrades.iter().filter(|one| one.to.is_none() && !one.unfixed);
+        let names: BTreeSet<&str> = unnamed.map(|one| one.name.as_str()).collect();
+        blocks.extend(to_described_version(&names));
+    }
     blocks.extend([true, false].into_iter().filter_map(|unfixed| {
         let is_one = |one: &&Upgrade| one.unfixed == unfixed && (unfixed || !is_described);
         let names = upgrades.iter().filter(is_one).filter_map(|one| unadvised(one, &upgrades));
         without_fix(&names.collect::<Vec<_>>(), unfixed)
     }));
+    blocks.extend(brought_in(group));
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
@@ -95,9 +102,59 @@ fn names_a_fix(text: &str) -> bool {
     })
 }
 
-/// The version of a package to update to, and what that leaves. `is_described`: the description names a version that
-/// fixes it.
-fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
+/// Packages that can be updated to a version that only the description names.
+fn to_described_version(names: &BTreeSet<&str>) -> Option<Block> {
+    let (last, others) =
+        names.iter().collect::<Vec<_>>().split_last().map(|(last, all)| (*last, all.to_vec()))?;
+    let mut line = vec![Inline::text("Update ")];
+    for (at, name) in others.iter().enumerate() {
+        line.push(Inline::code(**name));
+        line.push(Inline::text(if at + 1 < others.len() { ", " } else { " and " }));
+    }
+    line.extend([Inline::code(*last), Inline::text(" to a fixed version that the advisory names.")]);
+    Some(Block::Paragraph(line))
+}
+
+/// The direct dependencies through which packages come in: they are what people can update.
+fn brought_in(group: &Group) -> Option<Block> {
+    const NAMED: usize = 5;
+    let mut direct: BTreeSet<String> = BTreeSet::new();
+    let mut brought: BTreeSet<String> = BTreeSet::new();
+    for package in group.exemplars.iter().filter_map(|one| one.package.as_ref()) {
+        match package.path.as_slice() {
+            [first, _, ..] => {
+                direct.insert(one_line(first));
+                brought.insert(one_line(&package.name));
+            }
+            // it can be updated by itself, or nobody knows
+            _ => return None,
+        }
+    }
+    let mut line = Vec::new();
+    for (at, name) in brought.iter().take(NAMED).enumerate() {
+        line.extend((at > 0).then(|| Inline::text(", ")));
+        line.push(Inline::code(name.clone()));
+    }
+    line.push(Inline::text(match brought.len() {
+        0 => return None,
+        1 => " comes with ".to_owned(),
+        2..=NAMED => " come with ".to_owned(),
+        all => format!(" and {} more come with ", all - NAMED),
+    }));
+    for (at, name) in direct.iter().take(NAMED).enumerate() {
+        line.extend((at > 0).then(|| Inline::text(", ")));
+        line.push(Inline::code(name.clone()));
+    }
+    line.push(Inline::text(match direct.len() {
+        1 => ", so you may have to update that instead.".to_owned(),
+        2..=NAMED => ", so you may have to update those instead.".to_owned(),
+        all => format!(" and {} more, so you may have to update those instead.", all - NAMED),
+    }));
+    Some(Block::Paragraph(line))
+}
+
+/// The version of a package to update to, and what that leaves.
+fn update(upgrade: &Upgrade) -> Vec<Block> {
     let name = || Inline::code(upgrade.name.clone());
     let from = match upgrade.installed.as_slice() {
         [] => String::new(),
@@ -131,12 +188,6 @@ fn update(upgrade: &Upgrade, is_described: bool) -> Vec<Block> {
             false => format!("The report does not name a version that also fixes {ids}."),
         };
         blocks.push(Block::text(words));
-    } else if upgrade.to.is_none() && is_described && !upgrade.unfixed {
-        blocks.push(Block::Paragraph(vec![
-            Inline::text("Update "),
-            name(),
-            Inline::text(" to a fixed version that the advisory names."),
-        ]));
     }
     blocks
 }
@@ -328,10 +379,10 @@ mod tests {
     fn one_upgrade_is_advised_for_all_advisories_and_said_once() {
         let (group, _) = samples::package();
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
-        assert_eq!(text.matches("pdate").count() + text.matches("pgrade").count(), 1, "{text}");
-        assert!(
-            text.contains("Update lodash from 4.17.20 to 4.17.21 or later, which fixes 2 advisories."),
-            "{text}"
+        assert_eq!(
+            text.trim(),
+            "Update lodash from 4.17.20 to 4.17.21 or later, which fixes 2 advisories.\n\
+             lodash comes with webpack, so you may have to update that instead."
         );
     }
 
@@ -362,6 +413,45 @@ mod tests {
         }
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
         assert_eq!(text.trim(), "No fixed version of nss and nss-util is known.");
+    }
+
+    #[test]
+    fn what_brings_a_package_in_can_be_updated() {
+        let check = |paths: [&[&'static str]; 2], expected: &str| {
+            let (mut group, _) = samples::dependency();
+            for (package, path) in
+                group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()).zip(paths)
+            {
+                package.path = path.iter().map(|&step| step.into()).collect();
+            }
+            let text = brought_in(&group).map(|block| crate::document::Document::of(vec![block]));
+            let text = text.map(|document| crate::document::plain::render(&document)).unwrap_or_default();
+            assert_eq!(text.trim(), expected);
+        };
+        check(
+            [&["jake", "lodash"], &["jake", "a", "lodash"]],
+            "lodash comes with jake, so you may have to update that instead.",
+        );
+        check(
+            [&["b", "lodash"], &["a", "lodash"]],
+            "lodash comes with a, b, so you may have to update those instead.",
+        );
+        check([&["jake", "lodash"], &["lodash"]], "");
+        check([&["jake", "lodash"], &[]], "");
+    }
+
+    #[test]
+    fn versions_that_only_the_description_names_are_pointed_to_once() {
+        let (mut group, _) = samples::dependency();
+        for (one, name) in group.exemplars.iter_mut().zip(["libssl1.1", "openssl"]) {
+            let rule = Rule { description: "Fixed in OpenSSL 1.1.1l.".into(), ..(*one.rule).clone() };
+            one.rule = std::sync::Arc::new(rule);
+            let Some(package) = one.package.as_mut() else { continue };
+            (package.name, package.purl, package.fixed) =
+                (name.into(), format!("pkg:apk/{name}@1").into(), Vec::new());
+        }
+        let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+        assert_eq!(text.trim(), "Update libssl1.1 and openssl to a fixed version that the advisory names.");
     }
 
     #[test]
@@ -403,9 +493,7 @@ mod tests {
     #[test]
     fn a_package_without_a_name_is_not_spoken_of() {
         let (mut group, _) = samples::dependency();
-        let updates = |group: &Group| {
-            upgrade::upgrades(group).iter().flat_map(|one| update(one, false)).collect::<Vec<_>>()
-        };
+        let updates = |group: &Group| upgrade::upgrades(group).iter().flat_map(update).collect::<Vec<_>>();
         assert!(!updates(&group).is_empty());
         for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
             package.name = String::new().into();
