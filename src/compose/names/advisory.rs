@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::readable::capital;
-use super::sentences::{is_announcement, is_continuation, is_introduction, is_phrase, sentences};
+use super::sentences::{
+    is_announcement, is_background, is_continuation, is_denial, is_introduction, is_phrase, names_a_flaw,
+    sentences,
+};
 use super::trim::{cut_at_word, without};
 use crate::document::parse;
 use crate::document::visible::one_line;
@@ -18,13 +21,7 @@ pub(crate) fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTre
         let described = std::iter::once(rule)
             .flat_map(|rule| sentences(&rule.description, rule.is_markdown))
             .map(|text| without(&text, &ids));
-        std::iter::once(name).chain(described).find(|text| {
-            let said = names_nothing(text, packages)
-                || is_introduction(text)
-                || is_announcement(text)
-                || is_continuation(text);
-            is_phrase(text) && !said
-        })
+        best(std::iter::once(name).chain(described), packages)
     };
     match rule.and_then(title) {
         Some(title) => {
@@ -40,6 +37,33 @@ pub(crate) fn advisory(advisory: &Advisory, rule: Option<&Rule>, packages: &BTre
             None => &advisory.id,
         }),
     }
+}
+
+/// The first text that says what is wrong. After one that only introduces the package, or says how it works, that is one
+/// with a word for it: what follows an introduction may be more of the same.
+fn best(mut texts: impl Iterator<Item = String>, packages: &BTreeSet<&str>) -> Option<String> {
+    let (mut introduced, mut other) = (false, None);
+    let mut in_background = false;
+    let found = texts.find(|text| {
+        if is_introduction(text) || is_background(text) {
+            introduced = true;
+            in_background |= is_background(text);
+            return false;
+        }
+        let says_nothing = names_nothing(text, packages)
+            || is_announcement(text)
+            || is_continuation(text)
+            || is_denial(text);
+        if says_nothing || !is_phrase(text) {
+            return false;
+        }
+        if introduced && !names_a_flaw(text) {
+            other.get_or_insert_with(|| text.clone());
+            return false;
+        }
+        true
+    });
+    found.or(other.filter(|_| !in_background))
 }
 
 /// Whether a name is one by which people find an advisory. Some sources have sentences instead: they identify it, but
@@ -157,6 +181,25 @@ mod tests {
             "Versions before 3.2 are open to XSS",
         );
         check("lodash lets prototypes be polluted", "", "lodash lets prototypes be polluted");
+        check(
+            "Certifi is a curated collection of Root Certificates for validating the trustworthiness of SSL…",
+            "Certifi is a curated collection of Root Certificates for validating the trustworthiness of SSL certificates \
+             while verifying the identity of TLS hosts. Certifi 1.0 recognizes e-Tugra, whose security issues were reported.",
+            "Certifi 1.0 recognizes e-Tugra, whose security issues were reported",
+        );
+        check(
+            "In order to decrypt data an application is expected to call EVP_PKEY_decrypt()",
+            "In order to decrypt data an application is expected to call EVP_PKEY_decrypt(). Typically it will call this \
+             twice. The first time, on entry, out can be NULL. The application can then allocate a buffer. A bug in it means \
+             that the size can be too small. Fixed in 1.1.",
+            "A bug in it means that the size can be too small",
+        );
+        check(
+            "Red Hat's versions of the associated software have been determined to NOT be affected",
+            "",
+            "CVE-2021-1",
+        );
+        check("", "a is a library. It has many uses for everyone.", "It has many uses for everyone");
         check(
             "",
             "An issue was discovered in libX11 through 1.6.5. XListExtensions reads a variable as signed.",

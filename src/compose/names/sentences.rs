@@ -16,12 +16,28 @@ pub(super) fn sentences(text: &str, is_markdown: bool) -> Vec<String> {
     });
     paragraphs
         .take(3)
-        .flat_map(|text| split(&one_line(&text)).into_iter().take(3).collect::<Vec<_>>())
+        .flat_map(|text| split(&one_line(&text)).into_iter().take(SENTENCES).collect::<Vec<_>>())
         .collect()
 }
 
-/// Beginnings of sentences that are about the text, not about the flaw.
-const ASIDES: [&str; 3] = ["Note:", "See ", "Versions mentioned in the description"];
+/// How many sentences of a paragraph are examined: the first ones may be background.
+const SENTENCES: usize = 6;
+
+/// Beginnings of sentences that are about the text, or about what follows from the flaw, and not about the flaw.
+const ASIDES: [&str; 12] = [
+    "Mitigation:",
+    "Note:",
+    "Note that ",
+    "See ",
+    "Statement:",
+    "Successful exploitation ",
+    "The highest threat ",
+    "The issue has been ",
+    "There are currently no ",
+    "Users are advised ",
+    "Users should ",
+    "Versions mentioned in the description",
+];
 
 /// The sentences of a line, without their full stops.
 fn split(line: &str) -> Vec<String> {
@@ -38,7 +54,7 @@ fn split(line: &str) -> Vec<String> {
         if !ASIDES.iter().any(|start| bare.starts_with(start)) {
             all.push(sentence.to_owned());
         }
-        if behind.is_empty() || all.len() > 5 {
+        if behind.is_empty() || all.len() >= SENTENCES {
             break;
         }
     }
@@ -46,12 +62,13 @@ fn split(line: &str) -> Vec<String> {
 }
 
 /// Words in sentences that say what is wrong.
-const WRONG: [&str; 40] = [
+const WRONG: [&str; 41] = [
     "affect",
     "allow",
     "arbitrary",
     "attack",
     "before",
+    "bug ",
     "bypass",
     "cause",
     "craft",
@@ -92,6 +109,35 @@ const WRONG: [&str; 40] = [
 /// Those of them that may stand before a version.
 const VERSIONS: [&str; 3] = ["before", "prior to", "through"];
 
+/// Those of them that may as well say what a library is for: `a collection of certificates for validating …`.
+const PURPOSES: [&str; 10] =
+    ["affect", "allow", "cause", "fail", "lack", "memory", "miss", "race", "redirect", "validat"];
+
+/// Whether a sentence has a word that says what is wrong.
+pub(super) fn names_a_flaw(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    WRONG.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a sentence only says how something works that has nothing to do with the flaw yet: `In order to decrypt data,
+/// an application is expected to call …`.
+pub(super) fn is_background(sentence: &str) -> bool {
+    const BEGINS: [&str; 7] =
+        ["By default", "In general", "In order to ", "Normally", "Some background", "Typically", "Usually"];
+    const WITHIN: [&str; 5] =
+        [" is expected to ", " is supposed to ", " is designed to ", " is intended to ", " is used to "];
+    let is_one = BEGINS.iter().any(|start| sentence.starts_with(start))
+        || WITHIN.iter().any(|words| sentence.contains(words));
+    is_one && !names_a_flaw(sentence)
+}
+
+/// Whether a sentence says that some packages do not have the flaw: `Red Hat's versions have been determined to NOT be
+/// affected`.
+pub(super) fn is_denial(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    ["not be affected", "not affected by", "not vulnerable to"].iter().any(|words| lower.contains(words))
+}
+
 /// Whether a sentence only says what the library is: `Django is a web framework`.
 pub(super) fn is_introduction(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
@@ -104,7 +150,12 @@ pub(super) fn is_introduction(sentence: &str) -> bool {
         .any(|joint| format!("{first} ").contains(joint));
     // `CXF before 3.3.4 provides …` is about a version, and yet says nothing of what is wrong with it
     let provides = first.contains(" provides ") || first.contains(" offers ");
-    let mut wrong = WRONG.iter().filter(|word| !(provides && VERSIONS.contains(word)));
+    // a sentence that begins with a name defines it; whatever else is there may be a flaw
+    let is_named =
+        !["there", "it", "this", "in", "an", "if", "when"].contains(&first.split(' ').next().unwrap_or(""));
+    let mut wrong = WRONG
+        .iter()
+        .filter(|word| !(provides && VERSIONS.contains(word)) && !(is_named && PURPOSES.contains(word)));
     defines && article && !wrong.any(|word| lower.contains(word))
 }
 
@@ -188,12 +239,36 @@ mod tests {
     }
 
     #[test]
+    fn how_something_works_says_nothing_of_a_fault() {
+        let check = |text: &str, expected: bool| assert_eq!(is_background(text), expected, "{text}");
+        check(
+            "In order to decrypt SM2 encrypted data an application is expected to call EVP_PKEY_decrypt()",
+            true,
+        );
+        check("Typically an application will call this function twice", true);
+        check("The parser is expected to reject it, but a crafted file crashes it", false);
+        check("The server trusts its input", false);
+        assert!(is_denial(
+            "Red Hat's versions of it have been determined to NOT be affected by CVE-2022-22576"
+        ));
+        assert!(!is_denial("Versions before 3.2 are affected by it"));
+    }
+
+    #[test]
     fn what_a_library_is_says_nothing_of_its_fault() {
         let check = |text: &str, expected: bool| assert_eq!(is_introduction(text), expected, "{text}");
         check("Django is a high-level Python web framework", true);
         check("node-tar is a full-featured Tar for Node.js", true);
         check("Mozilla Network Security Services (NSS) is a set of libraries", true);
         check("Apache CXF before 3.3.4 provides all of the components that a service needs", true);
+        check(
+            "Certifi is a curated collection of Root Certificates for validating the trustworthiness of SSL",
+            true,
+        );
+        check("TZInfo is a Ruby library that provides access to data and allows times to be converted", true);
+        check("Hawk is an HTTP authentication scheme providing mechanisms for authenticated requests", true);
+        check("Forge (also called node-forge) is a native implementation of Transport Layer Security", true);
+        check("There is a race in the parser", false);
         check("There is a heap overflow in the parser", false);
         check("lodash before 4.17.21 is vulnerable to injection", false);
         check("A specially crafted file is a way to crash it", false);
