@@ -44,8 +44,8 @@ pub(super) fn acts(c: char) -> bool {
         '\u{2060}'..='\u{206f}' => true,
         // byte order mark, interlinear annotation, non-characters
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => true,
-        // tags, which can hide a whole text
-        '\u{e0000}'..='\u{e007f}' => true,
+        // tags and further variation selectors, which can hide a whole text
+        '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}' => true,
         c => c.is_control(),
     }
 }
@@ -132,6 +132,7 @@ mod tests {
         let check = |text, expected: &str| assert_eq!(one_line(text), expected, "{text:?}");
         check("  a \r\n\tb ", "a b");
         check("a\u{2028}b\u{202e}c\0d", "a bcd");
+        check("npm\u{e0120}\u{e01ef} security", "npm security");
         check("\n", "");
     }
 
