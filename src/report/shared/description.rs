@@ -1,5 +1,7 @@
 //! What databases put around a description, and what they write instead of one.
 
+use std::borrow::Cow;
+
 /// Tags that surround a text from a page.
 const TAGS: &[&str] = &["article", "br", "div", "li", "p", "section", "span", "ul"];
 
@@ -23,6 +25,25 @@ pub(crate) fn said(text: &str) -> &str {
     if NOTHING.contains(&bare.as_str()) { "" } else { rest }
 }
 
+/// Labels of Red Hat's database for what follows a description on the same line, each with the words to show.
+const LABELS: [(&str, &str); 2] = [("STATEMENT:", "Statement:"), ("MITIGATION:", "Mitigation:")];
+
+/// The text with a paragraph for each of Red Hat's labels, and with the quotation marks that Prisma escapes.
+pub(crate) fn parted(text: &str) -> Cow<'_, str> {
+    let mut parted = Cow::Borrowed(text);
+    if text.contains("\\'") {
+        parted = Cow::Owned(text.replace("\\'", "'"));
+    }
+    for (label, shown) in LABELS {
+        if let Some((before, behind)) =
+            parted.split_once(label).filter(|(before, _)| before.ends_with(char::is_whitespace))
+        {
+            parted = Cow::Owned(format!("{}\n\n{shown} {}", before.trim_end(), behind.trim_start()));
+        }
+    }
+    parted
+}
+
 /// The same for a title, without the label of OpenSSL's advisories.
 pub(crate) fn title(text: &str) -> &str {
     let text = said(text);
@@ -39,6 +60,17 @@ fn behind_tag(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_begin_paragraphs() {
+        let check = |text: &str, expected: &str| assert_eq!(parted(text), expected, "{text}");
+        check(
+            "A race was found.      STATEMENT: It is hard.   MITIGATION: Update.",
+            "A race was found.\n\nStatement: It is hard.\n\nMitigation: Update.",
+        );
+        check("Red Hat\\'s versions", "Red Hat's versions");
+        check("No STATEMENTS here", "No STATEMENTS here");
+    }
 
     #[test]
     fn what_says_nothing_is_no_description() {

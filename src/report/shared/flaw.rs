@@ -110,9 +110,10 @@ impl<'r> Flaw<'r> {
         let severity =
             self.severity.or_else(|| self.cvss.as_ref().map(|cvss| Severity::of_score(cvss.score)));
         // all findings of an advisory repeat it, and not as much is shown of any
-        let description = description::said(words::start(&self.description, TEXT_LIMIT));
-        let title = words::line(description::title(words::start(&self.title, TITLE_LIMIT)));
-        let message = if title.is_empty() { description.to_owned() } else { title.clone() };
+        let description = description::parted(description::said(words::start(&self.description, TEXT_LIMIT)));
+        let title = description::parted(description::title(words::start(&self.title, TITLE_LIMIT)));
+        let title = words::line(&title);
+        let message = if title.is_empty() { description.to_string() } else { title.clone() };
         let help = match self.help {
             Help::Text(text) if text.len() > TEXT_LIMIT => Help::Text(words::start(&text, TEXT_LIMIT).into()),
             Help::Markdown(text) if text.len() > TEXT_LIMIT => {
@@ -123,7 +124,7 @@ impl<'r> Flaw<'r> {
         let rule = Rule {
             id: id.clone(),
             name: title,
-            description: description.into(),
+            description: (&*description).into(),
             is_markdown: self.is_markdown,
             help,
             help_uri: self.url.filter(|url| !url.is_empty()),
@@ -312,8 +313,17 @@ pub(crate) fn page<'t>(
     };
     let own =
         |page: &&str| named(page).iter().any(|id| names.iter().any(|name| name.eq_ignore_ascii_case(id)));
-    let page = usable.clone().find(own).or_else(|| usable.find(|page| named(page).is_empty()));
+    // a repository that is named after an advisory is not shown, because it is the front page of something
+    let page = usable.clone().find(|page| own(page) && !is_repository(page));
+    let page = page.or_else(|| usable.clone().find(own));
+    let page = page.or_else(|| usable.find(|page| named(page).is_empty()));
     page.map(str::to_owned)
+}
+
+/// Whether a page is that of a repository as a whole: `https://github.com/owner/CVE-2024-1`.
+fn is_repository(page: &str) -> bool {
+    let path = page.strip_prefix("https://github.com/").or_else(|| page.strip_prefix("https://gitlab.com/"));
+    path.is_some_and(|path| path.trim_end_matches('/').matches('/').count() < 2)
 }
 
 /// The text behind the Markdown headings at its beginning; with nothing behind them, the whole text.
@@ -359,6 +369,10 @@ mod tests {
         );
         check(&["https://nvd/CVE-2020-1", "https://a/"], Some("https://a/"));
         check(&["https://nvd/CVE-2020-20"], None);
+        check(
+            &["https://github.com/somebody/CVE-2020-2", "https://nvd/CVE-2020-2"],
+            Some("https://nvd/CVE-2020-2"),
+        );
     }
 
     #[test]

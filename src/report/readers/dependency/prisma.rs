@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Finding, FindingKind, Location, Package, Rule};
+use crate::model::finding::{Finding, FindingKind, Help, Location, Package, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -100,6 +100,8 @@ objects! { "camelCase"
 struct PrismaTarget {
     /// The image, the host or the repository.
     name: String,
+    /// What identifies it if it has no name.
+    id: String,
     distribution: String,
     /// It is a repository, so its packages are not in an image.
     repository: bool,
@@ -139,6 +141,10 @@ fn result(json: &mut Json<'_>, tool: &mut ToolScan<'_>, repository: bool) -> Res
             if !name.is_empty() {
                 target.name = name;
             }
+            Ok(())
+        }
+        "id" => {
+            target.id = json.word()?;
             Ok(())
         }
         "distro" => {
@@ -208,12 +214,15 @@ fn vulnerability<'r>(
         false if !file.is_empty() && !path::is_foreign(&file) => file,
         _ => Cow::Borrowed(&*target.name),
     };
-    let logical = found.package_path.some().filter(|_| image).map(Cow::Borrowed);
+    let logical = inside(found, target, listed, &place);
     let flaw = Flaw {
         names: vec![found.id.to_string()],
         title: flaw::sentence(&found.description).into(),
         description: Cow::Borrowed(&*found.description),
         url: found.link.owned(),
+        help: binaries(&found.package_name).map_or(Help::None, |(source, binaries)| {
+            Help::Text(format!("The packages built from {source} are {binaries}: update them.").into())
+        }),
         severity: severity(&found.severity).or_else(|| flaw::severity("", score.as_ref())),
         cvss: score,
         package: Package { fixed: fixed(&found.status), unfixed: unfixed(&found.status), ..package },
@@ -222,6 +231,52 @@ fn vulnerability<'r>(
         ..Flaw::default()
     };
     flaw.finding(&tool.scanner)
+}
+
+impl PrismaTarget {
+    /// What the image or the host is called; its digest and its distribution if it has no name.
+    fn label(&self) -> Cow<'_, str> {
+        match (self.name.is_empty(), self.id.is_empty(), self.distribution.is_empty()) {
+            (false, _, _) => Cow::Borrowed(&self.name),
+            (true, false, false) => Cow::Owned(format!("{} ({})", self.id, self.distribution)),
+            (true, false, true) => Cow::Borrowed(&self.id),
+            (true, true, _) => Cow::Borrowed(&self.distribution),
+        }
+    }
+}
+
+/// Where in the target the package is: its file, unless that is the place itself; otherwise the packages that are built
+/// from it.
+fn inside<'r>(
+    found: &'r PrismaVulnerability<'r>,
+    target: &'r PrismaTarget,
+    listed: Option<&'r str>,
+    place: &str,
+) -> Option<Cow<'r, str>> {
+    if target.repository {
+        return found
+            .package_path
+            .some()
+            .or(listed)
+            .filter(|file| !file.is_empty() && place == target.name)
+            .map(Cow::Borrowed);
+    }
+    let file = found.package_path.some().map(Cow::Borrowed);
+    let file = file.or_else(|| Some(Cow::Owned(format!("used in {}", binaries(&found.package_name)?.1))));
+    match target.name.is_empty() {
+        false => file,
+        true => {
+            let parts = [Some(target.label()), file].into_iter().flatten().filter(|part| !part.is_empty());
+            let parts: Vec<Cow<'_, str>> = parts.collect();
+            (!parts.is_empty()).then(|| Cow::Owned(parts.join(": ")))
+        }
+    }
+}
+
+/// The source package and those that are built from it: `glibc (used in libc6, libc-bin)`.
+fn binaries(name: &str) -> Option<(&str, &str)> {
+    let (source, binaries) = name.split_once(" (used in ")?;
+    Some((source, binaries.strip_suffix(')')?))
 }
 
 fn severity(word: &str) -> Option<Severity> {
@@ -297,7 +352,7 @@ fn compliance(
     let severity = severity(&found.severity).unwrap_or(Severity::Medium);
     let message = found.cause.some().unwrap_or(&found.title);
     // the image is not a path in the repository
-    let place = Location { logical: Some(Cow::Borrowed(&*target.name)), ..Location::default() };
+    let place = Location { logical: Some(target.label()), ..Location::default() };
     sink.finding(tool.finding(Hit { message: Cow::Borrowed(message), ..Hit::new(rule, severity, place) }));
 }
 
@@ -373,6 +428,35 @@ mod tests {
         );
         let clean = r#"{"repository":"acme/shop","passed":true,"vulnerabilities":null,"vulnerabilityDistribution":{"total":0}}"#;
         check("prisma", clean, recorded::full, &[SCAN]);
+    }
+
+    #[test]
+    fn the_place_is_not_lost() {
+        // a file outside of the checkout
+        let report = r#"{"repository":"acme/shop","packages":[{"type":"jar","name":"a","version":"1","path":"/elsewhere/build.gradle"}],
+            "vulnerabilities":[{"id":"CVE-1","packageName":"a","packageVersion":"1"}],"vulnerabilityDistribution":{"total":1}}"#;
+        let expected = "dependency pkg:maven/a@1 acme/shop:0 /elsewhere/build.gradle";
+        check("prisma", report, recorded::place, &[expected, SCAN]);
+        // an image without a name, and packages that are built from a vulnerable one
+        let found = r#""vulnerabilities":[{"id":"CVE-1","packageName":"glibc (used in libc6, libc-bin)","packageVersion":"1"}],
+            "compliances":[{"id":41,"title":"Root"}]"#;
+        let image = image(found);
+        check(
+            "prisma",
+            &image.replace("acme/shop:1.2", ""),
+            recorded::place,
+            &[
+                "container pkg:generic/glibc@1 :0 sha256:f4c0 (Debian GNU/Linux 9 (stretch)): used in libc6, libc-bin",
+                "infrastructure 41 :0 sha256:f4c0 (Debian GNU/Linux 9 (stretch))",
+                SCAN,
+            ],
+        );
+        check(
+            "prisma",
+            &image,
+            |finding| format!("{:?}", finding.rule.help),
+            &["Text(\"The packages built from glibc are libc6, libc-bin: update them.\")", "None", SCAN],
+        );
     }
 
     #[test]
