@@ -1,6 +1,6 @@
 //! How to fix it: the rule's own help, and the versions without the flaw.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
@@ -104,53 +104,58 @@ fn names_a_fix(text: &str) -> bool {
 
 /// Packages that can be updated to a version that only the description names.
 fn to_described_version(names: &BTreeSet<&str>) -> Option<Block> {
-    let (last, others) =
-        names.iter().collect::<Vec<_>>().split_last().map(|(last, all)| (*last, all.to_vec()))?;
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
     let mut line = vec![Inline::text("Update ")];
-    for (at, name) in others.iter().enumerate() {
-        line.push(Inline::code(**name));
-        line.push(Inline::text(if at + 1 < others.len() { ", " } else { " and " }));
-    }
-    line.extend([Inline::code(*last), Inline::text(" to a fixed version that the advisory names.")]);
-    Some(Block::Paragraph(line))
+    line.extend(codes(&names));
+    line.push(Inline::text(" to a fixed version that the advisory names."));
+    (!names.is_empty()).then_some(Block::Paragraph(line))
 }
 
 /// The direct dependencies through which packages come in: they are what people can update.
-fn brought_in(group: &Group) -> Option<Block> {
-    const NAMED: usize = 5;
-    let mut direct: BTreeSet<String> = BTreeSet::new();
-    let mut brought: BTreeSet<String> = BTreeSet::new();
+fn brought_in(group: &Group) -> Vec<Block> {
+    const PARAGRAPHS: usize = 5;
+    // `None`: the package can be updated by itself, or nobody knows
+    let mut packages: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
     for package in group.exemplars.iter().filter_map(|one| one.package.as_ref()) {
-        match package.path.as_slice() {
-            [first, _, ..] => {
-                direct.insert(one_line(first));
-                brought.insert(one_line(&package.name));
+        let direct = packages.entry(one_line(&package.name)).or_insert_with(|| Some(BTreeSet::new()));
+        match (package.path.as_slice(), direct.as_mut()) {
+            ([first, _, ..], Some(known)) => {
+                known.insert(one_line(first));
             }
-            // it can be updated by itself, or nobody knows
-            _ => return None,
+            _ => *direct = None,
         }
     }
+    let mut by_direct: BTreeMap<BTreeSet<String>, Vec<String>> = BTreeMap::new();
+    for (name, direct) in packages {
+        if let Some(direct) = direct {
+            by_direct.entry(direct).or_default().push(name);
+        }
+    }
+    let paragraph = |(direct, names): (BTreeSet<String>, Vec<String>)| {
+        let direct: Vec<String> = direct.into_iter().collect();
+        let mut line = codes(&names);
+        line.push(Inline::text(if names.len() == 1 { " comes with " } else { " come with " }));
+        line.extend(codes(&direct));
+        let those = if direct.len() == 1 { "that" } else { "those" };
+        line.push(Inline::text(format!(", so you may have to update {those} instead.")));
+        Block::Paragraph(line)
+    };
+    by_direct.into_iter().take(PARAGRAPHS).map(paragraph).collect()
+}
+
+/// Names as code: `a, b and c`; only the first ones if there are many.
+fn codes(names: &[String]) -> Vec<Inline> {
+    const NAMES_SHOWN: usize = 8;
+    let shown = names.len().min(NAMES_SHOWN);
+    let more = names.len() - shown;
     let mut line = Vec::new();
-    for (at, name) in brought.iter().take(NAMED).enumerate() {
-        line.extend((at > 0).then(|| Inline::text(", ")));
+    for (at, name) in names.iter().take(shown).enumerate() {
+        let is_last = at + 1 == shown && more == 0;
+        line.extend((at > 0).then(|| Inline::text(if is_last { " and " } else { ", " })));
         line.push(Inline::code(name.clone()));
     }
-    line.push(Inline::text(match brought.len() {
-        0 => return None,
-        1 => " comes with ".to_owned(),
-        2..=NAMED => " come with ".to_owned(),
-        all => format!(" and {} more come with ", all - NAMED),
-    }));
-    for (at, name) in direct.iter().take(NAMED).enumerate() {
-        line.extend((at > 0).then(|| Inline::text(", ")));
-        line.push(Inline::code(name.clone()));
-    }
-    line.push(Inline::text(match direct.len() {
-        1 => ", so you may have to update that instead.".to_owned(),
-        2..=NAMED => ", so you may have to update those instead.".to_owned(),
-        all => format!(" and {} more, so you may have to update those instead.", all - NAMED),
-    }));
-    Some(Block::Paragraph(line))
+    line.extend((more > 0).then(|| Inline::text(format!(" and {more} more"))));
+    line
 }
 
 /// The version of a package to update to, and what that leaves.
@@ -409,7 +414,7 @@ mod tests {
         for (one, name) in group.exemplars.iter_mut().zip(["nss", "nss-util"]) {
             let Some(package) = one.package.as_mut() else { continue };
             (package.name, package.purl) = (name.into(), format!("pkg:rpm/{name}@3.44").into());
-            (package.fixed, package.unfixed) = (Vec::new(), true);
+            (package.fixed, package.unfixed, package.path) = (Vec::new(), true, Vec::new());
         }
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
         assert_eq!(text.trim(), "No fixed version of nss and nss-util is known.");
@@ -424,8 +429,7 @@ mod tests {
             {
                 package.path = path.iter().map(|&step| step.into()).collect();
             }
-            let text = brought_in(&group).map(|block| crate::document::Document::of(vec![block]));
-            let text = text.map(|document| crate::document::plain::render(&document)).unwrap_or_default();
+            let text = crate::document::plain::render(&crate::document::Document::of(brought_in(&group)));
             assert_eq!(text.trim(), expected);
         };
         check(
@@ -434,7 +438,7 @@ mod tests {
         );
         check(
             [&["b", "lodash"], &["a", "lodash"]],
-            "lodash comes with a, b, so you may have to update those instead.",
+            "lodash comes with a and b, so you may have to update those instead.",
         );
         check([&["jake", "lodash"], &["lodash"]], "");
         check([&["jake", "lodash"], &[]], "");
@@ -449,6 +453,7 @@ mod tests {
             let Some(package) = one.package.as_mut() else { continue };
             (package.name, package.purl, package.fixed) =
                 (name.into(), format!("pkg:apk/{name}@1").into(), Vec::new());
+            package.path = Vec::new();
         }
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
         assert_eq!(text.trim(), "Update libssl1.1 and openssl to a fixed version that the advisory names.");

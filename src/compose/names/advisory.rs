@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::readable::capital;
 use super::sentences::{
-    is_announcement, is_background, is_continuation, is_denial, is_introduction, is_phrase, names_a_flaw,
-    sentences,
+    is_announcement, is_background, is_continuation, is_denial, is_fix, is_introduction, is_phrase,
+    names_a_flaw, sentences,
 };
 use super::trim::{cut_at_word, without};
 use crate::document::parse;
@@ -53,7 +53,8 @@ fn best(mut texts: impl Iterator<Item = String>, packages: &BTreeSet<&str>) -> O
         let says_nothing = names_nothing(text, packages)
             || is_announcement(text)
             || is_continuation(text)
-            || is_denial(text);
+            || is_denial(text)
+            || is_fix(text);
         if says_nothing || !is_phrase(text) {
             return false;
         }

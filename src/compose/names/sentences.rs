@@ -122,13 +122,43 @@ pub(super) fn names_a_flaw(sentence: &str) -> bool {
 /// Whether a sentence only says how something works that has nothing to do with the flaw yet: `In order to decrypt data,
 /// an application is expected to call …`.
 pub(super) fn is_background(sentence: &str) -> bool {
-    const BEGINS: [&str; 7] =
-        ["By default", "In general", "In order to ", "Normally", "Some background", "Typically", "Usually"];
+    const BEGINS: [&str; 10] = [
+        "By default",
+        "In general",
+        "In order to ",
+        "Normally",
+        "Some background",
+        "This library ",
+        "This module ",
+        "This package ",
+        "Typically",
+        "Usually",
+    ];
     const WITHIN: [&str; 5] =
         [" is expected to ", " is supposed to ", " is designed to ", " is intended to ", " is used to "];
     let is_one = BEGINS.iter().any(|start| sentence.starts_with(start))
         || WITHIN.iter().any(|words| sentence.contains(words));
     is_one && !names_a_flaw(sentence)
+}
+
+/// Whether a sentence says how the flaw was fixed.
+pub(super) fn is_fix(sentence: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "addressed in ",
+        "fix this issue",
+        "fixed in ",
+        "fixes this issue",
+        "issue has been ",
+        "patched in ",
+        "resolved in ",
+        "vulnerability has been ",
+    ];
+    /// Words that may be there without saying which flaw it is.
+    const VAGUE: [&str; 9] =
+        ["before", "bug ", "fault", "flaw", "issue", "prior to", "problem", "through", "vulnerab"];
+    let lower = sentence.to_lowercase();
+    let is_vague = !WRONG.iter().any(|word| !VAGUE.contains(word) && lower.contains(word));
+    is_vague && WORDS.iter().any(|words| lower.contains(words))
 }
 
 /// Whether a sentence says that some packages do not have the flaw: `Red Hat's versions have been determined to NOT be
@@ -165,10 +195,15 @@ pub(super) fn is_announcement(sentence: &str) -> bool {
         ["issue", "vulnerability", "flaw", "bug", "problem", "weakness", "defect", "issues"];
     const VERBS: [&str; 5] = ["discovered", "found", "identified", "reported", "detected"];
     let words: Vec<String> = sentence.split(' ').map(str::to_lowercase).collect();
+    // `This affects all versions of the package ini before 1.3.6`
+    if sentence.starts_with("This affects ") && words.len() <= 15 {
+        return true;
+    }
     let verb = words.iter().position(|word| VERBS.contains(&word.as_str()));
     let Some(verb) = verb.filter(|&at| at <= 7) else { return false };
     let subject = words[..verb].iter().any(|word| SUBJECTS.contains(&word.as_str()));
-    let said = ["when", "where", "which", "that", "allowing", "leading", "because", "due", "via"];
+    let said =
+        ["when", "where", "which", "that", "way", "how", "allowing", "leading", "because", "due", "via"];
     let more = words[verb..].iter().any(|word| said.contains(&word.trim_end_matches(',')));
     let what = words[verb..].iter().position(|word| word == "of").map(|at| words[verb + at - 1].as_str());
     let more = more || what.is_some_and(|word| !word.starts_with("version"));
@@ -183,8 +218,10 @@ pub(super) fn is_announcement(sentence: &str) -> bool {
 
 /// Whether a sentence refers to the one before it.
 pub(super) fn is_continuation(sentence: &str) -> bool {
+    let is_found =
+        ["It was found that ", "It was discovered that "].iter().any(|start| sentence.starts_with(start));
     let mut words = sentence.split(' ');
-    let subject = matches!(words.next(), Some("This" | "It" | "That" | "These" | "They"));
+    let subject = !is_found && matches!(words.next(), Some("This" | "It" | "That" | "These" | "They"));
     subject
         && matches!(
             words.next(),
@@ -236,6 +273,13 @@ mod tests {
         check("An issue was discovered in Django 2.2 where a form is not validated", false);
         check("A bug has been identified in the processing of key and IV lengths", false);
         check("The server trusts its input", false);
+        check("A flaw was found in the way nettle's functions handled crafted input", false);
+        check("This affects the package jinja2 from 0.0.0 and before 2.11.3", true);
+        assert!(!is_continuation("It was found that the fix for CVE-2017-7500 was incomplete"));
+        assert!(is_continuation("It was introduced in 1.0"));
+        assert!(is_fix("Log4j 2.16.0 fix this issue by removing support for message lookup patterns"));
+        assert!(!is_fix("A prefix is fixed, so names collide"));
+        assert!(!is_fix("A stack overflow, fixed in 1.2, allows attackers to run code"));
     }
 
     #[test]

@@ -221,7 +221,7 @@ fn vulnerability<'r>(
         description: Cow::Borrowed(&*found.description),
         url: found.link.owned(),
         help: binaries(&found.package_name).map_or(Help::None, |(source, binaries)| {
-            Help::Text(format!("The packages built from {source} are {binaries}: update them.").into())
+            Help::Text(format!("Installed packages that are built from {source}: {binaries}.").into())
         }),
         severity: severity(&found.severity).or_else(|| flaw::severity("", score.as_ref())),
         cvss: score,
@@ -455,7 +455,7 @@ mod tests {
             "prisma",
             &image,
             |finding| format!("{:?}", finding.rule.help),
-            &["Text(\"The packages built from glibc are libc6, libc-bin: update them.\")", "None", SCAN],
+            &["Text(\"Installed packages that are built from glibc: libc6, libc-bin.\")", "None", SCAN],
         );
     }
 

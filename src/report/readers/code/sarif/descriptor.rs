@@ -6,7 +6,7 @@ use crate::model::finding::{Confidence, Help, Rule};
 use crate::model::severity::Severity;
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::{jfrog, wire};
-use crate::report::shared::{weakness, words};
+use crate::report::shared::{description, weakness, words};
 
 /// How many former ids of a rule count: a ticket has room for eight names.
 const FORMER: usize = 5;
@@ -148,13 +148,16 @@ pub(crate) fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
 /// One line for people: the short description, unless it says no more than the id; otherwise the first sentence of the
 /// long one, otherwise the rule's name.
 pub(crate) fn name(id: &str, name: &str, short: &str, full: &str) -> String {
-    let recorded = |line: &str| !line.is_empty() && line != id && !line.starts_with("Semgrep Finding: ");
+    let recorded = |line: &str| {
+        !description::said(line).is_empty() && line != id && !line.starts_with("Semgrep Finding: ")
+    };
     let short = line(short);
     let short = jfrog::unlabelled(&short);
     // govulncheck puts the id first, Snyk the severity
     let own = short.strip_prefix(&format!("[{id}] ")).or_else(|| Some(short.split_once(" severity - ")?.1));
     let short = own.unwrap_or(short);
-    if recorded(short) {
+    // JFrog names only the advisory and the package
+    if recorded(short) && jfrog::package(short).is_none() {
         return short.to_owned();
     }
     let sentence = line(full);

@@ -28,6 +28,14 @@ pub(crate) fn package(text: &str) -> Option<(&str, &str)> {
     is_version.then_some((name, version))
 }
 
+/// A package's name without the distribution before it: `debian:bookworm:libssl3`, `debian/bookworm/libssl3`.
+pub(crate) fn name(whole: &str) -> &str {
+    const DISTRIBUTIONS: [&str; 3] = ["alpine", "debian", "ubuntu"];
+    let mut parts = whole.splitn(3, [':', '/']);
+    let is_known = parts.next().is_some_and(|first| DISTRIBUTIONS.contains(&first));
+    parts.nth(1).filter(|name| is_known && !name.is_empty()).unwrap_or(whole)
+}
+
 /// The names of the packages from the direct dependency to the vulnerable one, on the first of a rule's paths. Their own
 /// first step is what was scanned.
 pub(crate) fn path(properties: &wire::SarifProperties<'_>) -> Vec<String> {
@@ -63,6 +71,8 @@ mod tests {
         check("[XRAY-1] @a/b 1.0 (my-watch)", Some(("@a/b", "1.0")));
         check("[CVE-2020-8203] sha256__9e.tar ", None);
         check("[note] see above", None);
+        assert_eq!(name("debian:bookworm:libssl3"), "libssl3");
+        assert_eq!(name("org.debian:a:b"), "org.debian:a:b");
         assert!(names_direct_dependency("[CVE-1-1] jake 10.8.7", "CVE-1-1"));
         assert!(!names_direct_dependency("[CVE-1-12] jake 10.8.7", "CVE-1-1"));
     }

@@ -83,7 +83,7 @@ pub(crate) fn package(
         },
         None => Package {
             purl: purl::of(recorded.ecosystem, recorded.name, recorded.version).into(),
-            name: recorded.name.to_owned().into(),
+            name: jfrog::name(recorded.name).to_owned().into(),
             version: recorded.version.to_owned().into(),
             fixed,
             unfixed,
