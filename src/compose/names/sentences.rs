@@ -185,7 +185,7 @@ pub(super) fn is_introduction(sentence: &str) -> bool {
         !["there", "it", "this", "in", "an", "if", "when"].contains(&first.split(' ').next().unwrap_or(""));
     let mut wrong = WRONG
         .iter()
-        .filter(|word| !(provides && VERSIONS.contains(word)) && !(is_named && PURPOSES.contains(word)));
+        .filter(|word| !(provides && VERSIONS.contains(word) || is_named && PURPOSES.contains(word)));
     defines && article && !wrong.any(|word| lower.contains(word))
 }
 
