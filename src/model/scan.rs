@@ -111,6 +111,11 @@ impl NotFinding {
             NotFinding::ManualCheck => "manual check",
         }
     }
+
+    /// Whether it is the result of a check: an entry of the list of findings that was understood.
+    pub fn is_check(self) -> bool {
+        matches!(self, NotFinding::PassedCheck | NotFinding::ManualCheck)
+    }
 }
 
 /// Something that could not be read, refused or done: what, where, and what to do.

@@ -211,8 +211,8 @@ impl<'s> Listening<'s> {
         cut
     }
 
-    /// A report that produced nothing at all counts as a clean scan only if nothing in it has a name that suggests
-    /// findings.
+    /// A report that produced nothing at all, not even a check that passed, counts as a clean scan only if nothing in it
+    /// has a name that suggests findings.
     fn end(&mut self, source: &ReportSource, format: &Format) {
         let Some(mut scans) = self.silent.take() else { return };
         let proves = scans.iter().any(|scan| scan.has_results);
@@ -280,6 +280,9 @@ impl Sink for Listening<'_> {
     }
 
     fn not_findings(&mut self, what: NotFinding, count: usize) {
+        if count > 0 && what.is_check() {
+            self.speak();
+        }
         self.sink.not_findings(what, count);
     }
 

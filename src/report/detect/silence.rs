@@ -71,7 +71,7 @@ fn look(json: &mut Json<'_>, depth: usize, found: &mut Option<String>) -> Result
 fn holds_objects(start: &[u8]) -> bool {
     let text = String::from_utf8_lossy(start);
     let mut rest = text.trim_start();
-    if text.contains("\"license\"") {
+    if text.to_ascii_lowercase().contains("\"license\"") {
         return false;
     }
     if let Some(entries) = rest.strip_prefix('{') {
@@ -118,6 +118,7 @@ mod tests {
         );
         check(r#"{"ignoredMatches":[{"id":1}],"suppressedVulnerabilities":[{}]}"#, None);
         check(r#"{"vulnerabilities":[{"license":"GPL","type":"license"}]}"#, None);
+        check(r#"{"violations":[{"type":"License"}]}"#, None);
         check("not JSON", None);
     }
 }

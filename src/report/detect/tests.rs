@@ -269,3 +269,33 @@ fn another_tools_report_is_no_clean_scan() {
     );
     check(r#"[{"filePath":"a.js","messages":[],"errorCount":0}]"#, &["scan ESLint"]);
 }
+
+#[test]
+fn a_report_in_which_every_check_passed_is_a_clean_scan() {
+    let check = |text: &str, expected: &[&str]| {
+        assert_eq!(recorded::lines_of(text, recorded::lines), expected, "{text}");
+    };
+    let asff = |status: &str| {
+        format!(
+            r#"{{"SchemaVersion":"2018-10-08","Id":"a","ProductArn":"arn:aws:securityhub:eu-west-1::product/aws/securityhub","GeneratorId":"security-control/S3.1",
+            "Title":"t","Compliance":{{"Status":"{status}"}},"Resources":[{{"Id":"arn:aws:s3:::logs"}}]}}"#
+        )
+    };
+    check(
+        &format!(r#"{{"findings":[{},{}]}}"#, asff("PASSED"), asff("NOT_AVAILABLE")),
+        &["1 passed check", "1 manual check", "scan AWS Security Hub"],
+    );
+    check(
+        r#"{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"a.tf","Class":"config","Type":"terraform","Misconfigurations":[{"ID":"AVD-1","Title":"t","Status":"PASS"}]}]}"#,
+        &["1 passed check", "scan Trivy"],
+    );
+    check(
+        r#"{"results":[{"rule_id":"AVD-1","rule_description":"d","status":1,"location":{"filename":"a.tf"},"violations":[{"a":1}]}]}"#,
+        &["1 passed check", "scan tfsec"],
+    );
+    // a list of licences is no list of findings either
+    check(
+        r#"{"total_violations":1,"violations":[{"type":"License","watch_name":"w","severity":"High","infected_components":["npm://a:1"]}]}"#,
+        &["1 license", "scan JFrog Xray Scanner"],
+    );
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::model::finding::{ExclusionReason, Finding, FindingKind, Help, Rule};
-use crate::model::scan::Problem;
+use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 
 use crate::report::detect::format::Format;
@@ -61,8 +61,9 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "tfsec", |json, tool| {
         json.each_entry(|json, key| match key {
             "results" => tool.results::<TfsecFound<'_>>(json, |tool, found, sink| {
-                if found.passed.0 != Some(true) && !matches!(&*found.status, "1" | "passed") {
-                    sink.finding(finding(tool, found));
+                match found.passed.0 == Some(true) || matches!(&*found.status, "1" | "passed") {
+                    true => tool.not_finding(NotFinding::PassedCheck),
+                    false => sink.finding(finding(tool, found)),
                 }
             }),
             _ => Ok(()),
@@ -117,7 +118,7 @@ mod tests {
     fn a_result_is_a_finding() {
         let report = format!(r#"{{"results":[{},{},{}]}}"#, found("0"), found("1"), found("2"));
         let at = "infrastructure aws-s3-logging medium infra/a.tf:3-5:0 in aws_s3_bucket.a";
-        check(&report, lines, &[at, &format!("{at}, suppressed"), "scan tfsec"]);
+        check(&report, lines, &[at, &format!("{at}, suppressed"), "1 passed check", "scan tfsec"]);
         let report = format!(r#"{{"results":[{}]}}"#, found("\"failed\""));
         check(&report, words, &["Bucket has no logging | None at 0 | None None", "scan tfsec"]);
         check(

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::model::finding::{
     Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Rule, Subject,
 };
-use crate::model::scan::Problem;
+use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 use crate::report::parse::json::{Json, strict};
 use crate::report::parse::lenient::{LenientText, Maybe};
@@ -33,12 +33,12 @@ pub(crate) fn read(
         "Vulnerabilities" => json.object::<wire::TrivyVulnerability<'_>>(ELEMENT, |found, sink| {
             sink.finding(vulnerability(found, artifact, target, None));
         }),
-        "Misconfigurations" => json.object::<wire::TrivyMisconfiguration<'_>>(ELEMENT, |found, sink| {
-            // a check that passed is not a finding
-            if &*found.status != "PASS" {
-                sink.finding(misconfiguration(found, artifact, target));
-            }
-        }),
+        "Misconfigurations" => {
+            json.object::<wire::TrivyMisconfiguration<'_>>(ELEMENT, |found, sink| match &*found.status {
+                "PASS" => sink.not_findings(NotFinding::PassedCheck, 1),
+                _ => sink.finding(misconfiguration(found, artifact, target)),
+            })
+        }
         "Secrets" => json.object::<wire::Secret<'_>>(ELEMENT, |found, sink| {
             sink.finding(secret(found, artifact, target));
         }),

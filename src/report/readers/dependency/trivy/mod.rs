@@ -442,17 +442,23 @@ mod tests {
             recorded::full,
             &[
                 "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
+                "1 passed check",
                 "infrastructure Trivy low AWS-0089 (Bucket Logging) in main.tf:2: m",
                 "secret Trivy critical aws-key (AWS Access Key ID) in main.tf:7: AWS Access Key ID",
                 "scan Trivy 0.69",
             ],
         );
-        check("trivy", &report, recorded::skipped, &["kept", "suppressed", "kept", "scan Trivy 0.69"]);
+        check(
+            "trivy",
+            &report,
+            recorded::skipped,
+            &["kept", "1 passed check", "suppressed", "kept", "scan Trivy 0.69"],
+        );
         check(
             "trivy",
             &report,
             |finding| format!("{:?}", finding.anchors.text),
-            &[r#"Some("resource")"#, r#"Some("resource")"#, "None", "scan Trivy 0.69"],
+            &[r#"Some("resource")"#, "1 passed check", r#"Some("resource")"#, "None", "scan Trivy 0.69"],
         );
     }
 
