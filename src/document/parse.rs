@@ -8,6 +8,7 @@ use super::{Block, Inline};
 
 mod builder;
 mod html;
+mod lists;
 
 use builder::DocumentBuilder;
 
@@ -86,8 +87,8 @@ fn looks_like_markdown(text: &str) -> bool {
 /// From this length on, in bytes, a line may have been broken only because it was full.
 const FULL_LINE: usize = 50;
 
-/// The paragraphs of a plain text: they are separated by empty lines, and other line breaks stay, except those in the
-/// middle of a sentence. Links as SARIF and Markdown write them (`[text](https://…)`) are links.
+/// The paragraphs and lists of a plain text: they are separated by empty lines, and other line breaks stay, except those
+/// in the middle of a sentence. Links as SARIF and Markdown write them (`[text](https://…)`) are links.
 pub fn text(text: &str) -> Vec<Block> {
     let text = &*unescaped(text);
     let mut blocks = Vec::new();
@@ -96,7 +97,7 @@ pub fn text(text: &str) -> Vec<Block> {
         if !line.is_empty() {
             lines.push(line);
         } else if !lines.is_empty() {
-            blocks.push(Block::Paragraph(linked(&unwrapped(&lines))));
+            lists::add(&mut blocks, &lines, |lines| linked(&unwrapped(lines)));
             lines.clear();
         }
     }

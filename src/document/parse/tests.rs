@@ -158,6 +158,7 @@ fn a_line_that_was_full_continues_its_sentence() {
         &format!("{full} can write anywhere.\nUpdate it."),
     );
     check(&format!("{full}:\nanywhere"), &format!("{full}:\nanywhere"));
-    check(&format!("{full}\n- anywhere"), &format!("{full}\n- anywhere"));
+    // an item of a list
+    check(&format!("{full}\n- anywhere"), &format!("{full}\nanywhere"));
     check("short\nlines stay", "short\nlines stay");
 }
