@@ -183,6 +183,8 @@ fn severities(group: &Group) -> String {
 fn place_noun(group: &Group) -> Option<&'static str> {
     let first = &group.exemplars.first()?.location;
     match &*first.path {
+        path if path.starts_with("arn:") && path.contains(":instance/") => Some("instance"),
+        path if path.starts_with("arn:") => Some("resource"),
         _ if group.kind == FindingKind::Container => Some("image"),
         "" => first.logical.as_deref().map(|_| "resource"),
         path if links::is_address(path) => Some("address"),
@@ -193,7 +195,7 @@ fn place_noun(group: &Group) -> Option<&'static str> {
 fn places(group: &Group) -> String {
     let findings = group.kept().count();
     let mut words = match place_noun(group) {
-        Some("resource") => {
+        Some("resource") if group.exemplars.first().is_some_and(|one| one.location.path.is_empty()) => {
             let resources: BTreeSet<_> = group.kept().map(|one| (one.path, one.logical)).collect();
             format!("{findings} in {}", count(resources.len(), "resource"))
         }

@@ -194,8 +194,10 @@ fn finding(group: &Group, survey: &Survey) -> Title {
     } else {
         String::new()
     };
-    let places = if number > 1 && group.mode != Mode::Vulnerability {
-        format!("{number} places")
+    // what has several places is a single finding
+    let also: usize = group.exemplars.iter().map(|one| one.detail.also.len()).sum();
+    let places = if number + also > 1 && group.mode != Mode::Vulnerability {
+        format!("{} places", number + also)
     } else {
         String::new()
     };

@@ -3,33 +3,56 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use crate::model::finding::{Help, Package, Rule};
+use crate::model::finding::{FlowStep, Help, Package, Rule};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
 use crate::model::survey::Exemplar;
+
+/// How many further files of one package are named.
+const MOST_FILES: usize = 20;
 
 /// Puts what is kept whole in order, whatever the order of reading, and merges what several reports say about one
 /// package: a fixed version or a title that only one of them has is not lost.
 pub(super) fn order(exemplars: &mut Vec<Exemplar>) {
     exemplars.sort_by(|a, b| place(a).cmp(&place(b)));
     exemplars.dedup_by(|other, first| {
-        let (Some(known), Some(package)) = (&mut first.package, &other.package) else { return false };
         let same = first.id == other.id;
-        if same {
+        if let (true, Some(known), Some(package)) = (same, &mut first.package, &other.package) {
             learn(known, package);
+            locate(first, other);
             first.severity = first.severity.max(other.severity);
             if said(&other.rule) > said(&first.rule) {
                 first.rule = other.rule.clone();
             }
+            return true;
         }
-        same
+        false
     });
 }
 
 /// The sort key: place, identity, severity and text, so that nothing depends on the order of reading.
-fn place(one: &Exemplar) -> (&str, u32, Fingerprint, Reverse<Severity>, &str, &str) {
+fn place(one: &Exemplar) -> (&str, u32, Fingerprint, Reverse<Severity>, &str, &str, Option<&str>) {
     let Exemplar { location, id, severity, detail, scanner, .. } = one;
-    (&location.path, location.line, *id, Reverse(*severity), &detail.message, scanner)
+    let logical = location.logical.as_deref();
+    (&location.path, location.line, *id, Reverse(*severity), &detail.message, scanner, logical)
+}
+
+/// Adds the file in which a scanner found the same package again: one image has a package in several files, and all of
+/// them have to be updated. Another scanner may call the same file something else.
+fn locate(first: &mut Exemplar, other: &mut Exemplar) {
+    if first.scanner != other.scanner {
+        return;
+    }
+    let new = |logical: &Option<Cow<'static, str>>, also: &[FlowStep<'static>]| {
+        logical.is_some() && also.iter().all(|step| step.location.logical != *logical)
+    };
+    if other.location.logical != first.location.logical
+        && new(&other.location.logical, &first.detail.also)
+        && first.detail.also.len() < MOST_FILES
+    {
+        let location = other.location.clone();
+        first.detail.also.push(FlowStep { location, message: Cow::Borrowed("") });
+    }
 }
 
 /// How much text a rule has; a rule with a title comes first.

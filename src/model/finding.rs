@@ -194,8 +194,13 @@ pub struct FindingDetail<'r> {
     pub snippet_line: u32,
     /// The path of the data, in order.
     pub flow: Vec<FlowStep<'r>>,
+    /// Further places of the same finding, which are as important as its own: other locations of a SARIF result, other
+    /// resources, other files with the same package.
+    pub also: Vec<FlowStep<'r>>,
     /// Other relevant places.
     pub related: Vec<FlowStep<'r>>,
+    /// What else the report says about this place, such as the account or how the scanner found out.
+    pub facts: Vec<FindingFact<'r>>,
     /// Addresses of tickets that the report names (`workItemUris`): claims, not links.
     pub work_items: Vec<Cow<'r, str>>,
     /// Whether it matters here according to the scanner's own analysis: `Not applicable`; of a credential, whether it
@@ -207,6 +212,15 @@ pub struct FindingDetail<'r> {
     pub alert: Option<Box<Alert<'r>>>,
     /// The scanner's own fingerprint as `name:value`, for a copy of its report.
     pub fingerprint: Option<Cow<'r, str>>,
+}
+
+/// Something that a report says about a finding, under a name for people.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingFact<'r> {
+    /// E.g. `Account`.
+    pub name: &'static str,
+    /// A word, an address or a text.
+    pub value: Cow<'r, str>,
 }
 
 /// How confident a scanner is in a finding.

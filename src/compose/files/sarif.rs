@@ -175,7 +175,8 @@ fn result(one: &GroupOccurrence<'_>, rule: usize, page: Option<&str>, stand_in: 
         if !flow.is_empty() {
             result.insert("codeFlows".into(), json!([{"threadFlows": [{"locations": flow}]}]));
         }
-        let related: Vec<Value> = whole.detail.related.iter().filter_map(step).collect();
+        let related: Vec<Value> =
+            whole.detail.also.iter().chain(&whole.detail.related).filter_map(step).collect();
         result.extend((!related.is_empty()).then(|| ("relatedLocations".into(), related.into())));
     }
     if let Some(reason) = sighting.skipped {

@@ -13,12 +13,19 @@ pub(super) fn named(location: &Location<'_>, kind: FindingKind, provenance: &Pro
     match logical {
         // a cloud resource is not in a file
         Some(name) if location.path.is_empty() => vec![Inline::code(name)],
-        Some(name) if location.path.contains("://") => requested(&name, location, kind, provenance),
+        Some(name) if location.path.contains("://") || is_match(&name) => {
+            requested(&name, location, kind, provenance)
+        }
         Some(name) => {
             vec![links::place(location, kind, provenance), Inline::text(" in "), Inline::code(name)]
         }
         None => vec![links::place(location, kind, provenance)],
     }
+}
+
+/// Whether it says what a scanner of hosts found there, of which it need not know an address: `matched wix`.
+fn is_match(logical: &str) -> bool {
+    logical.starts_with("matched ")
 }
 
 /// Where a finding is, with its alert, and what it is in the ticket of a file.
@@ -43,7 +50,11 @@ fn requested(name: &str, location: &Location<'_>, kind: FindingKind, provenance:
     if !method.is_empty() {
         line.push(Inline::text(format!("{method} ")));
     }
-    line.push(links::place(location, kind, provenance));
+    // a host without a scheme is not a file either
+    line.push(match is_match(part) && location.line == 0 {
+        true => Inline::code(one_line(&location.path)),
+        false => links::place(location, kind, provenance),
+    });
     if !part.is_empty() {
         line.push(Inline::text(format!(" ({part})")));
     }
@@ -60,10 +71,10 @@ mod tests {
     fn an_address_is_shown_as_the_request_to_it() {
         let (mut group, _) = samples::code(0);
         group.exemplars.truncate(1);
-        let mut check = |logical: &str, expected: &str| {
+        let mut check_at = |path: &str, logical: &str, expected: &str| {
             let one = &mut group.exemplars[0];
             one.location = Location {
-                path: "https://a.example".into(),
+                path: path.to_owned().into(),
                 logical: Some(logical.to_owned().into()),
                 ..Location::default()
             };
@@ -71,8 +82,10 @@ mod tests {
             let text = markdown::render(&Document::of(vec![Block::Paragraph(line)]));
             assert_eq!(text.trim(), expected, "{logical}");
         };
+        let mut check = |logical: &str, expected: &str| check_at("https://a.example", logical, expected);
         check("GET, parameter id", "GET `https://a.example` (parameter id)");
         check("PUT", "PUT `https://a.example`");
         check("missing header x-a", "`https://a.example` (missing header x-a)");
+        check_at("www.a.example", "matched wix", "`www.a.example` (matched wix)");
     }
 }

@@ -6,15 +6,17 @@ use super::names::{self, is_secret};
 use super::{Provenance, count, cut, extract, frames, once};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse};
-use crate::model::finding::{FindingDetail, FlowStep, Package};
+use crate::model::finding::{FindingDetail, FlowStep, Location, Package};
 use crate::model::survey::{Common, Exemplar, Group};
 
+mod further_facts;
 mod line;
 mod listed;
 mod snippet;
 mod steps;
 mod tables;
 
+use further_facts::further_facts;
 use line::headline;
 pub(super) use listed::{further, listed};
 use snippet::{language, snippet};
@@ -73,6 +75,10 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
     if !packages.is_empty() {
         blocks.push(package_table(&packages, group, provenance));
         blocks.extend(steps("Evidence:", false, &evidence(&packages), group.kind, provenance));
+        // where several advisories are listed, nobody could tell which of them it is about
+        if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) {
+            blocks.extend(further_facts(packages.iter().map(|(one, _)| *one)));
+        }
     }
     let mut said = "";
     for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
@@ -80,16 +86,23 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
         for one in there {
             if is_secret(group.kind, &one.rule) {
+                // only where it is: what is said there may quote it
+                let also: Vec<FlowStep<'_>> = one.detail.also.iter().map(silent).collect();
+                let also = news(&also, one);
+                blocks.extend(steps("Also at:", false, &also, group.kind, provenance));
                 continue;
             }
             // if a scanner says the same everywhere, or as in the line above, it is shown once
-            if *one.detail.message != *said && !is_headline(one, group) {
+            if *one.detail.message != *said && !is_headline(one, group) && !is_description(one, group) {
                 blocks.extend(message(&one.detail));
                 said = &one.detail.message;
             }
             if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
                 blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
             }
+            let also = news(&one.detail.also, one);
+            blocks.extend(steps("Also at:", false, &also, group.kind, provenance));
+            blocks.extend(further_facts([one].into_iter()));
             flows.push(news(&one.detail.flow, one));
             let related = news(&one.detail.related, one);
             more.extend(steps("See also:", false, &related, group.kind, provenance));
@@ -120,6 +133,23 @@ fn evidence<'e>(packages: &[(&'e Exemplar, &Package<'_>)]) -> Vec<&'e FlowStep<'
         }
     }
     all
+}
+
+/// The file and the line of a place.
+fn silent<'s>(step: &'s FlowStep<'_>) -> FlowStep<'s> {
+    let Location { path, line, end_line, column, logical: _ } = &step.location;
+    let path = Cow::Borrowed(&**path);
+    let location = Location { path, line: *line, end_line: *end_line, column: *column, logical: None };
+    FlowStep { location, message: Cow::Borrowed("") }
+}
+
+/// Whether the message is the rule's description, or as much of it as is kept, with which the ticket begins.
+fn is_description(one: &Exemplar, group: &Group) -> bool {
+    let Common::Rule(rule) = &group.common else { return false };
+    let said = once::words(&one.detail.message);
+    !said.is_empty()
+        && !names::has_metavariable(&rule.description)
+        && once::words(&rule.description).starts_with(&said)
 }
 
 /// Whether the message is the name that a file's ticket puts behind the place.
@@ -173,7 +203,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::document::{Document, markdown};
-    use crate::model::finding::Location;
+    use crate::model::finding::FindingFact;
 
     #[test]
     fn a_ticket_that_the_report_names_is_text() {
@@ -215,6 +245,46 @@ mod tests {
         for name in ["`bucket-a`", "- `bucket-b`", "- `bucket-c`"] {
             assert!(text.contains(name), "{text}");
         }
+    }
+
+    #[test]
+    fn places_of_equal_rank_and_what_the_report_says_about_one_are_shown() {
+        let (mut group, _) = samples::code(0);
+        group.exemplars.truncate(1);
+        let one = &mut group.exemplars[0];
+        one.detail.flow = Vec::new();
+        let location = Location { path: "AndroidManifest.xml".into(), line: 7, ..Location::default() };
+        one.detail.also = vec![FlowStep { location, message: "".into() }];
+        let fact = |name, value: &str| FindingFact { name, value: value.to_owned().into() };
+        one.detail.facts = vec![
+            fact("Account", "123456789012"),
+            fact("Attack", "' OR 1=1 --"),
+            fact("Source", "https://console.example/x"),
+        ];
+        let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
+        for expected in [
+            "Also at:\n\n- [AndroidManifest.xml:7](",
+            "- Account: `123456789012`",
+            "- Attack: `' OR 1=1 --`",
+            "- Source: [",
+        ] {
+            assert!(text.contains(expected), "{expected}\n{text}");
+        }
+        assert!(!text.contains("See also"), "{text}");
+    }
+
+    #[test]
+    fn a_description_is_not_repeated_at_a_place_even_if_it_was_cut() {
+        let (mut group, _) = samples::code(0);
+        let description = format!("{}The end.", "A sentence about the rule. ".repeat(100));
+        let mut rule = (*group.exemplars[0].rule).clone();
+        rule.description = description.as_str().into();
+        group.common = Common::Rule(std::sync::Arc::new(rule));
+        for one in &mut group.exemplars {
+            one.detail.message = format!("{}…", &description[..2_000]).into();
+        }
+        let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
+        assert!(!text.contains("sentence"), "{text}");
     }
 
     #[test]

@@ -70,14 +70,21 @@ pub(super) fn package_table(
             ..one.location.clone()
         };
         let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
-        cells[3] = match (location.path.is_empty(), logical) {
-            (true, name) => name.map(Inline::code).into_iter().collect(),
-            (false, None) => vec![links::place(&location, group.kind, provenance)],
-            (false, Some(name)) => {
-                let place = links::place(&location, group.kind, provenance);
-                vec![place, Inline::text(": "), Inline::code(name)]
-            }
+        let others = one.detail.also.iter().filter_map(|step| step.location.logical.as_deref()).map(one_line);
+        let names = logical.into_iter().chain(others).map(Inline::code);
+        let mut place = match location.path.is_empty() {
+            true => Vec::new(),
+            false => vec![links::place(&location, group.kind, provenance)],
         };
+        for (at, name) in names.enumerate() {
+            let lead = match (at, place.is_empty()) {
+                (_, true) => None,
+                (0, false) => Some(Inline::text(": ")),
+                (_, false) => Some(Inline::text(", ")),
+            };
+            place.extend(lead.into_iter().chain([name]));
+        }
+        cells[3] = place;
         cells[5].extend(one.detail.alert.as_deref().map(links::alert));
         let cells = cells.to_vec();
         if !several || !rows.contains(&cells) {

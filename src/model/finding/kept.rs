@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{FindingDetail, FlowStep, Location, Package};
+use super::{FindingDetail, FindingFact, FlowStep, Location, Package};
 use crate::model::alert::Alert;
 
 /// The most of a path or a name that is kept, in bytes.
@@ -57,6 +57,12 @@ impl Alert<'_> {
     }
 }
 
+impl FindingFact<'_> {
+    fn kept(&self) -> FindingFact<'static> {
+        FindingFact { name: self.name, value: owned(&self.value, TEXT_LIMIT) }
+    }
+}
+
 impl FindingDetail<'_> {
     /// A copy of bounded size that no longer borrows from the report.
     pub fn kept(&self) -> FindingDetail<'static> {
@@ -74,7 +80,9 @@ impl FindingDetail<'_> {
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,
             flow: steps(&self.flow),
+            also: steps(&self.also),
             related: steps(&self.related),
+            facts: self.facts.iter().take(STEP_LIMIT).map(FindingFact::kept).collect(),
             work_items: self.work_items.iter().take(STEP_LIMIT).map(|uri| owned(uri, NAME_LIMIT)).collect(),
             applicability: self.applicability.as_deref().map(|text| owned(text, NAME_LIMIT)),
             justification: self.justification.as_deref().map(|text| owned(text, TEXT_LIMIT)),

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use crate::document::mask;
 use crate::model::alert::Alert;
 use crate::model::finding::{
-    Advisory, Anchors, Cvss, Finding, FindingDetail, FlowStep, Help, Location, Package, Rule, Statement,
-    Subject,
+    Advisory, Anchors, Cvss, Finding, FindingDetail, FindingFact, FlowStep, Help, Location, Package, Rule,
+    Statement, Subject,
 };
 use crate::model::scan::{Problem, Scan};
 use crate::report::shared::secret;
@@ -135,7 +135,9 @@ fn detail(detail: &mut FindingDetail<'_>) {
         snippet,
         snippet_line: _,
         flow,
+        also,
         related,
+        facts,
         work_items,
         justification,
         alert,
@@ -143,7 +145,8 @@ fn detail(detail: &mut FindingDetail<'_>) {
     } = detail;
     let optional = [markdown, applicability, snippet, justification, fingerprint].into_iter().flatten();
     std::iter::once(message).chain(optional).chain(work_items).for_each(cow);
-    flow.iter_mut().chain(related).for_each(step);
+    flow.iter_mut().chain(also).chain(related).for_each(step);
+    facts.iter_mut().for_each(|FindingFact { name: _, value }| cow(value));
     if let Some(alert) = alert {
         let Alert { id: _, url, state: _, why, live: _ } = &mut **alert;
         std::iter::once(why).chain(url).for_each(cow);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{ExclusionReason, FindingKind, Help, Rule};
+use crate::model::finding::{ExclusionReason, FindingFact, FindingKind, Help, Location, Rule};
 use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 
@@ -197,7 +197,7 @@ fn emit(
     let info = found.finding_info.get();
     let mut rule = tool.rule(code, || rule(found));
     rule.kind = FindingKind::Infrastructure;
-    let (at, related) = resource::places(found.resources.objects().map(|resource| place(found, resource)));
+    let (at, also) = resource::places(found.resources.objects().map(|resource| place(found, resource)));
     // Prowler's own id contains the account's number and the same
     let stable = match found.resources.objects().next() {
         Some(resource) => several.stable(code, &identity(found, resource), message(found)),
@@ -211,8 +211,29 @@ fn emit(
         skipped: muted.then_some(ExclusionReason::Suppressed),
         ..Hit::new(rule, severity, at)
     });
-    finding.detail.related = related;
+    finding.detail.facts = facts(found, &finding.location);
+    finding.detail.also = also;
     sink.finding(finding);
+}
+
+/// The account with its name and the region, as far as the place does not show them.
+fn facts(found: &OcsfFinding<'_>, place: &Location<'_>) -> Vec<FindingFact<'static>> {
+    let cloud = found.cloud.get();
+    let named = cloud.and_then(|cloud| cloud.account.get()?.name.some());
+    let account = account(found);
+    let mut facts = Vec::new();
+    let mut add = |name, value: String| facts.push(FindingFact { name, value: Cow::Owned(value) });
+    match named.filter(|name| *name != account) {
+        Some(name) => add("Account", format!("{account} ({name})")),
+        None if !resource::is_shown(place, account) => add("Account", account.to_owned()),
+        None => {}
+    }
+    let first = found.resources.objects().next().and_then(|resource| resource.region.some());
+    let region = first.or(cloud.and_then(|cloud| cloud.region.some())).unwrap_or_default();
+    if !resource::is_shown(place, region) {
+        add("Region", region.to_owned());
+    }
+    facts
 }
 
 /// What to do: the advice, and the commands and settings that are listed among its links.
@@ -323,11 +344,11 @@ mod tests {
         assert_eq!(places[1], "infrastructure accessanalyzer_enabled :0 vault (sub-2, westeurope)");
         let words = recorded::lines_of(&report, recorded::words);
         assert!(words[0].contains("Resource:vault|westeurope|sub-1") && words[0] != words[1], "{words:?}");
-        let related = |finding: &crate::model::finding::Finding<'_>| {
-            let all = finding.detail.related.iter().filter_map(|step| step.location.logical.as_deref());
+        let also = |finding: &crate::model::finding::Finding<'_>| {
+            let all = finding.detail.also.iter().filter_map(|step| step.location.logical.as_deref());
             all.collect::<Vec<_>>().join(";")
         };
-        assert_eq!(recorded::lines_of(&report, related)[0], "other (sub-1, westeurope)");
+        assert_eq!(recorded::lines_of(&report, also)[0], "other (sub-1, westeurope)");
     }
 
     #[test]

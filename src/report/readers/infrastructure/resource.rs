@@ -32,6 +32,13 @@ pub(crate) fn place(name: &str, around: &[&str]) -> Option<String> {
     }
 }
 
+/// Whether a place says this about the resource, or there is nothing to say.
+pub(crate) fn is_shown(place: &Location<'_>, part: &str) -> bool {
+    let logical = place.logical.as_deref().unwrap_or_default();
+    let says = |text: &str| secret::has_word(text, part) || text == part;
+    part.is_empty() || part == "global" || says(&place.path) || says(logical) || logical.contains(part)
+}
+
 /// The resource that a finding is at, and the others that it names.
 pub(crate) fn places(
     mut resources: impl Iterator<Item = Option<String>>,

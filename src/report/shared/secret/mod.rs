@@ -76,7 +76,9 @@ impl Redactor {
         };
         (detail.snippet, detail.snippet_line) = (None, 0);
         detail.markdown = None;
-        detail.flow.iter_mut().chain(&mut detail.related).for_each(withhold);
+        let steps = detail.flow.iter_mut().chain(&mut detail.also).chain(&mut detail.related);
+        steps.for_each(withhold);
+        detail.facts.clear();
         finding.location.logical = finding.location.logical.filter(|_| rule.is_none());
         detail.justification = detail.justification.take().filter(|_| rule.is_none());
         finding.anchors.text = None;
@@ -256,7 +258,7 @@ mod tests {
             "locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.env"},"region":{"startLine":3}}},
             {"physicalLocation":{"artifactLocation":{"uri":"b.env"},"region":{"startLine":9}}}]}]}]}"#;
         let places = |finding: &Finding<'_>| {
-            let others = finding.detail.related.iter().map(|step| &step.location);
+            let others = finding.detail.also.iter().map(|step| &step.location);
             let places = std::iter::once(&finding.location).chain(others);
             places.map(|place| format!("{}:{}", place.path, place.line)).collect::<Vec<_>>().join(" ")
         };

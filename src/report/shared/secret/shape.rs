@@ -36,10 +36,11 @@ const TOKENS: &[(&str, usize)] = &[
 /// Masks them in what a scanner says about a place; returns whether there were any.
 pub(crate) fn mask(detail: &mut FindingDetail<'_>) -> bool {
     let snippet = detail.snippet.as_mut().is_some_and(text);
-    let steps = detail.flow.iter_mut().chain(&mut detail.related);
+    let steps = detail.flow.iter_mut().chain(&mut detail.also).chain(&mut detail.related);
     let steps = steps.fold(false, |any, FlowStep { message, .. }| text(message) | any);
+    let facts = detail.facts.iter_mut().fold(false, |any, fact| text(&mut fact.value) | any);
     let markdown = detail.markdown.as_mut().is_some_and(text);
-    text(&mut detail.message) | markdown | snippet | steps
+    text(&mut detail.message) | markdown | snippet | steps | facts
 }
 
 /// Masks them in a text; one without any stays as it is.

@@ -65,8 +65,8 @@ pub(crate) fn flow<'r>(
     locations.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
 }
 
-/// The places besides the main one: further locations, then related ones.
-pub(crate) fn related<'r>(
+/// The other locations of the result, which are as important as the main one (3.27.12).
+pub(crate) fn also<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,
     entry: &SarifEntry,
@@ -75,7 +75,17 @@ pub(crate) fn related<'r>(
 ) -> Vec<FlowStep<'r>> {
     let others =
         result.locations.objects().filter(|other| main.is_none_or(|main| !std::ptr::eq(main, *other)));
-    let places = others.chain(result.related_locations.objects());
+    others.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
+}
+
+/// Related locations.
+pub(crate) fn related<'r>(
+    lookup: &Lookup<'r>,
+    source: &ReportSource,
+    entry: &SarifEntry,
+    result: &'r wire::SarifResult<'r>,
+) -> Vec<FlowStep<'r>> {
+    let places = result.related_locations.objects();
     places.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
 }
 

@@ -69,7 +69,9 @@ pub(crate) fn finding<'r>(
         snippet: snippet.map(Cow::Borrowed),
         snippet_line: snippet_line.unwrap_or(0),
         flow: place::flow(lookup, source, &entry, result),
-        related: place::related(lookup, source, &entry, result, main),
+        also: place::also(lookup, source, &entry, result, main),
+        related: place::related(lookup, source, &entry, result),
+        facts: Vec::new(),
         work_items: result.work_item_uris.iter().filter_map(LenientText::some).map(Cow::Borrowed).collect(),
         applicability: result.properties.get().and_then(|bag| match secret {
             true => applicability::of_credential(&bag.token_validation),
@@ -83,7 +85,8 @@ pub(crate) fn finding<'r>(
     };
     if secret {
         // the steps' own messages may quote it
-        detail.flow.iter_mut().chain(&mut detail.related).for_each(|step| step.message = Cow::Borrowed(""));
+        let steps = detail.flow.iter_mut().chain(&mut detail.also).chain(&mut detail.related);
+        steps.for_each(|step| step.message = Cow::Borrowed(""));
     }
     Finding {
         kind,

@@ -15,6 +15,7 @@ use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::tools::ToolScans;
 use crate::report::sink::{Nobody, Sink};
 
+mod facts;
 mod found;
 mod package;
 mod rule;
@@ -141,7 +142,7 @@ fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, several: &Several, sin
     let id = rule::id(found);
     let mut rule = tool.rule(&id, || rule::rule(found));
     rule.kind = rule::kind(found);
-    let (mut place, related) = resource::places(
+    let (mut place, also) = resource::places(
         found.resources.objects().map(|resource| resource::place(&resource.id, &[&resource.region])),
     );
     // only Trivy writes there what it found
@@ -165,6 +166,7 @@ fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, several: &Several, sin
     let skipped = skipped(found);
     let hit = Hit { message, anchors, skipped, ..Hit::new(rule, severity(found), place) };
     let mut finding = tool.finding(hit);
-    finding.detail.related = related;
+    finding.detail.facts = facts::facts(found, &finding.location);
+    finding.detail.also = also;
     sink.finding(finding);
 }

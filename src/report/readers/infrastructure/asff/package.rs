@@ -10,6 +10,7 @@ use crate::report::shared::tool::ToolScan;
 use crate::report::shared::{cvss, purl};
 use crate::report::sink::Sink;
 
+use super::facts;
 use super::found::{severity, skipped};
 use super::text::whole;
 use super::wire::{AsffDetails, AsffFinding, AsffPackage, AsffVulnerability};
@@ -21,7 +22,10 @@ pub(super) fn emit(tool: &ToolScan<'_>, found: &AsffFinding<'_>, sink: &mut dyn 
         for vulnerability in advisories() {
             let (shared, _) = advisory(found, vulnerability).parted();
             for package in vulnerability.vulnerable_packages.objects() {
-                sink.finding(shared.finding(&tool.scanner, packaged(found, vulnerability, package)));
+                let mut finding = shared.finding(&tool.scanner, packaged(found, vulnerability, package));
+                finding.detail.facts = facts::facts(found, &finding.location);
+                finding.detail.facts.extend(facts::exploit(found, vulnerability));
+                sink.finding(finding);
             }
         }
         return true;

@@ -6,8 +6,8 @@ use crate::model::finding::{FindingKind, Help, Rule};
 use crate::report::parse::lenient::LenientText;
 use crate::report::shared::words;
 
-use super::found::product;
-use super::text::is_filler;
+use super::found::{COLLECTOR, product};
+use super::text::{is_direction, is_filler, whole};
 use super::wire::AsffFinding;
 
 /// What the rule is called in its product: a control, a check, otherwise the type of finding.
@@ -85,7 +85,13 @@ fn short(id: &str) -> Cow<'_, str> {
 
 pub(super) fn rule(found: &AsffFinding<'_>) -> Rule {
     let advice = found.remediation.get().and_then(|remediation| remediation.recommendation.get());
-    let text = advice.and_then(|advice| advice.text.some()).filter(|text| !is_filler(text));
+    let help = advice.map_or(Help::None, |advice| match (advice.text.some(), advice.url.some()) {
+        (Some(text), _) if !is_filler(text) => Help::Text(text.into()),
+        (Some(text), Some(page)) if is_direction(text) => {
+            Help::Text(format!("{}: {page}", text.trim().trim_end_matches('.')).into())
+        }
+        _ => Help::None,
+    });
     // an id that became shorter is still the same rule
     let former = Some(generator(found)).filter(|own| short(own) == id(found) && *own != id(found));
     // a product's own title is about one resource
@@ -95,14 +101,31 @@ pub(super) fn rule(found: &AsffFinding<'_>) -> Rule {
         Some((_, title)) => title,
         None => title,
     };
+    let title = without_number(title, &id(found));
     Rule {
         former: former.into_iter().map(|own| words::name(own).into_owned()).collect(),
         name: words::line(title),
-        help: text.map_or(Help::None, |text| Help::Text(text.into())),
+        help,
+        // what Security Hub says about its own controls is not about one resource
+        description: if is_control(found) { whole(&found.description).into() } else { "".into() },
         help_uri: advice.and_then(|advice| advice.url.owned()),
         tags: found.types.iter().filter_map(LenientText::owned).collect(),
         ..Rule::default()
     }
+}
+
+/// Whether it is a control of Security Hub, in one of its standards or on its own.
+fn is_control(found: &AsffFinding<'_>) -> bool {
+    let generator = &*found.generator_id;
+    let is_own = found.product_arn.ends_with(":product/aws/securityhub") && product(found) == COLLECTOR;
+    is_own && (generator.starts_with("security-control/") || generator.contains("/v/"))
+}
+
+/// The title without the control's number, which its id contains: `2.5 Ensure AWS Config is enabled`, `CIS 2.5`.
+fn without_number<'t>(title: &'t str, id: &str) -> &'t str {
+    let Some((number, rest)) = title.split_once(' ') else { return title };
+    let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && !rest.trim().is_empty();
+    if is_number && id.split(' ').any(|word| word == number) { rest.trim() } else { title }
 }
 
 /// What kind of problem it is: all of them are about infrastructure, except for a credential that a scanner of files
@@ -118,6 +141,15 @@ pub(super) fn kind(found: &AsffFinding<'_>) -> FindingKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_not_said_twice() {
+        let check = |title, id, expected: &str| assert_eq!(without_number(title, id), expected, "{title}");
+        check("2.5 Ensure AWS Config is enabled", "CIS 2.5", "Ensure AWS Config is enabled");
+        check("1.16 Ensure policies are attached", "CIS 1.16 (v1.4.0)", "Ensure policies are attached");
+        check("3 buckets are public", "S3.8", "3 buckets are public");
+        check("2.5", "CIS 2.5", "2.5");
+    }
 
     #[test]
     fn an_id_is_what_people_call_it() {

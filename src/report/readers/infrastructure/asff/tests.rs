@@ -113,7 +113,7 @@ fn a_place_is_complete_and_all_resources_are_read() {
         r#"{"Id":"arn:aws:s3:::logs","Region":"eu-west-1"},{"Id":"arn:aws:ec2:eu-west-1:1:vpc/a","Region":"eu-west-1"},{"Id":""}"#,
     );
     let all = |finding: &crate::model::finding::Finding<'_>| {
-        let others = finding.detail.related.iter().map(|step| &step.location);
+        let others = finding.detail.also.iter().map(|step| &step.location);
         let all = std::iter::once(&finding.location).chain(others);
         all.filter_map(|place| place.logical.as_deref()).collect::<Vec<_>>().join(";")
     };
@@ -202,4 +202,71 @@ fn a_list_in_lower_case_is_one() {
     assert!(recorded[0].contains("fixed 9.4.6 in acme/shop"), "{recorded:?}");
     let recorded = recorded::lines_of(&report, recorded::rule);
     assert!(recorded[0].contains("| Timing channel. Mo… |"), "{recorded:?}");
+}
+
+/// What the findings of a report say beyond their places.
+fn facts(report: &str) -> Vec<String> {
+    recorded::lines_of(report, |finding| {
+        let facts = finding.detail.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value));
+        facts.collect::<Vec<_>>().join(" | ")
+    })
+}
+
+#[test]
+fn a_finding_on_a_package_says_where_its_image_is_and_whether_there_is_an_exploit() {
+    let found = INSPECTOR
+        .replace(r#""GeneratorId":"#, r#""AwsAccountId":"1234","Region":"eu-west-1","GeneratorId":"#)
+        .replace(
+            r#"sha256:33aa"}"#,
+            r#"sha256:33aa","Details":{"AwsEcrContainerImage":{"ImageTags":["1.2","latest"]}}}"#,
+        )
+        .replace(r#""Cvss":["#, r#""ExploitAvailable":"YES","EpssScore":0.25,"Cvss":["#);
+    let report = format!("[{found}]");
+    assert_eq!(
+        facts(&report)[0],
+        "Account: 1234 | Region: eu-west-1 | Resource: arn:aws:ecr:eu-west-1:1234:repository/acme/shop/sha256:33aa | \
+         Image tags: 1.2, latest | Exploit: available, according to Inspector"
+    );
+}
+
+#[test]
+fn a_control_says_what_it_is_about_once_and_why_it_failed() {
+    let control = r#"{"SchemaVersion":"2018-10-08","Id":"arn:z","ProductArn":"arn:aws:securityhub:eu-west-1::product/aws/securityhub","ProductName":"Security Hub",
+        "GeneratorId":"arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/2.5","AwsAccountId":"1234","Severity":{"Label":"LOW"},"Title":"2.5 Ensure it is enabled","Description":"It records changes.",
+        "Remediation":{"Recommendation":{"Text":"For directions on how to fix this issue, consult the documentation.","Url":"https://docs/2.5"}},
+        "Resources":[{"Id":"AWS::::Account:1234","Region":"eu-west-1"}],"Compliance":{"Status":"FAILED","StatusReasons":[{"ReasonCode":"C","Description":"There is no recorder"}]}}"#;
+    let report = format!("[{control}]");
+    assert_eq!(
+        recorded::lines_of(&report, recorded::rule)[0],
+        r#"CIS 2.5 | Ensure it is enabled | It records changes. | Text("For directions on how to fix this issue, consult the documentation: https://docs/2.5") | Some("https://docs/2.5") | [] [] []"#
+    );
+    assert_eq!(facts(&report)[0], "Reason: There is no recorder");
+    let annotated = report.replace("StatusReasons", "Others").replace(
+        r#""AwsAccountId""#,
+        r#""ProductFields":{"aws/securityhub/annotation":"It is off"},"AwsAccountId""#,
+    );
+    assert_eq!(facts(&annotated)[0], "Reason: It is off");
+}
+
+#[test]
+fn guardduty_says_who_was_called_and_where_to_read_more() {
+    let found = r#"{"SchemaVersion":"2018-10-08","Id":"arn:y","ProductArn":"arn:aws:securityhub:eu-west-1::product/aws/guardduty","GeneratorId":"arn:detector","Title":"t","Description":"It was called.","AwsAccountId":"1234",
+        "SourceUrl":"https://console.example/x","Resources":[{"Id":"arn:aws:ec2:eu-west-1:1234:instance/i-1","Region":"eu-west-1"}],"ProductFields":{
+        "aws/guardduty/service/action/networkConnectionAction/remoteIpDetails/ipAddressV4":"192.0.2.7","aws/guardduty/service/action/networkConnectionAction/remotePortDetails/port":"53",
+        "aws/guardduty/service/action/networkConnectionAction/localIpDetails/ipAddressV4":"10.0.0.1","aws/guardduty/service/action/networkConnectionAction/localPortDetails/port":"53814",
+        "aws/guardduty/service/action/networkConnectionAction/protocol":"UDP","aws/guardduty/service/action/networkConnectionAction/connectionDirection":"OUTBOUND",
+        "aws/guardduty/service/action/networkConnectionAction/remoteIpDetails/country/countryName":"Atlantis"}}"#;
+    assert_eq!(
+        facts(&format!("[{found}]"))[0],
+        "Connection: outbound UDP, 10.0.0.1:53814 with 192.0.2.7:53 (Atlantis) | Source: https://console.example/x"
+    );
+    let call = found
+        .replace("networkConnectionAction/protocol", "awsApiCallAction/api")
+        .replace("networkConnectionAction/remotePortDetails/port", "x")
+        .replace("UDP", "ListBuckets");
+    assert!(
+        facts(&format!("[{call}]"))[0].contains("Request: ListBuckets"),
+        "{:?}",
+        facts(&format!("[{call}]"))
+    );
 }

@@ -13,15 +13,26 @@ pub(super) fn whole(text: &str) -> Cow<'_, str> {
 
 /// Whether advice only says that there is advice behind a link, or that there is none.
 pub(super) fn is_filler(advice: &str) -> bool {
-    const BEGINNINGS: &[&str] = &[
-        "none provided",
-        "more information on this vulnerability is provided",
-        "for directions on how to",
-        "for information on how to",
-    ];
-    const LONGEST: usize = 200;
+    is_direction(advice)
+        || begins(
+            advice,
+            &[
+                "none provided",
+                "more information on this vulnerability is provided",
+                "remediation is available.",
+            ],
+        )
+}
+
+/// Whether advice says where there are instructions: it is of use together with the link.
+pub(super) fn is_direction(advice: &str) -> bool {
+    begins(advice, &["for directions on how to", "for information on how to"])
+}
+
+fn begins(advice: &str, beginnings: &[&str]) -> bool {
+    const LONGEST: usize = 300;
     let lower = advice.trim().to_ascii_lowercase();
-    lower.len() <= LONGEST && BEGINNINGS.iter().any(|begin| lower.starts_with(begin))
+    lower.len() <= LONGEST && beginnings.iter().any(|begin| lower.starts_with(begin))
 }
 
 #[cfg(test)]

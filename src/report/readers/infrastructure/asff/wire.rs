@@ -10,6 +10,13 @@ objects! { "PascalCase"
         #[serde(deserialize_with = "name")]
         product_name: LenientText<'a>,
         generator_id: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        aws_account_id: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        aws_account_name: LenientText<'a>,
+        #[serde(deserialize_with = "name")]
+        region: LenientText<'a>,
+        source_url: LenientText<'a>,
         types: LenientList<LenientText<'a>>,
         severity: Maybe<AsffSeverity<'a>>,
         finding_provider_fields: Maybe<AsffProvider<'a>>,
@@ -54,12 +61,23 @@ objects! { "PascalCase"
 
     struct AsffDetails {
         other: LenientPairs<'a>,
+        aws_ecr_container_image: Maybe<AsffImage<'a>>,
+    }
+
+    struct AsffImage {
+        image_tags: LenientList<LenientText<'a>>,
     }
 
     struct AsffCompliance {
         status: LenientText<'a>,
         #[serde(deserialize_with = "name")]
         security_control_id: LenientText<'a>,
+        status_reasons: LenientList<Maybe<AsffReason<'a>>>,
+    }
+
+    /// Why a check did not pass.
+    struct AsffReason {
+        description: LenientText<'a>,
     }
 
     struct AsffWorkflow {
@@ -75,6 +93,7 @@ objects! { "PascalCase"
         reference_urls: LenientList<LenientText<'a>>,
         fix_available: LenientText<'a>,
         epss_score: Number,
+        exploit_available: LenientText<'a>,
     }
 
     struct AsffPackage {
