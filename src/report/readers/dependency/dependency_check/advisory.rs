@@ -2,30 +2,52 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::Package;
+use crate::model::finding::{FindingFact, Package};
 use crate::report::shared::audit::{endless, ends};
 use crate::report::shared::{advisory, flaw, words};
 
 use super::software::DependencyCheckSoftware;
 use super::wire::DependencyCheckVulnerability;
 
-/// The versions of the package without the flaw, and whether the source says that there is none.
+/// The versions of the package without the flaw, and whether the source says that there is none. `doubted`: the scanner
+/// is not certain that it is the product that the source means.
 pub(super) fn fixed<'r>(
     found: &'r DependencyCheckVulnerability<'_>,
     package: &Package<'_>,
+    doubted: bool,
 ) -> (Vec<Cow<'r, str>>, bool) {
     let all = &found.vulnerable_software;
     if let Some(range) = all.iter().find_map(DependencyCheckSoftware::range) {
         let fixed = ends(&range).into_iter().take(flaw::MOST_FIXED);
         return (fixed.map(|version| Cow::Owned(version.into_owned())).collect(), endless(&range));
     }
-    // what else it lists is often other products, which have other versions
+    // what else it lists is often other products, which have other versions; so is what the package was taken for, if
+    // it has another name, as a part of a product does
     let is_matched = all.iter().any(|one| one.matched);
-    let own = all.iter().filter(|one| if is_matched { one.matched } else { one.is_product(&package.name) });
+    let own =
+        all.iter().filter(|one| !doubted && (one.matched || !is_matched) && one.is_product(&package.name));
     let mut versions: Vec<&str> = own.map(|one| &*one.end).filter(|end| !end.is_empty()).collect();
     versions.sort_unstable();
     versions.dedup();
     (versions.into_iter().take(flaw::MOST_FIXED).map(Cow::Borrowed).collect(), false)
+}
+
+/// From which version on another product is not affected, for a package that was taken for it: the package may have
+/// other versions, so that this is no advice.
+pub(super) fn unaffected(
+    found: &DependencyCheckVulnerability<'_>,
+    package: &Package<'_>,
+    doubted: bool,
+) -> Option<FindingFact<'static>> {
+    let all = found.vulnerable_software.iter().filter(|one| one.matched && !one.end.is_empty());
+    let others = all.filter(|one| one.range().is_none() && (doubted || !one.is_product(&package.name)));
+    let mut ends: Vec<String> =
+        others.map(|one| format!("{} of {}", words::name(&one.end), words::name(&one.product()))).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    ends.truncate(flaw::MOST_FIXED);
+    let value = format!("from version {} on, according to the CPE", ends.join(" or "));
+    (!ends.is_empty()).then(|| FindingFact { name: "Not affected", value: value.into() })
 }
 
 /// The advisory's names, its source's own first. A source whose names are sentences has numbers or addresses beside

@@ -18,6 +18,7 @@ use crate::report::shared::{cvss, path, roots, weakness};
 use crate::report::sink::Sink;
 
 mod advisory;
+mod origin;
 mod software;
 mod wire;
 
@@ -50,7 +51,7 @@ fn recognise(outline: &Outline) -> bool {
 const SCANNER: &str = "OWASP Dependency-Check";
 
 /// Elements of XML that are lists in JSON.
-const LISTS: &[&str] = &["cwes", "references", "vulnerableSoftware"];
+const LISTS: &[&str] = &["cwes", "references", "vulnerableSoftware", "projectReferences"];
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     let mut scan = Scan { has_results: false, ..Scan::new(SCANNER) };
@@ -133,11 +134,17 @@ fn emit(
     sink: &mut dyn Sink,
 ) {
     let (package, path) = (package(dependency), place(dependency, source));
+    let origin = origin::facts(dependency);
     let mut finding = |one: &DependencyCheckVulnerability<'_>, skipped| {
         // in XML, the element around them looks like one of them
         if !one.name.is_empty() {
             let location = Location { path: path.clone().into(), ..Location::default() };
-            sink.finding(Flaw { location, skipped, ..flaw_of(one, &package) }.finding(scanner));
+            let doubted = origin::doubted(dependency);
+            let flaw = Flaw { location, skipped, ..flaw_of(one, &package, doubted) };
+            let mut finding = flaw.finding(scanner);
+            finding.detail.facts = advisory::unaffected(one, &package, doubted).into_iter().collect();
+            finding.detail.facts.extend(origin.iter().cloned());
+            sink.finding(finding);
         }
     };
     let outer = || dependency.vulnerabilities.objects();
@@ -148,7 +155,11 @@ fn emit(
     suppressed.for_each(|one| finding(one, Some(ExclusionReason::Suppressed)));
 }
 
-fn flaw_of<'r>(found: &'r DependencyCheckVulnerability<'r>, package: &Package<'static>) -> Flaw<'r> {
+fn flaw_of<'r>(
+    found: &'r DependencyCheckVulnerability<'r>,
+    package: &Package<'static>,
+    doubted: bool,
+) -> Flaw<'r> {
     let scores =
         [&found.cvssv3, &found.cvss_v3, &found.cvssv4, &found.cvss_v4, &found.cvssv2, &found.cvss_v2];
     // the newest CVSS version that has a score
@@ -158,7 +169,7 @@ fn flaw_of<'r>(found: &'r DependencyCheckVulnerability<'r>, package: &Package<'s
         .find_map(|one| cvss::of(one.base_score.0.or(one.score.0), one.vector_string.some()));
     let score: Option<Cvss> = score.or_else(|| cvss::of(found.cvss_score.0, None));
     let cwes = found.cwes.iter().chain(std::iter::once(&found.cwe)).chain(std::iter::once(&found.name));
-    let (fixed, unfixed) = advisory::fixed(found, package);
+    let (fixed, unfixed) = advisory::fixed(found, package, doubted);
     Flaw {
         names: advisory::names(found, package),
         title: advisory::title(found).into(),
@@ -182,7 +193,18 @@ fn package(dependency: &DependencyCheckDependency<'_>) -> Package<'static> {
         return flaw::package(&url.id, "", "", "");
     }
     let mut older = xml().flat_map(|all| all.identifier.objects()).filter(|one| &*one.kind != "cpe");
-    let file = || flaw::package("", "", &dependency.file_name, "");
+    // the whole name stays what identifies it
+    let file = || {
+        let whole = flaw::package("", "", &dependency.file_name, "");
+        match origin::versioned(&dependency.file_name) {
+            Some((name, version)) => Package {
+                name: Cow::Owned(name.to_owned()),
+                version: Cow::Owned(version.to_owned()),
+                ..whole
+            },
+            None => whole,
+        }
+    };
     older.next().map_or_else(file, |one| match one.name.trim_matches(['(', ')']).rsplit_once(':') {
         Some((name, version)) => flaw::package("", &one.kind, name, version),
         None => flaw::package("", &one.kind, &one.name, ""),

@@ -49,6 +49,11 @@ impl DependencyCheckSoftware {
         Some(self.part(5)).filter(|range| range.contains(['<', '>']))
     }
 
+    /// The product's name.
+    pub(super) fn product(&self) -> String {
+        self.part(4)
+    }
+
     /// Whether the product has the name of this package.
     pub(super) fn is_product(&self, package: &str) -> bool {
         let letters = |name: &str| name.to_lowercase().replace(['-', '_'], "");

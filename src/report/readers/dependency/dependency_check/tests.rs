@@ -65,7 +65,9 @@ fn fixed_versions_are_those_of_the_product_that_was_found() {
     let matched = of("x", r#","vulnerabilityIdMatched":"true","versionEndExcluding":"1.31""#);
     let other = of("some_lib", r#","versionStartIncluding":"3","versionEndExcluding":"3.4.0""#);
     let foreign = of("server", r#","versionEndExcluding":"9.9""#);
-    check(&format!("{foreign},{other},{matched}"), "fixed 1.31");
+    check(&format!("{foreign},{other},{matched}"), "");
+    let own = matched.replace(":x:", ":some_lib:");
+    check(&format!("{foreign},{other},{own}"), "fixed 1.31");
     check(&format!("{foreign},{other}"), "fixed 3.4.0");
     check(&foreign, "");
     check(&format!("{},{other}", of("x", r#","vulnerabilityIdMatched":"true""#)), "");
@@ -78,7 +80,7 @@ fn fixed_versions_are_those_of_the_product_that_was_found() {
     let xml = r#"<analysis xmlns="https://jeremylong.github.io/DependencyCheck/dependency-check.2.5.xsd"><dependencies><dependency><fileName>a</fileName><vulnerabilities>
         <vulnerability source="NVD"><name>CVE-2020-1</name><vulnerableSoftware><software versionEndExcluding="7">cpe:2.3:a:v:x:*:*</software>
         <software vulnerabilityIdMatched="true" versionEndExcluding="3.9.0">
-          cpe:2.3:a:v:y:*:*</software></vulnerableSoftware></vulnerability>
+          cpe:2.3:a:v:a:*:*</software></vulnerableSoftware></vulnerability>
         <vulnerability source="NPM"><name>1500</name><vulnerableSoftware><software>
           cpe:2.3:a:*:a:\\&lt;13.1.2:*:*</software></vulnerableSoftware></vulnerability></vulnerabilities></dependency></dependencies></analysis>"#;
     let recorded = recorded::lines_of(xml, recorded::full);
@@ -166,4 +168,46 @@ fn a_file_keeps_its_folders() {
     check("/src/services/a/package-lock.json?lodash", "services/a/package-lock.json");
     check("/scan/b/pom.xml", "b/pom.xml");
     check("/home/ci/.m2/repository/org/a/1/a-1.jar", "a-1.jar");
+}
+
+#[test]
+fn a_package_that_was_taken_for_another_product_is_not_advised_to_take_its_version() {
+    let report = |confidence: &str, package: &str| {
+        format!(
+            r#"{{"reportSchema":"1.1","dependencies":[{{"fileName":"org.a.locator-1.0.3.jar",{package}"vulnerabilityIds":[{{"id":"cpe:2.3:a:e:locator:1.0.3","confidence":"{confidence}"}}],
+            "includedBy":[{{"reference":"pkg:maven/org.b/b@1"}}],"projectReferences":["web:compile"],"vulnerabilities":[{{"source":"NVD","name":"CVE-2020-1",
+            "vulnerableSoftware":[{{"software":{{"id":"cpe:2.3:a:e:locator:*","vulnerabilityIdMatched":"true","versionEndExcluding":"7.0.17"}}}}]}}]}}]}}"#
+        )
+    };
+    let said = |finding: &crate::model::finding::Finding<'_>| {
+        let crate::model::finding::Subject::Advisory(_, package) = &finding.subject else {
+            return String::new();
+        };
+        let facts = finding.detail.facts.iter().map(|fact| format!(" | {}: {}", fact.name, fact.value));
+        format!("{} {} {:?}{}", package.name, package.version, package.fixed, facts.collect::<String>())
+    };
+    let by = " | Included by: maven/org.b/b@1 | Project: web:compile";
+    let check = |confidence, package, expected: String| {
+        assert_eq!(recorded::lines_of(&report(confidence, package), said)[0], expected);
+    };
+    check(
+        "LOW",
+        r#""packages":[{"id":"pkg:maven/org.a/locator@1.0.3"}],"#,
+        format!(
+            "org.a:locator 1.0.3 [] | Not affected: from version 7.0.17 of locator on, according to the CPE{by} \
+             | Taken for, with low confidence: cpe:2.3:a:e:locator:1.0.3"
+        ),
+    );
+    check(
+        "HIGHEST",
+        r#""packages":[{"id":"pkg:maven/org.a/locator@1.0.3"}],"#,
+        format!("org.a:locator 1.0.3 [\"7.0.17\"]{by}"),
+    );
+    check(
+        "HIGHEST",
+        "",
+        format!(
+            "org.a.locator 1.0.3 [] | Not affected: from version 7.0.17 of locator on, according to the CPE{by}"
+        ),
+    );
 }

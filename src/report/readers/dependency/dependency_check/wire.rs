@@ -12,6 +12,9 @@ objects! { "camelCase"
         file_name: LenientText<'a>,
         file_path: LenientText<'a>,
         packages: LenientList<Maybe<Identified<'a>>>,
+        vulnerability_ids: LenientList<Maybe<Identified<'a>>>,
+        included_by: LenientList<Maybe<Including<'a>>>,
+        project_references: LenientList<LenientText<'a>>,
         /// In XML.
         identifiers: Maybe<DependencyCheckIdentifiers<'a>>,
         vulnerabilities: LenientList<Maybe<DependencyCheckVulnerability<'a>>>,
@@ -21,6 +24,12 @@ objects! { "camelCase"
     struct DependencyCheckIdentifiers {
         package: LenientList<Maybe<Identified<'a>>>,
         identifier: LenientList<Maybe<Identified<'a>>>,
+        vulnerability_ids: LenientList<Maybe<Identified<'a>>>,
+    }
+
+    /// What brings a dependency in.
+    struct Including {
+        reference: LenientList<LenientText<'a>>,
     }
 
     struct Identified {
@@ -31,6 +40,7 @@ objects! { "camelCase"
         kind: LenientText<'a>,
         #[serde(deserialize_with = "name")]
         name: LenientText<'a>,
+        confidence: LenientText<'a>,
     }
 
     /// A vulnerability; in XML, also the element around them.
