@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::model::finding::Location;
 
 pub(crate) mod nuclei;
+mod quoted;
 pub(crate) mod zap;
 
 /// An address as a place. What follows `?` or `#` is left out: it contains what the scanner tried, which is different
@@ -29,6 +30,16 @@ pub(crate) fn request(method: &str, part: Option<&str>) -> Option<Cow<'static, s
         ("", Some(one)) | (one, None) => Some(Cow::Owned(one.to_owned())),
         (method, Some(part)) => Some(Cow::Owned(format!("{method}, {part}"))),
     }
+}
+
+/// Advice, and where to read more: at most this many pages.
+pub(crate) fn advice<'t>(advice: &str, references: impl Iterator<Item = &'t str>) -> String {
+    const MOST: usize = 10;
+    let pages = references.filter(|page| page.starts_with("http://") || page.starts_with("https://"));
+    let pages = pages.take(MOST).map(|page| format!("- {page}")).collect::<Vec<_>>().join("\n");
+    let more = if pages.is_empty() { pages } else { format!("References:\n\n{pages}") };
+    let parts = [advice.trim(), &more].into_iter().filter(|text| !text.is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
 }
 
 /// The text of HTML as scanners write it in their descriptions: paragraphs and items become lines, and other tags are

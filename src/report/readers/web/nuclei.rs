@@ -147,7 +147,8 @@ fn method(request: &str) -> &'static str {
 /// What the template looked at: a matcher of one for missing headers is named after the header.
 fn about<'r>(found: &NucleiMatch<'_>, part: Option<&'r str>) -> Option<Cow<'r, str>> {
     let missing = found.template_id.contains("missing") && found.template_id.contains("header");
-    part.map(|part| if missing { Cow::Owned(format!("missing header {part}")) } else { Cow::Borrowed(part) })
+    let what = if missing { "missing header" } else { "matched" };
+    part.map(|part| Cow::Owned(format!("{what} {part}")))
 }
 
 /// What the template extracted, and how much more that is than what is shown.
@@ -187,13 +188,15 @@ fn rule(found: &NucleiMatch<'_>, info: Option<&NucleiInfo<'_>>, tags: &[String])
     let cves = class.into_iter().flat_map(|class| class.cve_id.iter()).filter_map(|id| id.some());
     // older versions write them as a list in one string
     let references = info.reference.iter().flat_map(|text| text.split_whitespace());
-    let reference = references.map(|word| word.trim_start_matches('-')).find(|word| word.starts_with("http"));
+    let mut references = references.map(|word| word.trim_start_matches('-')).filter(|word| !word.is_empty());
+    let advice = web::advice(info.remediation.some().unwrap_or_default(), references.clone());
+    let reference = references.find(|word| word.starts_with("http"));
     let text = [info.description.some(), info.impact.some()].into_iter().flatten().map(str::trim);
     Rule {
         name: words::line(&info.name),
         description: text.collect::<Vec<_>>().join("\n\n").into(),
-        help: info.remediation.some().map_or(Help::None, |text| Help::Markdown(text.trim().into())),
-        help_uri: reference.or(found.template_url.some()).map(str::to_owned),
+        help: if advice.is_empty() { Help::None } else { Help::Markdown(advice.into()) },
+        help_uri: found.template_url.some().or(reference).map(str::to_owned),
         cwe: class.map_or(Vec::new(), |class| {
             class.cwe_id.iter().flat_map(|text| weakness::cwe_field(text).collect::<Vec<_>>()).collect()
         }),
@@ -223,7 +226,7 @@ mod tests {
                 recorded::lines,
                 &[
                     "code CVE-2018-15473 medium shop.test:22:0-0:0",
-                    "code headers info https://shop.test/:0-0:0 in x-frame-options",
+                    "code headers info https://shop.test/:0-0:0 in matched x-frame-options",
                     "scan Nuclei",
                 ],
             );
@@ -243,7 +246,7 @@ mod tests {
             &new,
             recorded::rule,
             &[
-                r#"CVE-2018-15473 | OpenSSH Enumeration | Names can be guessed. | Markdown("Update.") | Some("https://nvd") | [362] [] ["network", "cve", "CVE-2018-15473"]"#,
+                r#"CVE-2018-15473 | OpenSSH Enumeration | Names can be guessed. | Markdown("Update.\n\nReferences:\n\n- https://nvd") | Some("https://t") | [362] [] ["network", "cve", "CVE-2018-15473"]"#,
                 "scan Nuclei",
             ],
         );
@@ -296,7 +299,7 @@ mod tests {
         );
         assert_eq!(
             place(r#""template-id":"waf","matcher-name":"generic","host":"http://a""#),
-            "code waf http://a:0 generic"
+            "code waf http://a:0 matched generic"
         );
     }
 

@@ -1,9 +1,10 @@
-//! OWASP ZAP's reports, JSON and XML, with or without requests and responses. Those are not read: they contain cookies.
+//! OWASP ZAP's reports, JSON and XML, with or without requests and responses. Those and the evidence, which quotes them,
+//! are not read: they contain cookies.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::model::finding::{Anchors, ExclusionReason, FindingKind, Help, Rule};
+use crate::model::finding::{Anchors, Confidence, ExclusionReason, FindingFact, FindingKind, Help, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -13,6 +14,7 @@ use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, obj
 use crate::report::parse::source::ReportSource;
 use crate::report::parse::xml::Xml;
 use crate::report::readers::web;
+use crate::report::readers::web::quoted::quoted;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{flaw, weakness, words};
 use crate::report::sink::{Nobody, Sink};
@@ -62,12 +64,15 @@ objects! { "lowercase"
         solution: LenientText<'a>,
         reference: LenientText<'a>,
         cweid: LenientText<'a>,
+        otherinfo: LenientText<'a>,
     }
 
     struct ZapInstance {
         uri: LenientText<'a>,
         method: LenientText<'a>,
         param: LenientText<'a>,
+        attack: LenientText<'a>,
+        otherinfo: LenientText<'a>,
     }
 }
 
@@ -139,22 +144,63 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
     // each place repeats it, and not as much is kept of any
     let text = web::text(words::start(&alert.desc, flaw::TEXT_LIMIT));
     let message = words::start(&text, flaw::MESSAGE);
-    let mut hit = |address: &str, method: &str, parameter: &str| {
+    let about = name(alert);
+    let other = other(about, &alert.otherinfo);
+    let confidence = confidence(alert.confidence);
+    let mut hit = |address: &str, method: &str, parameter: &str, facts: Vec<FindingFact<'_>>| {
         let part = part(name(alert), parameter);
         let place = web::place(address, web::request(method, part.as_deref()));
         let stable = format!("ZAP:{method}|{parameter}");
-        sink.finding(tool.finding(Hit {
+        let mut finding = tool.finding(Hit {
             message: Cow::Borrowed(message),
             anchors: Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
+            confidence,
             skipped,
             ..Hit::new(rule.clone(), severity, place)
-        }));
+        });
+        finding.detail.facts = facts;
+        sink.finding(finding);
     };
+    // what an alert says beside its places may be about the first of them
+    let of_alert = other.as_deref().map(|text| fact(OTHER, Cow::Borrowed(text)));
     if alert.instances.0.is_empty() {
-        hit(&alert.uri, "", &alert.param);
+        hit(&alert.uri, "", &alert.param, of_alert.iter().cloned().collect());
     }
-    for instance in alert.instances.objects() {
-        hit(&instance.uri, &instance.method, &instance.param);
+    for (at, instance) in alert.instances.objects().enumerate() {
+        let attack = quoted(&instance.attack, ATTACK, about);
+        let attack = Some(attack).filter(|text| !text.is_empty()).map(|text| fact("Attack", text.into()));
+        let own = self::other(about, &instance.otherinfo).map(|text| fact(OTHER, text.into()));
+        let facts = attack.into_iter().chain(own.or_else(|| of_alert.clone().filter(|_| at == 0)));
+        hit(&instance.uri, &instance.method, &instance.param, facts.collect());
+    }
+}
+
+/// How much of what ZAP sent is shown, in bytes.
+const ATTACK: usize = 300;
+
+/// How much of what else it says is shown, in bytes.
+const OTHER_TEXT: usize = 1_000;
+
+/// What that is called.
+const OTHER: &str = "Other information";
+
+fn fact<'r>(name: &'static str, value: Cow<'r, str>) -> FindingFact<'r> {
+    FindingFact { name, value }
+}
+
+/// What else ZAP says, without the values of credentials.
+fn other(alert: &str, text: &str) -> Option<String> {
+    let text = web::text(words::start(text, flaw::TEXT_LIMIT));
+    Some(quoted(&text, OTHER_TEXT, alert)).filter(|text| !text.is_empty())
+}
+
+/// ZAP's confidence: 1 is low, 4 confirmed by a person.
+fn confidence(number: Number) -> Option<Confidence> {
+    match number.position() {
+        1 => Some(Confidence::Low),
+        2 => Some(Confidence::Medium),
+        3 | 4 => Some(Confidence::High),
+        _ => None,
     }
 }
 
@@ -224,15 +270,22 @@ fn rule(alert: &ZapAlert<'_>) -> Rule {
     let reference = web::text(&alert.reference);
     let solution = web::text(&alert.solution);
     // ZAP's placeholder for advice that nobody has written
-    let solution = Some(&*solution).filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("TBA"));
+    let solution = if solution.eq_ignore_ascii_case("TBA") { "" } else { &*solution };
+    let advice = web::advice(solution, reference.split_whitespace());
     Rule {
         name: name(alert).to_owned(),
         description: web::text(words::start(&alert.desc, flaw::TEXT_LIMIT)).as_ref().into(),
-        help: solution.map_or(Help::None, |text| Help::Text(text.into())),
-        help_uri: reference.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned),
+        help: if advice.is_empty() { Help::None } else { Help::Text(advice.into()) },
+        help_uri: page(&alert.pluginid),
         cwe: weakness::cwe_field(&alert.cweid).collect(),
         ..Rule::default()
     }
+}
+
+/// ZAP's own page about what a plugin reports.
+fn page(plugin: &str) -> Option<String> {
+    let is_number = (1..=6).contains(&plugin.len()) && plugin.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("https://www.zaproxy.org/docs/alerts/{plugin}/"))
 }
 
 /// ZAP's risks: 3 is high, 0 informational.
@@ -280,7 +333,7 @@ mod tests {
             );
             let rule = r#"40012-1 | Cross Site Scripting (Reflected) | Scripts are echoed.
 
-Really. | Text("Escape.") | Some("https://owasp.org/xss") | [79] [] []"#;
+Really. | Text("Escape.\n\nReferences:\n\n- https://owasp.org/xss\n- https://x") | Some("https://www.zaproxy.org/docs/alerts/40012/") | [79] [] []"#;
             check("zap", &report, recorded::rule, &[rule, rule, "scan ZAP 2.15.0"]);
         }
         check(
@@ -292,6 +345,35 @@ Really. | Text("Escape.") | Some("https://owasp.org/xss") | [79] [] []"#;
                 "Scripts are echoed.\n\nReally. | None at 0 | Some(\"ZAP:POST|\") None",
                 "scan ZAP 2.15.0",
             ],
+        );
+    }
+
+    #[test]
+    fn what_was_tried_and_what_else_is_known_is_shown_without_credentials() {
+        let alert = |name: &str, other: &str, attack: &str| {
+            format!(
+                r#"{{"pluginid":"10027","name":"{name}","riskcode":"1","confidence":"3","instances":[{{"uri":"http://a","attack":"{attack}","evidence":"SID=38B1CFDD"}},{{"uri":"http://b"}}],"otherinfo":"<p>{other}</p>"}}"#
+            )
+        };
+        let check = |name: &str, other: &str, attack: &str, expected: &str| {
+            let all = recorded::lines_of(&json(&alert(name, other, attack)), |finding| {
+                let facts = finding.detail.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value));
+                format!("{:?} {}", finding.detail.confidence, facts.collect::<Vec<_>>().join(" | "))
+            });
+            assert_eq!((all[0].as_str(), all[1].as_str()), (expected, "Some(High) "));
+        };
+        check(
+            "Suspicious Comments",
+            "&lt;!-- TODO: remove --&gt;",
+            "",
+            "Some(High) Other information: <!-- TODO: remove -->",
+        );
+        check("SQL Injection", "", "' OR 1=1", "Some(High) Attack: ' OR 1=1");
+        check(
+            "Loosely Scoped Cookie",
+            "shop.test SID=38B1CFDD",
+            "token=38B1CFDD",
+            "Some(High) Attack: token=*** | Other information: shop.test SID=***",
         );
     }
 
