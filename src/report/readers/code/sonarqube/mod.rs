@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::finding::{Anchors, ExclusionReason, FindingKind, FlowStep, Location, Rule};
+use crate::model::finding::{Anchors, ExclusionReason, FindingFact, FindingKind, FlowStep, Location, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -15,6 +15,10 @@ use crate::report::parse::source::ReportSource;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{path, weakness, words};
 use crate::report::sink::Sink;
+
+mod about;
+
+use about::About;
 
 /// The format.
 pub(crate) const FORMAT: Format = Format {
@@ -107,13 +111,17 @@ objects! { "camelCase"
 
 fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     tool::read(source, sink, "SonarQube", |json, tool| {
-        let mut read = 0;
+        let (mut read, mut about) = (0, About::default());
         if json.peek()? == Some(b'[') {
-            return issues(json, tool, &mut read);
+            return issues(json, tool, &about, &mut read);
         }
         let mut total: usize = 0;
         json.each_entry(|json, key| match key {
-            "issues" | "hotspots" => issues(json, tool, &mut read),
+            "issues" | "hotspots" => issues(json, tool, &about, &mut read),
+            // `sonar-report` writes these before the issues
+            "sonarBaseURL" => about.server(json),
+            "sonarComponent" => about.component(json),
+            "rules" if json.peek()? == Some(b'{') => about.rules(json),
             "paging" => {
                 let recorded =
                     json.value::<SonarPaging<'_>, _>(|paging, _| paging.get()?.total.parse().ok())?;
@@ -129,14 +137,19 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     })
 }
 
-fn issues(json: &mut Json<'_>, tool: &mut ToolScan<'_>, read: &mut usize) -> Result<(), Problem> {
+fn issues(
+    json: &mut Json<'_>,
+    tool: &mut ToolScan<'_>,
+    about: &About,
+    read: &mut usize,
+) -> Result<(), Problem> {
     tool.results::<SonarIssue<'_>>(json, |tool, issue, sink| {
         *read += 1;
-        emit(tool, issue, sink);
+        emit(tool, issue, about, sink);
     })
 }
 
-fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
+fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, about: &About, sink: &mut dyn Sink) {
     let id = issue.rule.some().unwrap_or(&issue.security_category);
     let component = component(id, &issue.message);
     let rule = match component {
@@ -144,7 +157,7 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
             name: format!("{file} has known vulnerabilities"),
             ..rule(id, issue)
         }),
-        None => tool.rule(id, || rule(id, issue)),
+        None => tool.rule(id, || about.described(rule(id, issue), id)),
     };
     let (line, end, column) = region(issue.text_range.get(), issue.line);
     let mut place = tool::place(inside(&issue.component, &issue.project), line, end, column);
@@ -179,6 +192,9 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, sink: &mut dyn Sink) {
     if finding.kind != FindingKind::Secret {
         finding.detail.related = related;
     }
+    let is_hotspot = !issue.vulnerability_probability.is_empty() || &*issue.status == "TO_REVIEW";
+    let page = about.page(&issue.project, &issue.key, is_hotspot);
+    finding.detail.facts.extend(page.map(|page| FindingFact { name: "In SonarQube", value: page.into() }));
     sink.finding(finding);
 }
 

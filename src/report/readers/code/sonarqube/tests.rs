@@ -196,3 +196,14 @@ fn a_component_is_a_path_behind_its_project() {
     check("shop", "shop", "");
     check("app.py", "", "app.py");
 }
+
+#[test]
+fn what_a_rule_is_about_and_the_page_of_an_issue_are_read() {
+    let report = r#"{"sonarBaseURL":"https://sonar.example","sonarComponent":"shop","rules":{"python:S4502":{"name":"n",
+        "htmlDesc":"<p>It is a risk.</p>\n<h2>Recommended Secure Coding Practices</h2>\n<p>Switch it on.</p>"}},"issues":[{"rule":"python:S4502",
+        "severity":"CRITICAL","status":"TO_REVIEW","component":"a.py","line":8,"description":"Disabling it is sensitive","message":"Make sure.","key":"K1"}]}"#;
+    let rule = &recorded::lines_of(report, recorded::rule)[0];
+    assert!(rule.contains("<p>It is a risk.</p> | Text(\"<h2>Recommended"), "{rule}");
+    let facts = recorded::lines_of(report, |finding| format!("{:?}", finding.detail.facts));
+    assert!(facts[0].contains("https://sonar.example/security_hotspots?id=shop&hotspots=K1"), "{facts:?}");
+}
