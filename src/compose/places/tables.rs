@@ -71,20 +71,15 @@ pub(super) fn package_table(
         };
         let logical = one.location.logical.as_deref().map(one_line).filter(|name| !name.is_empty());
         let others = one.detail.also.iter().filter_map(|step| step.location.logical.as_deref()).map(one_line);
-        let names = logical.into_iter().chain(others).map(Inline::code);
-        let mut place = match location.path.is_empty() {
-            true => Vec::new(),
-            false => vec![links::place(&location, group.kind, provenance)],
-        };
-        for (at, name) in names.enumerate() {
-            let lead = match (at, place.is_empty()) {
-                (_, true) => None,
-                (0, false) => Some(Inline::text(": ")),
-                (_, false) => Some(Inline::text(", ")),
-            };
-            place.extend(lead.into_iter().chain([name]));
+        let names: Vec<String> = logical.into_iter().chain(others).collect();
+        if !location.path.is_empty() {
+            cells[3].push(links::place(&location, group.kind, provenance));
+            cells[3].extend((!names.is_empty()).then(|| Inline::text(": ")));
         }
-        cells[3] = place;
+        for (at, name) in names.into_iter().enumerate() {
+            cells[3].extend((at > 0).then(|| Inline::text(", ")));
+            cells[3].push(Inline::code(name));
+        }
         cells[5].extend(one.detail.alert.as_deref().map(links::alert));
         let cells = cells.to_vec();
         if !several || !rows.contains(&cells) {
