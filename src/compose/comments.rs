@@ -73,7 +73,8 @@ pub fn recurred(
         RecurrenceOutlook::Reopen { days: 0 } => "The next run reopens this ticket.".to_owned(),
         RecurrenceOutlook::Reopen { days } => format!("{}, this ticket will be reopened.", later(days)),
         RecurrenceOutlook::Nothing => {
-            "Nothing else will happen automatically; reopen this ticket if there is still work to do.".to_owned()
+            "Nothing else will happen automatically; reopen this ticket if there is still work to do."
+                .to_owned()
         }
     };
     let finding = either(group.kept().count(), "the finding", "the findings");

@@ -183,7 +183,9 @@ fn severities(group: &Group) -> String {
 fn place_noun(group: &Group) -> Option<&'static str> {
     let first = &group.exemplars.first()?.location;
     match &*first.path {
-        path if path.starts_with("arn:") && path.contains(":instance/") => Some("instance"),
+        path if path.starts_with("arn:") && [":instance/", ":i-"].iter().any(|own| path.contains(own)) => {
+            Some("instance")
+        }
         path if path.starts_with("arn:") => Some("resource"),
         _ if group.kind == FindingKind::Container => Some("image"),
         "" => first.logical.as_deref().map(|_| "resource"),
@@ -273,5 +275,21 @@ mod tests {
         group.exemplars[0].detail.applicability = Some("Active".into());
         let text = plain::render(&crate::document::Document::of(vec![table(&group, &[])]));
         assert!(text.contains("Token validation") && text.contains("Active"), "{text}");
+    }
+
+    #[test]
+    fn what_packages_are_found_in_is_called_what_it_is() {
+        let check = |path: &str, expected: &str| {
+            let (mut group, _) = samples::dependency();
+            group.kind = FindingKind::Container;
+            for one in &mut group.exemplars {
+                one.location.path = path.to_owned().into();
+            }
+            assert_eq!(places(&group), expected, "{path}");
+        };
+        check("arn:aws:ec2:eu-west-1:1234:instance/i-1", "2 in 2 instances");
+        check("arn:aws:ec2:eu-west-1:1234:i-1", "2 in 2 instances");
+        check("arn:aws:lambda:eu-west-1:1234:function:f", "2 in 2 resources");
+        check("acme/shop", "2 in 2 images");
     }
 }

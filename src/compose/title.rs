@@ -250,6 +250,16 @@ mod tests {
     use crate::model::severity::Severity;
 
     #[test]
+    fn places_of_one_finding_are_counted() {
+        let (mut group, survey) = samples::code(0);
+        let location = samples::location("b.py", 1);
+        group.exemplars[0].detail.also =
+            vec![crate::model::finding::FlowStep { location, message: "".into() }];
+        let title = summary(&group, &survey, "");
+        assert!(title.ends_with("3 places)"), "{title}");
+    }
+
+    #[test]
     fn summaries_say_what_and_where() {
         let check = |(group, survey): (Group, Survey), mode: Mode, expected: &str| {
             assert_eq!(summary(&Group { mode, ..group }, &survey, "[casefile]"), expected);

@@ -78,3 +78,36 @@ fn learn(known: &mut Package<'static>, other: &Package<'static>) {
     known.fixed.extend(more);
     known.unfixed |= other.unfixed;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::finding::{FindingDetail, Location};
+
+    #[test]
+    fn every_file_of_an_image_with_the_same_package_is_named() {
+        let one = |scanner: &str, file: &str| Exemplar {
+            id: Fingerprint([1; 10]),
+            rule: Arc::new(Rule::default()),
+            scanner: scanner.into(),
+            severity: Severity::High,
+            location: Location {
+                path: "shop".into(),
+                logical: Some(file.to_owned().into()),
+                ..Location::default()
+            },
+            package: Some(Package::default()),
+            advisory: None,
+            detail: FindingDetail::default(),
+        };
+        let all =
+            [("Inspector", "go.sum"), ("Inspector", "go.mod"), ("Inspector", "go.sum"), ("Trivy", "/go.sum")];
+        let mut all: Vec<Exemplar> = all.iter().map(|(scanner, file)| one(scanner, file)).collect();
+        order(&mut all);
+        let also = all[0].detail.also.iter().filter_map(|step| step.location.logical.as_deref());
+        let files: Vec<&str> = all[0].location.logical.as_deref().into_iter().chain(also).collect();
+        assert_eq!((all.len(), files), (1, vec!["go.mod", "go.sum"]));
+    }
+}

@@ -223,6 +223,11 @@ pub struct FindingFact<'r> {
     pub value: Cow<'r, str>,
 }
 
+impl FindingFact<'_> {
+    /// What the scanner sent.
+    pub const ATTACK: &'static str = "Attack";
+}
+
 /// How confident a scanner is in a finding.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,

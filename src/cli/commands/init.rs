@@ -93,7 +93,8 @@ async fn answers(args: &InitArgs, observed: &Observed, existing: Option<&Config>
     let default = observed.branch.clone().unwrap_or_else(|| "main".to_owned());
     let branches = if args.branches.is_empty() {
         let asked =
-            asked(&format!("Branches whose findings become tickets, separated by commas [{default}]")).await?;
+            asked(&format!("Branches whose findings become tickets, separated by commas [{default}]"))
+                .await?;
         let named: Vec<String> =
             asked.unwrap_or_default().split(',').map(|name| name.trim().to_owned()).collect();
         let named: Vec<String> = named.into_iter().filter(|name| !name.is_empty()).collect();

@@ -13,9 +13,6 @@ const SHOWN: usize = 25;
 /// How many characters of one are shown.
 const LENGTH: usize = 1_000;
 
-/// From this length on, in characters, a line is a text and not a word.
-const WORD: usize = 200;
-
 /// The facts of these findings as a list, each once.
 pub(super) fn further_facts<'e>(exemplars: impl Iterator<Item = &'e Exemplar>) -> Option<Block> {
     let mut facts: Vec<&FindingFact<'_>> = Vec::new();
@@ -28,20 +25,15 @@ pub(super) fn further_facts<'e>(exemplars: impl Iterator<Item = &'e Exemplar>) -
     (!items.is_empty()).then_some(Block::List { ordered: false, items })
 }
 
-/// `Account: 1234`. Sentences are text, and anything else is shown exactly as it is.
+/// `Account: 1234`. What was sent is shown exactly as it is, and never leads anywhere.
 fn item(fact: &FindingFact<'_>) -> Block {
     let value = cut(fact.value.trim(), LENGTH);
-    let is_page = links::is_address(&value) && !value.contains(char::is_whitespace);
-    let is_word = !value.contains('\n') && value.chars().count() < WORD && !is_sentence(&value);
-    let shown = match (is_page, is_word) {
-        (true, _) => Inline::foreign_link("open", &value),
-        (_, true) => Inline::code(one_line(&value)),
-        _ => Inline::text(value),
+    let is_word = !value.contains(char::is_whitespace);
+    let shown = match links::is_address(&value) && is_word {
+        _ if fact.name == FindingFact::ATTACK => Inline::code(one_line(&value)),
+        true => Inline::foreign_link("open", &value),
+        false if is_word => Inline::code(one_line(&value)),
+        false => Inline::text(value),
     };
     Block::Paragraph(vec![Inline::text(format!("{}: ", fact.name)), shown])
-}
-
-/// Whether a text consists of several words and begins like a sentence.
-fn is_sentence(text: &str) -> bool {
-    text.split_whitespace().count() > 3 && text.starts_with(|c: char| c.is_uppercase()) && !text.contains('<')
 }

@@ -101,8 +101,8 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
                 blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
             }
             let also = news(&one.detail.also, one);
-            blocks.extend(steps("Also at:", false, &also, group.kind, provenance));
             blocks.extend(further_facts([one].into_iter()));
+            blocks.extend(steps("Also at:", false, &also, group.kind, provenance));
             flows.push(news(&one.detail.flow, one));
             let related = news(&one.detail.related, one);
             more.extend(steps("See also:", false, &related, group.kind, provenance));
@@ -258,14 +258,16 @@ mod tests {
         let fact = |name, value: &str| FindingFact { name, value: value.to_owned().into() };
         one.detail.facts = vec![
             fact("Account", "123456789012"),
-            fact("Attack", "' OR 1=1 --"),
+            fact(FindingFact::ATTACK, "https://evil.example/ --"),
+            fact("Not affected", "from version 2 on"),
             fact("Source", "https://console.example/x"),
         ];
         let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
         for expected in [
             "Also at:\n\n- [AndroidManifest.xml:7](",
             "- Account: `123456789012`",
-            "- Attack: `' OR 1=1 --`",
+            "- Attack: `https://evil.example/ --`",
+            "- Not affected: from version 2 on",
             "- Source: [",
         ] {
             assert!(text.contains(expected), "{expected}\n{text}");

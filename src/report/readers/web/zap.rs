@@ -168,7 +168,8 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
     }
     for (at, instance) in alert.instances.objects().enumerate() {
         let attack = quoted(&instance.attack, ATTACK, about);
-        let attack = Some(attack).filter(|text| !text.is_empty()).map(|text| fact("Attack", text.into()));
+        let attack =
+            Some(attack).filter(|text| !text.is_empty()).map(|text| fact(FindingFact::ATTACK, text.into()));
         let own = self::other(about, &instance.otherinfo).map(|text| fact(OTHER, text.into()));
         let facts = attack.into_iter().chain(own.or_else(|| of_alert.clone().filter(|_| at == 0)));
         hit(&instance.uri, &instance.method, &instance.param, facts.collect());

@@ -88,7 +88,7 @@ pub(super) fn rule(found: &AsffFinding<'_>) -> Rule {
     let help = advice.map_or(Help::None, |advice| match (advice.text.some(), advice.url.some()) {
         (Some(text), _) if !is_filler(text) => Help::Text(text.into()),
         (Some(text), Some(page)) if is_direction(text) => {
-            Help::Text(format!("{}: {page}", text.trim().trim_end_matches('.')).into())
+            Help::Text(format!("{}: [instructions]({page})", text.trim().trim_end_matches('.')).into())
         }
         _ => Help::None,
     });

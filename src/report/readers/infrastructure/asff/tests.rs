@@ -238,7 +238,7 @@ fn a_control_says_what_it_is_about_once_and_why_it_failed() {
     let report = format!("[{control}]");
     assert_eq!(
         recorded::lines_of(&report, recorded::rule)[0],
-        r#"CIS 2.5 | Ensure it is enabled | It records changes. | Text("For directions on how to fix this issue, consult the documentation: https://docs/2.5") | Some("https://docs/2.5") | [] [] []"#
+        r#"CIS 2.5 | Ensure it is enabled | It records changes. | Text("For directions on how to fix this issue, consult the documentation: [instructions](https://docs/2.5)") | Some("https://docs/2.5") | [] [] []"#
     );
     assert_eq!(facts(&report)[0], "Reason: There is no recorder");
     let annotated = report.replace("StatusReasons", "Others").replace(
