@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, is_secret};
-use super::{count, facts, upgrade};
+use super::{count, facts, places, upgrade};
 use crate::document::shorten::{shortened, units};
 use crate::document::visible::one_line;
 use crate::model::finding::FindingKind;
@@ -166,7 +166,7 @@ fn package_name(purl: &str) -> String {
 
 /// A rule or an advisory, at one place or several.
 fn finding(group: &Group, survey: &Survey) -> Title {
-    let number = group.kept().count();
+    let number = places::number(group, survey);
     let first = group.kept().next().or(group.sightings.first());
     let path = first.map(|one| one_line(survey.path(one))).unwrap_or_default();
     let subject = names::group(group);

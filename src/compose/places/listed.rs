@@ -31,6 +31,11 @@ impl<'p> ListedPlace<'p> {
     }
 }
 
+/// At how many places a group's findings are, as they are listed: several data flows may end at one of them.
+pub(in crate::compose) fn number(group: &Group, survey: &Survey) -> usize {
+    group.kept().map(|sighting| ListedPlace::seen(sighting, survey)).collect::<BTreeSet<_>>().len()
+}
+
 /// The kept sightings that are not shown in full, as links; each place once.
 pub(in crate::compose) fn further(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
     let shown: BTreeSet<_> = group.exemplars.iter().map(|one| one.id).collect();

@@ -18,7 +18,7 @@ mod tables;
 
 use further_facts::further_facts;
 use line::headline;
-pub(super) use listed::{further, listed};
+pub(super) use listed::{further, listed, number};
 use snippet::{language, snippet};
 use steps::{news, steps};
 use tables::package_table;

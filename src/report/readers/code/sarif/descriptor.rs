@@ -36,6 +36,29 @@ pub(crate) fn confidence(properties: &wire::SarifProperties<'_>) -> Option<Confi
     [&*properties.confidence, &*properties.precision].into_iter().chain(tagged).find_map(words::confidence)
 }
 
+/// The scanner's own word for the severity, if a property bag has it under one of the names that scanners use. A score
+/// takes precedence over it, because it may only repeat the level.
+pub(crate) fn word(properties: &wire::SarifProperties<'_>) -> Option<Severity> {
+    let fields = [
+        &properties.severity,
+        &properties.capital_severity,
+        &properties.issue_severity,
+        &properties.priority,
+        &properties.devskim,
+        &properties.qodana,
+        &properties.zizmor,
+    ];
+    fields.into_iter().find_map(|field| words::severity(field))
+}
+
+/// The level in CodeQL's words, for a rule whose configuration has none.
+pub(crate) fn problem_level(properties: &wire::SarifProperties<'_>) -> Option<Severity> {
+    match &*properties.problem_severity {
+        "recommendation" => Some(Severity::Low),
+        word => words::severity(word),
+    }
+}
+
 /// The fixed versions in a property bag, or what is there instead.
 pub(crate) fn fixed(properties: &wire::SarifProperties<'_>) -> impl Iterator<Item = String> {
     properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST_TAGS)

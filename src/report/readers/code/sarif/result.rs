@@ -116,9 +116,9 @@ fn main<'r>(result: &'r wire::SarifResult<'r>) -> Option<&'r wire::SarifLocation
     result.locations.objects().find(named).or_else(|| result.locations.objects().next())
 }
 
-/// The scanner's word, the result's before the rule's, is used if there is one; otherwise a number as
-/// `security-severity`; otherwise the level (3.27.10). Without any of these, a credential has the severity that
-/// scanners' own formats give it.
+/// The scanner's word as `security-severity`, a tag or in its texts, the result's before the rule's, is used if there is
+/// one; otherwise a number as `security-severity`; otherwise a word in another property; otherwise the level (3.27.10).
+/// Without any of these, a credential has the severity that scanners' own formats give it.
 fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKind) -> Severity {
     let own = result.properties.get().map_or("", |properties| &*properties.security_severity);
     if let Some(word) = words::severity(own) {
@@ -129,6 +129,9 @@ fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKin
         return entry.word.unwrap_or_else(|| Severity::of_score(score));
     }
     if let Some(word) = entry.word.or_else(|| entry.score.map(Severity::of_score)) {
+        return word;
+    }
+    if let Some(word) = result.properties.get().and_then(|bag| descriptor::word(bag)).or(entry.unscored) {
         return word;
     }
     let failure = matches!(&*result.kind, "" | "fail");

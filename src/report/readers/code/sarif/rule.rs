@@ -9,8 +9,8 @@ use crate::model::severity::Severity;
 use crate::report::shared::{advisory, fix_table, flaw, kind, weakness, words};
 
 use crate::report::readers::code::sarif::descriptor::{
-    MOST_TAGS, classes, confidence, described, fixed, former, help, level, messages, name, sort, spoken,
-    taxon, weaknesses,
+    MOST_TAGS, classes, confidence, described, fixed, former, help, level, messages, name, problem_level,
+    sort, spoken, taxon, weaknesses, word,
 };
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::overview::part;
@@ -30,6 +30,8 @@ pub(crate) struct SarifEntry {
     pub(crate) score: Option<f64>,
     /// The scanner's own word: `security-severity` as a word, a tag, or what its texts say.
     pub(crate) word: Option<Severity>,
+    /// Its word in another property, which only counts if there is no score.
+    pub(crate) unscored: Option<Severity>,
     /// The scanner's confidence in what the rule finds.
     pub(crate) confidence: Option<Confidence>,
     /// Messages by id (3.49.11).
@@ -125,9 +127,14 @@ impl SarifEntry {
         let (score, tags) = (made.score, made.tags.clone());
         let mut entry = SarifEntry {
             rule: Arc::new(made),
-            level: rule.default_configuration.get().and_then(|configuration| level(&configuration.level)),
+            level: rule
+                .default_configuration
+                .get()
+                .and_then(|configuration| level(&configuration.level))
+                .or_else(|| properties.and_then(problem_level)),
             score,
             word: words::severity(recorded).or_else(|| spoken(&tags, &texts)),
+            unscored: properties.and_then(word),
             confidence: properties.and_then(confidence),
             messages: Arc::new(messages(rule)),
             component,

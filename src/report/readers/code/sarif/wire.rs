@@ -141,6 +141,24 @@ objects! { "camelCase"
         precision: LenientText<'a>,
         #[serde(alias = "issue_confidence")]
         confidence: LenientText<'a>,
+        severity: LenientText<'a>,
+        /// Plugins for Cppcheck
+        #[serde(rename = "Severity")]
+        capital_severity: LenientText<'a>,
+        /// Bandit
+        #[serde(rename = "issue_severity")]
+        issue_severity: LenientText<'a>,
+        /// Fortify; PMD has a number here
+        priority: LenientText<'a>,
+        #[serde(rename = "DevSkimSeverity")]
+        devskim: LenientText<'a>,
+        #[serde(rename = "qodanaSeverity")]
+        qodana: LenientText<'a>,
+        #[serde(rename = "zizmor/severity")]
+        zizmor: LenientText<'a>,
+        /// CodeQL's level for a rule that is not about security
+        #[serde(rename = "problem.severity")]
+        problem_severity: LenientText<'a>,
         /// How what was scanned leads to the package (JFrog)
         impact_paths: LenientList<LenientList<Maybe<SarifStep<'a>>>>,
         /// Whether the vulnerable code is used (JFrog)

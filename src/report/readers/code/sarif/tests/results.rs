@@ -99,6 +99,33 @@ fn severity_is_the_word_else_the_score_else_the_level() {
 }
 
 #[test]
+fn a_word_for_the_severity_is_found_in_the_property_that_a_scanner_uses() {
+    let rules = r#"{"id":"scored","properties":{"security-severity":"9.1","severity":"low"}},
+            {"id":"word","properties":{"severity":"LOW"},"defaultConfiguration":{"level":"error"}},
+            {"id":"problem","properties":{"problem.severity":"recommendation"}},
+            {"id":"both","properties":{"problem.severity":"warning"},"defaultConfiguration":{"level":"error"}},
+            {"id":"number","properties":{"priority":3},"defaultConfiguration":{"level":"error"}}"#;
+    let check = |result: &str, expected| check_results(rules, result, worth, &[expected]);
+    for (properties, expected) in [
+        (r#""priority":"Critical","kingdom":"API Abuse""#, "critical"),
+        (r#""issue_severity":"LOW""#, "low"),
+        (r#""DevSkimSeverity":"Critical""#, "critical"),
+        (r#""DevSkimSeverity":"ManualReview""#, "high"),
+        (r#""qodanaSeverity":"Moderate""#, "medium"),
+        (r#""zizmor/severity":"Informational""#, "info"),
+        (r#""Severity":"information","severity":"unknown""#, "info"),
+    ] {
+        check(&format!(r#"{{"level":"error","properties":{{{properties}}}}}"#), expected);
+    }
+    check(r#"{"ruleId":"scored"}"#, "critical");
+    check(r#"{"ruleId":"word","level":"error"}"#, "low");
+    check(r#"{"ruleId":"word","properties":{"priority":"High"}}"#, "high");
+    check(r#"{"ruleId":"problem"}"#, "low");
+    check(r#"{"ruleId":"both"}"#, "high");
+    check(r#"{"ruleId":"number"}"#, "high");
+}
+
+#[test]
 fn what_the_report_skips_is_marked() {
     let check = |result: &str, expected| check_results("", result, worth, &[expected]);
     check(r#"{"kind":"pass"}"#, "info not-a-failure");
