@@ -8,7 +8,7 @@ use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
 use crate::model::finding::{Advisory, FindingKind, Rule};
 use crate::model::severity::Severity;
-use crate::model::survey::{Common, Group};
+use crate::model::survey::{Common, Exemplar, Group};
 
 /// One row per fact in the reports; facts that they do not have are left out.
 pub(super) fn table(group: &Group, owners: &[String]) -> Block {
@@ -164,11 +164,18 @@ fn percent(chance: f64) -> String {
     if chance < 0.001 { "less than 0.1%".to_owned() } else { format!("{:.1}%", chance * 100.0) }
 }
 
-/// The highest severity, and how many there are of each if they differ.
+/// The highest severity, and how many there are of each if they differ; or that it is not the scanner's.
 fn severities(group: &Group) -> String {
     let mut counts: BTreeMap<Severity, usize> = BTreeMap::new();
     for sighting in group.kept() {
         *counts.entry(sighting.severity).or_default() += 1;
+    }
+    let is_assumed = |one: &Exemplar| one.detail.assumed == Some(group.severity);
+    let mut worst = group.exemplars.iter().filter(|one| one.severity == group.severity).peekable();
+    if worst.peek().is_some() && worst.all(is_assumed) {
+        let states =
+            if group.scanners.len() > 1 { "the scanners state none" } else { "the scanner states none" };
+        return format!("{} ({states})", capital(group.severity.name()));
     }
     if counts.len() < 2 {
         return capital(group.severity.name());
@@ -291,5 +298,21 @@ mod tests {
         check("arn:aws:ec2:eu-west-1:1234:i-1", "2 in 2 instances");
         check("arn:aws:lambda:eu-west-1:1234:function:f", "2 in 2 resources");
         check("acme/shop", "2 in 2 images");
+    }
+
+    #[test]
+    fn a_severity_that_nobody_states_is_not_the_scanner_s() {
+        let check = |assumed: [Option<Severity>; 2], expected: &str| {
+            let (mut group, _) = samples::code(0);
+            for (one, assumed) in group.exemplars.iter_mut().zip(assumed) {
+                one.detail.assumed = assumed;
+            }
+            assert_eq!(severities(&group), expected, "{assumed:?}");
+        };
+        let high = Some(Severity::High);
+        check([high, high], "High (the scanner states none)");
+        check([high, None], "High");
+        // the configuration says that it is high
+        check([Some(Severity::Medium); 2], "High");
     }
 }

@@ -188,6 +188,8 @@ pub struct FindingDetail<'r> {
     pub markdown: Option<Cow<'r, str>>,
     /// The scanner's confidence, if it gives one.
     pub confidence: Option<Confidence>,
+    /// The severity that the reader assumed, if the report states none.
+    pub assumed: Option<Severity>,
     /// The flagged lines, or the lines around them; never present for a secret.
     pub snippet: Option<Cow<'r, str>>,
     /// The line number of the snippet's first line; 0: unknown.

@@ -77,6 +77,7 @@ impl FindingDetail<'_> {
             message: owned(&self.message, TEXT_LIMIT),
             markdown: self.markdown.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             confidence: self.confidence,
+            assumed: self.assumed,
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,
             flow: steps(&self.flow),

@@ -125,15 +125,21 @@ impl Audit {
     /// A finding that is not about an advisory: a rule of the scanner about `logical`, as it is listed.
     pub(crate) fn rule<'r>(&'r self, id: &str, word: &str, message: &str, logical: &str) -> Finding<'r> {
         let logical = Some(logical.to_owned().into()).filter(|_| !logical.is_empty());
+        let stated = words::severity(word);
+        let severity = stated.unwrap_or(Severity::Medium);
         Finding {
             kind: FindingKind::Dependency,
             scanner: self.scanner.clone(),
             rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
-            severity: words::severity(word).unwrap_or(Severity::Medium),
+            severity,
             subject: Subject::Rule,
             location: Location { path: self.manifest.as_str().into(), logical, ..Location::default() },
             anchors: Anchors::default(),
-            detail: FindingDetail { message: message.to_owned().into(), ..FindingDetail::default() },
+            detail: FindingDetail {
+                message: message.to_owned().into(),
+                assumed: stated.is_none().then_some(severity),
+                ..FindingDetail::default()
+            },
             skipped: None,
         }
     }

@@ -132,6 +132,7 @@ fn detail(detail: &mut FindingDetail<'_>) {
         markdown,
         confidence: _,
         applicability,
+        assumed: _,
         snippet,
         snippet_line: _,
         flow,

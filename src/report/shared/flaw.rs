@@ -72,6 +72,8 @@ pub(crate) struct Shared {
     rule: Arc<Rule>,
     advisory: Arc<Advisory>,
     severity: Severity,
+    /// Whether the report states no severity.
+    assumed: bool,
     message: String,
 }
 
@@ -139,13 +141,13 @@ impl<'r> Flaw<'r> {
             exploited: self.exploited,
             withdrawn: self.withdrawn,
         };
-        let severity = severity.unwrap_or(Severity::Medium);
+        let (severity, assumed) = (severity.unwrap_or(Severity::Medium), severity.is_none());
         let mut package = self.package;
         if let (true, Help::Text(text) | Help::Markdown(text)) = (package.fixed.is_empty(), &rule.help) {
             package.fixed = recommended(text, &package.name).into_iter().map(Cow::Owned).collect();
         }
         let place = Place { package, image: self.image, location: self.location, skipped: self.skipped };
-        (Shared { rule: Arc::new(rule), advisory: Arc::new(advisory), severity, message }, place)
+        (Shared { rule: Arc::new(rule), advisory: Arc::new(advisory), severity, assumed, message }, place)
     }
 }
 
@@ -164,7 +166,11 @@ impl Shared {
             subject: Subject::Advisory(self.advisory.clone(), place.package),
             location: place.location,
             anchors: Anchors::default(),
-            detail: FindingDetail { message, ..FindingDetail::default() },
+            detail: FindingDetail {
+                message,
+                assumed: self.assumed.then_some(self.severity),
+                ..FindingDetail::default()
+            },
             skipped: place.skipped,
         }
     }
@@ -274,7 +280,9 @@ fn is_version(word: &str) -> bool {
 /// one.
 pub(crate) fn name(source: &str, name: &str, package: &str) -> String {
     let name = name.trim();
-    if name.is_empty() || advisory::id(name) == Some(name) || source.is_empty() {
+    let has_source = name.get(..source.len()).is_some_and(|start| start.eq_ignore_ascii_case(source))
+        && name[source.len()..].starts_with('-');
+    if name.is_empty() || advisory::id(name) == Some(name) || source.is_empty() || has_source {
         name.to_owned()
     } else if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         format!("{source}-{name}")
@@ -348,6 +356,13 @@ fn whole(url: &PackageUrl<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_is_named_once() {
+        assert_eq!(name("VULNDB", "4711", "a"), "VULNDB-4711");
+        assert_eq!(name("VulnDB", "VULNDB-4711", "a"), "VULNDB-4711");
+        assert_eq!(name("NVD", "CVE-2020-1", "a"), "CVE-2020-1");
+    }
 
     #[test]
     fn a_heading_is_no_sentence() {

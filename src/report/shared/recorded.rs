@@ -135,6 +135,12 @@ pub(crate) fn place(finding: &Finding<'_>) -> String {
     format!("{} {what} {}:{}{logical}", finding.kind, finding.location.path, finding.location.line)
 }
 
+/// Its severity, and whether it is the reader's own.
+pub(crate) fn severity(finding: &Finding<'_>) -> String {
+    let assumed = if finding.detail.assumed.is_some() { " (assumed)" } else { "" };
+    format!("{}{assumed}", finding.severity)
+}
+
 /// Why it is skipped.
 pub(crate) fn skipped(finding: &Finding<'_>) -> String {
     finding.skipped.map_or("kept".to_owned(), |skipped| skipped.to_string())

@@ -57,6 +57,8 @@ pub(crate) struct Hit<'r> {
     pub(crate) snippet: Option<(Cow<'r, str>, u32)>,
     pub(crate) flow: Vec<FlowStep<'r>>,
     pub(crate) anchors: Anchors<'r>,
+    /// Whether the severity is the reader's, because the report states none.
+    pub(crate) assumed: bool,
     /// The tool's confidence.
     pub(crate) confidence: Option<Confidence>,
     /// The commit that introduced a secret.
@@ -213,6 +215,7 @@ impl<'s> ToolScan<'s> {
             message: hit.message,
             flow: hit.flow,
             confidence: hit.confidence,
+            assumed: hit.assumed.then_some(hit.severity),
             ..FindingDetail::default()
         };
         let mut anchors = hit.anchors;
@@ -268,6 +271,7 @@ impl<'r> Hit<'r> {
             snippet: None,
             flow: Vec::new(),
             anchors: Anchors::default(),
+            assumed: false,
             confidence: None,
             commit: "",
             skipped: None,

@@ -71,6 +71,7 @@ pub(crate) fn line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::shared::recorded;
 
     #[test]
     fn two_long_names_are_not_one() {
@@ -80,6 +81,39 @@ mod tests {
         assert!(of("a").len() <= LONGEST_NAME && of("a").starts_with("ééé"));
         assert_eq!(name(&of("a")), of("a"), "read once more it stays");
         assert_eq!(name("lodash"), "lodash");
+    }
+
+    #[test]
+    fn a_severity_that_no_report_states_is_marked() {
+        let check = |report: &str, expected: &str| {
+            let all = recorded::lines_of(report, recorded::severity);
+            assert_eq!(all.first().map(String::as_str), Some(expected), "{report}");
+        };
+        let checkov = |severity: &str| {
+            format!(
+                r#"{{"check_type":"terraform","results":{{"failed_checks":[{{"check_id":"CKV_1","check_name":"n","file_path":"/a.tf","severity":{severity}}}]}}}}"#
+            )
+        };
+        check(&checkov("null"), "high (assumed)");
+        check(&checkov(r#""LOW""#), "low");
+        let gem = |more: &str| {
+            format!(
+                r#"{{"version":"0.9","created_at":"2026","results":[{{"type":"unpatched_gem","gem":{{"name":"a"}},"advisory":{{"id":"CVE-2020-1"{more}}}}}]}}"#
+            )
+        };
+        check(&gem(r#","criticality":null"#), "medium (assumed)");
+        check(&gem(r#","cvss_v3":9.1"#), "critical");
+        let gitlab = r#"{"version":"15.0.0","scan":{"type":"sast"},"vulnerabilities":[{"id":"1","name":"n","severity":"Unknown","location":{"file":"a"}}]}"#;
+        check(gitlab, "medium (assumed)");
+        let sarif = |rule: &str| {
+            format!(
+                r#"{{"runs":[{{"tool":{{"driver":{{"name":"s"}}}},"results":[{{"ruleId":"{rule}","message":{{"text":"m"}}}}]}}]}}"#
+            )
+        };
+        check(&sarif("hardcoded-password"), "high (assumed)");
+        // the format says that this is a warning
+        check(&sarif("x"), "medium");
+        check(r#"[{"RuleID":"aws-key","Secret":"s","File":"a"}]"#, "high (assumed)");
     }
 
     #[test]

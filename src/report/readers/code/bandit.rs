@@ -84,7 +84,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r BanditIssue<'r>) -> Finding<'
     let line = range.clone().min().unwrap_or_else(|| issue.line_number.position());
     let column = issue.col_offset.0.map_or(0, |_| issue.col_offset.position() + 1);
     let location = tool::place(&issue.filename, line, range.max().unwrap_or(line), column);
-    let severity = words::severity(&issue.issue_severity).unwrap_or(Severity::Info);
+    let severity = words::severity(&issue.issue_severity);
     let lines: Vec<(u32, &str)> = tool::numbered(&issue.code).collect();
     let flagged = lines.iter().find(|(number, _)| *number == line).map(|(_, text)| *text);
     let first = lines.first().map_or(0, |(number, _)| *number);
@@ -94,7 +94,8 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r BanditIssue<'r>) -> Finding<'
         snippet: Some((Cow::Owned(snippet), first)),
         anchors: Anchors { stable: None, text: flagged.map(Cow::Borrowed), ..Anchors::default() },
         confidence: words::confidence(&issue.issue_confidence),
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     })
 }
 

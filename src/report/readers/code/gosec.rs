@@ -108,14 +108,15 @@ fn finding<'r>(tool: &mut ToolScan<'_>, issue: &'r GosecIssue<'r>) -> Finding<'r
     let suppressed = issue.nosec.0 == Some(true)
         || issue.suppressions.objects().any(|suppression| !suppression.kind.is_empty());
     let location = tool::place(&issue.file, line, end_line, issue.column.trim().parse().unwrap_or(0));
-    let severity = words::severity(&issue.severity).unwrap_or(Severity::Info);
+    let severity = words::severity(&issue.severity);
     tool.finding(Hit {
         message: Cow::Borrowed(&issue.details),
         snippet: Some((Cow::Owned(code), from)),
         anchors: Anchors { stable: None, text: Some(text), ..Anchors::default() },
         skipped: suppressed.then_some(ExclusionReason::Suppressed),
         confidence: words::confidence(&issue.confidence),
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     })
 }
 

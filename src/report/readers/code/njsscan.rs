@@ -79,9 +79,10 @@ fn found(tool: &mut ToolScan<'_>, json: &mut Json<'_>, id: &str) -> Result<(), P
     tool.one::<NjsscanFound<'_>>(json, |tool, found, sink| {
         let rule = tool.rule(id, || rule(id, found.metadata.get()));
         let word = found.metadata.get().map_or("", |metadata| &metadata.severity);
-        let severity = semgrep::severity(word).unwrap_or(Severity::Info);
+        let severity = semgrep::severity(word);
         if found.files.0.is_empty() {
-            sink.finding(tool.finding(Hit::new(rule, severity, tool::place("", 0, 0, 0))));
+            let nowhere = NjsscanPlace::default();
+            sink.finding(finding(tool, rule, severity, &nowhere));
             return;
         }
         for place in found.files.objects() {
@@ -107,7 +108,7 @@ fn rule(id: &str, metadata: Option<&NjsscanMetadata<'_>>) -> Rule {
 fn finding<'r>(
     tool: &ToolScan<'_>,
     rule: SeenRule,
-    severity: Severity,
+    severity: Option<Severity>,
     place: &'r NjsscanPlace<'r>,
 ) -> Finding<'r> {
     let number = |list: &LenientList<Number>, at: usize| list.0.get(at).map_or(0, |number| number.position());
@@ -119,7 +120,8 @@ fn finding<'r>(
     tool.finding(Hit {
         snippet: text.map(|text| (Cow::Borrowed(text), line)),
         anchors: Anchors { stable: None, text: text.map(Cow::Borrowed), ..Anchors::default() },
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     })
 }
 

@@ -183,7 +183,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<
     let location = tool::place(&found.path, found.start.line, found.end.line, found.start.col);
     let Some(extra) = extra else { return tool.finding(Hit::new(rule, Severity::Info, location)) };
     let lines = extra.lines.some().filter(|lines| *lines != WITHHELD);
-    let severity = severity(&extra.severity).unwrap_or(Severity::Info);
+    let severity = severity(&extra.severity);
     let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(&extra.message),
         snippet: lines.map(|lines| (Cow::Borrowed(lines), found.start.line)),
@@ -196,7 +196,8 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r SemgrepFound<'r>) -> Finding<
         },
         skipped: (extra.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),
         confidence: extra.metadata.get().and_then(|metadata| words::confidence(&metadata.confidence)),
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     });
     if let Some((advisory, package, lockfile)) = dependency(extra) {
         finding.kind = FindingKind::Dependency;

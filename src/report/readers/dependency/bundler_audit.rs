@@ -82,8 +82,15 @@ fn emit(audit: &Audit, result: &BundlerAuditResult<'_>, sink: &mut dyn Sink) {
         sink.finding(audit.rule(&result.r#type, "", &message, ""));
         return;
     };
-    let with =
-        |prefix: &str, number: &LenientText<'_>| number.some().map(|number| format!("{prefix}{number}"));
+    // some versions write the whole name
+    let with = |prefix: &str, number: &LenientText<'_>| {
+        let has_prefix =
+            |text: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        number.some().map(|text| match has_prefix(text) {
+            true => format!("{prefix}{}", &text[prefix.len()..]),
+            false => format!("{prefix}{text}"),
+        })
+    };
     let names = [advisory.id.owned(), with("CVE-", &advisory.cve), with("GHSA-", &advisory.ghsa)];
     let patched = advisory.patched_versions.iter().flat_map(|all| all.iter());
     sink.finding(audit.finding(AuditAdvisory {
@@ -114,11 +121,14 @@ mod tests {
             {"type":"insecure_source","source":"http://gems.example"},
             {"type":"unpatched_gem","gem":{"name":"left","version":"1.0"},"advisory":{"id":"CVE-2020-1","cve":"2020-1",
              "ghsa":"aaaa-bbbb-cccc","title":"Bad","cvss_v3":9.1,"patched_versions":["~> 1.1.2",">= 2.0"],"criticality":"low"}},
-            {"type":"unpatched_gem","gem":{"name":"old"},"advisory":{"id":"OSVDB-1","criticality":"low"}},null]}"#,
+            {"type":"unpatched_gem","gem":{"name":"old"},"advisory":{"id":"OSVDB-1","criticality":"low"}},
+            {"type":"unpatched_gem","gem":{"name":"old"},"advisory":{"id":"CVE-2020-2","cve":"CVE-2020-2","ghsa":"ghsa-aaaa-bbbb-dddd"}},
+            null]}"#,
             &[
                 "dependency medium insecure_source: Insecure source: http://gems.example at Gemfile.lock",
                 "dependency low CVE-2020-1=GHSA-aaaa-bbbb-cccc pkg:gem/left@1.0 fixed 1.1.2,2.0 at Gemfile.lock",
                 "dependency low OSVDB-1 pkg:gem/old at Gemfile.lock",
+                "dependency medium CVE-2020-2=GHSA-aaaa-bbbb-dddd pkg:gem/old at Gemfile.lock",
                 "problem is not a result and was skipped",
                 "scan bundler-audit 0.9",
             ],

@@ -349,11 +349,15 @@ fn compliance(
         ..Rule::default()
     });
     rule.kind = FindingKind::Infrastructure;
-    let severity = severity(&found.severity).unwrap_or(Severity::Medium);
+    let severity = severity(&found.severity);
     let message = found.cause.some().unwrap_or(&found.title);
     // the image is not a path in the repository
     let place = Location { logical: Some(target.label()), ..Location::default() };
-    sink.finding(tool.finding(Hit { message: Cow::Borrowed(message), ..Hit::new(rule, severity, place) }));
+    sink.finding(tool.finding(Hit {
+        message: Cow::Borrowed(message),
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Medium), place)
+    }));
 }
 
 #[cfg(test)]

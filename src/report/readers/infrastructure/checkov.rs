@@ -149,8 +149,7 @@ fn finding<'r>(
     });
     let score = details.and_then(|details| details.cvss.0).filter(|score| *score > 0.0);
     // without the vendor's account there is no severity, and its SARIF calls every failure an error
-    let severity =
-        words::severity(&record.severity).or(score.map(Severity::of_score)).unwrap_or(Severity::High);
+    let severity = words::severity(&record.severity).or(score.map(Severity::of_score));
     // its SARIF gives line 1 for the file as a whole
     let line = |at: usize| record.file_line_range.0.get(at).map_or(1, |line| line.position().max(1));
     let file = record.repo_file_path.some().unwrap_or(&record.file_path);
@@ -165,7 +164,8 @@ fn finding<'r>(
         // all the lines, as in its SARIF
         anchors: Anchors { stable: None, text: Some(Cow::Owned(block)), ..Anchors::default() },
         skipped,
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::High), location)
     });
     if let Some((advisory, package)) = details.and_then(|details| dependency(details, file)) {
         finding.kind =

@@ -66,10 +66,14 @@ fn finding<'r>(tool: &mut ToolScan<'_>, failure: &'r HadolintFailure<'r>) -> Fin
         ..Rule::default()
     });
     // `style` is its own word
-    let severity = words::severity(&failure.level).unwrap_or(Severity::Info);
+    let severity = words::severity(&failure.level);
     let line = failure.line.position();
     let location = tool::place(&failure.file, line, line, failure.column.position());
-    tool.finding(Hit { message: Cow::Borrowed(&failure.message), ..Hit::new(rule, severity, location) })
+    tool.finding(Hit {
+        message: Cow::Borrowed(&failure.message),
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
+    })
 }
 
 #[cfg(test)]

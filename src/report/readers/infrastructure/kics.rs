@@ -73,7 +73,7 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
                 "kics_version" => tool.version(json),
                 "queries" => tool.results::<Query<'_>>(json, |tool, query, sink| {
                     let rule = tool.rule(&query.query_id, || rule(query));
-                    let severity = words::severity(&query.severity).unwrap_or(Severity::Info);
+                    let severity = words::severity(&query.severity);
                     // it only lists a query that found something
                     if query.files.0.is_empty() {
                         let message =
@@ -114,7 +114,7 @@ fn rule(query: &Query<'_>) -> Rule {
 fn finding<'r>(
     tool: &ToolScan<'_>,
     rule: SeenRule,
-    severity: Severity,
+    severity: Option<Severity>,
     file: &'r KicsFile<'r>,
 ) -> Finding<'r> {
     // its SARIF gives line 1 for the file as a whole
@@ -137,7 +137,8 @@ fn finding<'r>(
             withheld: rule.kind == FindingKind::Secret,
             ..Anchors::default()
         },
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     })
 }
 

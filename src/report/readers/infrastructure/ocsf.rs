@@ -204,12 +204,13 @@ fn emit(
         None => format!("Finding:{}", info.map_or("", |info| &*info.uid)),
     };
     let muted = matches!(&*found.status, "Suppressed") || &*found.status_code == "MUTED";
-    let severity = words::severity(&found.severity).unwrap_or(Severity::Medium);
+    let severity = words::severity(&found.severity);
     let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(message(found)),
         anchors: resource::anchors(stable, message(found)),
         skipped: muted.then_some(ExclusionReason::Suppressed),
-        ..Hit::new(rule, severity, at)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Medium), at)
     });
     finding.detail.facts = facts(found, &finding.location);
     finding.detail.also = also;

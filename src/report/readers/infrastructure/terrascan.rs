@@ -116,7 +116,7 @@ fn finding<'r>(
         tags: [&violation.rule_name, &violation.category].into_iter().filter_map(|tag| tag.owned()).collect(),
         ..Rule::default()
     });
-    let severity = words::severity(&violation.severity).unwrap_or(Severity::Info);
+    let severity = words::severity(&violation.severity);
     let line = violation.line.position();
     let mut location = tool::place("", line, line, 0);
     location.path = whole(tool.source, folder, &violation.file);
@@ -127,7 +127,8 @@ fn finding<'r>(
     tool.finding(Hit {
         message: Cow::Borrowed(&violation.description),
         skipped,
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     })
 }
 

@@ -85,7 +85,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r TfsecFound<'r>) -> Finding<'r
         tags: found.rule_provider.owned().into_iter().collect(),
         ..Rule::default()
     });
-    let severity = words::severity(&found.severity).unwrap_or(Severity::Info);
+    let severity = words::severity(&found.severity);
     let mut location = found.location.get().map_or_else(Default::default, |place| {
         tool::place(&place.filename, place.start_line.position(), place.end_line.position(), 0)
     });
@@ -93,7 +93,8 @@ fn finding<'r>(tool: &mut ToolScan<'_>, found: &'r TfsecFound<'r>) -> Finding<'r
     tool.finding(Hit {
         message: Cow::Borrowed(&found.description),
         skipped: matches!(&*found.status, "2" | "ignored").then_some(ExclusionReason::Suppressed),
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), location)
     })
 }
 

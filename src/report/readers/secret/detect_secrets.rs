@@ -75,6 +75,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, file: &'r str, found: &'r DetectSecretsF
     tool.finding(Hit {
         anchors: Anchors::withheld(),
         skipped: (found.is_secret.0 == Some(false)).then_some(ExclusionReason::Suppressed),
+        assumed: true,
         ..Hit::new(rule, severity, location)
     })
 }

@@ -91,7 +91,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
             .collect(),
         ..Rule::default()
     });
-    let severity = words::severity(&leak.severity).unwrap_or(Severity::High);
+    let severity = words::severity(&leak.severity);
     let file = leak.symlink_file.some().unwrap_or(&leak.file);
     let line = leak.start_line.position();
     let end_line = leak.end_line.position().max(line);
@@ -100,7 +100,8 @@ fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     tool.finding(Hit {
         commit: &leak.commit,
         anchors: Anchors::withheld(),
-        ..Hit::new(rule, severity, location)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::High), location)
     })
 }
 

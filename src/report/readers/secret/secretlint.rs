@@ -113,6 +113,7 @@ fn emit(
     sink.finding(tool.finding(Hit {
         anchors: Anchors::withheld(),
         skipped,
+        assumed: message.severity.is_empty(),
         ..Hit::new(rule, severity, location)
     }));
 }

@@ -114,7 +114,12 @@ fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding
         None => (tool::place(&line.path, 0, 0, 0), &*line.commit_hash),
     };
     let location = secret::without(location, &[&line.raw, &line.raw_v2]);
-    tool.finding(Hit { commit, anchors: Anchors::withheld(), ..Hit::new(rule, severity, location) })
+    tool.finding(Hit {
+        commit,
+        anchors: Anchors::withheld(),
+        assumed: true,
+        ..Hit::new(rule, severity, location)
+    })
 }
 
 /// A file of the repository; the image or bucket with the file in it; or only the page's address.

@@ -116,7 +116,7 @@ fn emit(tool: &mut ToolScan<'_>, found: &NucleiMatch<'_>, sink: &mut dyn Sink) {
     let info = found.info.get();
     let tags: Vec<String> = info.map_or(Vec::new(), |info| tags(info));
     let rule = tool.rule(&found.template_id, || rule(found, info, &tags));
-    let severity = info.and_then(|info| words::severity(&info.severity)).unwrap_or(Severity::Info);
+    let severity = info.and_then(|info| words::severity(&info.severity));
     let url = || found.url.trim_start_matches('/');
     let address = found.matched_at.some().or(found.host.some()).unwrap_or_else(url);
     let part = found.matcher_name.some().or(found.extractor_name.some());
@@ -134,7 +134,8 @@ fn emit(tool: &mut ToolScan<'_>, found: &NucleiMatch<'_>, sink: &mut dyn Sink) {
     sink.finding(tool.finding(Hit {
         message,
         anchors: Anchors { stable: Some(Cow::Owned(stable)), withheld: hidden, ..Anchors::default() },
-        ..Hit::new(rule, severity, place)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Info), place)
     }));
 }
 

@@ -155,15 +155,17 @@ fn finding<'r>(
     let said = said.filter(|_| kind != FindingKind::Secret).unwrap_or(&described.description);
     let worth =
         words::severity(&described.security_severity_level).or_else(|| words::severity(&described.severity));
+    let severity = worth.unwrap_or(Severity::Medium);
+    let assumed = worth.is_none().then_some(severity);
     Finding {
         kind,
         scanner: scanner.into(),
         rule: Arc::new(rule),
-        severity: worth.unwrap_or(Severity::Medium),
+        severity,
         subject: Subject::Rule,
         location: place.map(|place| place.location(&place.path, source)).unwrap_or_default(),
         anchors: anchors(recorded.as_deref()),
-        detail: FindingDetail { message: said.into(), alert: recorded, ..FindingDetail::default() },
+        detail: FindingDetail { message: said.into(), alert: recorded, assumed, ..FindingDetail::default() },
         skipped: own.skipped(),
     }
 }

@@ -83,6 +83,7 @@ fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &
         detail: FindingDetail {
             message: format!("{name}{works}{leaked}").into(),
             alert: recorded,
+            assumed: Some(severity),
             ..FindingDetail::default()
         },
         skipped: own.skipped(),

@@ -35,7 +35,8 @@ pub(crate) fn finding<'r>(
         cvss::best(one.cvss_vectors.objects().filter_map(|vector| cvss::of(None, vector.vector.some())));
     let word = words::severity(&one.severity);
     let scored = || cvss.as_ref().map(|cvss| Severity::of_score(cvss.score));
-    let severity = word.or_else(scored).unwrap_or(Severity::Medium);
+    let stated = word.or_else(scored);
+    let severity = stated.unwrap_or(Severity::Medium);
     let subject = match kind {
         FindingKind::Dependency | FindingKind::Container => subject(place, one, cvss),
         _ => Subject::Rule,
@@ -55,6 +56,7 @@ pub(crate) fn finding<'r>(
         anchors: Anchors::default(),
         detail: FindingDetail {
             message: Cow::Borrowed(message.unwrap_or_default().trim()),
+            assumed: stated.is_none().then_some(severity),
             ..FindingDetail::default()
         },
         skipped: one

@@ -64,6 +64,9 @@ pub(crate) fn finding<'r>(
     let region = main.and_then(|main| main.physical_location.get());
     let text = region.filter(|_| !secret).and_then(flagged);
     let (snippet, snippet_line) = region.filter(|_| !secret).and_then(snippet).unzip();
+    let stated = severity(result, &entry, kind);
+    // that of scanners' own formats
+    let severity = stated.unwrap_or(Severity::High);
     let mut detail = FindingDetail {
         message,
         snippet: snippet.map(Cow::Borrowed),
@@ -81,6 +84,7 @@ pub(crate) fn finding<'r>(
         alert: None,
         markdown: result.message.get().filter(|_| !secret).and_then(markdown),
         confidence: result.properties.get().and_then(|bag| descriptor::confidence(bag)).or(entry.confidence),
+        assumed: stated.is_none().then_some(severity),
         fingerprint: None,
     };
     if secret {
@@ -92,7 +96,7 @@ pub(crate) fn finding<'r>(
         kind,
         scanner: context.scanner.clone(),
         rule: entry.rule.clone(),
-        severity: severity(result, &entry, kind),
+        severity,
         subject,
         location,
         anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
@@ -118,26 +122,25 @@ fn main<'r>(result: &'r wire::SarifResult<'r>) -> Option<&'r wire::SarifLocation
 
 /// The scanner's word as `security-severity`, a tag or in its texts, the result's before the rule's, is used if there is
 /// one; otherwise a number as `security-severity`; otherwise a word in another property; otherwise the level (3.27.10).
-/// Without any of these, a credential has the severity that scanners' own formats give it.
-fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKind) -> Severity {
+/// `None`: the report states none for a credential, which is not a warning for want of another level.
+fn severity(result: &wire::SarifResult<'_>, entry: &SarifEntry, kind: FindingKind) -> Option<Severity> {
     let own = result.properties.get().map_or("", |properties| &*properties.security_severity);
     if let Some(word) = words::severity(own) {
-        return word;
+        return Some(word);
     }
     let score: Option<f64> = own.trim().parse().ok().filter(|score: &f64| score.is_finite());
     if let Some(score) = score {
-        return entry.word.unwrap_or_else(|| Severity::of_score(score));
+        return entry.word.or_else(|| Some(Severity::of_score(score)));
     }
-    if let Some(word) = entry.word.or_else(|| entry.score.map(Severity::of_score)) {
-        return word;
-    }
-    if let Some(word) = result.properties.get().and_then(|bag| descriptor::word(bag)).or(entry.unscored) {
-        return word;
+    let scored = || entry.score.map(Severity::of_score);
+    let bag = || result.properties.get().and_then(|bag| descriptor::word(bag));
+    if let Some(word) = entry.word.or_else(scored).or_else(bag).or(entry.unscored) {
+        return Some(word);
     }
     let failure = matches!(&*result.kind, "" | "fail");
-    let unknown = if kind == FindingKind::Secret { Severity::High } else { Severity::Medium };
-    let default = || if failure { entry.level.unwrap_or(unknown) } else { Severity::Info };
-    level(&result.level).unwrap_or_else(default)
+    let unstated = (kind != FindingKind::Secret).then_some(Severity::Medium);
+    let default = || if failure { entry.level.or(unstated) } else { Some(Severity::Info) };
+    level(&result.level).or_else(default)
 }
 
 fn skipped(result: &wire::SarifResult<'_>) -> Option<ExclusionReason> {

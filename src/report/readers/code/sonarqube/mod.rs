@@ -182,12 +182,14 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, about: &About, sink: &m
     // the file of a component may have such a name: `jose-jwt-9.jar`
     let quotes_none = component.is_some() || names_only(&issue.message);
     let stable = issue.key.some().map(|key| Cow::Owned(format!("SonarQube:{key}")));
+    let severity = severity(issue);
     let mut finding = tool.finding(Hit {
         message: Cow::Borrowed(&*issue.message),
         flow,
         anchors: Anchors { stable, quotes_none, ..Anchors::default() },
         skipped: skipped(issue),
-        ..Hit::new(rule, severity(issue), place)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Medium), place)
     });
     if finding.kind != FindingKind::Secret {
         finding.detail.related = related;
@@ -283,7 +285,7 @@ fn region(range: Option<&SonarRange<'_>>, line: Number) -> (u32, u32, u32) {
 }
 
 /// The severity, by SonarQube's own word. It uses `MAJOR` for what it also calls a medium impact.
-fn severity(issue: &SonarIssue<'_>) -> Severity {
+fn severity(issue: &SonarIssue<'_>) -> Option<Severity> {
     let of = |word: &str| match word {
         "MAJOR" => Some(Severity::Medium),
         word => words::severity(word),
@@ -293,7 +295,6 @@ fn severity(issue: &SonarIssue<'_>) -> Severity {
     of(&issue.severity)
         .or_else(|| of(&issue.vulnerability_probability))
         .or_else(|| impact.and_then(|impact| of(&impact.severity)))
-        .unwrap_or(Severity::Medium)
 }
 
 /// What people or the next analysis decided.

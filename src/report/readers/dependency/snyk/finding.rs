@@ -182,11 +182,13 @@ fn misconfiguration<'r>(
         help_uri: found.documentation.owned(),
         ..Rule::default()
     };
+    let stated = words::severity(&found.severity);
+    let severity = stated.unwrap_or(Severity::Medium);
     Finding {
         kind: FindingKind::Infrastructure,
         scanner: scanner.clone(),
         rule: Arc::new(rule),
-        severity: words::severity(&found.severity).unwrap_or(Severity::Medium),
+        severity,
         subject: Subject::Rule,
         location: Location {
             path: project.file.as_str().into(),
@@ -197,6 +199,7 @@ fn misconfiguration<'r>(
         anchors: Anchors::default(),
         detail: FindingDetail {
             message: if issue.is_empty() { found.title.trim().into() } else { issue.into() },
+            assumed: stated.is_none().then_some(severity),
             ..FindingDetail::default()
         },
         skipped: (found.is_ignored.0 == Some(true)).then_some(ExclusionReason::Suppressed),

@@ -177,11 +177,13 @@ fn misconfiguration<'r>(
         help_uri: found.primary_url.owned(),
         ..Rule::default()
     };
+    let stated = words::severity(&found.severity);
+    let severity = stated.unwrap_or(Severity::Medium);
     Finding {
         kind: FindingKind::Infrastructure,
         scanner: artifact.scanner.clone(),
         rule: Arc::new(rule),
-        severity: words::severity(&found.severity).unwrap_or(Severity::Medium),
+        severity,
         subject: Subject::Rule,
         location: Location {
             path: target.path.clone().into(),
@@ -203,6 +205,7 @@ fn misconfiguration<'r>(
                 .into(),
             snippet: (!shown.is_empty()).then(|| shown.join("\n").into()),
             snippet_line: lines().next().map_or(0, |one| one.number.position()),
+            assumed: stated.is_none().then_some(severity),
             ..FindingDetail::default()
         },
         skipped: (&*found.status == "EXCEPTION").then_some(ExclusionReason::Suppressed),
@@ -217,11 +220,13 @@ fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &TrivyArtifact, target: &Tr
         tags: found.category.owned().into_iter().collect(),
         ..Rule::default()
     };
+    let stated = words::severity(&found.severity);
+    let severity = stated.unwrap_or(Severity::High);
     Finding {
         kind: FindingKind::Secret,
         scanner: artifact.scanner.clone(),
         rule: Arc::new(rule),
-        severity: words::severity(&found.severity).unwrap_or(Severity::High),
+        severity,
         subject: Subject::Rule,
         location: Location {
             path: target.path.clone().into(),
@@ -231,7 +236,11 @@ fn secret<'r>(found: &'r wire::Secret<'r>, artifact: &TrivyArtifact, target: &Tr
             ..Location::default()
         },
         anchors: Anchors::withheld(),
-        detail: FindingDetail { message: found.title.trim().into(), ..FindingDetail::default() },
+        detail: FindingDetail {
+            message: found.title.trim().into(),
+            assumed: stated.is_none().then_some(severity),
+            ..FindingDetail::default()
+        },
         skipped: None,
     }
 }

@@ -154,7 +154,7 @@ fn flag(tool: &mut ToolScan<'_>, flagged: &XrayFlagged<'_>, sink: &mut dyn Sink)
     });
     let (line, end) = (flagged.start_line.position(), flagged.end_line.position());
     let place = tool::place(component::unpacked(&flagged.file), line, end, flagged.start_column.position());
-    let severity = words::severity(&flagged.severity).unwrap_or(Severity::Medium);
+    let severity = words::severity(&flagged.severity);
     let flow = flagged.code_flow.0.first().map_or(Vec::new(), |flow| {
         let steps = flow.objects().take(MOST_STEPS).map(|step| FlowStep {
             location: tool::place(
@@ -173,7 +173,8 @@ fn flag(tool: &mut ToolScan<'_>, flagged: &XrayFlagged<'_>, sink: &mut dyn Sink)
         snippet: text.clone().map(|text| (text, line)),
         flow,
         anchors: Anchors { text, ..Anchors::default() },
-        ..Hit::new(rule, severity, place)
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Medium), place)
     });
     finding.detail.applicability =
         flagged.applicability.get().and_then(|analysis| applicability::of_credential(&analysis.status));

@@ -37,7 +37,7 @@ pub(super) fn identity(resource: &AsffResource<'_>) -> String {
 }
 
 /// Security Hub's word, otherwise its number from 0 to 100.
-pub(super) fn severity(found: &AsffFinding<'_>) -> Severity {
+pub(super) fn severity(found: &AsffFinding<'_>) -> Option<Severity> {
     let provider = found.finding_provider_fields.get().and_then(|fields| fields.severity.get());
     let all = || [found.severity.get(), provider].into_iter().flatten();
     let word = all().find_map(|severity| words::severity(&severity.label));
@@ -50,7 +50,6 @@ pub(super) fn severity(found: &AsffFinding<'_>) -> Severity {
             _ => Severity::Info,
         })
     })
-    .unwrap_or(Severity::Medium)
 }
 
 pub(super) fn skipped(found: &AsffFinding<'_>) -> Option<ExclusionReason> {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::model::finding::{Anchors, FindingKind};
 use crate::model::scan::{NotFinding, Problem};
+use crate::model::severity::Severity;
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -164,7 +165,14 @@ fn emit(tool: &mut ToolScan<'_>, found: &AsffFinding<'_>, several: &Several, sin
         false => Anchors { stable: Some(Cow::Owned(stable)), ..Anchors::default() },
     };
     let skipped = skipped(found);
-    let hit = Hit { message, anchors, skipped, ..Hit::new(rule, severity(found), place) };
+    let severity = severity(found);
+    let hit = Hit {
+        message,
+        anchors,
+        skipped,
+        assumed: severity.is_none(),
+        ..Hit::new(rule, severity.unwrap_or(Severity::Medium), place)
+    };
     let mut finding = tool.finding(hit);
     finding.detail.facts = facts::facts(found, &finding.location);
     finding.detail.also = also;

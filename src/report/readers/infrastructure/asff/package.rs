@@ -75,7 +75,7 @@ fn trivys<'r>(
         title: title.into(),
         description: about.into(),
         url: link.and_then(|link| link.url.owned()),
-        severity: Some(severity(found)),
+        severity: severity(found),
         cvss: cvss::best(["V3", "V2"].into_iter().filter_map(score)),
         package: Package { fixed: details.get("Patched Package").map_or(Vec::new(), flaw::versions), ..made },
         image: system.is_some(),
@@ -96,7 +96,7 @@ fn advisory<'r>(found: &'r AsffFinding<'r>, vulnerability: &'r AsffVulnerability
         title: flaw::sentence(&whole(&found.description)).into(),
         description: whole(&found.description),
         url: vendor.or_else(|| vulnerability.reference_urls.iter().find_map(LenientText::owned)),
-        severity: Some(severity(found)),
+        severity: severity(found),
         cvss: score,
         epss: vulnerability.epss_score.0,
         ..Flaw::default()
