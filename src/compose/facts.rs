@@ -185,7 +185,7 @@ fn severities(group: &Group) -> String {
     format!("{} ({})", capital(group.severity.name()), words.join(", "))
 }
 
-/// What the places of a group are: files, images, addresses on the web, or resources in a cloud; `None`: the report does
+/// What the places of a group are: files, images, addresses on the web, projects, or resources in a cloud; `None`: the report does
 /// not say.
 fn place_noun(group: &Group) -> Option<&'static str> {
     let first = &group.exemplars.first()?.location;
@@ -195,6 +195,7 @@ fn place_noun(group: &Group) -> Option<&'static str> {
         }
         path if path.starts_with("arn:") => Some("resource"),
         _ if group.kind == FindingKind::Container => Some("image"),
+        "" if group.kind == FindingKind::Dependency => first.logical.as_deref().map(|_| "project"),
         "" => first.logical.as_deref().map(|_| "resource"),
         path if links::is_address(path) => Some("address"),
         _ => Some("file"),
@@ -204,9 +205,11 @@ fn place_noun(group: &Group) -> Option<&'static str> {
 fn places(group: &Group) -> String {
     let findings = group.kept().count();
     let mut words = match place_noun(group) {
-        Some("resource") if group.exemplars.first().is_some_and(|one| one.location.path.is_empty()) => {
+        Some(noun @ ("resource" | "project"))
+            if group.exemplars.first().is_some_and(|one| one.location.path.is_empty()) =>
+        {
             let resources: BTreeSet<_> = group.kept().map(|one| (one.path, one.logical)).collect();
-            format!("{findings} in {}", count(resources.len(), "resource"))
+            format!("{findings} in {}", count(resources.len(), noun))
         }
         Some(noun) => {
             let paths: BTreeSet<u32> = group.kept().map(|one| one.path).collect();

@@ -8,8 +8,8 @@ use super::upgrade::{self, Upgrade};
 use super::{count, cut, extract, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse, plain};
-use crate::model::finding::{Help, Rule};
-use crate::model::survey::{Common, Group};
+use crate::model::finding::{Help, Package, Rule};
+use crate::model::survey::{Common, Exemplar, Group};
 
 /// How many characters of a rule's help are shown.
 const HELP: usize = 4_000;
@@ -36,6 +36,16 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
         without_fix(&names.collect::<Vec<_>>(), unfixed)
     }));
     blocks.extend(brought_in(group));
+    let is_standard = |package: &&Package<'_>| {
+        let name = package.purl.split('@').next().unwrap_or_default();
+        ["pkg:golang/stdlib", "pkg:golang/std"].contains(&name)
+    };
+    if let Some(package) = group.exemplars.iter().filter_map(|one| one.package.as_ref()).find(is_standard) {
+        blocks.push(Block::Paragraph(vec![
+            Inline::code(&*package.name),
+            Inline::text(" is Go's standard library: update the Go toolchain that builds the project."),
+        ]));
+    }
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {

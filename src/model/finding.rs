@@ -194,7 +194,9 @@ pub struct FindingDetail<'r> {
     pub snippet: Option<Cow<'r, str>>,
     /// The line number of the snippet's first line; 0: unknown.
     pub snippet_line: u32,
-    /// The path of the data, in order.
+    /// Whether and how the project uses the vulnerable part of a package, in the scanner's words.
+    pub usage: Option<Cow<'r, str>>,
+    /// The path of the data, in order; for a package, that of the calls.
     pub flow: Vec<FlowStep<'r>>,
     /// Further places of the same finding, which are as important as its own: other locations of a SARIF result, other
     /// resources, other files with the same package.

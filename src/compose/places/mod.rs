@@ -1,6 +1,7 @@
 //! Where: each exemplar in full, and the other findings as links.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, extract, frames, once};
@@ -79,6 +80,7 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) {
             blocks.extend(further_facts(packages.iter().map(|(one, _)| *one)));
         }
+        blocks.extend(used(&packages, group, provenance));
     }
     let mut said = "";
     for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
@@ -150,6 +152,17 @@ fn is_description(one: &Exemplar, group: &Group) -> bool {
     !said.is_empty()
         && !names::has_metavariable(&rule.description)
         && once::words(&rule.description).starts_with(&said)
+}
+
+/// Whether and how the project uses the vulnerable parts of packages, and the calls that lead to one of them.
+fn used(packages: &[(&Exemplar, &Package<'_>)], group: &Group, provenance: &Provenance) -> Vec<Block> {
+    let usages: BTreeSet<&str> = packages.iter().filter_map(|(one, _)| one.detail.usage.as_deref()).collect();
+    // a package's ticket lists advisories of which some may be reachable
+    let usages = usages.into_iter().filter(|_| !matches!(group.common, Common::File(_)));
+    let mut blocks: Vec<Block> = usages.map(Block::text).collect();
+    let flow = packages.iter().map(|(one, _)| news(&one.detail.flow, one)).find(|flow| !flow.is_empty());
+    blocks.extend(steps("Calls:", true, &flow.unwrap_or_default(), group.kind, provenance));
+    blocks
 }
 
 /// Whether the message is the name that a file's ticket puts behind the place.

@@ -80,6 +80,7 @@ impl FindingDetail<'_> {
             assumed: self.assumed,
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,
+            usage: self.usage.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             flow: steps(&self.flow),
             also: steps(&self.also),
             related: steps(&self.related),

@@ -135,6 +135,7 @@ fn detail(detail: &mut FindingDetail<'_>) {
         assumed: _,
         snippet,
         snippet_line: _,
+        usage,
         flow,
         also,
         related,
@@ -144,7 +145,8 @@ fn detail(detail: &mut FindingDetail<'_>) {
         alert,
         fingerprint,
     } = detail;
-    let optional = [markdown, applicability, snippet, justification, fingerprint].into_iter().flatten();
+    let optional =
+        [markdown, applicability, snippet, usage, justification, fingerprint].into_iter().flatten();
     std::iter::once(message).chain(optional).chain(work_items).for_each(cow);
     flow.iter_mut().chain(also).chain(related).for_each(step);
     facts.iter_mut().for_each(|FindingFact { name: _, value }| cow(value));

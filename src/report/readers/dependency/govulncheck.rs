@@ -234,7 +234,8 @@ impl GovulncheckReader {
             module.modules = modules.collect();
             module.modules.dedup();
             module.modules.truncate(graph::LONGEST_WAY + 1);
-            let steps = frames.iter().rev().filter_map(|frame| step(frame, source));
+            let own = frames.last().map_or("", |frame| &*frame.module);
+            let steps = frames.iter().rev().filter_map(|frame| step(frame, own, source));
             module.flow = steps.take(graph::LONGEST_WAY).collect();
         }
         true
@@ -266,6 +267,7 @@ impl GovulncheckReader {
                 ..AuditAdvisory::default()
             });
             finding.detail.flow.clone_from(&module.flow);
+            finding.detail.usage = Some(usage(module.nearness, &self.level).into());
             sink.finding(finding);
         }
     }
@@ -280,19 +282,42 @@ fn worth(nearness: Nearness, level: &str) -> &'static str {
     }
 }
 
+/// How the code uses the module, in the words of govulncheck's other formats.
+fn usage(nearness: Nearness, level: &str) -> &'static str {
+    match (nearness, level) {
+        (Nearness::Called, _) => "Your code calls vulnerable functions of this module.",
+        (Nearness::Imported, "package") => "Your code imports a vulnerable package of this module.",
+        (Nearness::Imported, _) => {
+            "Your code imports a vulnerable package of this module, but doesn't appear to call any of the vulnerable symbols."
+        }
+        (Nearness::Required, "module") => "Your code depends on this vulnerable module.",
+        (Nearness::Required, _) => {
+            "Your code depends on this vulnerable module, but doesn't appear to call any of the vulnerable symbols."
+        }
+    }
+}
+
 /// Go versions without their `v`.
 fn bare(version: &str) -> &str {
     version.strip_prefix('v').unwrap_or(version)
 }
 
-fn step(frame: &GovulncheckFrame<'_>, source: &ReportSource) -> Option<FlowStep<'static>> {
+/// A step; `own` is the module of the project, whose files are in the repository.
+fn step(frame: &GovulncheckFrame<'_>, own: &str, source: &ReportSource) -> Option<FlowStep<'static>> {
     let position = frame.position.get()?;
     let receiver = frame.receiver.some().map(|receiver| format!("{}.", receiver.trim_start_matches('*')));
-    let location = Location {
+    let inside = Location {
         path: path::of_path(Cow::Borrowed(&position.filename), source).into_owned().into(),
         line: position.line.position(),
         column: position.column.position(),
         ..Location::default()
+    };
+    let location = match *frame.module == *own {
+        true => inside,
+        false => Location {
+            logical: Some(format!("{}: {}:{}", &*frame.module, &*position.filename, inside.line).into()),
+            ..Location::default()
+        },
     };
     let symbol = format!("{}.{}{}", &*frame.package, receiver.unwrap_or_default(), &*frame.function);
     Some(FlowStep { location, message: symbol.into() })

@@ -43,6 +43,9 @@ pub(crate) fn package(
     let module = module(result, recorded.name);
     if let Some((name, version)) = module {
         (recorded.name, recorded.version) = (name, version);
+    } else if message.starts_with("Your code ") && is_standard(recorded.name) {
+        // govulncheck names the module only in its flows
+        recorded.name = "stdlib";
     }
     if recorded.ecosystem.is_empty() {
         recorded.ecosystem =
@@ -248,12 +251,16 @@ fn module<'r>(result: &'r wire::SarifResult<'_>, package: &str) -> Option<(&'r s
     let flow = result.code_flows.0.as_ref()?.get()?;
     let steps = flow.thread_flows.objects().flat_map(|thread| thread.locations.objects());
     let mut modules = steps.map(|step| at(&step.module)).filter(|(_, version)| !version.is_empty());
-    // packages of the standard library have no dot before their first slash
-    let standard = !package.split('/').next().unwrap_or_default().contains('.');
+    let standard = is_standard(package);
     modules.find(|(name, _)| match *name {
         "stdlib" => standard,
         name => package.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
     })
+}
+
+/// Whether a Go package is in the standard library: it has no dot before its first slash.
+fn is_standard(package: &str) -> bool {
+    !package.is_empty() && !package.split('/').next().unwrap_or_default().contains('.')
 }
 
 /// Namespace and name as people write them.

@@ -89,6 +89,18 @@ pub(crate) fn related<'r>(
     places.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
 }
 
+/// A step in Go's standard library or in a module, which is not a file of the repository (govulncheck).
+fn outside(place: &wire::SarifLocation<'_>) -> Option<Location<'static>> {
+    let physical = place.physical_location.get()?;
+    let artifact = physical.artifact_location.get()?;
+    if !matches!(&*artifact.uri_base_id, "%GOROOT%" | "%GOMODCACHE%") {
+        return None;
+    }
+    let line = physical.region.get().map_or(0, |region| region.start_line.position());
+    let line = if line > 0 { format!(":{line}") } else { String::new() };
+    Some(Location { logical: Some(format!("{}{line}", &*artifact.uri).into()), ..Location::default() })
+}
+
 fn step<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,
@@ -100,5 +112,5 @@ fn step<'r>(
         Some(message) => Cow::Owned(say(message, |id| lookup.context.message(entry, id)).into_owned()),
         None => Cow::Borrowed(""),
     };
-    FlowStep { location: location(lookup, source, place), message }
+    FlowStep { location: outside(place).unwrap_or_else(|| location(lookup, source, place)), message }
 }

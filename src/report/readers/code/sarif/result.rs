@@ -67,10 +67,12 @@ pub(crate) fn finding<'r>(
     let stated = severity(result, &entry, kind);
     // that of scanners' own formats
     let severity = stated.unwrap_or(Severity::High);
+    let usage = entry.advice.as_ref().and_then(|_| usage(&message)).map(|text| Cow::Owned(text.to_owned()));
     let mut detail = FindingDetail {
         message,
         snippet: snippet.map(Cow::Borrowed),
         snippet_line: snippet_line.unwrap_or(0),
+        usage,
         flow: place::flow(lookup, source, &entry, result),
         also: place::also(lookup, source, &entry, result, main),
         related: place::related(lookup, source, &entry, result),
@@ -103,6 +105,11 @@ pub(crate) fn finding<'r>(
         detail,
         skipped: skipped(result),
     }
+}
+
+/// What a message says about how the code uses a package (govulncheck).
+fn usage(message: &str) -> Option<&str> {
+    Some(message).filter(|message| message.starts_with("Your code "))
 }
 
 /// A message's Markdown, unless its text is elsewhere, or it says the same with a label before it (JFrog).

@@ -106,17 +106,48 @@ fn place_of<'r>(
     }
     package.unfixed = found.fixed_in.is_some();
     // the first step is the project itself
-    let way = found.from.iter().skip(1).map(|step| step.rsplit_once('@').map_or(&**step, |(name, _)| name));
+    let way = found.from.iter().skip(1).map(|step| bare(step));
     let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST_WAY).collect();
     package.path = if way.len() > 1 { way } else { Vec::new() };
     let file = found.file_path.some().unwrap_or(&project.file);
     let within = |file: &'r str| Some(file).filter(|file| !file.is_empty()).map(Cow::Borrowed);
     let location = match &project.image {
         Some(image) => Location { path: image.into(), logical: within(file), ..Location::default() },
-        None => Location { path: file.into(), ..Location::default() },
+        // what was tested, if Snyk names no file: `goof@1.0.0`
+        None => {
+            let tested = found.from.iter().next().filter(|_| file.is_empty()).and_then(LenientText::some);
+            Location {
+                path: file.into(),
+                logical: tested.map(bare).map(Cow::Borrowed),
+                ..Location::default()
+            }
+        }
     };
     let image = project.image.is_some() || purl::is_system(&package.purl);
     Place { package, image, location, skipped: None }
+}
+
+/// A package's name without its version; a leading `@` belongs to the name.
+fn bare(step: &str) -> &str {
+    let (name, rest) = step.split_at(step.len().min(1));
+    rest.find('@').map_or(step, |at| &step[..name.len() + at])
+}
+
+/// What to do about a package that another one brings in: which version of the direct dependency to upgrade to.
+fn direct_upgrade(found: &wire::SnykVulnerability<'_>) -> Option<String> {
+    let from = found.from.iter().nth(1).filter(|_| found.from.0.len() > 2)?;
+    let to = found.upgrade_path.iter().nth(1).and_then(LenientText::some)?;
+    let (name, version) = (bare(to), to.get(bare(to).len() + 1..).filter(|version| !version.is_empty())?);
+    let package = found.from.iter().last().map_or("", |step| bare(step));
+    if name != bare(from) || name.contains('`') || package.contains('`') {
+        return None;
+    }
+    Some(match to == &**from {
+        true => format!(
+            "`{name}` {version} allows a fixed version of `{package}`: install it again, or update the lock file."
+        ),
+        false => format!("`{package}` is brought in by `{name}`: upgrade `{name}` to {version}."),
+    })
 }
 
 fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
@@ -126,6 +157,13 @@ fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
     let score = cvss::of(found.cvss_score.0, found.cvss_v3.some());
     let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(LenientText::some);
     let (description, help) = parts(&found.description);
+    let help = match (direct_upgrade(found), help) {
+        (None, help) => help,
+        (Some(advice), Help::Text(own) | Help::Markdown(own)) => {
+            Help::Markdown(format!("{advice}\n\n{own}").into())
+        }
+        (Some(advice), Help::None) => Help::Markdown(advice.into()),
+    };
     Flaw {
         names: names.map(|name| name.to_string()).collect(),
         title: (&*found.title).into(),

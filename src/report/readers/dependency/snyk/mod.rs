@@ -132,6 +132,25 @@ mod tests {
     }
 
     #[test]
+    fn the_direct_dependency_is_upgraded() {
+        let check = |way: &str, expected: &str| {
+            let found = VULNERABILITY.replace(r#""from":["app@1","b@3","a@1"]"#, way);
+            let report = format!(r#"{{"vulnerabilities":[{found}],"ok":false,"packageManager":"npm"}}"#);
+            let help = |finding: &crate::model::finding::Finding<'_>| {
+                format!("{:?} {:?}", finding.location.logical, finding.rule.help)
+            };
+            let recorded = recorded::lines_of(&report, help);
+            assert!(recorded[0].contains(expected), "{recorded:?}");
+        };
+        let from = r#""from":["app@x/y#c0ffee","@b/c@3","a@1"],"upgradePath":[false"#;
+        check(&format!(r#"{from},"@b/c@4.1","a@2"]"#), "`a` is brought in by `@b/c`: upgrade `@b/c` to 4.1.");
+        check(&format!(r#"{from},"@b/c@4.1","a@2"]"#), r#"Some("app")"#);
+        check(&format!(r#"{from},"@b/c@3","a@2"]"#), "`@b/c` 3 allows a fixed version of `a`");
+        check(&format!("{from}]"), r#"Markdown("Upgrade.")"#);
+        check(r#""from":["app@1","a@1"],"upgradePath":[false,"a@2"]"#, r#"Markdown("Upgrade.")"#);
+    }
+
+    #[test]
     fn a_file_is_named_from_the_folder_that_was_tested() {
         let check = |folder: &str, file: &str, expected: &str| {
             let report = format!(
@@ -236,7 +255,7 @@ mod tests {
             "snyk",
             &report,
             recorded::place,
-            &["dependency pkg:npm/a@1 :0", "dependency pkg:npm/a@2 :0", "scan Snyk Open Source"],
+            &["dependency pkg:npm/a@1 :0 app", "dependency pkg:npm/a@2 :0 app", "scan Snyk Open Source"],
         );
     }
 

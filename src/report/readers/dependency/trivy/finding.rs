@@ -104,7 +104,7 @@ fn vulnerability<'r>(
     let location = Location {
         path: target.path_of(&found.pkg_path).into(),
         line: target.line(&id),
-        logical: target.logical.clone().map(Cow::Owned),
+        logical: target.logical_of(&found.pkg_path).map(Cow::Owned),
         ..Location::default()
     };
     let flaw = Flaw {

@@ -156,6 +156,13 @@ impl TrivyTarget {
         }
     }
 
+    /// More details about the place of a package in an image: its own file if the result only names a language.
+    pub(crate) fn logical_of(&self, package: &str) -> Option<String> {
+        let names_language = self.logical.as_deref().is_some_and(|name| LANGUAGES.contains(&name));
+        let own = Some(package.to_owned()).filter(|package| names_language && !package.is_empty());
+        own.or_else(|| self.logical.clone())
+    }
+
     /// The line that lists a package.
     pub(crate) fn line(&self, id: &str) -> u32 {
         self.packages.get(id).map_or(0, |package| package.line)

@@ -1,6 +1,7 @@
 //! What a run says about its scan, and what its rules say about advisories and packages.
 
 use super::*;
+use crate::model::finding::Location;
 
 #[test]
 fn a_scan_says_what_its_run_says() {
@@ -157,4 +158,34 @@ fn an_overview_in_the_help_is_the_description() {
     let show: fn(&Finding<'_>) -> String =
         |finding| format!("{}: {:?}", finding.rule.description, finding.rule.help);
     check_results(advised, r#"{"ruleId":"SNYK-JS-A-1"}"#, show, &["It is bad.: Markdown(\"Upgrade it.\")"]);
+}
+
+#[test]
+fn how_the_code_uses_a_package_is_kept() {
+    let result = |message: &str, flow: &str| {
+        format!(
+            r#"{{"ruleId":"GO-2026-1","message":{{"text":"{message}"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"go.mod"}}}}}}]{flow}}}"#
+        )
+    };
+    let show = |finding: &Finding<'_>| {
+        let Subject::Advisory(_, package) = &finding.subject else { return String::new() };
+        let steps = finding.detail.flow.iter().map(|step| {
+            let Location { path, line, logical, .. } = &step.location;
+            format!(" > {path}:{line} {}", logical.as_deref().unwrap_or_default())
+        });
+        let steps = steps.collect::<String>();
+        format!("{} {}{steps}", package.purl, finding.detail.usage.as_deref().unwrap_or_default())
+    };
+    let check =
+        |result: &str, expected: &str| check_results(r#"{"id":"GO-2026-1"}"#, result, show, &[expected]);
+    let imports =
+        "Your code imports 1 vulnerable package (internal/syscall/unix), but doesn't appear to call it.";
+    check(&result(imports, ""), &format!("pkg:golang/stdlib {imports}"));
+    let module = "Your code depends on 1 vulnerable module (e.org/m), but doesn't appear to call it.";
+    check(&result(module, ""), &format!("pkg:golang/e.org/m {module}"));
+    let flow = r#","codeFlows":[{"threadFlows":[{"locations":[{"module":"own@","location":{"physicalLocation":{"artifactLocation":{"uri":"a.go"},"region":{"startLine":3}}}},
+        {"module":"stdlib@v1.25.8","location":{"physicalLocation":{"artifactLocation":{"uri":"src/html/x.go","uriBaseId":"%GOROOT%"},"region":{"startLine":9}}}}]}]}]"#;
+    let calls = "Your code calls vulnerable functions in 1 package (html/template).";
+    check(&result(calls, flow), &format!("pkg:golang/stdlib@1.25.8 {calls} > a.go:3  > :0 src/html/x.go:9"));
+    check(&result("Package 'x@1' is vulnerable", ""), "pkg:golang/x@1 ");
 }
