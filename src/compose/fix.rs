@@ -278,7 +278,9 @@ fn only_updates(block: &Block, upgrades: &[Upgrade]) -> bool {
     let versions = text.split([' ', ',']).map(|word| word.trim_matches(edges));
     let known = |version: &str| {
         let is = |known: &String| known.trim_start_matches('v') == version.trim_start_matches('v');
-        upgrades.iter().any(|upgrade| upgrade.to.iter().chain(&upgrade.known).any(is))
+        upgrades
+            .iter()
+            .any(|upgrade| upgrade.to.iter().chain(&upgrade.known).chain(&upgrade.installed).any(is))
     };
     versions.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).all(known)
 }
@@ -399,6 +401,17 @@ mod tests {
             "Update lodash from 4.17.20 to 4.17.21 or later, which fixes 2 advisories.\n\
              lodash comes with webpack, so you may have to update that instead."
         );
+    }
+
+    #[test]
+    fn an_upgrade_is_not_said_again_with_the_installed_version() {
+        let (mut group, _) = samples::dependency();
+        for one in &mut group.exemplars {
+            let help = Help::Text("Upgrade lodash from 4.17.20 to 4.17.21".into());
+            one.rule = std::sync::Arc::new(Rule { help, ..(*one.rule).clone() });
+        }
+        let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+        assert_eq!(text.trim(), "Update lodash from 4.17.20 to 4.17.21 or later.");
     }
 
     #[test]

@@ -32,13 +32,13 @@ pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
     format!("{head}{}{place}{known}", shortened(&title.subject, room))
 }
 
-/// Finds out which groups would have the same title, and what distinguishes them: the scanner, otherwise a part of what
-/// identifies them.
+/// Finds out which groups would have the same title, and what distinguishes them: an id that the title leaves out,
+/// otherwise the scanner, otherwise a part of what identifies them.
 pub fn tell_apart(survey: &mut Survey) {
     survey.distinctions.clear();
     let filed = |index: &usize| survey.groups[*index].kept().next().is_some();
     let mut alike: Vec<usize> = (0..survey.groups.len()).filter(filed).collect();
-    for more in [scanners, reference] {
+    for more in [numbers, scanners, reference] {
         let mut called: BTreeMap<(Option<&str>, String), Vec<usize>> = BTreeMap::new();
         for index in alike {
             let group = &survey.groups[index];
@@ -48,9 +48,27 @@ pub fn tell_apart(survey: &mut Survey) {
         alike = called.into_values().filter(|groups| groups.len() > 1).flatten().collect();
         for &index in &alike {
             let (name, words) = (survey.groups[index].name(), more(&survey.groups[index]));
+            if words.is_empty() {
+                continue;
+            }
             let known = survey.distinctions.entry(name).or_default();
             *known = if known.is_empty() { words } else { format!("{known}, {words}") };
         }
+    }
+}
+
+/// The rule's id, if a title leaves it out because it says nothing.
+fn numbers(group: &Group) -> String {
+    match &group.common {
+        Common::Rule(rule) => {
+            let id = names::short_id(one_line(&rule.id));
+            if !id.is_empty() && says_nothing(&id) {
+                format!("rule {}", shortened(&id, SUMMARY_LIMIT / 8))
+            } else {
+                String::new()
+            }
+        }
+        _ => String::new(),
     }
 }
 
@@ -212,7 +230,7 @@ fn id(group: &Group, title: &str) -> String {
         Common::Advisory(_) => String::new(),
         Common::File(_) | Common::Package(_) => String::new(),
     };
-    let id = names::short_id(id);
+    let id = Some(names::short_id(id)).filter(|id| !says_nothing(id)).unwrap_or_default();
     let letters = |text: &str| -> String {
         let spaced = text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
         format!(" {} ", spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
@@ -221,6 +239,16 @@ fn id(group: &Group, title: &str) -> String {
     // an id of words may only add the scanner to the title: `TruffleHog rule ID Password in URL`
     let adds_nothing = said.contains(&own) || id.contains(' ') && own.ends_with(&said);
     if adds_nothing { String::new() } else { id }
+}
+
+/// Whether an id says nothing and nobody searches for it: a number, or a part of a hash.
+fn says_nothing(id: &str) -> bool {
+    const SHORTEST_HASH: usize = 8;
+    let is_hash = |id: &str| {
+        let hex = id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        hex && id.len() >= SHORTEST_HASH && id.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    id.bytes().all(|byte| byte.is_ascii_digit()) || is_hash(id)
 }
 
 fn in_place(path: &str) -> String {
@@ -336,6 +364,30 @@ mod tests {
         let all: BTreeSet<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
         assert_eq!(all.len(), 2, "{all:?}");
         assert!(all.iter().all(|title| units(title) <= SUMMARY_LIMIT), "{all:?}");
+    }
+
+    #[test]
+    fn an_id_that_says_nothing_only_tells_titles_apart() {
+        let named = |id: &str, number: u64| {
+            let (group, survey) = samples::code(0);
+            let rule = Rule { id: id.into(), name: "Path Traversal".into(), ..Rule::default() };
+            (Group { common: Common::Rule(rule.into()), names: vec![samples::id(number)], ..group }, survey)
+        };
+        let check = |id: &str, expected: &str| {
+            let (group, survey) = named(id, 1);
+            assert_eq!(summary(&group, &survey, ""), format!("Path Traversal ({expected}2 places)"));
+        };
+        check("10021", "");
+        check("42bb6b7f-2d54-428e-b707-666f669d94fb", "");
+        check("31D4607AA3FF447C", "");
+        for id in ["B602", "CKV_AWS_1", "CA3001", "S3.8", "python.lang.x", "CWE-22"] {
+            check(id, &format!("{id}, "));
+        }
+        let ((one, mut survey), (two, _)) = (named("6", 1), named("7", 2));
+        survey.groups = vec![one, two];
+        tell_apart(&mut survey);
+        let all: Vec<String> = survey.groups.iter().map(|group| summary(group, &survey, "")).collect();
+        assert_eq!(all, ["Path Traversal (2 places, rule 6)", "Path Traversal (2 places, rule 7)"]);
     }
 
     #[test]

@@ -95,8 +95,10 @@ fn fenced(language: &str, text: &str) -> String {
 
 fn line(inlines: &[Inline], place: MarkdownContext) -> String {
     let mut out = String::new();
-    for inline in joined(inlines) {
-        push_inline(&mut out, &inline, place);
+    let mut rest = joined(inlines).into_iter().peekable();
+    while let Some(inline) = rest.next() {
+        let next = rest.peek().map(|next| first(next));
+        push_inline(&mut out, &inline, next, place);
     }
     // a line break at either end of a block would be shown as a backslash
     let mut line = out.trim_matches([' ', '\t']);
@@ -109,11 +111,23 @@ fn line(inlines: &[Inline], place: MarkdownContext) -> String {
     line.trim_start().to_owned()
 }
 
-fn push_inline(out: &mut String, inline: &Inline, place: MarkdownContext) {
+/// How an inline begins in Markdown.
+fn first(inline: &Inline) -> char {
+    match inline {
+        Inline::Text(text) => text.chars().next().unwrap_or('*'),
+        Inline::Strong(_) | Inline::Emphasis(_) => '*',
+        Inline::Code(_) => '`',
+        Inline::Link(_) => '[',
+        Inline::Break => '\n',
+    }
+}
+
+/// `next` is the character that follows; `None`: the block ends.
+fn push_inline(out: &mut String, inline: &Inline, next: Option<char>, place: MarkdownContext) {
     match inline {
         Inline::Text(text) => push_lines(out, text, place),
-        Inline::Strong(text) => push_marked(out, text, place, "**", "strong"),
-        Inline::Emphasis(text) => push_marked(out, text, place, "*", "em"),
+        Inline::Strong(text) => push_marked(out, text, next, place, "**", "strong"),
+        Inline::Emphasis(text) => push_marked(out, text, next, place, "*", "em"),
         Inline::Code(text) => out.push_str(&code_span(text, out, place)),
         Inline::Link(link) => {
             let text = visible(link.text()).replace(['\n', '\t'], " ");
@@ -149,17 +163,32 @@ fn push_lines(out: &mut String, text: &str, place: MarkdownContext) {
 }
 
 /// Asterisks if they are certain to be interpreted as markup, otherwise the tags that GitHub treats as equivalent.
-fn push_marked(out: &mut String, text: &str, place: MarkdownContext, stars: &str, tag: &str) {
+fn push_marked(
+    out: &mut String,
+    text: &str,
+    next: Option<char>,
+    place: MarkdownContext,
+    stars: &str,
+    tag: &str,
+) {
     let plain = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    // beside a space or the edge of the block, asterisks may also touch punctuation
+    let free = |c: Option<char>| c.is_none_or(|c| c == ' ' || c == '\n');
+    let bare = text.trim_matches(' ');
+    let before =
+        if bare.len() < text.trim_end_matches(' ').len() { Some(' ') } else { out.chars().next_back() };
+    let after = if text.ends_with(' ') { Some(' ') } else { next };
+    let (start, end) = (bare.chars().next(), bare.chars().next_back());
+    let touches = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && !c.is_control());
+    let opens = plain(start) || touches(start) && free(before);
+    let closes = plain(end) || touches(end) && free(after);
     let inner = |out: &mut String| push_lines(out, text, place);
-    if plain(text.chars().next())
-        && plain(text.chars().next_back())
-        && !text.contains('\n')
-        && !out.ends_with('*')
-    {
+    if opens && closes && !text.contains('\n') && before != Some('*') && after != Some('*') {
+        out.push_str(&" ".repeat(usize::from(text.starts_with(' '))));
         out.push_str(stars);
-        inner(out);
+        push_lines(out, bare, place);
         out.push_str(stars);
+        out.push_str(&" ".repeat(usize::from(text.ends_with(' '))));
     } else {
         out.push_str(&format!("<{tag}>"));
         inner(out);
@@ -247,6 +276,22 @@ mod tests {
         check("<!-- casefile:end -->", "&lt;!-- casefile:end --&gt;");
         check("](javascript:x)", "\\](javascript:x)");
         check("bob@a.example @team", "`bob@a.example` `@team`");
+    }
+
+    #[test]
+    fn bold_text_has_asterisks_where_they_are_certain_to_act() {
+        let check = |line: Vec<Inline>, expected: &str| {
+            assert_eq!(render(&Document::of(vec![Block::Paragraph(line)])).trim(), expected);
+        };
+        check(vec![Inline::strong("A list (NACL)")], "**A list (NACL)**");
+        check(vec![Inline::strong("Cut…")], "**Cut…**");
+        check(
+            vec![Inline::strong("with "), Inline::code("x"), Inline::strong(" that call…")],
+            "**with** `x` **that call…**",
+        );
+        check(vec![Inline::strong("(a)"), Inline::text("b")], "<strong>(a)</strong>b");
+        check(vec![Inline::text("b"), Inline::strong("(a)")], "b<strong>(a)</strong>");
+        check(vec![Inline::text("see "), Inline::strong("(a)"), Inline::text(" b")], "see **(a)** b");
     }
 
     proptest! {

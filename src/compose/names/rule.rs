@@ -16,7 +16,7 @@ const SEVERAL: usize = 80;
 /// `same` says whether the message is the same at every place, so that it can stand for all of them.
 pub(crate) fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     let name = without(&one_line(&parse::unescaped(&rule.name)), &[&rule.id]);
-    let name = without_weaknesses(&name);
+    let name = without_marks(without_weaknesses(&name));
     // of several sentences, the first says what is wrong
     let first = sentences(name, false).into_iter().next();
     let name = match first.filter(|first| name.len() > SEVERAL && is_phrase(first)) {
@@ -25,6 +25,11 @@ pub(crate) fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     };
     let identifier = [&name, &rule.id].into_iter().map(|id| readable(id)).find(|name| !name.is_empty());
     let message = message.and_then(|text| sentences(text, false).into_iter().find(|text| is_phrase(text)));
+    if let Some(message) =
+        message.as_deref().filter(|text| same && names_a_version(text) && !names_a_version(&name))
+    {
+        return capital(&cut_at_word(message));
+    }
     // most rules have a name, and a longer text takes longer to read
     if is_phrase(&name) && !has_metavariable(&name) {
         return capital(&cut_at_word(&name));
@@ -56,6 +61,24 @@ pub(crate) fn has_metavariable(text: &str) -> bool {
     })
 }
 
+/// The text without the note of CIS benchmarks whether a recommendation counts for the score (Prowler).
+fn without_marks(text: &str) -> &str {
+    let marks = ["(Scored)", "(Not Scored)", "(Automated)", "(Manual)"];
+    marks.iter().find_map(|mark| Some(text.strip_suffix(mark)?.trim_end())).unwrap_or(text)
+}
+
+/// Whether a message says which version of what is vulnerable, which says more than the kind of weakness (Brakeman):
+/// `Rails 3.2.3 contains a SQL injection vulnerability`.
+fn names_a_version(message: &str) -> bool {
+    let lower = message.to_lowercase();
+    let is_version = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && word.contains('.')
+            && !word.contains(char::is_alphabetic)
+    };
+    ["cve-", "vulnerab"].iter().any(|word| lower.contains(word)) && message.split(' ').any(is_version)
+}
+
 /// The text without the weaknesses in parentheses at its end, which a ticket lists: `… buffer overflows (CWE-120)`.
 fn without_weaknesses(text: &str) -> &str {
     let Some((head, tail)) = text.trim_end_matches(['.', ':']).rsplit_once(" (CWE-") else { return text };
@@ -69,6 +92,21 @@ fn without_weaknesses(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_names_a_vulnerable_version_says_more_than_the_weakness() {
+        let check = |message: &str, expected: &str| {
+            let rule = named("BRAKE0069", "SQL Injection", "");
+            assert_eq!(super::rule(&rule, Some(message), true), expected);
+        };
+        check(
+            "Rails 3.2.3 contains a SQL injection vulnerability (CVE-2013-6417). Upgrade to Rails 3.2.16",
+            "Rails 3.2.3 contains a SQL injection vulnerability (CVE-2013-6417)",
+        );
+        check("Possible SQL injection", "SQL Injection");
+        let rule = named("check12", "Ensure MFA is enabled (Scored)", "");
+        assert_eq!(super::rule(&rule, None, true), "Ensure MFA is enabled");
+    }
 
     fn named(id: &str, name: &str, description: &str) -> Rule {
         Rule { id: id.into(), name: name.into(), description: description.into(), ..Rule::default() }

@@ -1,5 +1,6 @@
 //! The help text of an advisory's rule, which may hold what is wrong as well as what to do.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::finding::{Help, Rule};
@@ -14,7 +15,7 @@ pub(crate) fn part(rule: &mut Rule) {
         // Snyk, OSV-Scanner
         Help::Markdown(text) => match text.split_once("## Remediation") {
             Some((overview, remediation)) => {
-                (cleaned(overview).replace(SUMMARY, ""), remediation.trim(), true)
+                (unframed(cleaned(&overview.replace(SUMMARY, ""))).into_owned(), remediation.trim(), true)
             }
             None => return,
         },
@@ -33,6 +34,40 @@ pub(crate) fn part(rule: &mut Rule) {
     };
     (rule.description, rule.is_markdown) = (Arc::from(overview), is_markdown);
     rule.help = help;
+}
+
+/// Moves the essay about a weakness from the help of Snyk Code's rules to their description.
+pub(crate) fn part_essay(rule: &mut Rule) {
+    const PRACTICES: &str = "## Best practices for prevention";
+    let Help::Markdown(text) = &rule.help else { return };
+    let essay = text.trim_start().strip_prefix("## Details").and_then(|rest| rest.split_once(PRACTICES));
+    let Some((details, practices)) = essay else { return };
+    let (details, practices) = (details.trim(), practices.trim());
+    if details.len() < rule.description.len() || practices.is_empty() {
+        return;
+    }
+    (rule.description, rule.is_markdown, rule.help) =
+        (Arc::from(details), true, Help::Markdown(Arc::from(practices)));
+}
+
+/// The text without a heading that only links to the advisory, and without the quotation that all of it is
+/// (OSV-Scanner).
+fn unframed(text: &str) -> Cow<'_, str> {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let is_link = |line: &str| {
+        let line = line.trim_start_matches('#').trim();
+        line.starts_with('[') && line.ends_with(')') && line.matches("](").count() == 1
+    };
+    let others = || rest.lines().any(|line| line.starts_with('#') && is_link(line));
+    let body = match !rest.trim().is_empty() && is_link(first) && !others() {
+        true => rest.trim(),
+        false => text,
+    };
+    if body.is_empty() || !body.lines().all(|line| line.is_empty() || line.starts_with('>')) {
+        return Cow::Borrowed(body);
+    }
+    let bare = body.lines().map(|line| line.strip_prefix('>').unwrap_or(line));
+    Cow::Owned(bare.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n"))
 }
 
 /// The overview without its title, and without what the ticket's table of packages says.
@@ -92,7 +127,24 @@ mod tests {
             ),
             "",
         );
-        assert_eq!((&*rule.description, rule.help), ("## [GHSA-1](https://c)\n\nBad.", Help::None));
+        assert_eq!((&*rule.description, rule.help), ("Bad.", Help::None));
+    }
+
+    #[test]
+    fn a_quotation_under_a_link_is_the_description() {
+        let check = |text: &str, expected: &str| assert_eq!(unframed(text), expected, "{text}");
+        check("[RUSTSEC-1](https://a)\n\n> Bad.\n>\n> ### More\n> Worse.", "Bad.\n\n### More\nWorse.");
+        check("> Bad.\nWorse.", "> Bad.\nWorse.");
+        let two = "[A-1](https://a)\n\n> Bad.\n\n### [B-1](https://b)\n\n> Bad.";
+        check(two, two);
+    }
+
+    #[test]
+    fn an_essay_about_a_weakness_is_no_fix() {
+        let help = "## Details\n\nAn attacker can.\n\n## Best practices for prevention\n* Do not.";
+        let mut rule = Rule { help: Help::Markdown(help.into()), ..Rule::default() };
+        part_essay(&mut rule);
+        assert_eq!((&*rule.description, rule.help), ("An attacker can.", Help::Markdown("* Do not.".into())));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::report::readers::code::sarif::descriptor::{
     sort, spoken, taxon, weaknesses, word,
 };
 use crate::report::readers::code::sarif::message::{bounded, plain};
-use crate::report::readers::code::sarif::overview::part;
+use crate::report::readers::code::sarif::overview::{part, part_essay};
 use crate::report::readers::code::sarif::wire;
 use crate::report::readers::code::sarif::{fortify, jfrog};
 
@@ -121,6 +121,8 @@ impl SarifEntry {
         };
         if advisory::id(&made.id).is_some() {
             part(&mut made);
+        } else {
+            part_essay(&mut made);
         }
         let recorded = properties.map_or("", |properties| &*properties.security_severity);
         made.score = recorded.trim().parse().ok().filter(|score: &f64| score.is_finite());
