@@ -9,7 +9,7 @@ use super::{count, cut, extract, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{Help, Package, Rule};
-use crate::model::survey::{Common, Exemplar, Group};
+use crate::model::survey::{Common, Group};
 
 /// How many characters of a rule's help are shown.
 const HELP: usize = 4_000;
