@@ -56,6 +56,7 @@ objects! { "lowercase"
         name: LenientText<'a>,
         riskcode: Number,
         confidence: Number,
+        count: Number,
         desc: LenientText<'a>,
         instances: LenientList<Maybe<ZapInstance<'a>>>,
         /// In reports before 2.4.
@@ -172,6 +173,7 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
             Some(attack).filter(|text| !text.is_empty()).map(|text| fact(FindingFact::ATTACK, text.into()));
         let own = self::other(about, &instance.otherinfo).map(|text| fact(OTHER, text.into()));
         let facts = attack.into_iter().chain(own.or_else(|| of_alert.clone().filter(|_| at == 0)));
+        let facts = facts.chain(unlisted(alert).filter(|_| at == 0));
         hit(&instance.uri, &instance.method, &instance.param, facts.collect());
     }
 }
@@ -193,6 +195,13 @@ fn fact<'r>(name: &'static str, value: Cow<'r, str>) -> FindingFact<'r> {
 fn other(alert: &str, text: &str) -> Option<String> {
     let text = web::text(words::start(text, flaw::TEXT_LIMIT));
     Some(quoted(&text, OTHER_TEXT, alert)).filter(|text| !text.is_empty())
+}
+
+/// How many places there are, if the report does not list all of them: ZAP limits them.
+fn unlisted(alert: &ZapAlert<'_>) -> Option<FindingFact<'static>> {
+    let (listed, all) = (alert.instances.objects().count(), alert.count.position() as usize);
+    let value = format!("ZAP found {all} places and lists {listed} of them");
+    (all > listed).then(|| fact("Not in the report", value.into()))
 }
 
 /// ZAP's confidence: 1 is low, 4 confirmed by a person.
@@ -376,6 +385,16 @@ Really. | Text("Escape.\n\nReferences:\n\n- https://owasp.org/xss\n- https://x")
             "token=38B1CFDD",
             "Some(High) Attack: token=*** | Other information: shop.test SID=***",
         );
+    }
+
+    #[test]
+    fn places_that_the_report_does_not_list_are_counted() {
+        let facts = |count: u8| {
+            let alert = ALERT.replace(r#""count":"2""#, &format!(r#""count":"{count}""#));
+            recorded::lines_of(&json(&alert), |finding| format!("{:?}", finding.detail.facts)).concat()
+        };
+        assert_eq!(facts(74).matches("ZAP found 74 places and lists 2 of them").count(), 1, "{}", facts(74));
+        assert!(!facts(2).contains("lists"), "{}", facts(2));
     }
 
     #[test]
