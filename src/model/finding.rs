@@ -190,6 +190,8 @@ pub struct FindingDetail<'r> {
     pub confidence: Option<Confidence>,
     /// The severity that the reader assumed, if the report states none.
     pub assumed: Option<Severity>,
+    /// Whether something that the scanner says about the place was left out, because it may quote a credential.
+    pub withheld: bool,
     /// The flagged lines, or the lines around them; never present for a secret.
     pub snippet: Option<Cow<'r, str>>,
     /// The line number of the snippet's first line; 0: unknown.

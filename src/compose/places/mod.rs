@@ -27,6 +27,9 @@ pub(super) use tables::rule_table;
 
 /// How many characters of a message are shown.
 const MESSAGE: usize = 2_000;
+/// Stands for what is left out.
+const WITHHELD: &str =
+    "What the scanner says about this place is not shown here, because it may quote a credential.";
 /// How many characters of a message are read.
 const READ: usize = 8_000;
 
@@ -82,7 +85,7 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         }
         blocks.extend(used(&packages, group, provenance));
     }
-    let mut said = "";
+    let (mut said, mut withheld) = ("", false);
     for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
         blocks.push(Block::Paragraph(line));
         let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
@@ -101,6 +104,9 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
             }
             if let Some(text) = one.detail.snippet.as_deref().filter(|text| !text.trim().is_empty()) {
                 blocks.push(Block::Code { language: language(&one.location.path), text: snippet(text) });
+            }
+            if one.detail.withheld && !std::mem::replace(&mut withheld, true) {
+                blocks.push(Block::text(WITHHELD));
             }
             let also = news(&one.detail.also, one);
             blocks.extend(further_facts([one].into_iter()));

@@ -78,6 +78,7 @@ impl FindingDetail<'_> {
             markdown: self.markdown.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             confidence: self.confidence,
             assumed: self.assumed,
+            withheld: self.withheld,
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,
             usage: self.usage.as_deref().map(|text| owned(text, TEXT_LIMIT)),

@@ -133,6 +133,7 @@ fn detail(detail: &mut FindingDetail<'_>) {
         confidence: _,
         applicability,
         assumed: _,
+        withheld: _,
         snippet,
         snippet_line: _,
         usage,

@@ -135,6 +135,7 @@ fn finding<'r>(
         anchors: Anchors {
             stable: file.similarity_id.some().map(|id| Cow::Owned(format!("SimilarityID:{id}"))),
             withheld: rule.kind == FindingKind::Secret,
+            quotes_none: states_only(&file.actual_value) && states_only(&file.expected_value),
             ..Anchors::default()
         },
         assumed: severity.is_none(),
@@ -142,10 +143,48 @@ fn finding<'r>(
     })
 }
 
+/// Whether a value is only said to be there or not, or to be true or false, so that it quotes no credential:
+/// `'automountServiceAccountToken' is undefined`.
+fn states_only(text: &str) -> bool {
+    const STATES: &[&str] = &[
+        "undefined",
+        "defined",
+        "not defined",
+        "null",
+        "not null",
+        "missing",
+        "empty",
+        "set",
+        "not set",
+        "set to true",
+        "set to false",
+        "true",
+        "false",
+        "undefined or null",
+    ];
+    let text = text.trim().trim_end_matches('.');
+    let verbs = [" is ", " should be ", " are ", " and ", " or "];
+    let end = verbs.iter().filter_map(|verb| text.rfind(verb).map(|at| at + verb.len())).max();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "'_.-[]{}= ".contains(c);
+    text.is_empty() || end.is_some_and(|end| STATES.contains(&&text[end..])) && text.chars().all(is_name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::shared::recorded::{self, lines, rule, words};
+
+    #[test]
+    fn what_is_only_there_or_not_quotes_nothing() {
+        let check = |text: &str, expected: bool| assert_eq!(states_only(text), expected, "{text}");
+        check("'spec.automountServiceAccountToken' is undefined", true);
+        check("'spec.automountServiceAccountToken' should be defined and set to false", true);
+        check("metadata.name={{example}}.spec.token is set to true", true);
+        check("'password' is set to 'hunter2'", false);
+        check("'password' is hunter2", false);
+        check("'token: hunter2' is undefined", false);
+        check("", true);
+    }
 
     fn check(rest: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         let report = format!(r#"{{"kics_version":"v2.0","files_scanned":1,"queries_total":9,{rest}}}"#);

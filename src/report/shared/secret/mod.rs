@@ -70,6 +70,8 @@ impl Redactor {
         let whole = if rule.is_some() { "" } else { &*shown.description };
         let words = [whole, &shown.name, &shown.id].into_iter().find(|text| !text.is_empty());
         let words = words.unwrap_or_default().trim_end_matches('.');
+        let before = detail.snippet.is_some() || detail.markdown.is_some() || *detail.message != *words;
+        detail.withheld = rule.is_none() && before;
         detail.message = match commit {
             Some(commit) => format!("{words} {commit}").into(),
             None => words.to_owned().into(),

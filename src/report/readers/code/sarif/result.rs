@@ -64,6 +64,7 @@ pub(crate) fn finding<'r>(
     let region = main.and_then(|main| main.physical_location.get());
     let text = region.filter(|_| !secret).and_then(flagged);
     let (snippet, snippet_line) = region.filter(|_| !secret).and_then(snippet).unzip();
+    let names_only = !secret && names_variables(&message);
     let stated = severity(result, &entry, kind);
     // that of scanners' own formats
     let severity = stated.unwrap_or(Severity::High);
@@ -86,10 +87,15 @@ pub(crate) fn finding<'r>(
         alert: None,
         markdown: result.message.get().filter(|_| !secret).and_then(markdown),
         confidence: result.properties.get().and_then(|bag| descriptor::confidence(bag)).or(entry.confidence),
+        withheld: false,
         assumed: stated.is_none().then_some(severity),
         fingerprint: None,
     };
-    if secret {
+    if names_only {
+        // nothing else that may quote one
+        (detail.snippet, detail.snippet_line, detail.markdown) = (None, 0, None);
+    }
+    if secret || names_only {
         // the steps' own messages may quote it
         let steps = detail.flow.iter_mut().chain(&mut detail.also).chain(&mut detail.related);
         steps.for_each(|step| step.message = Cow::Borrowed(""));
@@ -101,7 +107,10 @@ pub(crate) fn finding<'r>(
         severity,
         subject,
         location,
-        anchors: Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
+        anchors: match names_only {
+            true => Anchors { stable: stable(result), ..Anchors::withheld() },
+            false => Anchors { stable: stable(result), text: text.map(Cow::Borrowed), ..Anchors::default() },
+        },
         detail,
         skipped: skipped(result),
     }
@@ -110,6 +119,20 @@ pub(crate) fn finding<'r>(
 /// What a message says about how the code uses a package (govulncheck).
 fn usage(message: &str) -> Option<&str> {
     Some(message).filter(|message| message.starts_with("Your code "))
+}
+
+/// Whether a message only names variables: `Suspicious ENV key found : DB_PASSWORD, …` (Dockle). Some versions add the
+/// instruction that sets one.
+fn names_variables(message: &str) -> bool {
+    const LONGEST: usize = 64;
+    let is_name = |name: &str| {
+        let inner = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        name.len() <= LONGEST
+            && name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.contains('_')
+            && name.bytes().all(inner)
+    };
+    message.split(", ").all(|one| one.strip_prefix("Suspicious ENV key found : ").is_some_and(is_name))
 }
 
 /// A message's Markdown, unless its text is elsewhere, or it says the same with a label before it (JFrog).

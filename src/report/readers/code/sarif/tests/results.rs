@@ -238,3 +238,20 @@ fn a_single_word_is_shown_with_the_lines_around_it() {
     check(r#""region":{"startLine":3,"snippet":{"text":"int result"}}"#, "3: int result");
     check(r#""region":{"startLine":3}"#, "2: f(\n  result)");
 }
+
+#[test]
+fn names_of_variables_are_shown_and_never_their_values() {
+    let rules = r#"{"id":"CIS-DI-0010","shortDescription":{"text":"Do not store credential in ENVIRONMENT vars/files"}}"#;
+    let check = |message: &str, expected: &str| {
+        let report = format!(
+            r#"{{"runs":[{{"tool":{{"driver":{{"name":"Dockle","rules":[{rules}]}}}},"results":[{{"ruleId":"CIS-DI-0010","message":{{"text":"{message}"}}}}]}}]}}"#
+        );
+        let show = |finding: &Finding<'_>| format!("{} {}", finding.detail.message, finding.detail.withheld);
+        assert_eq!(crate::report::shared::recorded::lines_of(&report, show)[0], expected);
+    };
+    let key = "Suspicious ENV key found : DB_PASSWORD";
+    check(&format!("{key}, {key}_2"), &format!("{key}, {key}_2 false"));
+    let rule = "Do not store credential in ENVIRONMENT vars/files true";
+    check(&format!("{key} on ENV DB_PASSWORD=hunter2"), rule);
+    check("Suspicious ENV key found : hunter2", rule);
+}
