@@ -1,0 +1,259 @@
+//! Sentences on which version of a package to update to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::compose::upgrade::Upgrade;
+use crate::compose::{count, names};
+use crate::document::visible::one_line;
+use crate::document::{Block, Inline};
+use crate::model::finding::{Help, Package, Rule};
+use crate::model::survey::Group;
+
+/// What to update, and for what no version can be advised. `is_described`: descriptions that are shown name fixed versions.
+pub(super) fn sentences(upgrades: &[Upgrade], is_described: bool) -> Vec<Block> {
+    let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
+    if is_described {
+        let unnamed = upgrades.iter().filter(|one| one.to.is_none() && !one.unfixed);
+        let names: BTreeSet<&str> = unnamed.map(|one| one.name.as_str()).collect();
+        blocks.extend(to_described_version(&names));
+    }
+    blocks.extend([true, false].into_iter().filter_map(|unfixed| {
+        let is_one = |one: &&Upgrade| one.unfixed == unfixed && (unfixed || !is_described);
+        let names = upgrades.iter().filter(is_one).filter_map(|one| unadvised(one, upgrades));
+        without_fix(&names.collect::<Vec<_>>(), unfixed)
+    }));
+    blocks
+}
+
+/// What to do about Go's standard library, which is no package that can be updated by itself.
+pub(super) fn toolchain(group: &Group) -> Option<Block> {
+    let is_standard = |package: &&Package<'_>| {
+        let name = package.purl.split('@').next().unwrap_or_default();
+        ["pkg:golang/stdlib", "pkg:golang/std"].contains(&name)
+    };
+    let package = group.exemplars.iter().filter_map(|one| one.package.as_ref()).find(is_standard)?;
+    Some(Block::Paragraph(vec![
+        Inline::code(&*package.name),
+        Inline::text(" is Go's standard library: update the Go toolchain that builds the project."),
+    ]))
+}
+
+/// Whether a help text names a package.
+fn speaks_of(help: &Help, name: &str) -> bool {
+    let (Help::Text(text) | Help::Markdown(text)) = help else { return false };
+    text.contains(&format!("`{name}`"))
+}
+
+/// Packages that can be updated to a version that only the description names.
+fn to_described_version(names: &BTreeSet<&str>) -> Option<Block> {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut line = vec![Inline::text("Update ")];
+    line.extend(codes(&names));
+    line.push(Inline::text(" to a fixed version that the advisory names."));
+    (!names.is_empty()).then_some(Block::Paragraph(line))
+}
+
+/// The direct dependencies through which packages come in: they are what people can update. Those about which the help of
+/// one of these rules says something are left out.
+pub(super) fn brought_in(group: &Group, rules: &[&Rule]) -> Vec<Block> {
+    const PARAGRAPHS: usize = 5;
+    // `None`: the package can be updated by itself, or nobody knows
+    let mut packages: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
+    for package in group.exemplars.iter().filter_map(|one| one.package.as_ref()) {
+        let direct = packages.entry(one_line(&package.name)).or_insert_with(|| Some(BTreeSet::new()));
+        match (package.path.as_slice(), direct.as_mut()) {
+            ([first, _, ..], Some(known)) => {
+                known.insert(one_line(first));
+            }
+            _ => *direct = None,
+        }
+    }
+    let mut by_direct: BTreeMap<BTreeSet<String>, Vec<String>> = BTreeMap::new();
+    for (name, direct) in packages {
+        if let Some(direct) = direct {
+            by_direct.entry(direct).or_default().push(name);
+        }
+    }
+    let paragraph = |(direct, names): (BTreeSet<String>, Vec<String>)| {
+        let direct: Vec<String> = direct.into_iter().collect();
+        let mut line = codes(&names);
+        line.push(Inline::text(if names.len() == 1 { " comes with " } else { " come with " }));
+        line.extend(codes(&direct));
+        let those = if direct.len() == 1 { "that" } else { "those" };
+        line.push(Inline::text(format!(", so you may have to update {those} instead.")));
+        Block::Paragraph(line)
+    };
+    by_direct
+        .retain(|direct, _| !direct.iter().all(|name| rules.iter().any(|rule| speaks_of(&rule.help, name))));
+    by_direct.into_iter().take(PARAGRAPHS).map(paragraph).collect()
+}
+
+/// Names as code: `a, b and c`; only the first ones if there are many.
+fn codes(names: &[String]) -> Vec<Inline> {
+    const NAMES_SHOWN: usize = 8;
+    let shown = names.len().min(NAMES_SHOWN);
+    let more = names.len() - shown;
+    let mut line = Vec::new();
+    for (at, name) in names.iter().take(shown).enumerate() {
+        let is_last = at + 1 == shown && more == 0;
+        line.extend((at > 0).then(|| Inline::text(if is_last { " and " } else { ", " })));
+        line.push(Inline::code(name.clone()));
+    }
+    line.extend((more > 0).then(|| Inline::text(format!(" and {more} more"))));
+    line
+}
+
+/// The version of a package to update to, and what that leaves.
+fn update(upgrade: &Upgrade) -> Vec<Block> {
+    let name = || Inline::code(upgrade.name.clone());
+    let from = match upgrade.installed.as_slice() {
+        [] => String::new(),
+        installed => format!(" from {}", listed(installed)),
+    };
+    let fixed = upgrade.advisories.saturating_sub(upgrade.left.len());
+    let fixes = if fixed > 1 { format!(", which fixes {fixed} advisories") } else { String::new() };
+    let mut blocks = Vec::new();
+    match (&upgrade.to, upgrade.lines.as_slice()) {
+        (None, _) => {}
+        (Some(_), [first @ .., last]) if !first.is_empty() => blocks.push(Block::Paragraph(vec![
+            Inline::text("Update "),
+            name(),
+            Inline::text(format!(
+                " to {} or {last}, or to a later version in the same release series.",
+                first.join(", ")
+            )),
+        ])),
+        (Some(to), _) => blocks.push(Block::Paragraph(vec![
+            Inline::text("Update "),
+            name(),
+            Inline::text(format!("{from} to ")),
+            Inline::strong(to.clone()),
+            Inline::text(format!(" or later{fixes}.")),
+        ])),
+    }
+    if let (true, Some(_)) = (!upgrade.left.is_empty(), &upgrade.to) {
+        let ids = listed(&called(&upgrade.left));
+        let words = match upgrade.unfixed {
+            true => format!("No fixed version is known for {ids}."),
+            false => format!("The report does not name a version that also fixes {ids}."),
+        };
+        blocks.push(Block::text(words));
+    }
+    blocks
+}
+
+/// A package for which no version can be advised: its name, and the installed versions of which that is true, if others
+/// of the ticket's upgrades advise one for the rest.
+fn unadvised<'u>(upgrade: &'u Upgrade, all: &[Upgrade]) -> Option<(&'u str, String)> {
+    if upgrade.to.is_some() {
+        return None;
+    }
+    let advised: Vec<&Upgrade> =
+        all.iter().filter(|one| one.name == upgrade.name && one.to.is_some()).collect();
+    if advised.is_empty() {
+        return Some((&upgrade.name, String::new()));
+    }
+    let known: BTreeSet<&String> = advised.iter().flat_map(|one| &one.installed).collect();
+    let others: Vec<String> =
+        upgrade.installed.iter().filter(|version| !known.contains(version)).cloned().collect();
+    (!others.is_empty()).then(|| (&*upgrade.name, format!(" {}", listed(&others))))
+}
+
+/// Packages for which no version can be advised, in one sentence. `unfixed`: it is known that there is none.
+fn without_fix(packages: &[(&str, String)], unfixed: bool) -> Option<Block> {
+    let (last, others) = packages.split_last()?;
+    let mut line = vec![Inline::text(match unfixed {
+        true => "No fixed version of ",
+        false => "The report does not name a fixed version of ",
+    })];
+    for (at, (name, versions)) in others.iter().enumerate() {
+        line.push(Inline::code(*name));
+        line.push(Inline::text(format!("{versions}{}", if at + 1 < others.len() { ", " } else { " and " })));
+    }
+    let (name, versions) = last;
+    line.push(Inline::code(*name));
+    line.push(Inline::text(format!("{versions}{}", if unfixed { " is known." } else { "." })));
+    Some(Block::Paragraph(line))
+}
+
+/// Advisories by their ids. Those that have a sentence instead are counted: it would be read as a part of the one around
+/// it.
+fn called(advisories: &[String]) -> Vec<String> {
+    let mut ids: Vec<String> = advisories.iter().filter(|id| names::is_id(id)).cloned().collect();
+    let others = advisories.len() - ids.len();
+    if others > 0 {
+        ids.push(count(others, if ids.is_empty() { "advisory" } else { "other advisory" }));
+    }
+    ids
+}
+
+/// `a, b and c`; only the first ones if there are many.
+fn listed(all: &[String]) -> String {
+    const NAMES_SHOWN: usize = 12;
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if all.len() <= NAMES_SHOWN => format!("{} and {last}", first.join(", ")),
+        all => format!("{} and {} more", all[..NAMES_SHOWN].join(", "), all.len() - NAMES_SHOWN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::{samples, upgrade};
+
+    #[test]
+    fn what_brings_a_package_in_can_be_updated() {
+        let check = |paths: [&[&'static str]; 2], expected: &str| {
+            let (mut group, _) = samples::dependency();
+            for (package, path) in
+                group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()).zip(paths)
+            {
+                package.path = path.iter().map(|&step| step.into()).collect();
+            }
+            let text =
+                crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[])));
+            assert_eq!(text.trim(), expected);
+        };
+        check(
+            [&["jake", "lodash"], &["jake", "a", "lodash"]],
+            "lodash comes with jake, so you may have to update that instead.",
+        );
+        check(
+            [&["b", "lodash"], &["a", "lodash"]],
+            "lodash comes with a and b, so you may have to update those instead.",
+        );
+        check([&["jake", "lodash"], &["lodash"]], "");
+        check([&["jake", "lodash"], &[]], "");
+    }
+
+    #[test]
+    fn what_the_report_advises_about_a_dependency_is_not_guessed_as_well() {
+        let check = |help: Help, expected: bool| {
+            let (mut group, _) = samples::dependency();
+            for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
+                package.path = ["express", "lodash"].map(Into::into).into();
+            }
+            let rule = Rule { help, ..Rule::default() };
+            assert_eq!(brought_in(&group, &[&rule]).is_empty(), expected);
+        };
+        check(
+            Help::Markdown("`lodash` is brought in by `express`: upgrade `express` to 4.15.5.".into()),
+            true,
+        );
+        check(Help::Markdown("Upgrade `lodash`.".into()), false);
+        check(Help::None, false);
+    }
+
+    #[test]
+    fn a_package_without_a_name_is_not_spoken_of() {
+        let (mut group, _) = samples::dependency();
+        let updates = |group: &Group| sentences(&upgrade::upgrades(group), false);
+        assert!(!updates(&group).is_empty());
+        for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
+            package.name = String::new().into();
+        }
+        assert_eq!(updates(&group), []);
+    }
+}
