@@ -225,6 +225,8 @@ fn finding(group: &Group, survey: &Survey) -> Title {
 /// The rule's or advisory's id, unless the title already contains it.
 fn id(group: &Group, title: &str) -> String {
     let id = match &group.common {
+        // people search for the CVE
+        Common::Rule(_) if title.contains("CVE-") => String::new(),
         Common::Rule(rule) => one_line(&rule.id),
         Common::Advisory(advisory) if names::is_id(&advisory.id) => one_line(&advisory.id),
         Common::Advisory(_) => String::new(),

@@ -15,7 +15,13 @@ pub(crate) fn part(rule: &mut Rule) {
         // Snyk, OSV-Scanner
         Help::Markdown(text) => match text.split_once("## Remediation") {
             Some((overview, remediation)) => {
-                (unframed(cleaned(&overview.replace(SUMMARY, ""))).into_owned(), remediation.trim(), true)
+                let overview = overview.replace(SUMMARY, "");
+                let overview = cleaned(&overview);
+                let is_framed = overview.lines().next().is_some_and(is_link);
+                // OSV-Scanner's own description says the same without the frame
+                let own = is_framed && rule.description.len() > 2 * rule.name.len();
+                let text = if own { Cow::Borrowed(&*rule.description) } else { unframed(overview) };
+                (text.into_owned(), remediation.trim(), true)
             }
             None => return,
         },
@@ -40,24 +46,26 @@ pub(crate) fn part(rule: &mut Rule) {
 pub(crate) fn part_essay(rule: &mut Rule) {
     const PRACTICES: &str = "## Best practices for prevention";
     let Help::Markdown(text) = &rule.help else { return };
-    let essay = text.trim_start().strip_prefix("## Details").and_then(|rest| rest.split_once(PRACTICES));
-    let Some((details, practices)) = essay else { return };
+    let Some(essay) = text.trim_start().strip_prefix("## Details") else { return };
+    let (details, practices) = essay.split_once(PRACTICES).unwrap_or((essay, ""));
     let (details, practices) = (details.trim(), practices.trim());
-    if details.len() < rule.description.len() || practices.is_empty() {
+    if details.len() < rule.description.len() {
         return;
     }
-    (rule.description, rule.is_markdown, rule.help) =
-        (Arc::from(details), true, Help::Markdown(Arc::from(practices)));
+    let help = if practices.is_empty() { Help::None } else { Help::Markdown(Arc::from(practices)) };
+    (rule.description, rule.is_markdown, rule.help) = (Arc::from(details), true, help);
+}
+
+/// Whether a line only links to an advisory, perhaps as a heading.
+fn is_link(line: &str) -> bool {
+    let line = line.trim_start_matches('#').trim();
+    line.starts_with('[') && line.ends_with(')') && line.matches("](").count() == 1
 }
 
 /// The text without a heading that only links to the advisory, and without the quotation that all of it is
 /// (OSV-Scanner).
 fn unframed(text: &str) -> Cow<'_, str> {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let is_link = |line: &str| {
-        let line = line.trim_start_matches('#').trim();
-        line.starts_with('[') && line.ends_with(')') && line.matches("](").count() == 1
-    };
     let others = || rest.lines().any(|line| line.starts_with('#') && is_link(line));
     let body = match !rest.trim().is_empty() && is_link(first) && !others() {
         true => rest.trim(),
@@ -145,6 +153,10 @@ mod tests {
         let mut rule = Rule { help: Help::Markdown(help.into()), ..Rule::default() };
         part_essay(&mut rule);
         assert_eq!((&*rule.description, rule.help), ("An attacker can.", Help::Markdown("* Do not.".into())));
+        let help = Help::Markdown("## Details\n\nAn attacker can.".into());
+        let mut rule = Rule { help, ..Rule::default() };
+        part_essay(&mut rule);
+        assert_eq!((&*rule.description, rule.help), ("An attacker can.", Help::None));
     }
 
     #[test]
