@@ -17,6 +17,10 @@ use crate::github::failure::GithubFailure;
 use crate::model::scan::Problem;
 use crate::report::checkout::{committed, merged};
 
+/// Who decides in a pull request.
+const DECIDES: &str =
+    "In a pull request, the default branch or the workflow's environment decides where secrets are sent.";
+
 /// What was learnt about the origin of the code.
 #[derive(Default)]
 pub(crate) struct CodeOrigin {
@@ -26,6 +30,8 @@ pub(crate) struct CodeOrigin {
     pub(crate) barred: Option<Error>,
     /// What people should know.
     pub(crate) problems: Vec<Problem>,
+    /// Which of the checkout's settings for the network are not used; it is one of the problems.
+    unused: Option<String>,
     /// How many requests were sent to GitHub for it.
     pub(crate) requests: u64,
 }
@@ -42,6 +48,21 @@ impl CodeOrigin {
             self.problems.push(Problem::new("branches", message));
         }
         allows
+    }
+
+    /// An error in the settings for the network, with what is not used of the checkout's.
+    pub(crate) fn explain(&self, error: Error) -> Error {
+        let Some(unused) = &self.unused else { return error };
+        let hint = match error.advice() {
+            Some(advice) => format!("{unused}; {advice}"),
+            None => unused.clone(),
+        };
+        error.hint(hint)
+    }
+
+    fn add(&mut self, unused: Option<Problem>) {
+        self.unused = unused.as_ref().map(|problem| problem.message.clone());
+        self.problems.extend(unused);
     }
 }
 
@@ -173,7 +194,7 @@ pub(crate) async fn settle(
                 *config = own;
                 let keys = config.take_network_of(&default);
                 config.file_no_more_than(&default);
-                origin.problems.extend(differing(&name, &keys));
+                origin.add(differing(&name, &keys));
                 let files = stop.spare(PATIENCE, files(&client, here, &default)).await;
                 match files.unwrap_or_else(|| Err(unasked(&late()))) {
                     Ok(files) => config.default_files = files,
@@ -189,7 +210,10 @@ pub(crate) async fn settle(
         },
         Ok(None) => {
             let keys = own.clone().take_network_of(&Config::default());
-            origin.problems.extend(differing("the configuration", &keys));
+            origin.add(
+                unused(&keys, "; the default branch has no configuration yet, so merge one there first")
+                    .map(|problem| problem.hint(DECIDES)),
+            );
         }
         Err(failure) => origin.barred = Some(unasked(&failure)),
     }
@@ -204,10 +228,8 @@ pub(crate) async fn settle(
 /// where secrets are sent, so the environment has to.
 fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
     let keys = own.clone().take_network_of(&Config::default());
-    let (list, is) = listed(&keys);
-    let problem = (!keys.is_empty()).then(|| {
-        let message = format!("{list} {is} not taken from the pull request's own configuration");
-        Problem::new("configuration", message).hint(
+    let problem = unused(&keys, "").map(|problem| {
+        problem.hint(
             "Set JIRA_BASE_URL in the CI system, or name a configuration outside the checkout with `--config`.",
         )
     });
@@ -219,7 +241,9 @@ fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
         )
         .hint("set JIRA_BASE_URL in the CI system")
     });
-    CodeOrigin { barred, problems: problem.into_iter().collect(), ..CodeOrigin::default() }
+    let mut origin = CodeOrigin { barred, ..CodeOrigin::default() };
+    origin.add(problem);
+    origin
 }
 
 /// The files under which the default branch may have what the checkout has under this name: that name and, unless a
@@ -293,9 +317,14 @@ fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     let message = format!(
         "{list} {is} different in the default branch's configuration, which applies until this change is merged"
     );
-    let hint = "In a pull request, the default branch or the workflow's environment decides where secrets are \
-         sent.";
-    Some(Problem::new(name, message).hint(hint))
+    Some(Problem::new(name, message).hint(DECIDES))
+}
+
+/// Reports the keys of a pull request's own configuration that are not used, without their values.
+fn unused(keys: &[&str], addition: &str) -> Option<Problem> {
+    let (list, is) = listed(keys);
+    let message = format!("{list} {is} not taken from the pull request's own configuration{addition}");
+    (!keys.is_empty()).then(|| Problem::new("configuration", message))
 }
 
 /// `a`, `b` and `c`, with the verb that follows.

@@ -93,7 +93,8 @@ impl Prepared {
             return Err(error.clone());
         }
         // errors in the configuration remain, whatever GitHub answers next time
-        let jira = connect::jira(&self.config, &self.root, stop)?;
+        let jira =
+            connect::jira(&self.config, &self.root, stop).map_err(|error| self.origin.explain(error))?;
         self.learnt.barred.clone().map_or(Ok(jira), Err)
     }
 

@@ -98,7 +98,8 @@ fn a_default_branch_without_a_configuration_leaves_the_workflows_word() {
     assert_eq!(shop.calls(), 0);
     // a private network is the default branch's to allow
     let named = pull().with("JIRA_BASE_URL", &shop.sim.jira_url());
-    shop.run(&named).fails_early(2, &["PROVIDER_BASE_URL_BLOCKED"]);
+    let why = "`jira.allow-networks` are not taken from the pull request's own configuration; the default branch has no";
+    shop.run(&named).fails_early(2, &["PROVIDER_BASE_URL_BLOCKED", why]);
     assert_eq!(shop.calls(), 0);
     // another name that the default branch has counts as well
     let text = shop.read(FILE).unwrap();
