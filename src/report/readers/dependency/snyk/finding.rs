@@ -129,8 +129,8 @@ fn place_of<'r>(
 
 /// A package's name without its version; a leading `@` belongs to the name.
 fn bare(step: &str) -> &str {
-    let (name, rest) = step.split_at(step.len().min(1));
-    rest.find('@').map_or(step, |at| &step[..name.len() + at])
+    let version = step.char_indices().skip(1).find(|(_, char)| *char == '@');
+    version.map_or(step, |(at, _)| &step[..at])
 }
 
 /// What to do about a package that another one brings in: which version of the direct dependency to upgrade to.

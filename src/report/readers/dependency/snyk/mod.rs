@@ -147,6 +147,8 @@ mod tests {
         check(&format!(r#"{from},"@b/c@4.1","a@2"]"#), r#"Some("app")"#);
         check(&format!(r#"{from},"@b/c@3","a@2"]"#), "`@b/c` 3 allows a fixed version of `a`");
         check(&format!("{from}]"), r#"Markdown("Upgrade.")"#);
+        let foreign = r#""from":["é@1","ñ@3","a@1"],"upgradePath":[false,"ñ@4","a@2"]"#;
+        check(foreign, "`a` is brought in by `ñ`: upgrade `ñ` to 4.");
         check(r#""from":["app@1","a@1"],"upgradePath":[false,"a@2"]"#, r#"Markdown("Upgrade.")"#);
     }
 
