@@ -346,6 +346,8 @@ impl GroupBuilder {
         group.kind = group.kind.min(kind);
         group.kinds.extend(kinds);
         group.scanners.extend(scanners);
+        // an exemplar is large, and most groups have one: room for more would take more than they do
+        group.exemplars.reserve_exact(exemplars.len());
         group.exemplars.extend(exemplars);
         if group.sightings.is_empty() {
             group.sightings = sightings;

@@ -35,7 +35,8 @@ pub(crate) fn propose<'a>(
 pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
     let mut proposals = std::mem::take(&mut decision.proposals);
     let severity = |findings: &[Sighting]| findings.iter().map(|one| one.severity).max();
-    proposals.sort_by_key(|one| (Reverse(severity(&one.findings)), one.group.name()));
+    // a proposal may have very many findings: they are looked through once, not with each comparison
+    proposals.sort_by_cached_key(|one| (Reverse(severity(&one.findings)), one.group.name()));
     let mut left = decision.input.config.max_new;
     let (mut held, mut impossible) = (HashSet::new(), HashMap::new());
     for Proposal { group, findings, old } in proposals {
