@@ -346,11 +346,14 @@ impl GroupBuilder {
         group.kind = group.kind.min(kind);
         group.kinds.extend(kinds);
         group.scanners.extend(scanners);
-        // an exemplar is large, and most groups have one: room for more would take more than they do
-        group.exemplars.reserve_exact(exemplars.len());
+        // an exemplar is large, and most groups have those of one bucket: room for more would take more than they do
+        if group.exemplars.is_empty() {
+            group.exemplars.reserve_exact(exemplars.len());
+        }
         group.exemplars.extend(exemplars);
         if group.sightings.is_empty() {
             group.sightings = sightings;
+            group.sightings.shrink_to_fit();
         } else {
             group.sightings.extend(sightings);
         }

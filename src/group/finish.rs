@@ -48,6 +48,8 @@ pub(super) fn finish(group: &mut Group, paths: &[Arc<str>]) {
     } else {
         group.exemplars.truncate(MOST_EXEMPLARS);
     }
+    // each is large, and a run may have very many groups
+    group.exemplars.shrink_to_fit();
     group.weigh();
 }
 

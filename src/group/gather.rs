@@ -24,7 +24,7 @@ use crate::model::survey::Sighting;
 use crate::report::{FindingAnchors, Prepared, Preparer, Sink};
 
 /// How many statements from VEX documents a run accepts.
-const MOST_STATEMENTS: usize = 200_000;
+const MOST_STATEMENTS: usize = 100_000;
 
 /// How many different rules a run's results can name.
 pub(super) const MOST_RULES: usize = 100_000;

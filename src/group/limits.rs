@@ -11,7 +11,7 @@ use crate::model::scan::Problem;
 const MOST_FINDINGS: usize = 1_000_000;
 
 /// The maximum number of groups in one run, each with findings that are kept whole.
-const MOST_GROUPS: usize = 50_000;
+const MOST_GROUPS: usize = 40_000;
 
 /// How many more findings and groups there is room for.
 pub(super) struct SurveyLimits {

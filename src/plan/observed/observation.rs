@@ -35,20 +35,20 @@ pub(crate) fn own(input: &Input<'_>) -> Vec<SliceId> {
 
 /// What each scope of this run saw of a group: the given findings as present, and the group's own that are skipped.
 pub(crate) fn observe(input: &Input<'_>, group: &Group, there: &[Sighting]) -> Vec<Observation> {
-    let mut scopes: BTreeMap<&Scope, (Vec<Sighting>, Vec<Sighting>)> = BTreeMap::new();
+    let mut scopes: BTreeMap<&Scope, (Vec<&Sighting>, Vec<&Sighting>)> = BTreeMap::new();
     let scope = |sighting: &Sighting| input.survey.scans.get(sighting.scan as usize).map(|seen| &seen.scope);
     for sighting in there {
         if let Some(scope) = scope(sighting) {
-            scopes.entry(scope).or_default().0.push(*sighting);
+            scopes.entry(scope).or_default().0.push(sighting);
         }
     }
     for sighting in group.sightings.iter().filter(|sighting| sighting.skipped.is_some()) {
         if let Some(scope) = scope(sighting) {
-            scopes.entry(scope).or_default().1.push(*sighting);
+            scopes.entry(scope).or_default().1.push(sighting);
         }
     }
     let facts = facts(group);
-    let observation = |(scope, (there, skipped)): (&Scope, (Vec<Sighting>, Vec<Sighting>))| {
+    let observation = |(scope, (there, skipped)): (&Scope, (Vec<&Sighting>, Vec<&Sighting>))| {
         let mut slice = nothing(input, scope);
         slice.severity = there.iter().map(|sighting| sighting.severity).max();
         slice.facts = if there.is_empty() { 0 } else { facts };
@@ -119,11 +119,12 @@ pub(crate) fn entry(survey: &Survey, sighting: &Sighting) -> Entry {
 }
 
 /// The findings, each once, in the order in which a record keeps them.
-fn freshen(input: &Input<'_>, sightings: Vec<Sighting>) -> Vec<Candidate> {
+fn freshen(input: &Input<'_>, sightings: Vec<&Sighting>) -> Vec<Candidate> {
     let mut seen = BTreeSet::new();
     let each = sightings.into_iter().filter(|sighting| seen.insert(sighting.id()));
-    let mut candidates: Vec<_> =
-        each.map(|sighting| Candidate { entry: entry(input.survey, &sighting), sighting }).collect();
+    let mut candidates: Vec<_> = each
+        .map(|sighting| Candidate { entry: entry(input.survey, sighting), sighting: *sighting })
+        .collect();
     candidates.sort_by_key(|one| (one.entry.rule, one.entry.path, one.sighting.line));
     candidates
 }

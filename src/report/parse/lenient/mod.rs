@@ -7,8 +7,11 @@ use serde::{Deserialize, Deserializer};
 
 use crate::report::shared::words;
 
+mod any;
 pub(crate) mod budget;
 mod visit;
+
+pub(crate) use any::AnyValue;
 
 /// Declares structs for a format's objects: keys in the given case, all optional, borrowing from the window.
 macro_rules! objects {

@@ -176,11 +176,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for LenientList<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<LenientList<T>, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = list.next_element()? {
-                    if !budget::takes::<T>() {
+                    if !budget::push(&mut elements, element) {
                         while list.next_element::<IgnoredAny>()?.is_some() {}
                         break;
                     }
-                    elements.push(element);
                 }
                 Ok(LenientList(elements))
             }
@@ -252,11 +251,10 @@ impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for LenientPairs<'a, V> 
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<LenientPairs<'a, V>, A::Error> {
                 let mut pairs = Vec::new();
                 while let Some(pair) = object.next_entry()? {
-                    if !budget::takes::<(LenientText<'a>, V)>() {
+                    if !budget::push(&mut pairs, pair) {
                         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                         break;
                     }
-                    pairs.push(pair);
                 }
                 Ok(LenientPairs(pairs))
             }

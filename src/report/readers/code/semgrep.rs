@@ -15,7 +15,7 @@ use crate::model::severity::Severity;
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
-use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, Number, objects};
+use crate::report::parse::lenient::{AnyValue, Flag, LenientList, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::shared::{advisory, path, purl, weakness, words};
@@ -76,9 +76,9 @@ objects! { "snake_case"
     }
 
     struct Trace {
-        taint_source: Value,
+        taint_source: AnyValue,
         intermediate_vars: LenientList<Maybe<SemgrepVariable<'a>>>,
-        taint_sink: Value,
+        taint_sink: AnyValue,
     }
 
     struct SemgrepVariable {
@@ -256,8 +256,8 @@ fn flow<'r>(trace: &'r Trace<'r>) -> Vec<FlowStep<'r>> {
         let location = tool::place(&span.path, span.start.line, 0, span.start.col);
         Some(FlowStep { location, message: Cow::Borrowed(&variable.content) })
     });
-    let source = end(&trace.taint_source).into_iter();
-    source.chain(variables).chain(end(&trace.taint_sink)).collect()
+    let source = end(&trace.taint_source.0).into_iter();
+    source.chain(variables).chain(end(&trace.taint_sink.0)).collect()
 }
 
 /// An end of a trace: `["CliLoc", [place, text]]`, or the calls that lead there around it.

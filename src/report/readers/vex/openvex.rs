@@ -75,7 +75,7 @@ objects! { "snake_case"
 const UNNAMED: &str = "Unknown Product";
 
 /// How many statements about one product each a document may make, including those that another one retracts.
-const MOST_STATEMENTS: usize = 200_000;
+const MOST_STATEMENTS: usize = 100_000;
 
 /// How long the name of a product, and what a document says about it, may be, in bytes.
 const STATEMENT_LIMIT: usize = 1_000;

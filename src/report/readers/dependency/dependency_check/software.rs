@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::report::parse::lenient::AnyValue;
 use crate::report::parse::xml::TEXT;
 
 /// A range of versions of a product that has the flaw.
@@ -21,7 +22,7 @@ pub(super) fn software<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<DependencyCheckSoftware>, D::Error> {
     const MOST_RANGES: usize = 1_000;
-    let value = Value::deserialize(deserializer)?;
+    let AnyValue(value) = AnyValue::deserialize(deserializer)?;
     let one = |entry: &Value| {
         let entry = entry.get("software").unwrap_or(entry);
         let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();

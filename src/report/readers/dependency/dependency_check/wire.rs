@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 use super::software::{self, DependencyCheckSoftware};
-use crate::report::parse::lenient::{LenientList, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::lenient::{AnyValue, LenientList, LenientText, Maybe, Number, name, objects};
 use crate::report::parse::xml::TEXT;
 
 objects! { "camelCase"
@@ -107,7 +107,7 @@ objects! { "camelCase"
 
 /// A string, including that of an element with attributes.
 fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let AnyValue(value) = AnyValue::deserialize(deserializer)?;
     let text = value.as_str().or_else(|| value.get(TEXT)?.as_str());
     Ok(text.unwrap_or_default().to_owned())
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::model::finding::Help;
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{Flag, LenientList, LenientText, Maybe, name, objects};
+use crate::report::parse::lenient::{AnyValue, Flag, LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
 use crate::report::shared::graph::Ways;
@@ -56,7 +56,7 @@ pub(crate) enum NpmTreeFix {
 }
 
 fn fix_available<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NpmTreeFix, D::Error> {
-    let value = Value::deserialize(deserializer)?;
+    let AnyValue(value) = AnyValue::deserialize(deserializer)?;
     let text = |key: &str| Some(crate::report::shared::words::name(value.get(key)?.as_str()?).into_owned());
     Ok(match (&value, text("name"), text("version")) {
         (Value::Bool(true), ..) => NpmTreeFix::Within,

@@ -9,7 +9,9 @@ use crate::model::scan::Problem;
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
 use crate::report::parse::json::Json;
-use crate::report::parse::lenient::{LenientList, LenientPairs, LenientText, Maybe, Number, name, objects};
+use crate::report::parse::lenient::{
+    AnyValue, LenientList, LenientPairs, LenientText, Maybe, Number, name, objects,
+};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::{Audit, AuditAdvisory, ends};
 use crate::report::shared::{cvss, flaw, path, tool};
@@ -128,7 +130,7 @@ pub(crate) struct SafetyCve {
 }
 
 fn known_as<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SafetyCve, D::Error> {
-    let value = Value::deserialize(deserializer)?;
+    let AnyValue(value) = AnyValue::deserialize(deserializer)?;
     let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let names = value.as_str().map(str::to_owned).or_else(|| text(&value, "name")).unwrap_or_default();
     let Some(third) = value.get("cvssv3").filter(|score| score.is_object()) else {
