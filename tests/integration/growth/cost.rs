@@ -22,8 +22,7 @@ const MARGIN: f64 = 1.4;
 /// What costs less than this does not matter: buffers that are taken once, and the last piece of a report.
 const LEAST: Cost = Cost { bytes: 1 << 20, reads: 64 };
 
-/// What reading reports costs. Both are counted, so that a busy machine changes nothing; what takes neither is counted
-/// in instructions, by `cargo bench --bench instructions`.
+/// What reading reports costs. Both are counted, so that a busy machine changes nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cost {
     /// All the memory that was ever taken, in bytes.

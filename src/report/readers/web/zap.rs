@@ -145,11 +145,11 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
     // each place repeats it, and not as much is kept of any
     let text = web::text(words::start(&alert.desc, flaw::TEXT_LIMIT));
     let message = words::start(&text, flaw::MESSAGE);
-    let about = name(alert);
+    let about = words::start(name(alert), LONGEST_NAME);
     let other = other(about, &alert.otherinfo);
     let confidence = confidence(alert.confidence);
     let mut hit = |address: &str, method: &str, parameter: &str, facts: Vec<FindingFact<'_>>| {
-        let part = part(name(alert), parameter);
+        let part = part(about, parameter);
         let place = web::place(address, web::request(method, part.as_deref()));
         let stable = format!("ZAP:{method}|{parameter}");
         let mut finding = tool.finding(Hit {
@@ -177,6 +177,9 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
         hit(&instance.uri, &instance.method, &instance.param, facts.collect());
     }
 }
+
+/// How much of an alert's name each place looks at, in bytes.
+const LONGEST_NAME: usize = 1_000;
 
 /// How much of what ZAP sent is shown, in bytes.
 const ATTACK: usize = 300;

@@ -61,6 +61,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
     // what describes a project comes after its vulnerabilities; what fails here is reported when the report is read
     let _ = Json::new(&source.name, source.open()?, &mut nobody)
         .each_element(|json| project::look(json, source, None, &mut projects));
+    // they stay until their findings are read
+    projects.shrink_to_fit();
     let scanner: Arc<str> = projects.first().map_or("Snyk Open Source", SnykProject::scanner).into();
     let success = projects.iter().all(|project| project.error.is_none());
     let mut json = Json::new(&source.name, source.open()?, sink);

@@ -18,9 +18,11 @@ const TEXT: usize = 1_000;
 pub(super) fn facts<'r>(found: &'r AsffFinding<'r>, place: &Location<'_>) -> Vec<FindingFact<'r>> {
     let first = found.resources.objects().next();
     let region = first.and_then(|one| one.region.some()).or(found.region.some()).unwrap_or_default();
-    let account = match found.aws_account_name.some() {
-        Some(name) => Cow::Owned(format!("{} ({name})", &*found.aws_account_id)),
-        None => Cow::Borrowed(&*found.aws_account_id),
+    // each package of a finding repeats all of it
+    let short = |text: &'r str| words::start(text, TEXT);
+    let account = match found.aws_account_name.some().map(short) {
+        Some(name) => Cow::Owned(format!("{} ({name})", short(&found.aws_account_id))),
+        None => Cow::Borrowed(short(&found.aws_account_id)),
     };
     let mut facts: Vec<FindingFact<'r>> = Vec::new();
     let mut add = |name, value: Cow<'r, str>| {
@@ -33,17 +35,17 @@ pub(super) fn facts<'r>(found: &'r AsffFinding<'r>, place: &Location<'_>) -> Vec
         add("Account", account);
     }
     if !resource::is_shown(place, region) {
-        add("Region", Cow::Borrowed(region));
+        add("Region", Cow::Borrowed(short(region)));
     }
     if let Some(resource) = first.filter(|one| !resource::is_shown(place, &one.id)) {
-        add("Resource", Cow::Borrowed(&*resource.id));
+        add("Resource", Cow::Borrowed(short(&resource.id)));
     }
     let image = first.and_then(|one| one.details.get()?.aws_ecr_container_image.get());
     let tags = image.into_iter().flat_map(|image| image.image_tags.iter()).filter_map(|tag| tag.some());
-    add("Image tags", Cow::Owned(tags.take(MOST).collect::<Vec<_>>().join(", ")));
+    add("Image tags", Cow::Owned(tags.take(MOST).map(short).collect::<Vec<_>>().join(", ")));
     add("Connection", Cow::Owned(connection(found)));
     add("Request", Cow::Owned(request(found)));
-    add("Source", Cow::Borrowed(&*found.source_url));
+    add("Source", Cow::Borrowed(short(&found.source_url)));
     facts
 }
 
@@ -52,7 +54,8 @@ pub(super) fn exploit<'r>(
     found: &'r AsffFinding<'r>,
     vulnerability: &AsffVulnerability<'_>,
 ) -> Option<FindingFact<'r>> {
-    let value = Cow::Owned(format!("available, according to {}", product(found)));
+    let product = words::start(product(found), TEXT);
+    let value = Cow::Owned(format!("available, according to {product}"));
     (&*vulnerability.exploit_available == "YES").then_some(FindingFact { name: "Exploit", value })
 }
 
@@ -75,7 +78,8 @@ fn reason<'r>(found: &'r AsffFinding<'r>) -> Cow<'r, str> {
 fn action<'r>(found: &'r AsffFinding<'r>, end: &str) -> Option<&'r str> {
     const SERVICE: &str = "aws/guardduty/service/action/";
     let own = |key: &str| key.strip_prefix(SERVICE).is_some_and(|rest| rest.ends_with(end));
-    found.product_fields.iter().find(|(key, _)| own(key)).and_then(|(_, value)| value.some())
+    let value = found.product_fields.iter().find(|(key, _)| own(key)).and_then(|(_, value)| value.some());
+    value.map(|value| words::start(value, TEXT))
 }
 
 /// `outbound UDP, 10.0.0.1:53814 with 1.1.1.1:53 (Rostelecom, Russia)`.

@@ -7,7 +7,7 @@ use crate::report::parse::lenient::LenientText;
 use crate::report::readers::web;
 use crate::report::shared::flaw::{self, Flaw};
 use crate::report::shared::tool::ToolScan;
-use crate::report::shared::{cvss, purl};
+use crate::report::shared::{cvss, purl, words};
 use crate::report::sink::Sink;
 
 use super::facts;
@@ -90,11 +90,13 @@ fn advisory<'r>(found: &'r AsffFinding<'r>, vulnerability: &'r AsffVulnerability
     let score = cvss::best(
         vulnerability.cvss.objects().filter_map(|one| cvss::of(one.base_score.0, one.base_vector.some())),
     );
+    // each vulnerability of a finding repeats it
+    let about = whole(words::start(&found.description, flaw::TEXT_LIMIT));
     let vendor = vulnerability.vendor.get().and_then(|vendor| vendor.url.owned());
     Flaw {
         names: vec![vulnerability.id.to_string()],
-        title: flaw::sentence(&whole(&found.description)).into(),
-        description: whole(&found.description),
+        title: flaw::sentence(&about).into(),
+        description: about,
         url: vendor.or_else(|| vulnerability.reference_urls.iter().find_map(LenientText::owned)),
         severity: severity(found),
         cvss: score,
