@@ -164,6 +164,7 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
     };
     // what an alert says beside its places may be about the first of them
     let of_alert = other.as_deref().map(|text| fact(OTHER, Cow::Borrowed(text)));
+    let unlisted = unlisted(alert);
     if alert.instances.0.is_empty() {
         hit(&alert.uri, "", &alert.param, of_alert.iter().cloned().collect());
     }
@@ -173,7 +174,7 @@ fn emit(tool: &mut ToolScan<'_>, names: &mut AlertNames, alert: &ZapAlert<'_>, s
             Some(attack).filter(|text| !text.is_empty()).map(|text| fact(FindingFact::ATTACK, text.into()));
         let own = self::other(about, &instance.otherinfo).map(|text| fact(OTHER, text.into()));
         let facts = attack.into_iter().chain(own.or_else(|| of_alert.clone().filter(|_| at == 0)));
-        let facts = facts.chain(unlisted(alert).filter(|_| at == 0));
+        let facts = facts.chain(unlisted.clone().filter(|_| at == 0));
         hit(&instance.uri, &instance.method, &instance.param, facts.collect());
     }
 }
