@@ -51,7 +51,11 @@ pub fn description(
                 add("where", 200, Some("Where"), blocks);
                 add("further places", 100, None, places::further(group, survey, provenance));
             }
-            TicketSection::Fix => add(once::FIX, 150, Some("How to fix it"), fix::blocks(group)),
+            TicketSection::Fix => {
+                let blocks = fix::blocks(group);
+                let heading = if fix::only_references(&blocks) { "Read more" } else { "How to fix it" };
+                add(once::FIX, 150, Some(heading), blocks);
+            }
             TicketSection::Provenance => {
                 add(
                     "where this comes from",
@@ -100,7 +104,7 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
         names::has_metavariable(&rule.description)
             && group.exemplars.iter().all(|one| !one.detail.message.trim().is_empty())
     };
-    let described = rule.filter(|rule| secret || !is_pattern(rule)).map_or(Vec::new(), |rule| {
+    let mut described = rule.filter(|rule| secret || !is_pattern(rule)).map_or(Vec::new(), |rule| {
         let blocks = parse::described(&cut(rule.description.trim(), READ), rule.is_markdown);
         extract::beginning(blocks, DESCRIPTION, extract::TOP)
     });
@@ -121,6 +125,10 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
     let begins = first.is_some_and(|first| once::words(&first).starts_with(&bare));
     let mut blocks = Vec::new();
     if !begins {
+        // a description that is a part of the name adds nothing: `Github` of `Github credential`
+        let said = once::words(&name);
+        let adds = |block: &Block| !matches!(block, Block::Paragraph(line) if said.starts_with(&once::words(&plain::inline(line))));
+        described.retain(adds);
         blocks.push(Block::Paragraph(vec![Inline::strong(name)]));
     }
     blocks.extend(described);

@@ -170,7 +170,11 @@ fn package(group: &Group, purl: &str) -> Title {
         place: image.map(|one| in_place(&one_line(&one.location.path))).unwrap_or_default(),
         known: vec![
             advisories,
-            group.severity.name().to_owned(),
+            match left > 0 && number > 1 && !to.is_empty() {
+                // the worst may not be among those that it fixes
+                true => format!("worst {}", group.severity.name()),
+                false => group.severity.name().to_owned(),
+            },
             if unfixed { "no fix yet".to_owned() } else { String::new() },
         ],
         ..Title::default()

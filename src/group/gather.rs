@@ -230,6 +230,8 @@ impl Sink for SurveyBuilder<'_> {
         }
         let mode = match ((self.rules.mode)(finding.kind), &finding.subject) {
             (Mode::Package, Subject::Rule) => Mode::Type,
+            // packages without a name are not one package
+            (Mode::Package, Subject::Advisory(_, package)) if !package.is_known() => Mode::Type,
             (mode, _) => mode,
         };
         let rule = self.identities.of(&finding);

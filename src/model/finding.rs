@@ -169,6 +169,14 @@ pub struct FlowStep<'r> {
 }
 
 impl Package<'_> {
+    /// The package URL of a package that a report does not name.
+    pub const UNKNOWN: &'static str = "pkg:generic/unknown";
+
+    /// Whether the report names the package.
+    pub fn is_known(&self) -> bool {
+        self.purl != Package::UNKNOWN
+    }
+
     /// Whether there is a version without the flaw; `None`: the report does not say.
     pub fn fixable(&self) -> Option<bool> {
         match (self.fixed.is_empty(), self.unfixed) {

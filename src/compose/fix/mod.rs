@@ -8,7 +8,7 @@ mod update;
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
 use super::{links, upgrade};
-use crate::document::{Block, Inline};
+use crate::document::{Block, Inline, plain};
 use crate::model::survey::{Common, Group};
 
 /// What to do; nothing if neither the report nor the kind of finding says.
@@ -60,6 +60,20 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
         blocks.extend(help);
     }
     blocks
+}
+
+/// Whether this only says where to read more.
+pub(super) fn only_references(blocks: &[Block]) -> bool {
+    let mut introduced = false;
+    blocks.iter().all(|block| match block {
+        Block::Paragraph(line) if matches!(line.as_slice(), [Inline::Link(_)]) => true,
+        Block::Paragraph(line) => {
+            introduced = plain::inline(line).trim_start().starts_with("References:");
+            introduced
+        }
+        Block::List { .. } => introduced,
+        _ => false,
+    })
 }
 
 /// Whether a description says in which version the flaw is fixed: `The flaw was corrected in smallvec 0.6.14`.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use packageurl::PackageUrl;
 
+use crate::model::finding::Package;
+
 /// Lock files and manifests, by the end of their names, and the purl type of what they list.
 const MANIFESTS: &[(&str, &str)] = &[
     ("package-lock.json", "npm"),
@@ -159,7 +161,7 @@ pub(crate) fn of(ecosystem: &str, name: &str, version: &str) -> String {
         }
         Ok(url.to_string())
     });
-    built.unwrap_or_else(|_| "pkg:generic/unknown".to_owned())
+    built.unwrap_or_else(|_| Package::UNKNOWN.to_owned())
 }
 
 /// A name on PyPI: case does not matter, and `-`, `_` and `.` are the same, however many of them there are in a row.
