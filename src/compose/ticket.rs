@@ -204,7 +204,7 @@ mod tests {
     use crate::document::samples::hostile;
     use crate::document::shorten::units;
     use crate::document::{adf, fit, markdown, plain};
-    use crate::model::finding::{FindingKind, Rule};
+    use crate::model::finding::{FindingKind, Help, Rule};
     use crate::model::record::Mode;
     use crate::model::scan::{Scan, Scope};
     use crate::model::survey::{Exemplar, ReadReport, ScopedScan};
@@ -323,6 +323,35 @@ mod tests {
         let mut exemplars = group.exemplars.clone();
         exemplars[0].rule = Arc::clone(&rule);
         check((Group { kind: FindingKind::Code, common: Common::Rule(rule), exemplars, ..group }, survey));
+    }
+
+    #[test]
+    fn a_description_that_is_a_part_of_the_name_is_left_out() {
+        let (mut group, survey) = samples::secret();
+        let rule = Arc::new(Rule { id: "Github".into(), description: "Github".into(), ..Rule::default() });
+        group.exemplars[0].rule = Arc::clone(&rule);
+        group.common = Common::Rule(rule);
+        let text = plain::render(&whole(&(group, survey)));
+        let lines: Vec<&str> = text.lines().take(2).collect();
+        assert!(lines[0].starts_with("Github ") && lines[1].starts_with("What was found"), "{text}");
+    }
+
+    #[test]
+    fn references_alone_are_no_fix() {
+        let check = |help: Help, expected: &str| {
+            let (mut group, survey) = samples::code(0);
+            let mut rule = (*group.exemplars[0].rule).clone();
+            (rule.help, rule.help_uri) = (help, None);
+            group.common = Common::Rule(Arc::new(rule));
+            let text = markdown::render(&whole(&(group, survey)));
+            let headings = ["## Read more", "## How to fix it"].map(|heading| text.contains(heading));
+            assert_eq!(headings, [expected == "Read more", expected == "How to fix it"], "{text}");
+        };
+        let references = "References:\nhttps://a.example/x";
+        check(Help::Text(references.into()), "Read more");
+        check(Help::Text(format!("Use a list.\n\n{references}").into()), "How to fix it");
+        check(Help::Markdown("- Use a list.".into()), "How to fix it");
+        check(Help::None, "");
     }
 
     #[test]

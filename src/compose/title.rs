@@ -322,6 +322,18 @@ mod tests {
     }
 
     #[test]
+    fn an_update_that_leaves_the_worst_does_not_claim_it() {
+        let (mut group, survey) = samples::package();
+        if let Some(package) = group.exemplars[0].package.as_mut() {
+            package.fixed.clear();
+        }
+        assert_eq!(
+            summary(&group, &survey, ""),
+            "Update lodash 4.17.20 → 4.17.19 (fixes 1 of 2 advisories, worst critical)"
+        );
+    }
+
+    #[test]
     fn a_sentence_is_no_id() {
         let title = |id: &str| {
             let (mut group, survey) = samples::dependency();

@@ -105,16 +105,16 @@ pub enum NoTicket {
 }
 
 impl NoTicket {
-    /// The reason in words for people. `base`: the branch that files it.
+    /// The reason in plain words, for tables of Markdown as well as for terminals. `base`: the branch that files it.
     pub fn describe(self, base: Option<&str>) -> String {
         match (self, base) {
             (NoTicket::OnMerge, Some(base)) => format!("filed when merged into {base}"),
             (NoTicket::OnMerge, None) => "filed when merged".to_owned(),
             (NoTicket::BranchNotTracked, _) => {
-                "not filed, because the branch is not in `branches`".to_owned()
+                "not filed: the branch is not among the configured branches".to_owned()
             }
-            (NoTicket::Deferred, _) => "deferred because of `max-new`".to_owned(),
-            (NoTicket::NotSelected, _) => "not filed, because `--only` does not name it".to_owned(),
+            (NoTicket::Deferred, _) => "deferred: more than max-new".to_owned(),
+            (NoTicket::NotSelected, _) => "not filed: not named by --only".to_owned(),
             (NoTicket::Failed, _) => "could not be filed".to_owned(),
         }
     }

@@ -1,7 +1,7 @@
 //! Where: each exemplar in full, and the other findings as links.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, extract, frames, once};
@@ -86,7 +86,8 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         blocks.extend(used(&packages, group, provenance));
     }
     let (mut said, mut withheld) = ("", false);
-    for (line, there) in by_place(group.exemplars.iter().filter(|one| !has_package(one)), group, provenance) {
+    let placed = alike_together(group).into_iter().filter(|one| !has_package(one));
+    for (line, there) in by_place(placed, group, provenance) {
         blocks.push(Block::Paragraph(line));
         let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
         for one in there {
@@ -128,6 +129,23 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         blocks.extend(more);
     }
     blocks
+}
+
+/// The exemplars in their order, but those of a rule with the same code one after another: the code is shown once, below
+/// the first of them.
+fn alike_together(group: &Group) -> Vec<&Exemplar> {
+    let mut all: Vec<(usize, &Exemplar)> = group.exemplars.iter().enumerate().collect();
+    if matches!(group.common, Common::Rule(_)) {
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (at, one) in &mut all {
+            let code = one.detail.snippet.as_deref().map(str::trim).filter(|code| !code.is_empty());
+            if let Some(code) = code {
+                *at = *first.entry(code).or_insert(*at);
+            }
+        }
+        all.sort_by_key(|(at, _)| *at);
+    }
+    all.into_iter().map(|(_, one)| one).collect()
 }
 
 /// The places from which the scanner infers whether the packages' flaws matter here, each once.
@@ -230,6 +248,21 @@ mod tests {
         let Some(Block::Paragraph(line)) = &paragraph else { panic!("{paragraph:?}") };
         assert_eq!(line[1], Inline::code("https://acme.example/browse/SEC-1"));
         assert_eq!(named_tickets(&[]), None);
+    }
+
+    #[test]
+    fn places_with_the_same_code_follow_one_another() {
+        let (mut group, _) = samples::code(0);
+        let one = group.exemplars[0].clone();
+        group.exemplars = [(1, "import xml"), (2, "from xml import dom"), (3, "import xml ")]
+            .map(|(line, code)| {
+                let mut one = one.clone();
+                (one.location.line, one.detail.snippet) = (line, Some(code.into()));
+                one
+            })
+            .into();
+        let lines: Vec<u32> = alike_together(&group).iter().map(|one| one.location.line).collect();
+        assert_eq!(lines, [1, 3, 2]);
     }
 
     #[test]

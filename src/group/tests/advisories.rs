@@ -22,6 +22,14 @@ fn a_package_is_one_group_with_all_its_advisories() {
 }
 
 #[test]
+fn packages_without_a_name_are_not_one_package() {
+    let unnamed: &[&str] = &["CVE-1= pkg:generic/unknown lock", "CVE-2= pkg:generic/unknown lock"];
+    let survey = survey(Mode::Package, &[unnamed]);
+    let modes: Vec<Mode> = survey.groups.iter().map(|group| group.mode).collect();
+    assert_eq!(modes, [Mode::Type; 2]);
+}
+
+#[test]
 fn a_package_of_an_image_is_one_group_within_it() {
     let image = |line: &str| Finding { kind: FindingKind::Container, ..finding(line) };
     let survey = gathered(Mode::Package, |gatherer| {

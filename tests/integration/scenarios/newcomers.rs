@@ -147,7 +147,7 @@ fn what_waits_and_what_nobody_selected_says_so() {
     let ran = shop.run_with(&Event::pull_request(7, "feature", 1), &["--max-new", "1"]);
     assert_eq!(ran.result["without_ticket"]["reasons"], json!({"deferred": 2}));
     assert!(
-        shop.description(7).contains("No ticket yet: deferred because of \\`max-new\\`."),
+        shop.description(7).contains("No ticket yet: deferred: more than max-new."),
         "{}",
         shop.description(7)
     );

@@ -67,7 +67,7 @@ fn a_public_repository_tells_how_many_and_why() {
             "hello
 ### casefile: 3 new findings
 ❌ **The check fails:** 1 finding reached `fail-on`.
-- 1 new finding: deferred because of \\`max-new\\`
+- 1 new finding: deferred: more than max-new
 - 2 new findings: filed when merged into main"
         );
         let hidden = serde_json::to_string(&read(&text)).unwrap();
