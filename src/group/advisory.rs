@@ -152,22 +152,71 @@ pub(super) struct AdvisoryFactsByReport {
 
 impl AdvisoryFactsByReport {
     /// What the first report says.
-    pub(super) fn new(advisory: &Arc<Advisory>) -> AdvisoryFactsByReport {
-        AdvisoryFactsByReport {
-            advisory: advisory.clone(),
-            aliases: advisory.aliases.iter().cloned().collect(),
-        }
+    pub(super) fn new(advisory: &Arc<Advisory>, budget: &mut NameBudget) -> AdvisoryFactsByReport {
+        let aliases: BTreeSet<String> =
+            advisory.aliases.iter().filter(|alias| budget.takes(alias)).cloned().collect();
+        let is_whole = aliases.len() == advisory.aliases.len();
+        let advisory = match is_whole {
+            true => advisory.clone(),
+            false => {
+                Arc::new(Advisory { aliases: aliases.iter().cloned().collect(), ..without_aliases(advisory) })
+            }
+        };
+        AdvisoryFactsByReport { advisory, aliases }
     }
 
     /// Adds what another report says.
-    pub(super) fn learn(&mut self, other: &Arc<Advisory>) {
+    pub(super) fn learn(&mut self, other: &Arc<Advisory>, budget: &mut NameBudget) {
         if Arc::ptr_eq(&self.advisory, other) || *self.advisory == **other {
             return;
         }
         let new = other.aliases.iter().filter(|alias| !self.aliases.contains(*alias));
-        let new: Vec<String> = new.cloned().collect();
+        let new: Vec<String> = new.filter(|alias| budget.takes(alias)).cloned().collect();
         self.aliases.extend(new);
         learn(&mut self.advisory, other);
+    }
+}
+
+fn without_aliases(advisory: &Advisory) -> Advisory {
+    let Advisory { id, aliases: _, cvss, epss, exploited, withdrawn } = advisory;
+    let (exploited, withdrawn) = (*exploited, *withdrawn);
+    Advisory { id: id.clone(), aliases: Vec::new(), cvss: cvss.clone(), epss: *epss, exploited, withdrawn }
+}
+
+/// How much more memory the names of a run's advisories may take while their classes are built.
+pub(super) struct NameBudget {
+    left: usize,
+    exceeded: bool,
+}
+
+/// How many bytes all names together take at most: 200,000 of the usual length. Reports of 40,000 advisories have half
+/// as many.
+const MOST_NAME_BYTES: usize = 64 << 20;
+
+/// How many bytes a name takes besides its text, which is in each of these tables.
+const NAME_COST: usize = 240;
+
+/// In how many tables the text is.
+const NAME_COPIES: usize = 5;
+
+impl Default for NameBudget {
+    fn default() -> NameBudget {
+        NameBudget { left: MOST_NAME_BYTES, exceeded: false }
+    }
+}
+
+impl NameBudget {
+    /// Takes what a name needs, if there is so much.
+    pub(super) fn takes(&mut self, name: &str) -> bool {
+        let left = self.left.checked_sub(NAME_COST + NAME_COPIES * name.len());
+        self.exceeded |= left.is_none();
+        self.left = left.unwrap_or(self.left);
+        left.is_some()
+    }
+
+    /// Whether a name was left out since this was last asked.
+    pub(super) fn left_out(&mut self) -> bool {
+        std::mem::take(&mut self.exceeded)
     }
 }
 
@@ -276,8 +325,9 @@ mod tests {
         let other = |alias: String| {
             Arc::new(Advisory { id: "X-1".into(), aliases: vec![alias], ..Advisory::default() })
         };
-        let mut known = AdvisoryFactsByReport::new(&other("A".into()));
-        (0..200_000).for_each(|at| known.learn(&other(format!("A-{}", at % 100_000))));
+        let mut known = AdvisoryFactsByReport::new(&other("A".into()), &mut NameBudget::default());
+        let mut budget = NameBudget::default();
+        (0..200_000).for_each(|at| known.learn(&other(format!("A-{}", at % 100_000)), &mut budget));
         assert_eq!(known.aliases.len(), 100_001);
     }
 }

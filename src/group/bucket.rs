@@ -158,6 +158,8 @@ impl GroupAccumulator {
         // an audit repeats its rule with each finding, and one copy of its text is enough
         let own = Arc::ptr_eq(&self.rule, &finding.rule) || words.is(&self.rule, &finding.rule);
         let rule = if own { self.rule.clone() } else { words.share(&finding.rule) };
+        let mut detail = FindingDetail { fingerprint: fingerprint(finding), ..finding.detail.kept() };
+        words.retention.fit(&mut detail);
         let exemplar = Exemplar {
             id: Fingerprint([0; 10]),
             rule,
@@ -166,7 +168,7 @@ impl GroupAccumulator {
             location: finding.location.kept(),
             package,
             advisory: None,
-            detail: FindingDetail { fingerprint: fingerprint(finding), ..finding.detail.kept() },
+            detail,
         };
         self.exemplars.insert(at, (self.sightings.len(), Box::new(exemplar)));
         self.exemplars.truncate(limit);
@@ -178,6 +180,7 @@ impl GroupAccumulator {
         self.exemplars.shrink_to_fit();
         let rule = words.fit(&self.rule);
         for (_, exemplar) in &mut self.exemplars {
+            words.retention.fit(&mut exemplar.detail);
             let own = Arc::ptr_eq(&exemplar.rule, &self.rule);
             exemplar.rule = if own { rule.clone() } else { words.fit(&exemplar.rule) };
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap as FastMap;
 
-use super::advisory::AdvisoryFactsByReport;
+use super::advisory::{AdvisoryFactsByReport, NameBudget};
 use super::assess::{self, Assessor, Judge, Weigh};
 use super::bucket::{GroupAccumulator, GroupKey, Waiting};
 use super::identity;
@@ -70,6 +70,10 @@ pub struct SurveyBuilder<'a> {
     pub(super) ledger: ReportStatistics,
     /// How many more findings and groups there is room for.
     limits: SurveyLimits,
+    /// How many more names of advisories there is room for.
+    names: NameBudget,
+    /// Whether names were left out.
+    lacks_names: bool,
     /// Whether the run is out of time.
     pub(super) over: Box<dyn Fn() -> bool + Send + 'a>,
 }
@@ -113,6 +117,8 @@ impl<'a> SurveyBuilder<'a> {
             identities: RuleIdentities::default(),
             words: RuleTexts::new(Retention::of(0)),
             limits: SurveyLimits::default(),
+            names: NameBudget::default(),
+            lacks_names: false,
             over: Box::new(|| false),
         }
     }
@@ -165,14 +171,28 @@ impl<'a> SurveyBuilder<'a> {
     fn learn(&mut self, advisory: &Arc<Advisory>, package: &Package<'_>, finding: &Finding<'_>) -> Waiting {
         let name = super::advisory::normal(&advisory.id);
         match self.advisories.get_mut(&name) {
-            Some(known) => known.learn(advisory),
+            Some(known) => known.learn(advisory, &mut self.names),
             None => {
-                self.advisories.insert(name, AdvisoryFactsByReport::new(advisory));
+                let facts = AdvisoryFactsByReport::new(advisory, &mut self.names);
+                self.advisories.insert(name, facts);
             }
         }
+        self.note_names();
         let justification = finding.detail.justification.as_deref().unwrap_or_default();
         let justification = &justification[..justification.floor_char_boundary(LONGEST_JUSTIFICATION)];
         Waiting { purl: self.texts.index(&package.purl), justification: self.texts.index(justification) }
+    }
+
+    /// Reports that names were left out, once.
+    fn note_names(&mut self) {
+        if self.names.left_out() && !std::mem::replace(&mut self.lacks_names, true) {
+            let message =
+                "the reports list too many aliases of advisories; the remaining aliases were left out";
+            let problem = Problem::new(self.ledger.path(), message).hint(
+                "One advisory under several names may become several tickets. Read fewer reports in one run.",
+            );
+            self.ledger.problem(problem);
+        }
     }
 
     /// Computes the anchors of a rule's finding.
@@ -259,9 +279,16 @@ impl Sink for SurveyBuilder<'_> {
             .add(&finding, sighting, waiting, &mut self.words);
     }
 
-    fn statement(&mut self, statement: Statement) {
+    fn statement(&mut self, mut statement: Statement) {
         if self.statements.len() == MOST_STATEMENTS {
             return self.ledger.refuse();
+        }
+        // the statements of a vulnerability share its names
+        let last = self.statements.last().map(|last| &last.aliases);
+        let shared = last.is_some_and(|last| Arc::ptr_eq(last, &statement.aliases));
+        if !shared && !statement.aliases.iter().all(|name| self.names.takes(name)) {
+            statement.aliases = Arc::from([]);
+            self.note_names();
         }
         self.ledger.stated();
         self.statements.push(statement);

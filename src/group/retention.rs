@@ -1,17 +1,18 @@
 //! How much of each group is kept whole: the more groups there are, the less, so that a run's memory stays bounded.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::document::shorten::shortened;
-use crate::model::finding::{Help, Rule};
+use crate::model::finding::{FindingDetail, Help, Rule};
 
 /// How much of each group is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Retention {
     /// How many of its findings; the ticket lists the others by place.
     pub(super) exemplars: usize,
-    /// How long each text of a rule is, in characters.
+    /// How long each text of a rule or of a finding is, in characters.
     words: usize,
 }
 
@@ -27,6 +28,37 @@ impl Retention {
         }
     }
 }
+
+impl Retention {
+    /// Shortens what is kept of a finding's texts.
+    pub(super) fn fit(self, detail: &mut FindingDetail<'static>) {
+        if self.words == usize::MAX {
+            return;
+        }
+        let shorten = |text: &mut Cow<'static, str>| {
+            if text.len() > self.words {
+                *text = shortened(text, self.words).into();
+            }
+        };
+        shorten(&mut detail.message);
+        let texts =
+            [&mut detail.snippet, &mut detail.usage, &mut detail.justification, &mut detail.applicability];
+        texts.into_iter().flatten().for_each(shorten);
+        // half of it may be something else
+        detail.markdown.take_if(|text| text.len() > self.words);
+        for steps in [&mut detail.flow, &mut detail.also, &mut detail.related] {
+            steps.truncate(MOST_STEPS);
+            steps.iter_mut().for_each(|step| shorten(&mut step.message));
+            steps.shrink_to_fit();
+        }
+        detail.facts.truncate(MOST_STEPS);
+        detail.facts.iter_mut().for_each(|fact| shorten(&mut fact.value));
+        detail.facts.shrink_to_fit();
+    }
+}
+
+/// How many steps of a flow, further places and facts are kept if there are very many groups.
+const MOST_STEPS: usize = 3;
 
 /// The texts of the rules that are kept, each once: many rules have the same text.
 pub(super) struct RuleTexts {

@@ -1,9 +1,12 @@
 //! The name of a checkout and the files that it tracks: by these, a path from another machine is recognised.
 
 use std::collections::{HashMap, HashSet};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
 
 /// A checkout's names and its tracked files, which are listed when they are first needed.
 #[derive(Debug)]
@@ -93,13 +96,50 @@ fn tracked(root: &Path) -> HashSet<String> {
     files.map(|(_, path)| path.to_owned()).collect()
 }
 
-/// What `git` answers, without our environment and without what a repository's configuration might run.
+/// How long `git` may take: the list of a million files takes a second.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// How many bytes it may answer.
+const MOST_ANSWERED: u64 = 256 << 20;
+
+/// The files in `.git` that it reads first. A pipe or a device in the place of one of them would hold it up.
+const FIRST_FILES: [&str; 4] = ["HEAD", "config", "index", "packed-refs"];
+
+/// What `git` answers, without our environment and without what a repository's configuration might run. `None`: it
+/// fails, takes too long, or answers too much.
 pub(crate) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
+    let is_usable = |name: &&str| {
+        let file = root.join(".git").join(name);
+        file.metadata().map_or(true, |data| data.is_file())
+    };
+    if !FIRST_FILES.iter().all(is_usable) {
+        return None;
+    }
     let mut command = Command::new("git");
     // in a container, the checkout belongs to another user
     command.args(["-c", "core.fsmonitor=false", "-c", "safe.directory=*"]).args(arguments);
     command.env_clear().current_dir(root).stdin(Stdio::null()).stderr(Stdio::null());
-    command.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+    answer(&mut command, LONGEST)
+}
+
+/// What a command writes, if it succeeds within some time; otherwise it is ended.
+fn answer(command: &mut Command, longest: Duration) -> Option<Vec<u8>> {
+    let mut child = command.stdout(Stdio::piped()).spawn().ok()?;
+    let output = child.stdout.take()?;
+    let (done, written) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = output.take(MOST_ANSWERED).read_to_end(&mut bytes);
+        // nobody waits any more if it took too long
+        let _ = done.send(read.map(|_| bytes));
+    });
+    let written = written.recv_timeout(longest);
+    if written.is_err() {
+        // it may have ended by itself meanwhile
+        let _ = child.kill();
+    }
+    let status = child.wait().ok()?;
+    written.ok()?.ok().filter(|_| status.success())
 }
 
 #[cfg(test)]
@@ -115,6 +155,27 @@ impl CheckoutTree {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn git_does_not_hold_up_a_run() {
+        let place = tempfile::tempdir().unwrap();
+        let run = |program: &str, arguments: &[&str]| {
+            let done = Command::new(program).args(arguments).current_dir(place.path()).output().unwrap();
+            assert!(done.status.success(), "{program} {arguments:?}");
+        };
+        run("git", &["init", "--quiet"]);
+        assert_eq!(git(place.path(), &["rev-parse", "--is-inside-work-tree"]), Some(b"true\n".to_vec()));
+        std::fs::remove_file(place.path().join(".git/HEAD")).unwrap();
+        run("mkfifo", &[".git/HEAD"]);
+        assert_eq!(git(place.path(), &["rev-parse", "--verify", "HEAD"]), None);
+
+        let begin = std::time::Instant::now();
+        assert_eq!(answer(Command::new("sleep").arg("600"), Duration::from_millis(50)), None);
+        assert!(begin.elapsed() < Duration::from_secs(300), "it is ended");
+        assert_eq!(answer(Command::new("echo").arg("a"), LONGEST), Some(b"a\n".to_vec()));
+        assert_eq!(answer(&mut Command::new("false"), LONGEST), None);
+    }
 
     #[test]
     fn a_path_is_alone_if_no_other_file_ends_with_it() {

@@ -1,7 +1,7 @@
 //! What this run is for: repository, branch, commit, pull request, and whether its code may file tickets. The only
 //! reader of GitHub's environment.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -367,6 +367,10 @@ fn read_event(path: &Path) -> Result<Value> {
             format!("this run's event file ({}) cannot be read: {why}", path.display()),
         )
     };
+    // opening a pipe would wait for whoever writes into it
+    if !fs::metadata(path).map_err(|error| wrong(error.to_string()))?.is_file() {
+        return Err(wrong("it is not a regular file".to_owned()));
+    }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
     file.take(EVENT_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| wrong(error.to_string()))?;

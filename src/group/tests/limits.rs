@@ -68,3 +68,22 @@ fn what_is_not_grouped_in_time_is_counted_and_nothing_is_proven_gone() {
     let told = "1 finding was left out because the time limit was reached during grouping";
     assert_eq!(survey.problems[0].message, told);
 }
+
+#[test]
+fn very_many_aliases_are_left_out_and_said() {
+    let survey = gathered(Mode::Vulnerability, |gatherer| {
+        for at in 0..2_600 {
+            let mut one = finding(&format!("A-{at}= pkg:npm/a@1 lock"));
+            if let Subject::Advisory(advisory, _) = &mut one.subject {
+                Arc::make_mut(advisory).aliases = (0..100).map(|alias| format!("X-{at}-{alias}")).collect();
+            }
+            gatherer.finding(one);
+        }
+    });
+    assert_eq!(survey.groups.len(), 2_600);
+    let said: Vec<&str> = survey.problems.iter().map(|one| one.message.as_str()).collect();
+    assert_eq!(
+        said,
+        ["the reports list too many aliases of advisories; the remaining aliases were left out"]
+    );
+}

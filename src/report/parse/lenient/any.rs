@@ -67,7 +67,7 @@ impl<'de> Deserialize<'de> for AnyValue {
             fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<AnyValue, A::Error> {
                 let mut members = Map::new();
                 while let Some(key) = object.next_key::<String>()? {
-                    if members.len() % NODE_ENTRIES == 0 && !budget::takes(NODE) {
+                    if members.len().is_multiple_of(NODE_ENTRIES) && !budget::takes(NODE) {
                         object.next_value::<IgnoredAny>()?;
                         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                         break;

@@ -79,9 +79,10 @@ fn leaks(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
 
 fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     let id = leak.rule_id.some().unwrap_or(&leak.rule);
+    let without = |text: &'r str| secret::hidden(text.into(), &[&leak.secret]);
     let rule = tool.rule(id, || Rule {
-        name: leak.rule.some().unwrap_or(&leak.description).to_owned(),
-        description: leak.description.some().unwrap_or(&leak.rule).into(),
+        name: without(leak.rule.some().unwrap_or(&leak.description)).into_owned(),
+        description: without(leak.description.some().unwrap_or(&leak.rule)).into(),
         tags: leak
             .tags
             .iter()
@@ -126,6 +127,16 @@ mod tests {
             &format!("[{LEAK}]"),
             rule,
             &[r#"aws-key | AWS key. | AWS key. | None | None | [] [] ["key", "AWS"]"#],
+        );
+    }
+
+    #[test]
+    fn a_description_that_quotes_the_secret_is_masked() {
+        let leak = LEAK.replace("AWS key.", "The key hunter2.");
+        check(
+            &format!("[{leak}]"),
+            rule,
+            &[r#"aws-key | The key ***. | The key ***. | None | None | [] [] ["key", "AWS"]"#],
         );
     }
 

@@ -100,9 +100,10 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 
 fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding<'r> {
     let id = line.detector_name.some().unwrap_or(&line.reason);
+    let credentials: [&str; 2] = [&line.raw, &line.raw_v2];
     let rule = tool.rule(id, || Rule {
         name: id.to_owned(),
-        description: (&*line.detector_description).into(),
+        description: secret::hidden((&*line.detector_description).into(), &credentials).into(),
         help_uri: line.extra_data.get().and_then(|extra| extra.rotation_guide.owned()),
         ..Rule::default()
     });
@@ -113,7 +114,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding
         Some(data) => (place(data), &*data.commit),
         None => (tool::place(&line.path, 0, 0, 0), &*line.commit_hash),
     };
-    let location = secret::without(location, &[&line.raw, &line.raw_v2]);
+    let location = secret::without(location, &credentials);
     tool.finding(Hit {
         commit,
         anchors: Anchors::withheld(),

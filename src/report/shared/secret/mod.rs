@@ -120,16 +120,19 @@ const SHORTEST: usize = 6;
 
 /// A place without the credential that was found there: it may be part of a file's name or of an address.
 pub(crate) fn without<'r>(location: Location<'r>, credentials: &[&str]) -> Location<'r> {
-    let hidden = |text: Cow<'r, str>| {
-        let held = credentials.iter().filter(|one| one.len() >= SHORTEST && text.contains(**one));
-        match held.fold(None, |hidden: Option<String>, one| {
-            Some(hidden.as_deref().unwrap_or(&text).replace(one, "***"))
-        }) {
-            Some(hidden) => Cow::Owned(hidden),
-            None => text,
-        }
-    };
+    let hidden = |text: Cow<'r, str>| hidden(text, credentials);
     Location { path: hidden(location.path), logical: location.logical.map(&hidden), ..location }
+}
+
+/// A text without the credentials that were found: scanners' rules, which people write, may quote one.
+pub(crate) fn hidden<'r>(text: Cow<'r, str>, credentials: &[&str]) -> Cow<'r, str> {
+    let held = credentials.iter().filter(|one| one.len() >= SHORTEST && text.contains(**one));
+    match held.fold(None, |hidden: Option<String>, one| {
+        Some(hidden.as_deref().unwrap_or(&text).replace(one, "***"))
+    }) {
+        Some(hidden) => Cow::Owned(hidden),
+        None => text,
+    }
 }
 
 /// A rule about credentials without the texts that some scanners create from what they found.
