@@ -4,17 +4,19 @@ use jiff::civil::Date;
 
 use crate::document::{Block, Inline, plain};
 
-/// A table without the columns that are empty in every row; the first one always stays. Its title is made as wide as the
-/// keys below it, which would otherwise break at their hyphens.
+/// A table without the columns that are empty in every row; the first one always stays. The title `Ticket` is made as
+/// wide as the keys below it, which would otherwise break at their hyphens.
 pub fn used(head: &[&str], rows: Vec<Vec<Vec<Inline>>>) -> Block {
     let is_empty = |cell: &Vec<Inline>| plain::inline(cell).is_empty();
     let used = |at: usize| at == 0 || rows.iter().any(|row| row.get(at).is_some_and(|cell| !is_empty(cell)));
     let kept: Vec<bool> = (0..head.len()).map(used).collect();
-    let first = rows.iter().filter_map(|row| row.first());
-    let spaces = first.map(|cell| widening(&plain::inline(cell))).max().unwrap_or(0);
-    let title = |(at, title): (usize, &&str)| match at {
-        0 => format!("{title}{}", "\u{a0}".repeat(spaces)),
-        _ => (*title).to_owned(),
+    let spaces = |at: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| plain::inline(cell));
+        cells.filter(|cell| !cell.contains(' ')).map(|key| widening(&key)).max().unwrap_or(0)
+    };
+    let title = |(at, title): (usize, &&str)| match *title {
+        "Ticket" => format!("{title}{}", "\u{a0}".repeat(spaces(at))),
+        title => title.to_owned(),
     };
     let head = head.iter().enumerate().map(title).map(|title| vec![Inline::text(title)]);
     fn keep<T>(cells: impl Iterator<Item = T>, kept: &[bool]) -> Vec<T> {
@@ -58,6 +60,14 @@ mod tests {
         assert_eq!(
             markdown::render(&Document::of(vec![table])),
             format!("| Ticket{spaces} | Status |\n| --- | --- |\n| – | Done |\n| PLATFORM |  |\n")
+        );
+        let rows = vec![row(["high", "", "PLATFORM"]), row(["low", "", "not filed: a long sentence"])];
+        assert_eq!(
+            markdown::render(&Document::of(vec![used(&["Severity", "Finding", "Ticket"], rows)])),
+            format!(
+                "| Severity | Ticket{spaces} |\n| --- | --- |\n| high | PLATFORM |\n\
+                 | low | not filed: a long sentence |\n"
+            )
         );
     }
 }

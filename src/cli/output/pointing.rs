@@ -6,7 +6,7 @@ use crate::cli::setup::prepare::Prepared;
 use crate::compose::names::short_id;
 use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
-use crate::compose::{Provenance, links, marked};
+use crate::compose::{Provenance, columns, links, marked};
 use crate::document::{Block, Inline};
 use crate::github::commands::{Annotation, Level};
 use crate::model::new_finding::NoTicket;
@@ -80,13 +80,8 @@ fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
         return Vec::new();
     }
     let shown = rows.len().min(LISTED);
-    let columns = if rows.iter().all(|row| row.last().is_none_or(Vec::is_empty)) { 2 } else { 3 };
-    let head = ["Severity", "Finding", last].into_iter().take(columns).map(|title| vec![Inline::text(title)]);
-    let rows = rows.into_iter().take(LISTED).map(|mut row| {
-        row.truncate(columns);
-        row
-    });
-    let mut blocks = vec![Block::Table { head: head.collect(), rows: rows.collect() }];
+    let rows = rows.into_iter().take(LISTED).collect();
+    let mut blocks = vec![columns::used(&["Severity", "Finding", last], rows)];
     if all > shown {
         blocks.push(Block::text(format!("and {} more", all - shown)));
     }

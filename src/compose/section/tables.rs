@@ -124,6 +124,9 @@ pub(super) fn new_findings(
     let why = |(one, base): &(&NewFinding, Option<&str>)| one.why.map(|why| why.describe(*base));
     let first = findings.first().and_then(why);
     let common = first.filter(|first| findings.iter().all(|one| why(one).as_ref() == Some(first)));
+    let keys = findings.iter().filter_map(|(one, _)| tickets.get(one.ticket.as_ref()?));
+    let spaces = keys.map(|shown| widening(&shown.key)).max().unwrap_or(0);
+    let last = format!("Ticket{}", "&nbsp;".repeat(spaces));
     let row = |listed: &(&NewFinding, Option<&str>)| {
         let one = listed.0;
         let fails = if one.fails { format!("{FAILS}&nbsp;") } else { String::new() };
@@ -135,8 +138,7 @@ pub(super) fn new_findings(
             ticket.or(why).unwrap_or_default(),
         ]
     };
-    let table =
-        MarkdownTable::new(&["Severity", "New finding", "Ticket"], findings.iter().map(row).collect());
+    let table = MarkdownTable::new(&["Severity", "New finding", &last], findings.iter().map(row).collect());
     (common.map(|why| format!("No ticket yet: {}.", text(&why))), table)
 }
 
