@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::model::finding::{
     Anchors, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Rule, Subject,
 };
+use crate::model::fingerprint::Recipe;
 use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
@@ -37,7 +38,8 @@ pub(crate) fn vulnerabilities(
                 .unwrap_or_default();
             let version = [&found.version, &found.package_version].into_iter().find_map(LenientText::some);
             let version = version.unwrap_or_default();
-            if project.recorded.insert([found.id.to_string(), name.to_owned(), version.to_owned()]) {
+            let flaw = Recipe::new("snyk").value(&found.id).value(name).value(version).finish();
+            if project.recorded.insert(flaw) {
                 let place = Place { skipped, ..place_of(found, project, name, version) };
                 sink.finding(flaw_of(found).parted().0.finding(scanner, place));
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
 use crate::report::parse::source::ReportSource;
@@ -22,8 +23,8 @@ pub(crate) struct SnykProject {
     pub(crate) error: Option<String>,
     /// The packages, if results are by package.
     pub(crate) packages: SnykPackages,
-    /// Flaws that have been reported already: Snyk lists each once per path.
-    pub(crate) recorded: HashSet<[String; 3]>,
+    /// Flaws that have been reported already, by their id, package and version: Snyk lists each once per path.
+    pub(crate) recorded: HashSet<Fingerprint>,
     is_infrastructure: bool,
     name: String,
     folder: String,
