@@ -20,7 +20,7 @@
 //!    [`Fingerprint`](model::fingerprint::Fingerprint)s and puts findings into the
 //!    [`Group`](model::survey::Group)s that become one ticket each. All that the reports say is then
 //!    one [`Survey`](model::survey::Survey).
-//! 4. **Queries.** [`plan::next`] examines the survey and the answers so far. While something is missing it
+//! 4. **Queries.** [`plan::next`] examines the survey and the responses so far. While something is missing it
 //!    returns the next query, an [`Ask`](model::answer::Ask). A tracker that can be read
 //!    ([`tracker::Read`]) answers, and the answers are collected in a [`Snapshot`](plan::Snapshot).
 //! 5. **Plan.** When nothing is missing, the same function returns the [`Plan`](plan::Plan): everything that

@@ -19,7 +19,7 @@ pub(super) enum Edited {
     Closed(Failure),
 }
 
-/// Sends an edit; after an ambiguous answer, the record's revision shows whether it succeeded.
+/// Sends an edit; after an ambiguous response, the record's revision shows whether it succeeded.
 ///
 /// # Errors
 /// Failures other than a refusal: the tracker could not be reached, or does not say whether the edit was made.

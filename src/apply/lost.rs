@@ -1,4 +1,4 @@
-//! Creates without a clear answer: their tickets are searched for, several times, and the creates are never sent again.
+//! Creates without a clear response: their tickets are searched for, several times, and the creates are never sent again.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! Plan to outcomes: the only place that writes to a tracker.
 //!
-//! Tickets are created in batches, and what has no clear answer is searched for, never sent again. Then each ticket's
+//! Tickets are created in batches, and what has no clear response is searched for, never sent again. Then each ticket's
 //! steps are done in order, several tickets at a time, and finally the duplicates give way.
 
 mod astray;

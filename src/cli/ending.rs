@@ -91,7 +91,7 @@ pub(crate) fn end_in_order(stop: &Stop) {
         printer::say("stopping: requests in progress will be completed; the next run does the rest");
         stop.ask();
         asked_to_end().await;
-        printer::say("stopping now: the next run checks the requests that got no answer");
+        printer::say("stopping now: the next run checks the requests that got no response");
         stop.ask();
     });
 }

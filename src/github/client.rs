@@ -369,7 +369,7 @@ impl GithubClient {
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_LIMIT).collect().await;
             let body = body
-                .map_err(|_| GithubFailure::Unreachable("GitHub's answer was cut off".to_owned()))?
+                .map_err(|_| GithubFailure::Unreachable("GitHub's response was cut off".to_owned()))?
                 .to_bytes();
             let mut body = body.to_vec();
             if !head.status.is_success() {
@@ -396,9 +396,9 @@ impl GithubClient {
         tokio::select! {
             biased;
             answer = tokio::time::timeout(TIME_LIMIT, exchange) => answer.unwrap_or_else(|_| {
-                unreachable(format!("no answer within {} seconds", TIME_LIMIT.as_secs()))
+                unreachable(format!("no response within {} seconds", TIME_LIMIT.as_secs()))
             }),
-            () = stopped => unreachable("the run ended before the answer arrived".to_owned()),
+            () = stopped => unreachable("the run ended before the response arrived".to_owned()),
         }
     }
 }
@@ -406,7 +406,7 @@ impl GithubClient {
 /// Parses an answer from GitHub.
 pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, GithubFailure> {
     serde_json::from_slice(answer).map_err(|error| {
-        tracing::debug!(%error, "received an answer that is not in the format of GitHub's API");
+        tracing::debug!(%error, "received a response that is not in the format of GitHub's API");
         GithubFailure::Strange
     })
 }

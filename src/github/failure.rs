@@ -47,7 +47,7 @@ pub enum GithubFailure {
     #[error("the request to GitHub failed: {0}")]
     Unreachable(String),
     /// The answer is not one that GitHub's API gives; the request may have been carried out.
-    #[error("GitHub's answer is not in the expected format")]
+    #[error("GitHub's response is not in the expected format")]
     Strange,
 }
 
@@ -122,9 +122,9 @@ pub(super) fn of_answer(
             to => GithubFailure::Moved { what: what.to_owned(), to: to.flatten() },
         },
         401..=403 if is_page => GithubFailure::Strange,
-        500.. => GithubFailure::Unreachable(format!("it answered {status}")),
+        500.. => GithubFailure::Unreachable(format!("it responded with {status}")),
         _ => {
-            let words = if message.is_empty() { format!("it answered {status}") } else { message };
+            let words = if message.is_empty() { format!("it responded with {status}") } else { message };
             if status == 403 { GithubFailure::Forbidden(words) } else { GithubFailure::Refused(words) }
         }
     })
@@ -152,7 +152,7 @@ fn wait_of(header: &dyn Fn(&str) -> Option<String>) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(reset.saturating_sub(now)).unwrap_or(0).max(1)))
 }
 
-/// What GitHub's answer says.
+/// What GitHub's response says.
 #[derive(Default)]
 struct ErrorBody {
     /// Its text, on one line.
@@ -229,14 +229,14 @@ mod tests {
         );
         let long = r#"{"message":"Validation Failed","errors":[{"message":"body is too long"},"x",3]}"#;
         check(422, &[], long, refused("Validation Failed: body is too long: x"));
-        check(418, &[], "tea", refused("it answered 418"));
+        check(418, &[], "tea", refused("it responded with 418"));
         let moved = |to| Some(GithubFailure::Moved { what: "pull request #7".to_owned(), to });
         check(301, &[], "", moved(None));
         let to = [("location", "https://api.github.com/repositories/4711/pulls/7")];
         check(301, &to, "", moved(Some((4711, "/pulls/7".to_owned()))));
         check(302, &[("location", "https://x.example/login")], "", Some(GithubFailure::Strange));
         check(403, &[], "<html>Sign in", Some(GithubFailure::Strange));
-        check(502, &[], "", Some(GithubFailure::Unreachable("it answered 502".to_owned())));
+        check(502, &[], "", Some(GithubFailure::Unreachable("it responded with 502".to_owned())));
     }
 
     #[test]
@@ -246,7 +246,7 @@ mod tests {
         assert!(hint(GithubFailure::RateLimited(Some(Duration::from_secs(61)))).contains("2 minutes"));
         assert!(hint(GithubFailure::Forbidden("no".to_owned())).contains("pull-requests: write"));
         assert!(
-            hint(GithubFailure::Unreachable("it answered 502".to_owned()))
+            hint(GithubFailure::Unreachable("it responded with 502".to_owned()))
                 .contains("run casefile again later")
         );
     }

@@ -160,7 +160,7 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
     let own = host(from);
     let Some(to) = to else {
         return Failure::Unreachable(format!(
-            "{own} answered an API request with a redirect that has no target"
+            "{own} responded to an API request with a redirect that has no target"
         ));
     };
     let is_elsewhere = host(to) != own || to.port_or_known_default() != from.port_or_known_default();
@@ -180,7 +180,7 @@ fn redirected(from: &Url, to: Option<&Url>) -> Failure {
             Failure::Unusable {
                 blocked: is_elsewhere,
                 why: format!(
-                    "{own} answered an API request with a redirect to {place}; the redirect is not followed. \
+                    "{own} responded to an API request with a redirect to {place}; the redirect is not followed. \
                      Either a login page or single sign-on is in front of Jira, or the address is not Jira's"
                 ),
                 hint: format!("{SIGN_ON} {CONTEXT}"),

@@ -387,7 +387,7 @@ impl std::fmt::Display for Failure {
                 }
                 write!(f, "refused: {}", words.join("; "))
             }
-            Failure::Unknown(why) => write!(f, "no clear answer: {why}"),
+            Failure::Unknown(why) => write!(f, "no clear response: {why}"),
             Failure::Credentials(denied) => write!(f, "PROVIDER_AUTH_REQUIRED: {}", denied.why),
             Failure::Scope(why) => write!(f, "PROVIDER_SCOPE_UNAVAILABLE: {why}"),
             Failure::Blocked(why) => write!(f, "PROVIDER_BASE_URL_BLOCKED: {why}"),

@@ -111,7 +111,7 @@ impl State {
 pub struct Record {
     /// [`VERSION`], or that of a later version of casefile.
     pub version: u32,
-    /// Counts casefile's writes: after an ambiguous answer it shows whether one succeeded.
+    /// Counts casefile's writes: after an ambiguous response it shows whether one succeeded.
     pub revision: u64,
     /// `host/owner/name` when it was last written; the label holds the identity.
     pub repository: String,

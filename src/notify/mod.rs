@@ -43,7 +43,7 @@ pub(crate) async fn slack(
         return Ok(());
     }
     let why = reason(&answer.body, webhook.expose_secret()).map(|why| format!(": {why}")).unwrap_or_default();
-    Err(format!("it answered {}{why}", answer.status))
+    Err(format!("it responded with {}{why}", answer.status))
 }
 
 /// Slack's reason, which is one word such as `no_service`. Nothing else is quoted: a server may echo the address, which

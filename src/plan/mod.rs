@@ -1,6 +1,6 @@
 //! Queries, decisions, actions: everything that a run would write, as data.
 //!
-//! [`next`] looks at the survey and at the tracker's answers so far. Where a decision needs to know more, it gives the
+//! [`next`] looks at the survey and at the tracker's responses so far. Where a decision needs to know more, it gives the
 //! next query; when nothing is missing, the plan. It is pure, so the number of calls is something a test can see. After
 //! the plan was applied, [`dedupe`] makes a second, small plan for duplicates that a concurrent run has created.
 //!

@@ -49,7 +49,7 @@ impl Alarm {
         match logged {
             Ok(Ok(())) => {}
             Ok(Err(why)) => tracing::warn!(%why, "Slack was not notified"),
-            Err(_) => tracing::warn!("Slack was not notified: it did not answer in time"),
+            Err(_) => tracing::warn!("Slack was not notified: it did not respond in time"),
         }
     }
 }

@@ -210,7 +210,7 @@ impl Tools {
             Answer::Tickets(tickets) => {
                 Ok(Rc::new(tickets.into_iter().map(|ticket| (ticket.id.id, ticket.labels)).collect()))
             }
-            _ => Err(RetryableFailure::new("the tracker's answer does not match the query")),
+            _ => Err(RetryableFailure::new("the tracker's response does not match the query")),
         }
     }
 }
@@ -230,7 +230,7 @@ impl Tools {
             Answer::Tickets(tickets) => {
                 Ok(tickets.into_iter().next().map(|ticket| (ticket.id.id, ticket.labels)))
             }
-            _ => Err(RetryableFailure::new("the tracker's answer does not match the query")),
+            _ => Err(RetryableFailure::new("the tracker's response does not match the query")),
         }
     }
 }

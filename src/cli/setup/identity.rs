@@ -86,7 +86,7 @@ pub(crate) async fn learn(
     }
     let client = connect::github_as(context.runner.token.as_ref(), api, config, root, context, stop)?;
     let client = client.retry(RetryDelays { longest: LONGEST_PAUSE, ..RetryDelays::default() });
-    let late = || GithubFailure::Unreachable("GitHub did not answer in time".to_owned());
+    let late = || GithubFailure::Unreachable("GitHub did not respond in time".to_owned());
     let about = stop.spare(IN_ALL, client.about()).await.unwrap_or_else(|| Err(late()));
     let mut barred = None;
     let problem = match about {

@@ -152,7 +152,7 @@ async fn patiently<T>(
 }
 
 fn late() -> GithubFailure {
-    GithubFailure::Unreachable("GitHub did not answer in time".to_owned())
+    GithubFailure::Unreachable("GitHub did not respond in time".to_owned())
 }
 
 /// Whether there is a branch and whether there is a tag with this name.

@@ -76,8 +76,7 @@ impl ValueChecker<'_> {
                 Ok(property) => Some(FieldValue::From(property)),
                 Err(_) => {
                     let near = known::suggestion(&from, &Property::ALL.map(Property::name));
-                    let some =
-                        "for example `cvss.score`; text with several properties belongs under `template`";
+                    let some = "for example `cvss.score`; text that combines several properties belongs under `template`";
                     let hint = if near.is_empty() { some.to_owned() } else { near };
                     self.note(place.key("from"), "this is not the name of a property", hint);
                     None

@@ -97,7 +97,7 @@ pub(super) fn of(
     }
 }
 
-/// What GitHub's answers mean for a name that may be a branch's or a tag's.
+/// What GitHub's responses mean for a name that may be a branch's or a tag's.
 pub(super) fn of_refs(is_branch: bool, is_tag: bool) -> Trust {
     match (is_branch, is_tag) {
         (true, false) => Trust::MayWrite,

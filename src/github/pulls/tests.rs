@@ -281,7 +281,7 @@ async fn only_what_may_happen_twice_is_repeated() {
         Ok(Rewrite::at_once(Some("x".to_owned())))
     };
     let outcome = post.client.rewrite_comment(7, MINE, change).await;
-    assert_eq!(outcome, Err(GithubFailure::Unreachable("it answered 502".to_owned())));
+    assert_eq!(outcome, Err(GithubFailure::Unreachable("it responded with 502".to_owned())));
     post.asked(&["GET issues/7/comments?per_page=100&page=1", r#"POST issues/7/comments {"body":"x"}"#]);
 
     let limited = (429, json!({}));

@@ -114,7 +114,7 @@ fn sources(job: &Job<'_>, tree: &Arc<CheckoutTree>, has_alerts: bool) -> (Vec<Re
     let mut sources = Vec::new();
     let (mut problems, mut unmatched) = (Vec::new(), Vec::new());
     let stop = job.stop.clone();
-    // if a signal came while waiting for GitHub's answers, they are still read as far as possible within a moment
+    // if a signal came while waiting for GitHub's responses, they are still read as far as possible within a moment
     let halt = Halt::when(move || {
         stop.over().filter(|_| stop.over_for() >= MOMENT).map(|failure| failure.to_string())
     });

@@ -45,7 +45,7 @@ const FOREIGN: &[Foreign] = &[
         "a Trivy Operator resource",
         &["apiVersion", "kind"],
         "aquasecurity.github.io",
-        "use the report of `trivy k8s --format json`",
+        "use the report from `trivy k8s --format json`",
     ),
     foreign(
         "bundler-audit's text",
@@ -99,7 +99,7 @@ const FOREIGN: &[Foreign] = &[
         "",
         "have the tool write CycloneDX: `--outputformat cyclonedxJSON`",
     ),
-    foreign("a response from Snyk's API", &["jsonapi", "data"], "", "use the report of `snyk test --json`"),
+    foreign("a response from Snyk's API", &["jsonapi", "data"], "", "use the report from `snyk test --json`"),
     foreign("a Sonatype report", &["components", "matchSummary"], "", SARIF),
     foreign("a Wiz report", &["policies", "extraInfo"], "", "have the tool write SARIF: `--format sarif`"),
     foreign(

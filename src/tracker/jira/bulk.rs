@@ -27,7 +27,7 @@ pub(super) fn outcomes(answer: Response, drafts: usize, site: &str) -> Vec<Resul
         {
             one_by_one(created, drafts, site).unwrap_or_else(|why| all(Failure::Unknown(why)))
         }
-        (Ok(_), Err(why)) => all(Failure::Unknown(format!("Jira's answer cannot be parsed ({why})"))),
+        (Ok(_), Err(why)) => all(Failure::Unknown(format!("Jira's response cannot be parsed ({why})"))),
         // a project that is hidden, not a ticket that is gone
         (Err(Failure::Gone), _) => {
             all(Failure::Scope("Jira cannot find the ticket's project or issue type".to_owned()))
@@ -42,7 +42,7 @@ pub(super) fn outcome(answer: Response, site: &str) -> Result<Made, Failure> {
         Failure::Gone => Failure::Scope("Jira cannot find the ticket's project or issue type".to_owned()),
         other => other,
     })?;
-    let unclear = |why: String| Failure::Unknown(format!("Jira's answer cannot be parsed ({why})"));
+    let unclear = |why: String| Failure::Unknown(format!("Jira's response cannot be parsed ({why})"));
     let issue = serde_json::from_slice(&answer.body).map_err(|why| unclear(why.to_string()))?;
     ticket(&issue, site).map_err(unclear)
 }

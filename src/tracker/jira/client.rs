@@ -58,7 +58,7 @@ impl JiraClient {
         })?;
         serde_json::from_slice(&answer.body).map_err(|why| match LoginPage::of(&answer.body) {
             Some(page) => page.failure(answer.status),
-            None => not_jira(&format!("the answer (unreadable: {why})")),
+            None => not_jira(&format!("the response (unreadable: {why})")),
         })
     }
 

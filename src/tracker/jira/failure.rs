@@ -49,7 +49,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
                  that the addresses of GitHub's runners change."
                     .to_owned(),
         },
-        (status, None) => not_jira(&format!("the answer (status {status})")),
+        (status, None) => not_jira(&format!("the response (status {status})")),
         (403, Some(said)) => Failure::Scope(words(&said)),
         (404, Some(_)) => Failure::Gone,
         (_, Some(said)) => refused(&said),
@@ -60,7 +60,7 @@ pub(super) fn of_status(status: u16, body: &[u8]) -> Failure {
 fn of_server(status: u16) -> &'static str {
     match status {
         408 | 425 => "the request did not arrive in time",
-        502..=504 => "the server in front of Jira got no answer from Jira, which may be down or busy",
+        502..=504 => "the server in front of Jira got no response from Jira, which may be down or busy",
         _ => "Jira's server failed",
     }
 }
@@ -150,8 +150,8 @@ mod tests {
         check(200, "{}", "fine");
         check(401, "Client must be authenticated", "rejected (401): wrong or expired");
         check(401, r#"{"message":"no"}"#, "Credentials(Denied { why: \"rejected (401): no\"");
-        check(403, "<html>Please log in", "the answer (status 403) is a login page");
-        check(404, "<html><input type=password>", "the answer (status 404) is a login page");
+        check(403, "<html>Please log in", "the response (status 403) is a login page");
+        check(404, "<html><input type=password>", "the response (status 404) is a login page");
         check(400, "<html>400 No required SSL certificate was sent", "a client certificate");
         check(403, r#"{"errorMessages":["may not"],"errors":{}}"#, r#"Scope("may not")"#);
         check(

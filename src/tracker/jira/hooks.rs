@@ -151,7 +151,7 @@ impl Jira {
         let body = json!({"url": hook.url, "webhooks": [{"events": EVENTS, "jqlFilter": filter}]});
         let answer = check(self.client.send(&call(Verb::POST, path, Some(body))).await?)?;
         let results: Results = serde_json::from_slice(&answer.body)
-            .map_err(|why| Failure::Unknown(format!("Jira's answer cannot be parsed ({why})")))?;
+            .map_err(|why| Failure::Unknown(format!("Jira's response cannot be parsed ({why})")))?;
         let errors: Vec<String> =
             results.webhook_registration_result.into_iter().flat_map(|one| one.errors).collect();
         if errors.is_empty() { Ok(Hooked::Made) } else { Err(refused(&errors.join("; "))) }

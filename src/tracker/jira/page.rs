@@ -56,7 +56,7 @@ impl LoginPage {
         let (why, hint) = match self {
             LoginPage::Login => (
                 format!(
-                    "the answer (status {status}) is a login page: Jira is behind single sign-on or a proxy"
+                    "the response (status {status}) is a login page: Jira is behind single sign-on or a proxy"
                 ),
                 SIGN_ON.to_owned(),
             ),
@@ -68,7 +68,7 @@ impl LoginPage {
                     .to_owned(),
             ),
             LoginPage::Other => (
-                format!("the answer (status {status}) is a web page and does not come from Jira's API"),
+                format!("the response (status {status}) is a web page and does not come from Jira's API"),
                 format!("The page may come from a proxy or be a maintenance page. {CONTEXT}"),
             ),
         };

@@ -75,7 +75,7 @@ impl Jira {
         let asked = self.client.ask::<wire::User>(&self.dialect.account()).await;
         let user = asked.map_err(|failure| match failure {
             // no ticket was asked for: what does not exist is the API itself
-            Failure::Gone => not_jira("the answer (status 404)"),
+            Failure::Gone => not_jira("the response (status 404)"),
             other => other,
         })?;
         person(user).ok_or_else(|| anonymous(self.client.method()))

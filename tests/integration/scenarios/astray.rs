@@ -37,10 +37,10 @@ fn whoever_answers_in_place_of_jira_is_named() {
             200,
             vec![],
             login,
-            &["the answer (status 200) is a login page", "single sign-on", "let through API requests"],
+            &["the response (status 200) is a login page", "single sign-on", "let through API requests"],
         ),
-        (403, vec![], login, &["the answer (status 403) is a login page", "let through API requests"]),
-        (401, vec![], login, &["(401, ", "the answer is a login page"]),
+        (403, vec![], login, &["the response (status 403) is a login page", "let through API requests"]),
+        (401, vec![], login, &["(401, ", "the response is a login page"]),
         (401, vec![], "{}", &["rejected the credentials (401, ", "wrong or expired"]),
         (401, vec![("www-authenticate", "Negotiate".to_owned())], "", &["(401, ", "Kerberos or NTLM"]),
         (
@@ -49,7 +49,7 @@ fn whoever_answers_in_place_of_jira_is_named() {
             "<html>Blocked",
             &["refused (403) by something in front of Jira", "this machine's address"],
         ),
-        (200, vec![], "<html>Welcome to nginx", &["the answer (status 200) is a web page", "context path"]),
+        (200, vec![], "<html>Welcome to nginx", &["the response (status 200) is a web page", "context path"]),
         (
             302,
             to(sso),

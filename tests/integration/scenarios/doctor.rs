@@ -385,7 +385,7 @@ const BROKEN: &[Broken] = &[
         |shop| shop.fault("/myself", Nth::From(1), Kind::Status(200, Vec::new(), "<html>".into())),
         4,
         UNREACHABLE,
-        &["account", "the answer (status 200) is a web page", "Check the base URL too"],
+        &["account", "the response (status 200) is a web page", "Check the base URL too"],
     ),
 ];
 

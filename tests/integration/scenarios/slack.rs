@@ -190,7 +190,7 @@ fn a_slack_that_does_not_take_it_costs_a_warning_and_no_secret() {
         ("404 Not Found\r\ncontent-length: 10\r\n\r\nno_service", "404: no_service"),
         (
             "500 Oops\r\ncontent-length: 41\r\n\r\nno_service for /services/T000/B000/geheim",
-            "it answered 500",
+            "it responded with 500",
         ),
         ("302 Found\r\nlocation: https://evil.example/geheim\r\ncontent-length: 0\r\n\r\n", "redirect"),
         ("garbage", "was not notified"),

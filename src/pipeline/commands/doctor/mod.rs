@@ -124,7 +124,7 @@ fn state(message: &str) -> Option<String> {
 /// A part of the setup that could not be checked, or does not work, because of this failure.
 pub(crate) fn failure(name: impl Into<String>, failure: &Failure) -> Check {
     let message = match failure {
-        // a check that ran out of time got no answer
+        // a check that ran out of time got no response
         Failure::OutOfTime | Failure::Unknown(_) => format!("PROVIDER_UNREACHABLE: {failure}"),
         failure => failure.to_string(),
     };

@@ -42,7 +42,7 @@ pub(in crate::tracker::jira) fn check_credentials(
             _ if is_desktops => {
                 (format!("{why}; the server asks for Kerberos or NTLM"), format!("{SIGN_ON} "))
             }
-            Some(LoginPage::Login) => (format!("{why}; the answer is a login page"), format!("{SIGN_ON} ")),
+            Some(LoginPage::Login) => (format!("{why}; the response is a login page"), format!("{SIGN_ON} ")),
             _ => (why, String::new()),
         };
         let name = method.name();
@@ -145,7 +145,7 @@ mod tests {
             401,
             "",
             "<html>Please log in",
-            "the answer is a login page Ask whoever operates the single sign-on",
+            "the response is a login page Ask whoever operates the single sign-on",
         );
         check(401, "www-authenticate: Negotiate", "", "the server asks for Kerberos or NTLM");
         check(401, "", r#"{"code":401,"message":"Unauthorized"}"#, "Unauthorized Check JIRA_BASE_URL");

@@ -66,7 +66,7 @@ pub(super) async fn token(
         .json(what)
         .map_err(|_| unreachable("cannot be reached"))?;
     let answer = http.send(&request).await.map_err(|failure| match failure {
-        Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("did not answer: {why}")),
+        Failure::Unreachable(why) | Failure::Unknown(why) => unreachable(&format!("did not respond: {why}")),
         other => TokenError::Failed(other),
     })?;
     match answer.status {
@@ -78,7 +78,7 @@ pub(super) async fn token(
         // a page from another program is not a refusal
         status => match serde_json::from_slice::<OauthRefusal>(&answer.body) {
             Ok(refused) if matches!(status, 400 | 401 | 403) => Err(TokenError::Denied(word(&refused.error))),
-            _ => Err(unreachable(&format!("answered with status {status}"))),
+            _ => Err(unreachable(&format!("responded with status {status}"))),
         },
     }
 }
