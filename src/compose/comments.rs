@@ -267,7 +267,7 @@ pub fn linked(findings: &[(&Group, usize)], survey: &Survey, provenance: &Proven
     let are = either(number, "is", "are");
     let repository = one_line(&provenance.repository.name);
     let begin = format!(
-        "{} of {repository} {are} now tracked on this ticket, because somebody linked ",
+        "{} in {repository} {are} now tracked on this ticket, because somebody linked ",
         count(number, "finding")
     );
     let what = either(number, "it here:", "them here:");
@@ -369,7 +369,7 @@ mod tests {
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
         check(
             linked(&[(&group, 2)], &survey, &provenance),
-            "2 findings of acme/shop are now tracked on this ticket, because somebody linked them here: Starting \
+            "2 findings in acme/shop are now tracked on this ticket, because somebody linked them here: Starting \
              a process through a shell lets whoever controls the command run other commands (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
         );
         check(

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorClass, Result};
 use crate::pipeline::disconnect::{self, Marks};
 use crate::tracker::Write;
 
-/// Shows which marks there are, and removes them with `--yes`.
+/// Lists casefile's marks; with `--yes`, removes them.
 pub(crate) async fn disconnect(common: &CommonArgs, args: &DisconnectArgs) -> Result<ExitCode> {
     let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
     let prepared = prepare(common, &run).await?;

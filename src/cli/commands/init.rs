@@ -149,7 +149,7 @@ async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Res
         return Ok(());
     }
     let tracker = connect::jira(config, root, Stop::after(PATIENCE))?;
-    // a site in a private network needs `allow-networks`, which can be added to what is written
+    // a site on a private network needs `allow-networks`, which can be added to what is written
     if let Err(failure) = tracker.answer(&Ask::Account).await {
         printer::say(&format!("the settings could not be checked against Jira: {failure}"));
         printer::say(&failure.hint());

@@ -115,7 +115,7 @@ fn better(address: &str) -> String {
     match url.host_str() {
         Some(host) if is_cloud_host(host) => format!("write it as https://{host}"),
         Some(_) if bare != url => format!("write it as {}", bare.as_str().trim_end_matches('/')),
-        _ => "give the site's https address; if it is in a private network, list the network in \
+        _ => "give the site's https address; if it is on a private network, list the network in \
               `jira.allow-networks`"
             .to_owned(),
     }

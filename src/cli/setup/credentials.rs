@@ -240,7 +240,7 @@ fn base(name: &str, default: &str, gate: &AddressPolicy, variable: EnvironmentVa
     let address = variable(name).unwrap_or_else(|| default.to_owned());
     Base::parse(&address, gate).map_err(|why| {
         Error::usage(format!("PROVIDER_BASE_URL_BLOCKED: the address in {name} cannot be used: {why}")).hint(
-            "give an https address, or unset the variable; if the address is in a private network, list the \
+            "give an https address, or unset the variable; if the address is on a private network, list the \
              network in `jira.allow-networks`",
         )
     })

@@ -49,7 +49,7 @@ pub(in crate::config) struct RawJira {
     pub(in crate::config) fields: Option<BTreeMap<String, RawFieldValue>>,
     /// Days until the due date by severity, counted from the day the finding was first seen.
     pub(in crate::config) due_in_days: Option<BTreeMap<Severity, u32>>,
-    /// The sections of the description, in this order. Default: all.
+    /// The sections of the description, in the order in which they are listed. Default: all.
     pub(in crate::config) sections: Option<OneOrMany<TicketSection>>,
     /// The events that are posted as comments. Default: all.
     pub(in crate::config) comments: Option<OneOrMany<CommentEvent>>,
