@@ -14,8 +14,11 @@ const FORMER: usize = 5;
 /// How much of a class's name is kept, in bytes.
 const CLASS: usize = 300;
 
-/// How many tags and package URLs of a rule are read.
-pub(crate) const MOST_TAGS: usize = 100;
+/// How many tags of a rule are kept: rules of CodeQL have up to ten, and a report may have very many rules.
+pub(crate) const MOST_TAGS: usize = 30;
+
+/// How many package URLs and versions of a rule are read.
+pub(crate) const MOST_PACKAGES: usize = 100;
 
 /// A severity in a scanner's own word, if its SARIF has it in addition to a score: a tag (Trivy, Docker Scout), a line
 /// in its texts (Grype, Trivy), or the beginning of its short description (Snyk).
@@ -61,7 +64,7 @@ pub(crate) fn problem_level(properties: &wire::SarifProperties<'_>) -> Option<Se
 
 /// The fixed versions in a property bag, or what is there instead.
 pub(crate) fn fixed(properties: &wire::SarifProperties<'_>) -> impl Iterator<Item = String> {
-    properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST_TAGS)
+    properties.fixed_version.iter().filter_map(|text| text.owned()).take(MOST_PACKAGES)
 }
 
 /// Names of a rule besides the one that people are shown, and the classes that it belongs to.

@@ -9,8 +9,8 @@ use crate::model::severity::Severity;
 use crate::report::shared::{advisory, fix_table, flaw, kind, weakness, words};
 
 use crate::report::readers::code::sarif::descriptor::{
-    MOST_TAGS, classes, confidence, described, fixed, former, help, level, messages, name, problem_level,
-    sort, spoken, taxon, weaknesses, word,
+    MOST_PACKAGES, MOST_TAGS, classes, confidence, described, fixed, former, help, level, messages, name,
+    problem_level, sort, spoken, taxon, weaknesses, word,
 };
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::overview::{part, part_essay};
@@ -145,7 +145,7 @@ impl SarifEntry {
             ..SarifEntry::default()
         };
         let purls = properties.map(|properties| {
-            properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST_TAGS).collect()
+            properties.purls.iter().filter_map(|purl| purl.owned()).take(MOST_PACKAGES).collect()
         });
         let fixed = properties.map(|properties| fixed(properties).collect());
         entry.advise(&rule.name, aliases, purls.unwrap_or_default(), fixed.unwrap_or_default(), texts);
