@@ -126,8 +126,12 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !begins {
         // a description that is a part of the name adds nothing: `Github` of `Github credential`
-        let said = once::words(&name);
-        let adds = |block: &Block| !matches!(block, Block::Paragraph(line) if said.starts_with(&once::words(&plain::inline(line))));
+        let said = format!("{} ", once::words(&name));
+        let is_part = |text: &str| !text.is_empty() && said.starts_with(&format!("{text} "));
+        let adds = |block: &Block| match block {
+            Block::Paragraph(line) => !is_part(&once::words(&plain::inline(line))),
+            _ => true,
+        };
         described.retain(adds);
         blocks.push(Block::Paragraph(vec![Inline::strong(name)]));
     }
