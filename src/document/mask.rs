@@ -139,9 +139,14 @@ impl Held {
         // what may be a word is recognised as it is written
         let is_word = plain.len() < SHORTEST_MASKED || plain.len() < RANDOM && !has_both;
         let plain = Some(plain).filter(|_| !is_word);
-        for letters in
-            plain.into_iter().chain(codes(secret)).filter(|letters| letters.len() >= SHORTEST_MASKED)
-        {
+        let coded = base64(secret);
+        // a server may recode what it was sent in Base64; what reports say is not searched for that
+        let twice: Vec<Vec<u8>> =
+            coded.iter().flat_map(|coded| base64(coded)).map(|code| folded(&code)).collect();
+        let once = plain.into_iter().chain([hex(secret)]).chain(coded.iter().map(|code| folded(code)));
+        let all =
+            once.map(|letters| (letters, random)).chain(twice.into_iter().map(|letters| (letters, false)));
+        for (letters, random) in all.filter(|(letters, _)| letters.len() >= SHORTEST_MASKED) {
             let one = Folded { letters, frame: frame.clone(), random };
             if !self.folded.contains(&one) {
                 self.folded.push(one);
@@ -248,15 +253,16 @@ impl Folded {
     }
 }
 
-/// The letters of a secret in Base64, including as a part of something longer such as `user:secret`, and as the numbers
-/// of its bytes.
-fn codes(secret: &str) -> Vec<Vec<u8>> {
+/// The letters of a secret as the numbers of its bytes.
+fn hex(secret: &str) -> Vec<u8> {
+    secret.bytes().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
+}
+
+/// A secret in Base64, also as a part of something longer such as `user:secret`. The other alphabet only differs in
+/// characters that are not letters.
+fn base64(secret: &str) -> Vec<String> {
     let engine = GeneralPurpose::new(&STANDARD, NO_PAD);
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let mut codes = vec![hex.into_bytes()];
-    // the other Base64 alphabet only differs in characters that are not letters
-    codes.extend((0..3).map(|before| folded(&inner(secret, before, &engine))));
-    codes
+    (0..3).map(|before| inner(secret, before, &engine)).collect()
 }
 
 /// The ways in which a secret that is recognised as it is written may be written: unchanged, in a URL, in JSON and in

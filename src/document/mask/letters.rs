@@ -47,18 +47,21 @@ impl Iterator for Letters<'_> {
     }
 }
 
-/// `%41`, even if its `%` is itself escaped: `%2541`.
+/// `%41`, even if its `%` is itself escaped: `%2541`; also `%u0041`.
 fn percent(text: &[u8]) -> (Option<u8>, usize) {
     let mut at = 1;
     loop {
         match text.get(at..at + 2) {
             Some(b"25") if number(text, at + 2, 2, 16).is_some() => at += 2,
+            Some([b'u', _]) => {
+                return number(text, at + 1, 4, 16).map_or((None, 1), |byte| (Some(byte), at + 5));
+            }
             _ => return number(text, at, 2, 16).map_or((None, 1), |byte| (Some(byte), at + 2)),
         }
     }
 }
 
-/// `\u0041`, `\u{41}`, `\x41` and the escapes for control characters, after any number of backslashes.
+/// `\u0041`, `\u{41}`, `\x41`, `\101` and the escapes for control characters, after any number of backslashes.
 fn backslash(text: &[u8]) -> (Option<u8>, usize) {
     let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
     let coded = |at: usize, digits: usize| number(text, at, digits, 16).map(|byte| (Some(byte), at + digits));
@@ -69,6 +72,7 @@ fn backslash(text: &[u8]) -> (Option<u8>, usize) {
         }
         Some(b'u') => coded(slashes + 1, 4),
         Some(b'x') => coded(slashes + 1, 2),
+        Some(b'0'..=b'3') => number(text, slashes, 3, 8).map(|byte| (Some(byte), slashes + 3)),
         Some(b'n' | b'r' | b't' | b'b' | b'f') => Some((None, slashes + 1)),
         _ => None,
     };
@@ -124,6 +128,8 @@ mod tests {
         };
         check("aB-c/1", "abc1");
         check("%41%2541%252541%2B%zz%4", "aaazz4");
+        check("%u0041%u20ac%ux", "aux");
+        check("\\101\\\\141\\060\\9", "aa09");
         check("\\u0041 \\\\u0041 \\x41 \\u{41} \\n\\\\r \\u20ac \\q", "aaaaq");
         check("&#65;&#x41;&amp;#65;&lt;&amp;gt;&x; &", "aaax");
         check("a\u{1b}[31mb\u{1b}", "ab");

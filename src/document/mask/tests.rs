@@ -65,6 +65,16 @@ fn a_credential_is_masked_wrapped_broken_and_cut_off() {
 }
 
 #[test]
+fn base64_of_base64_hides_nothing() {
+    for user in ["", "a:", "bot@example.com:"] {
+        let once = BASE64_STANDARD.encode(format!("{user}{SECRET}"));
+        let twice = BASE64_STANDARD.encode(format!("Basic {once}"));
+        let left = holding(&[SECRET]).masked(&twice).into_owned();
+        assert!(left.contains("***") && left.len() + 40 < twice.len(), "{twice}: {left}");
+    }
+}
+
+#[test]
 fn base64_hides_nothing_whatever_stands_around_it() {
     for user in ["", ":", "a:", "ab:", "bot@example.com:", "x-access-token:"] {
         for after in ["", ":", ":x"] {

@@ -79,6 +79,7 @@ fn leaks(tool: &mut ToolScan<'_>, json: &mut Json<'_>) -> Result<(), Problem> {
 
 fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
     let id = leak.rule_id.some().unwrap_or(&leak.rule);
+    let id = &*secret::hidden_in_name(id, &[&leak.secret]);
     let without = |text: &'r str| secret::hidden(text.into(), &[&leak.secret]);
     let rule = tool.rule(id, || Rule {
         name: without(leak.rule.some().unwrap_or(&leak.description)).into_owned(),
@@ -87,7 +88,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
             .tags
             .iter()
             .flat_map(|tags| tags.split(','))
-            .map(|tag| tag.trim().to_owned())
+            .map(|tag| secret::hidden_in_name(tag.trim(), &[&leak.secret]).into_owned())
             .filter(|tag| !tag.is_empty())
             .collect(),
         ..Rule::default()

@@ -1,6 +1,6 @@
 //! TruffleHog's JSON of versions 2 and 3: one object per line, among lines of its log.
 //!
-//! What it found (`Raw`, `Redacted`, `diff`, `stringsFound`, …) is never read.
+//! What it found (`Raw`, `stringsFound`, …) is only read to be removed from the other texts, and the rest is never read.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::model::severity::Severity;
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
-use crate::report::parse::lenient::{Flag, LenientPairs, LenientText, Maybe, Number, objects};
+use crate::report::parse::lenient::{Flag, LenientList, LenientPairs, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::secret;
 use crate::report::shared::tool::{self, Hit, ToolScan};
@@ -44,6 +44,8 @@ objects! { "PascalCase"
         /// What was found; nothing of it is kept.
         raw: LenientText<'a>,
         raw_v2: LenientText<'a>,
+        #[serde(rename = "stringsFound")]
+        strings_found: LenientList<LenientText<'a>>,
         extra_data: Maybe<TrufflehogExtra<'a>>,
         /// Version 2.
         #[serde(rename = "reason")]
@@ -99,12 +101,18 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
 }
 
 fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding<'r> {
+    let found = line.strings_found.iter().map(|found| &**found);
+    let credentials: Vec<&str> = [&*line.raw, &*line.raw_v2].into_iter().chain(found).collect();
     let id = line.detector_name.some().unwrap_or(&line.reason);
-    let credentials: [&str; 2] = [&line.raw, &line.raw_v2];
+    let id = &*secret::hidden_in_name(id, &credentials);
     let rule = tool.rule(id, || Rule {
         name: id.to_owned(),
         description: secret::hidden((&*line.detector_description).into(), &credentials).into(),
-        help_uri: line.extra_data.get().and_then(|extra| extra.rotation_guide.owned()),
+        help_uri: line
+            .extra_data
+            .get()
+            .and_then(|extra| extra.rotation_guide.owned())
+            .filter(|page| secret::hidden(page.into(), &credentials) == *page),
         ..Rule::default()
     });
     // one that was tried and works

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::model::finding::{Finding, FindingKind, FlowStep, Help, Location, Rule, Subject};
 
 mod named;
@@ -40,7 +42,14 @@ enum Withheld {
 impl Redactor {
     /// The finding without what may quote a credential.
     pub(crate) fn redact<'r>(&mut self, mut finding: Finding<'r>) -> Finding<'r> {
-        if finding.anchors.withheld || !matches!(finding.subject, Subject::Rule) {
+        if !matches!(finding.subject, Subject::Rule) {
+            return finding;
+        }
+        if finding.anchors.withheld {
+            if let Withheld::Name(rule) = self.recorded(&finding) {
+                finding.detail.message = masked(&finding.detail.message).into();
+                finding.rule = rule;
+            }
             return finding;
         }
         let quotes_none = finding.anchors.quotes_none && finding.kind != FindingKind::Secret;
@@ -103,7 +112,7 @@ impl Redactor {
         let infrastructure = finding.kind == FindingKind::Infrastructure;
         let named = RuleText { scanner: &finding.scanner, rule: &finding.rule, more: &[], infrastructure };
         let recorded = match finding.kind {
-            FindingKind::Secret => Withheld::Name(Arc::new(shown(&finding.rule))),
+            FindingKind::Secret => Withheld::Name(Arc::new(shown(finding))),
             _ if named.is_doubtful() => Withheld::Rule,
             _ => Withheld::All,
         };
@@ -135,15 +144,42 @@ pub(crate) fn hidden<'r>(text: Cow<'r, str>, credentials: &[&str]) -> Cow<'r, st
     }
 }
 
-/// A rule about credentials without the texts that some scanners create from what they found.
-fn shown(rule: &Rule) -> Rule {
+/// The name of a rule without the credentials that were found. A credential that could be any word, such as `password`,
+/// stays, because the rule may be named after it.
+pub(crate) fn hidden_in_name<'n>(name: &'n str, credentials: &[&str]) -> Cow<'n, str> {
+    let is_word = |one: &str| one.bytes().all(|byte| byte.is_ascii_lowercase());
+    let credentials: Vec<&str> = credentials.iter().copied().filter(|one| !is_word(one)).collect();
+    hidden(name.into(), &credentials)
+}
+
+/// The rule of a credential without the texts that some scanners create from what they found. A reader that withholds
+/// credentials itself keeps only descriptions that quote none.
+fn shown(finding: &Finding<'_>) -> Rule {
+    let rule = &*finding.rule;
+    let quoted: Vec<&str> = finding.detail.snippet.as_deref().map(str::trim).into_iter().collect();
+    let name = |text: &str| masked(&hidden_in_name(text, &quoted));
+    let description = if finding.anchors.withheld { masked(&rule.description) } else { String::new() };
     Rule {
-        id: masked(&rule.id),
-        name: masked(&rule.name),
-        description: "".into(),
+        id: name(&rule.id),
+        name: name(&rule.name),
+        description: description.into(),
         help: Help::None,
+        help_uri: rule.help_uri.as_deref().and_then(page).filter(|page| name(page) == *page),
+        tags: rule.tags.iter().map(|tag| name(tag)).collect(),
         ..rule.clone()
     }
+}
+
+/// The address of a page about a rule, without what could hold a credential or what it was found with.
+fn page(address: &str) -> Option<String> {
+    let mut page = Url::parse(address).ok().filter(|page| matches!(page.scheme(), "http" | "https"))?;
+    let bare = page.username().is_empty() && page.password().is_none() && page.query().is_none();
+    if bare {
+        return Some(address.to_owned());
+    }
+    page.set_query(None);
+    page.set_username("").and_then(|()| page.set_password(None)).ok()?;
+    Some(page.into())
 }
 
 /// Keeps only a step's place.
@@ -255,6 +291,64 @@ mod tests {
         assert_eq!(recorded.concat().matches("hunter2").count(), 4, "{recorded:?}");
         let recorded = recorded::lines_of(&sarif("Acme", "xss"), full);
         assert!(recorded.concat().contains("hunter2"), "{recorded:?}");
+    }
+
+    #[test]
+    fn the_name_and_the_page_of_a_rule_quote_no_credential() {
+        let token = "Zx81kQ20vLmN44pRtYw9";
+        let own = |secret: &str| {
+            [
+                format!(
+                    r#"[{{"RuleID":"r-{secret}","Description":"d {secret}","Tags":["t-{secret}"],"Secret":"{secret}","File":"a.env","StartLine":3}}]"#
+                ),
+                format!(r#"{{"reason":"r {secret}","path":"a.env","stringsFound":["{secret}"]}}"#),
+                format!(
+                    r#"{{"SourceMetadata":{{"Data":{{"Git":{{"file":"a.env"}}}}}},"DetectorName":"d {secret}","Raw":"{secret}",
+                    "ExtraData":{{"rotation_guide":"https://x.example/{secret}?k={secret}"}}}}"#
+                ),
+                format!(
+                    r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"gitleaks","rules":[{{"id":"r-{secret}",
+                    "shortDescription":{{"text":"d {secret}"}},"helpUri":"https://x.example/{secret}","properties":{{"tags":["t-{secret}"]}}}}]}}}},
+                    "results":[{{"ruleId":"r-{secret}","message":{{"text":"found"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.env"}},
+                    "region":{{"startLine":3,"snippet":{{"text":"{secret}"}}}}}}}}]}}]}}]}}"#
+                ),
+            ]
+        };
+        let other = [
+            format!(
+                r#"{{"plugins_used":[],"results":{{"a.env":[{{"type":"t {token}","line_number":3}}]}}}}"#
+            ),
+            format!(
+                r#"[{{"filePath":"a.env","sourceContentType":"text","messages":[{{"ruleId":"@secretlint/x","messageId":"{token}",
+                "docsUrl":"https://x.example/d?found={token}","loc":{{"start":{{"line":3}}}}}}]}}]"#
+            ),
+            format!(
+                r#"{{"SchemaVersion":2,"ArtifactName":"x","ArtifactType":"filesystem","Results":[{{"Target":"a.env","Class":"secret","Secrets":[{{"RuleID":"r-{token}",
+                "Category":"c-{token}","Title":"t {token}","Severity":"HIGH","StartLine":3,"EndLine":3,"Match":"{token}"}}]}}]}}"#
+            ),
+            format!(
+                r#"{{"check_type":"secrets","results":{{"failed_checks":[{{"check_id":"CKV_SECRET_6","check_name":"n","resource":"x",
+                "file_path":"/a.env","file_line_range":[1,1],"guideline":"https://x.example/{token}"}}]}}}}"#
+            ),
+            format!(
+                r#"{{"version":"15","scan":{{"type":"secret_detection"}},"vulnerabilities":[{{"category":"secret_detection","name":"Key",
+                "location":{{"file":"a.env","start_line":3}},"links":[{{"url":"https://x.example/a#{token}"}}],"identifiers":[{{"type":"x","name":"Key","value":"key"}}]}}]}}"#
+            ),
+        ];
+        let reports = own("hunter2-x").into_iter().chain(own(token)).chain(other);
+        for report in reports {
+            let recorded = recorded::lines_of(&report, |finding| format!("{finding:?}")).concat();
+            assert!(recorded.contains("a.env"), "{report}: {recorded}");
+            assert!(!recorded.contains("hunter2-x") && !recorded.contains(token), "{recorded}");
+        }
+        // what names no credential stays
+        assert_eq!(hidden_in_name("hardcoded-password", &["password"]), "hardcoded-password");
+        let kept = |address: &str, expected: Option<&str>| assert_eq!(page(address).as_deref(), expected);
+        kept("https://x.example/a/b?tab=1#c", Some("https://x.example/a/b#c"));
+        kept("https://ada:pw@x.example/a", Some("https://x.example/a"));
+        kept("https://x.example", Some("https://x.example"));
+        kept("javascript:alert(1)", None);
+        kept("secret", None);
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub(crate) fn finding<'r>(
     }
     let region = main.and_then(|main| main.physical_location.get());
     let text = region.filter(|_| !secret).and_then(flagged);
-    let (snippet, snippet_line) = region.filter(|_| !secret).and_then(snippet).unzip();
+    // of a credential, it is removed later, after it was used to find what else quotes it
+    let (snippet, snippet_line) = region.and_then(snippet).unzip();
     let names_only = !secret && names_variables(&message);
     let stated = severity(result, &entry, kind);
     // that of scanners' own formats

@@ -1,6 +1,7 @@
 //! What a result says, and what it inherits.
 
 use super::*;
+use crate::report::shared::recorded;
 
 #[test]
 fn what_follows_the_results_is_looked_up() {
@@ -186,13 +187,15 @@ fn a_secret_is_not_repeated() {
         assert!(!format!("{finding:?}").contains("hunter2"), "{finding:?}");
         format!("{} {} {}", finding.kind, finding.detail.message, finding.detail.flow.len())
     };
-    check_results(rules, &result(r#""ruleId":"key""#), show, &["secret A key 1"]);
-    check_results(
-        rules,
-        &result(r#""ruleId":"late","properties":{"cwe":["CWE-321"]}"#),
-        show,
-        &["secret late 1"],
-    );
+    let check = |rest: &str, expected: &str| {
+        let report = format!(
+            r#"{{"runs":[{{"tool":{{"driver":{{"name":"s","rules":[{rules}]}}}},"results":[{}]}}]}}"#,
+            result(rest)
+        );
+        assert_eq!(recorded::lines_of(&report, show), [expected, "scan s"]);
+    };
+    check(r#""ruleId":"key""#, "secret A key 1");
+    check(r#""ruleId":"late","properties":{"cwe":["CWE-321"]}"#, "secret late 1");
 }
 
 #[test]
