@@ -165,11 +165,15 @@ impl ReportStatistics {
     /// A finding that there is no room for is a counted problem of its report, which then does not prove that anything
     /// is gone.
     pub(super) fn refuse(&mut self) {
+        self.exceed(limits::beyond);
+    }
+
+    fn exceed(&mut self, problem: impl Fn(&str) -> Problem) {
         self.open.problems += 1;
         if !std::mem::replace(&mut self.open.beyond, true) {
             self.problems.extend(self.reports.last_mut().map(|report| {
                 report.broken = true;
-                limits::beyond(&report.path)
+                problem(&report.path)
             }));
         }
     }
@@ -188,7 +192,7 @@ impl ReportStatistics {
             if let Some(report) = self.reports.last_mut() {
                 report.findings += std::mem::take(&mut self.open.findings);
             }
-            return self.refuse();
+            return self.exceed(|report| limits::beyond_scans(report, MOST_SCANS));
         }
         self.rules += scan.rules.len();
         if self.rules > MOST_RULES {

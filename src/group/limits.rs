@@ -61,3 +61,11 @@ pub(super) fn beyond(report: &str) -> Problem {
     Problem::new(report, message)
         .hint("Read fewer reports in one run, or set `group-by: type` to combine findings.")
 }
+
+/// The same for scans, such as the runs of a SARIF file. Their findings are filed.
+pub(super) fn beyond_scans(report: &str, most: usize) -> Problem {
+    let message = format!(
+        "a run handles at most {most} scans; no finding that is missing from the remaining ones counts as fixed"
+    );
+    Problem::new(report, message).hint("Read fewer reports in one run, or combine the runs of a SARIF file.")
+}

@@ -87,3 +87,17 @@ fn very_many_aliases_are_left_out_and_said() {
         ["the reports list too many aliases of advisories; the remaining aliases were left out"]
     );
 }
+
+#[test]
+fn very_many_scans_prove_nothing_and_it_is_said() {
+    let survey = gathered(Mode::Type, |gatherer| {
+        for number in 0..10_002 {
+            gatherer.finding(finding(&format!("R{} a.py:1", number % 2)));
+            gatherer.scan(Scan::new("s"));
+        }
+    });
+    assert_eq!((survey.scans.len(), survey.reports[0].findings), (10_000, 10_002));
+    let said: Vec<&str> = survey.problems.iter().map(|one| one.message.as_str()).collect();
+    let expected = "a run handles at most 10000 scans; no finding that is missing from the remaining ones counts as fixed";
+    assert_eq!(said, [expected]);
+}
