@@ -14,7 +14,7 @@ use crate::cli::setup::credentials::VARIABLES;
 use crate::config::Config;
 use crate::error::{Error, ErrorClass, Result};
 use crate::files;
-use crate::github::context::EventCheckout;
+use crate::github::context::{EventCheckout, in_actions};
 use crate::init::{self, Answers, CONFIGURATION, Observed, Scanner, WORKFLOW};
 use crate::model::answer::{Answer, Ask, Failure};
 use crate::model::ticket::TicketKey;
@@ -140,7 +140,7 @@ async fn asked(question: &str) -> Result<Option<String>> {
 /// Asks Jira for the project, if there are credentials.
 async fn check_with_jira(config: &Config, root: &Path, answers: &Answers) -> Result<()> {
     // on a runner nobody typed the site, so credentials are sent to it only from a person's own machine
-    let is_runner = variable("GITHUB_ACTIONS").is_some() || variable("CI").is_some();
+    let is_runner = in_actions(&variable) || variable("CI").is_some();
     if is_runner || !VARIABLES.into_iter().any(|name| variable(name).is_some()) {
         printer::say(
             "the settings were not checked against Jira, because no credentials are set; run `casefile doctor` \

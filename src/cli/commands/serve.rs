@@ -18,7 +18,7 @@ use crate::cli::setup::credentials::CredentialHints;
 use crate::config::{self, Config, Slack, TrackerKind};
 use crate::error::{Error, ErrorClass, Result};
 use crate::github::app::{Access, GithubApp};
-use crate::github::context::{EventCheckout, EventContext, Runner, is_repository_name};
+use crate::github::context::{EventCheckout, EventContext, Runner, in_actions, is_repository_name};
 use crate::http::AddressPolicy;
 use crate::model::auth_method::AuthMethod;
 use crate::model::repository::Repository;
@@ -33,7 +33,7 @@ const COMMON: [&str; 5] = ["JIRA_API_GATEWAY", "JIRA_AUTH_SERVER", "XDG_STATE_HO
 
 /// Serves until it is asked to stop.
 pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitCode> {
-    refuse_in_actions(variable("GITHUB_ACTIONS").as_deref())?;
+    refuse_in_actions(in_actions(&variable))?;
     let Configured { here, config, .. } = configured(common)?;
     require_jira(common, &config)?;
     let register = args.register.as_deref().map(address).transpose()?;
@@ -55,8 +55,8 @@ pub(crate) async fn serve(common: &CommonArgs, args: &ServeArgs) -> Result<ExitC
 }
 
 /// A server does not run for an event, so it cannot know whose code the configuration beside it is.
-fn refuse_in_actions(variable: Option<&str>) -> Result<()> {
-    if variable != Some("true") {
+fn refuse_in_actions(in_actions: bool) -> Result<()> {
+    if !in_actions {
         return Ok(());
     }
     Err(Error::usage(
@@ -258,8 +258,7 @@ mod tests {
 
     #[test]
     fn a_server_is_no_step_of_a_workflow() {
-        assert!(refuse_in_actions(Some("true")).is_err());
-        assert!(refuse_in_actions(None).is_ok() && refuse_in_actions(Some("")).is_ok());
+        assert!(refuse_in_actions(true).is_err() && refuse_in_actions(false).is_ok());
     }
 
     #[test]

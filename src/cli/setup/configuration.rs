@@ -10,7 +10,7 @@ use crate::compose::section::TicketDetail;
 use crate::config::{self, Config, TrackerKind};
 use crate::error::{Error, Fault, Result};
 use crate::files;
-use crate::github::context::EventCheckout;
+use crate::github::context::{EventCheckout, in_actions};
 use crate::model::scan::Problem;
 use crate::tracker::local::FOLDER;
 
@@ -44,7 +44,7 @@ pub(crate) struct Expected {
 impl Expected {
     pub(crate) fn of_environment() -> Expected {
         Expected {
-            in_actions: variable("GITHUB_ACTIONS").as_deref() == Some("true"),
+            in_actions: in_actions(&variable),
             credential: VARIABLES.into_iter().find(|name| variable(name).is_some()),
         }
     }

@@ -10,7 +10,7 @@ use crate::cli::setup::connect;
 use crate::config::{Config, TrackerKind};
 use crate::error::{Error, Result};
 use crate::github::client::RetryDelays;
-use crate::github::context::{EventCheckout, EventContext, TriggerEvent, is_api_of};
+use crate::github::context::{EventCheckout, EventContext, TriggerEvent, in_actions, is_api_of};
 use crate::github::failure::GithubFailure;
 use crate::model::repository::Repository;
 use crate::model::scan::Problem;
@@ -42,12 +42,10 @@ pub(crate) fn context(here: &Path, config: &Config) -> Result<EventContext> {
         (Ok(context), Some(named)) if context.event == TriggerEvent::Checkout => {
             Ok(EventContext { repository: named.clone(), ..context })
         }
-        (Err(_), Some(named)) if connect::variable("GITHUB_ACTIONS").is_none() => {
+        (Err(_), Some(named)) if !in_actions(&connect::variable) => {
             EventContext::of_checkout(&connect::variable, &EventCheckout::of(here, named.clone()))
         }
-        (Err(_), None)
-            if config.tracker == TrackerKind::Local && connect::variable("GITHUB_ACTIONS").is_none() =>
-        {
+        (Err(_), None) if config.tracker == TrackerKind::Local && !in_actions(&connect::variable) => {
             EventContext::of_checkout(&connect::variable, &EventCheckout::of_folder(here))
         }
         (context, _) => context,

@@ -345,8 +345,8 @@ impl Variables<'_> {
 
     fn need(&self, name: &str) -> Result<String> {
         self.get(name).ok_or_else(|| {
-            Error::usage(format!("{name} is not set, although GITHUB_ACTIONS is"))
-                .hint("unset GITHUB_ACTIONS to run outside GitHub Actions")
+            Error::usage(format!("{name} is not set, although this seems to be GitHub Actions"))
+                .hint("unset GITHUB_ACTIONS and GITHUB_EVENT_NAME to run outside GitHub Actions")
         })
     }
 
@@ -356,8 +356,11 @@ impl Variables<'_> {
     }
 }
 
-fn in_actions(env: Environment<'_>) -> bool {
+/// Whether this is GitHub Actions. An event alone says so, too: whoever hands on only some of the runner's variables, to
+/// a container for example, still runs what the event checked out.
+pub(crate) fn in_actions(env: Environment<'_>) -> bool {
     env("GITHUB_ACTIONS").as_deref() == Some("true")
+        || env("GITHUB_EVENT_NAME").is_some_and(|event| !event.trim().is_empty())
 }
 
 fn read_event(path: &Path) -> Result<Value> {

@@ -98,3 +98,17 @@ fn another_servers_api_is_not_asked() {
     assert!(!of("gitlab.com/acme/shop"));
     assert!(context(&[("GITHUB_SERVER_URL", "https://ghe.example")], json!({})).unwrap().own_api().is_some());
 }
+
+#[test]
+fn an_event_alone_says_that_it_is_actions() {
+    let check = |variables: &[(&str, &str)], expected: bool| {
+        let env =
+            |name: &str| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned());
+        assert_eq!(in_actions(&env), expected, "{variables:?}");
+    };
+    check(&[("GITHUB_ACTIONS", "true")], true);
+    check(&[("GITHUB_EVENT_NAME", "issue_comment")], true);
+    check(&[("GITHUB_ACTIONS", "false"), ("GITHUB_EVENT_NAME", "push")], true);
+    check(&[("GITHUB_ACTIONS", "false"), ("GITHUB_EVENT_NAME", " ")], false);
+    check(&[], false);
+}
