@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,14 @@ impl ExportFolder {
         for (name, content) in files {
             let mut content = content.clone();
             mask::bytes(&mut content);
-            files::write(&self.path.join(name), &content).map_err(wrong)?;
+            let path = self.path.join(name);
+            // one that is cut off is replaced by the next export, because the list names it
+            let written = if self.own.contains(name) {
+                files::write(&path, &content)
+            } else {
+                write_new(&path, &content)
+            };
+            written.map_err(wrong)?;
         }
         Ok(names)
     }
@@ -141,6 +148,11 @@ impl ExportFolder {
             _ => Ok(()),
         }
     }
+}
+
+/// Writes a new file, and nothing through a link.
+fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    fs::File::create_new(path)?.write_all(content)
 }
 
 /// Whether a name is one that an export can create: a list from elsewhere cannot name any other file.

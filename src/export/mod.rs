@@ -46,11 +46,16 @@ pub(crate) fn clear(folder: &Path) -> Result<()> {
     ExportFolder::open(folder)?.clear()
 }
 
-/// What is reported about tickets that a run could not file and wrote to [`FOLDER`] instead.
-pub(crate) fn unfiled(count: usize) -> Problem {
+/// What is reported about tickets that a run could not file and wrote to [`FOLDER`] instead. `more`: how many it could
+/// not even write.
+pub(crate) fn unfiled(count: usize, more: usize) -> Problem {
     let tickets = if count == 1 { "ticket was" } else { "tickets were" };
+    let those = match more {
+        0 => String::new(),
+        _ => format!(", those with the most severe findings out of {}", count + more),
+    };
     let message = format!(
-        "{count} {tickets} written to this folder instead of being filed; the next run files what is \
+        "{count} {tickets} written to this folder instead of being filed{those}; the next run files what is \
          missing"
     );
     Problem::new(format!("{FOLDER}/"), message)
@@ -70,4 +75,22 @@ fn value(item: &Item) -> Value {
         "fields": fields,
         "file": item.page(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_even_written_is_counted() {
+        let check = |count, more, expected: &str| assert_eq!(unfiled(count, more).message, expected);
+        let next = "the next run files what is missing";
+        check(1, 0, &format!("1 ticket was written to this folder instead of being filed; {next}"));
+        let severe = "those with the most severe findings out of 12";
+        check(
+            9,
+            3,
+            &format!("9 tickets were written to this folder instead of being filed, {severe}; {next}"),
+        );
+    }
 }

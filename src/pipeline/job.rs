@@ -13,7 +13,7 @@ use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::survey::Survey;
 use crate::pipeline::annotator::Annotator;
-use crate::plan::types::input::Input;
+use crate::plan::types::input::{Input, TimeLimit};
 
 /// What is to be done, and with what.
 pub(crate) struct Job<'a> {
@@ -96,7 +96,14 @@ impl Job<'_> {
             recalls: self.recalls(),
             mass_resolve: self.mass_resolve,
             fit,
+            time_limit: &self.stop,
         }
+    }
+}
+
+impl TimeLimit for Stop {
+    fn is_over(&self) -> bool {
+        Stop::is_over(self)
     }
 }
 

@@ -52,7 +52,7 @@ pub use tickets::labels::{put_back, relabel, unlabelled};
 pub use tickets::ownership::is_accepted_on;
 pub use types::ended::Ended;
 pub use types::ending::{Ending, How};
-pub use types::input::Input;
+pub use types::input::{Input, TimeLimit};
 pub use types::next::Next;
 pub use types::outcome::{GroupAction, GroupOutcome};
 pub use types::plan::{Plan, Step, Work};

@@ -340,6 +340,24 @@ fn the_severest_are_filed_first_and_the_others_wait() {
 }
 
 #[test]
+fn what_there_was_no_time_to_draft_waits() {
+    let many = ["A x:1 a low", "B x:2 b medium", "C x:3 c low", "D x:4 d critical", "E x:5 e high"];
+    let mut drafted = Vec::new();
+    for time in 0..40 {
+        let mut world = World { time, ..World::new() };
+        let plan = world.plan(&many);
+        let deferred = plan.outcomes.iter().filter(|outcome| outcome.action == GroupAction::Deferred).count();
+        assert_eq!(plan.creates.len() + deferred, many.len(), "{time}: {plan:?}");
+        assert!(plan.creates.iter().is_sorted_by_key(|draft| std::cmp::Reverse(draft.record.severity)));
+        drafted.push(plan.creates.len());
+    }
+    assert!(
+        drafted.is_sorted() && drafted[0] == 0 && drafted.contains(&2) && drafted.ends_with(&[5]),
+        "{drafted:?}"
+    );
+}
+
+#[test]
 fn a_person_chooses_what_is_filed() {
     let mut world = World::new();
     let plan = world.plan(TWO);

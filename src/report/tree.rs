@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -122,10 +122,24 @@ pub(crate) fn git(root: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
     answer(&mut command, LONGEST)
 }
 
+/// The commands that are being waited for.
+static RUNNING: Mutex<Vec<Child>> = Mutex::new(Vec::new());
+
+/// Ends what is still being waited for: this process is about to end.
+pub(crate) fn end_git() {
+    for child in RUNNING.lock().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+        // it may have ended by itself meanwhile
+        let _ = child.kill();
+    }
+}
+
 /// What a command writes, if it succeeds within some time; otherwise it is ended.
 fn answer(command: &mut Command, longest: Duration) -> Option<Vec<u8>> {
     let mut child = command.stdout(Stdio::piped()).spawn().ok()?;
     let output = child.stdout.take()?;
+    let id = child.id();
+    let running = || RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running().push(child);
     let (done, written) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -134,6 +148,10 @@ fn answer(command: &mut Command, longest: Duration) -> Option<Vec<u8>> {
         let _ = done.send(read.map(|_| bytes));
     });
     let written = written.recv_timeout(longest);
+    let mut running = running();
+    let at = running.iter().position(|child| child.id() == id)?;
+    let mut child = running.swap_remove(at);
+    drop(running);
     if written.is_err() {
         // it may have ended by itself meanwhile
         let _ = child.kill();

@@ -8,7 +8,7 @@ use crate::cli::output::{printer, text};
 use crate::cli::setup::prepare::{Prepared, prepare_without_tracker};
 use crate::config::Create;
 use crate::error::{Error, Result};
-use crate::export::{self, FOLDER, Item};
+use crate::export::{self, FOLDER};
 use crate::model::scan::Problem;
 use crate::pipeline::gate::ungated;
 use crate::pipeline::result::CommandOutcome;
@@ -43,7 +43,7 @@ pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<Exi
 /// about it.
 pub(crate) fn instead(prepared: &Prepared, outcome: &CommandOutcome) -> Option<Problem> {
     if !outcome.unfiled.is_empty() {
-        return Some(keep(prepared, &outcome.unfiled));
+        return Some(keep(prepared, outcome));
     }
     if outcome.failed || !prepared.run.writes() {
         return None;
@@ -65,17 +65,17 @@ pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions, why: &Error)
     let problem = Problem::new("tracker", why.to_string()).hint(why.advice().unwrap_or_default());
     result.problems.push(problem);
     if !outcome.unfiled.is_empty() {
-        let kept = keep(prepared, &outcome.unfiled);
+        let kept = keep(prepared, &outcome);
         printer::say(&text::line(&kept));
-        result.problems.push(kept);
+        outcome.result.problems.push(kept);
     }
     Ok(CommandOutcome { is_plan: false, failed: true, ..outcome })
 }
 
 /// Even without the folder, there is a result to print.
-fn keep(prepared: &Prepared, items: &[Item]) -> Problem {
-    match export::write(&prepared.root.join(FOLDER), items) {
-        Ok(_) => export::unfiled(items.len()),
+fn keep(prepared: &Prepared, outcome: &CommandOutcome) -> Problem {
+    match export::write(&prepared.root.join(FOLDER), &outcome.unfiled) {
+        Ok(_) => export::unfiled(outcome.unfiled.len(), outcome.undrafted),
         Err(error) => {
             Problem::new(format!("{FOLDER}/"), error.to_string()).hint(error.advice().unwrap_or_default())
         }

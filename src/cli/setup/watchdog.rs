@@ -14,6 +14,7 @@ use crate::apply::Stop;
 use crate::cli::output::printer;
 use crate::error::ErrorClass;
 use crate::model::answer::Failure;
+use crate::report::tree::end_git;
 
 /// How often the watchdog checks, and how often the task beats.
 const BEAT: Duration = Duration::from_millis(100);
@@ -79,6 +80,7 @@ fn end(over: &Failure) -> ! {
         Some("the next run writes what is missing; `--time-limit` gives a run more time"),
         clap::ColorChoice::Never,
     );
+    end_git();
     std::process::exit(i32::from(ErrorClass::Remote.exit_code()))
 }
 

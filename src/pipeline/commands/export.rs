@@ -19,12 +19,13 @@ pub(crate) async fn export(job: Job<'_>) -> error::Result<CommandOutcome> {
     let (plan, snapshot) = blank.plan(&job, &survey);
     let known = RunContext::planned(&blank, &job, &survey, &plan, &snapshot);
     let result = RunResult::of(&known);
-    let unfiled = plan.creates.iter().map(|draft| empty_tracker::item(draft, &snapshot)).collect();
+    let (unfiled, undrafted) = empty_tracker::drafted(&plan, &snapshot);
     Ok(CommandOutcome {
         result,
         survey,
         section: String::new(),
         unfiled,
+        undrafted,
         is_plan: true,
         made: Vec::new(),
         unmoved: 0,

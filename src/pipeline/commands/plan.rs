@@ -44,6 +44,7 @@ pub(crate) async fn plan<T: Read>(
         survey,
         section,
         unfiled: Vec::new(),
+        undrafted: 0,
         is_plan: true,
         made: Vec::new(),
         unmoved: 0,

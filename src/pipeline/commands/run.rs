@@ -57,6 +57,7 @@ pub(crate) async fn run<T: Write>(tracker: &T, mut job: Job<'_>) -> error::Resul
         survey,
         section,
         unfiled,
+        undrafted: 0,
         is_plan: false,
         made: made(&plan, &outcomes),
         unmoved: outcomes.unmoved.len(),
@@ -78,8 +79,8 @@ fn unfiled<T>(known: &RunContext<'_, T>) -> Vec<Item> {
     let impossible: BTreeSet<Fingerprint> =
         plan.outcomes.iter().filter(impossible).map(|outcome| outcome.group).collect();
     if !impossible.is_empty() {
-        let all = empty_tracker::items(job, survey).into_iter();
-        items.extend(all.filter(|item| impossible.contains(&item.group)));
+        let (all, _) = empty_tracker::items(job, survey);
+        items.extend(all.into_iter().filter(|item| impossible.contains(&item.group)));
     }
     items
 }

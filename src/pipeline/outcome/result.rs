@@ -38,6 +38,8 @@ pub(crate) struct CommandOutcome {
     pub section: String,
     /// Tickets that could not be created: they are written to the export folder.
     pub unfiled: Vec<export::Item>,
+    /// How many more could not be created and are not among these, because the time was over or there are too many.
+    pub undrafted: usize,
     /// Whether it describes what would be done.
     pub is_plan: bool,
     /// The tickets that were created.
@@ -133,11 +135,12 @@ impl CommandOutcome {
                 .hint(failure.hint()),
         );
         // Which of them already have a ticket is not known, so all of them are written to the folder.
-        let unfiled = empty_tracker::items(job, &survey);
+        let (unfiled, undrafted) = empty_tracker::items(job, &survey);
         CommandOutcome {
             result,
             section: String::new(),
             unfiled,
+            undrafted,
             survey,
             is_plan: false,
             made: Vec::new(),

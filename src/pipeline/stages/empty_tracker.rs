@@ -2,10 +2,12 @@
 //! queried.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
 use crate::config::{self, Config, FieldValue};
 use crate::document::Document;
 use crate::export::Item;
+use crate::http::stop::Stop;
 use crate::model::answer::{
     Answer, Ask, Choice, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
 };
@@ -13,7 +15,7 @@ use crate::model::survey::Survey;
 use crate::model::ticket::{Person, Ticket, TicketKey};
 use crate::model::write::Draft;
 use crate::pipeline::job::Job;
-use crate::plan::{BranchTip, Input, Next, Plan, Snapshot, next};
+use crate::plan::{BranchTip, GroupAction, Input, Next, Plan, Snapshot, TimeLimit, next};
 use crate::tracker::Read;
 
 /// The site of its tickets.
@@ -39,6 +41,21 @@ const FIELDS: [(&str, &str, Option<&str>); 10] = [
     ("security", "securitylevel", None),
     ("environment", "string", None),
 ];
+
+/// How long tickets are drafted when the run is over, so that there is time to write them to files.
+const DRAFTING: Duration = Duration::from_millis(800);
+
+/// Until when they are drafted.
+struct Drafting<'s> {
+    stop: &'s Stop,
+    begin: Instant,
+}
+
+impl TimeLimit for Drafting<'_> {
+    fn is_over(&self) -> bool {
+        self.begin.elapsed() >= DRAFTING && self.stop.over_for() >= DRAFTING
+    }
+}
 
 /// A tracker in which every configured project, issue type and field exists, and no ticket.
 pub(crate) struct Blank {
@@ -120,7 +137,14 @@ impl Blank {
     pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
         let config = Config { max_new: MOST_TICKETS, ..job.config.clone() };
         let fit = |document| document;
-        let input = Input { config: &config, recent: &[], remembered: &[], ..job.input(survey, SITE, &fit) };
+        let time_limit = Drafting { stop: &job.stop, begin: Instant::now() };
+        let input = Input {
+            config: &config,
+            recent: &[],
+            remembered: &[],
+            time_limit: &time_limit,
+            ..job.input(survey, SITE, &fit)
+        };
         let mut snapshot = Snapshot::default();
         for _ in 0..QUESTIONS {
             match next(&input, &snapshot) {
@@ -158,10 +182,16 @@ fn cascading(values: &[&FieldValue]) -> Vec<Choice> {
     below.into_iter().map(|(name, names)| choice(name, children(names))).collect()
 }
 
-/// The tickets that a job would create if there were none yet.
-pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> Vec<Item> {
+/// The tickets that a job would create if there were none yet, and how many more there would be.
+pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> (Vec<Item>, usize) {
     let (plan, snapshot) = Blank::new(job.config).plan(job, survey);
-    plan.creates.iter().map(|draft| item(draft, &snapshot)).collect()
+    drafted(&plan, &snapshot)
+}
+
+/// The tickets that a plan would create, and how many more would be created by later runs.
+pub(crate) fn drafted(plan: &Plan, snapshot: &Snapshot) -> (Vec<Item>, usize) {
+    let deferred = plan.outcomes.iter().filter(|outcome| outcome.action == GroupAction::Deferred);
+    (plan.creates.iter().map(|draft| item(draft, snapshot)).collect(), deferred.count())
 }
 
 /// A draft as it appears in files.

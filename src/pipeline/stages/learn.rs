@@ -40,6 +40,10 @@ pub(crate) async fn decided<T: Read>(
         }
         match decide(&snapshot) {
             Next::Plan(mut plan) => {
+                // it may have been cut off, and nothing of it would be done
+                if let Some(over) = job.stop.over() {
+                    return Err(over);
+                }
                 plan.problems.extend(problems);
                 return Ok((*plan, snapshot));
             }

@@ -31,7 +31,8 @@ pub(crate) fn propose<'a>(
     old.map_or(GroupAction::Create, |old| GroupAction::Refile(old.id.clone()))
 }
 
-/// Drafts the most severe of the new tickets, up to `max-new`. What cannot be filed does not count towards the limit.
+/// Drafts the most severe of the new tickets, up to `max-new` and as long as there is time. What cannot be filed does
+/// not count towards the limit.
 pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
     let mut proposals = std::mem::take(&mut decision.proposals);
     let severity = |findings: &[Sighting]| findings.iter().map(|one| one.severity).max();
@@ -40,7 +41,7 @@ pub(crate) fn draft_proposals<'a>(decision: &mut Planner<'a>) {
     let mut left = decision.input.config.max_new;
     let (mut held, mut impossible) = (HashSet::new(), HashMap::new());
     for Proposal { group, findings, old } in proposals {
-        if left == 0 {
+        if left == 0 || decision.input.time_limit.is_over() {
             held.insert(group.name());
             continue;
         }

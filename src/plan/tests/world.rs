@@ -1,5 +1,6 @@
 //! The rig: a world of tickets, and the run that acts on it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -51,6 +52,19 @@ pub(crate) struct World {
     /// Slices that are on every ticket and cannot be read.
     pub(crate) unreadable: Vec<SliceId>,
     pub(crate) asked: Vec<&'static str>,
+    /// How many tickets can be drafted before the time is over.
+    pub(crate) time: usize,
+}
+
+/// A time limit in steps.
+struct Steps(Cell<usize>);
+
+impl TimeLimit for Steps {
+    fn is_over(&self) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left == 0
+    }
 }
 
 impl World {
@@ -74,6 +88,7 @@ impl World {
             kind: FindingKind::Code,
             unreadable: Vec::new(),
             asked: Vec::new(),
+            time: usize::MAX,
         }
     }
 
@@ -126,6 +141,7 @@ impl World {
     ) -> Plan {
         let (config, run, only) = (self.config(), self.run.clone(), self.only.clone());
         let fit = |document| document;
+        let time = Steps(Cell::new(self.time));
         let input = Input {
             survey,
             run: &run,
@@ -138,6 +154,7 @@ impl World {
             recalls: false,
             mass_resolve: self.mass,
             fit: &fit,
+            time_limit: &time,
         };
         loop {
             match decide(&input, &snapshot) {

@@ -31,6 +31,14 @@ pub struct Input<'a> {
     pub mass_resolve: bool,
     /// Shortens a document to what the tracker accepts.
     pub fit: &'a dyn Fn(Document) -> Document,
+    /// Until when tickets are drafted.
+    pub time_limit: &'a dyn TimeLimit,
+}
+
+/// Until when a plan may still be made.
+pub trait TimeLimit {
+    /// Whether the time is over.
+    fn is_over(&self) -> bool;
 }
 
 impl Input<'_> {
