@@ -28,6 +28,10 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// The text on one line: such characters left out, white space folded to single spaces.
 pub fn one_line(text: &str) -> String {
+    let visible = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if visible && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+        return text.to_owned();
+    }
     let kept: String = text.chars().filter(|&c| c.is_whitespace() || !acts(c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,7 +1,6 @@
 //! Tickets as rows of a list, and the words for what became of them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::cli::args::CommonArgs;
@@ -10,8 +9,8 @@ use crate::cli::output::printer::Channel;
 use crate::cli::output::ticket_findings::TicketFindings;
 use crate::cli::output::words::counted;
 use crate::cli::setup::prepare::Prepared;
-use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
+use crate::model::survey::Sighting;
 use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
 
 /// How many findings of a ticket are listed with their IDs.
@@ -72,11 +71,11 @@ impl<'a> TicketRows<'a> {
         row.severity = ticket.severity;
         row.title = title(ticket, self.prefix).to_owned();
         let findings = self.findings.all(ticket);
-        row.notes.extend(places(&findings, &row.title));
+        row.notes.extend(self.places(&findings, &row.title));
         row.notes.extend(page);
         if self.verbose {
             row.notes.push(format!("group {}", ticket.group));
-            let finding = |one: &PointedFinding| format!("finding {} {}", one.id, one.place());
+            let finding = |one: &&Sighting| format!("finding {} {}", one.id(), self.findings.place(one));
             row.notes.extend(findings.iter().take(IDS).map(finding));
             if findings.len() > IDS {
                 row.notes.push(format!(
@@ -87,25 +86,25 @@ impl<'a> TicketRows<'a> {
         }
         row
     }
+
+    /// Where findings are: the worst one's place, and how many more places there are; and their rule, unless the title
+    /// names it.
+    fn places(&self, findings: &[&Sighting], title: &str) -> Option<String> {
+        let worst = findings.iter().min_by_key(|one| Reverse(one.severity))?;
+        let more = match self.findings.count_places(findings) {
+            1 => String::new(),
+            places => format!(" and {} more", places - 1),
+        };
+        let rule = self.findings.common_rule(findings).filter(|rule| !title.contains(rule));
+        let rule = rule.map_or(String::new(), in_brackets);
+        let line = format!("{}{more}{rule}", self.findings.place(worst));
+        Some(line.trim().to_owned()).filter(|line| !line.is_empty())
+    }
 }
 
 /// A file's path from the working directory.
 fn from_here(file: &str, here: &Path) -> String {
     Path::new(file).strip_prefix(here).map_or_else(|_| file.to_owned(), |file| file.display().to_string())
-}
-
-/// Where findings are: the worst one's place, and how many more places there are; and their rule, unless the title
-/// names it.
-fn places(findings: &[PointedFinding], title: &str) -> Option<String> {
-    let places: BTreeSet<String> = findings.iter().map(PointedFinding::place).collect();
-    let worst = findings.iter().min_by_key(|one| Reverse(one.severity)).map(PointedFinding::place)?;
-    let more = if places.len() > 1 { format!(" and {} more", places.len() - 1) } else { String::new() };
-    let rules: BTreeSet<&str> = findings.iter().map(|one| one.rule.as_str()).collect();
-    let rule = rules
-        .first()
-        .filter(|rule| rules.len() == 1 && !title.contains(**rule))
-        .map_or(String::new(), |rule| in_brackets(rule));
-    Some(format!("{worst}{more}{rule}").trim().to_owned()).filter(|line| !line.is_empty())
 }
 
 /// A rule's id in brackets, after a place.

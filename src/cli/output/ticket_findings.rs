@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
-use crate::compose::pointed::PointedFinding;
+use crate::compose::pointed::{self, PointedFinding};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Group, Sighting, Survey};
 use crate::pipeline::result::ResultTicket;
@@ -25,10 +25,25 @@ impl<'a> TicketFindings<'a> {
     }
 
     /// All of a ticket, each once, in the order of their places.
-    pub(super) fn all(&self, ticket: &ResultTicket) -> Vec<PointedFinding> {
-        let Some(group) = self.group(ticket.group) else { return Vec::new() };
-        let pointed = |one: &Sighting| PointedFinding::of(group, self.survey, one);
-        seen(group, &ticket.findings).into_iter().map(pointed).collect()
+    pub(super) fn all(&self, ticket: &ResultTicket) -> Vec<&'a Sighting> {
+        self.group(ticket.group).map_or(Vec::new(), |group| seen(group, &ticket.findings))
+    }
+
+    /// The place of one.
+    pub(super) fn place(&self, one: &Sighting) -> String {
+        pointed::place(self.survey.path(one), one.line)
+    }
+
+    /// How many different places several have.
+    pub(super) fn count_places(&self, all: &[&Sighting]) -> usize {
+        all.iter().map(|one| (self.survey.path(one), one.line)).collect::<HashSet<_>>().len()
+    }
+
+    /// The rule that several have in common, if it has an id.
+    pub(super) fn common_rule(&self, all: &[&Sighting]) -> Option<&'a str> {
+        let mut rules = all.iter().map(|one| self.survey.rule(one));
+        let first = rules.next().filter(|rule| !rule.is_empty())?;
+        rules.all(|rule| rule == first).then_some(first)
     }
 
     /// So many of a ticket, the worst first.

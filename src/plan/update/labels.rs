@@ -21,20 +21,24 @@ pub(crate) fn restore_labels(decision: &mut Planner<'_>) {
     if !input.run.writes() {
         return;
     }
+    let stripped = |ticket| Some((ticket, stripped(ticket, &input.run.repository, input.site)?));
+    let stripped: Vec<(&Ticket, &Record)> = snapshot.tickets().filter_map(stripped).collect();
+    if stripped.is_empty() {
+        return;
+    }
     let leaving: Vec<&Ref> = decision.plan.merges.iter().map(|work| &work.on).collect();
     let groups: HashSet<Fingerprint> =
         input.survey.groups.iter().flat_map(|group| group.names.iter().copied()).collect();
     let findings: HashSet<Fingerprint> =
         input.survey.groups.iter().flat_map(Group::kept).flat_map(|one| one.anchors).flatten().collect();
-    let lost = snapshot.tickets().filter_map(|ticket| {
-        let record = stripped(ticket, &input.run.repository, input.site)?;
+    let lost = stripped.into_iter().filter(|(ticket, record)| {
         // it was found by something that anybody can write, and belongs to another repository if none of its names is
         // known here
         let known = record.names.iter().any(|name| groups.contains(name))
             || record.linked.iter().any(|finding| findings.contains(finding));
         let known = known && decision.is_recorded(ticket);
         let stays = !leaving.contains(&&Ref::Known(ticket.id.clone()));
-        (known && stays).then_some((ticket, record))
+        known && stays
     });
     for (ticket, record) in lost.collect::<Vec<_>>() {
         if is_due_labels(input, record) {

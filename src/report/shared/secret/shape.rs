@@ -55,13 +55,55 @@ fn text(text: &mut Cow<'_, str>) -> bool {
 
 /// A text with them masked; `None`: it contains none.
 pub(crate) fn masked(text: &str) -> Option<String> {
+    if may_contain_one(text) { scan(text) } else { None }
+}
+
+/// The length of the shortest token, in bytes.
+const SHORTEST_TOKEN: usize = 20;
+
+/// Whether a text has anything that each credential has. Most texts have nothing of it, and this is found out quickly.
+fn may_contain_one(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let words = ["BEGIN ", "Bearer ", "Basic "].map(str::as_bytes);
+    let begins = |at: usize| words.iter().any(|word| bytes[at..].starts_with(word));
+    memchr::memchr2(b':', b'=', bytes).is_some()
+        || has_long_word(bytes)
+        || memchr::memchr_iter(b'B', bytes).any(begins)
+}
+
+/// Whether a text has a word that is as long as a token. Only about one byte of each such length is looked at.
+fn has_long_word(bytes: &[u8]) -> bool {
+    let mut at = SHORTEST_TOKEN - 1;
+    while let Some(byte) = bytes.get(at) {
+        if is_inner(byte) {
+            let before = bytes[..at].iter().rev().take_while(|byte| is_inner(byte)).count();
+            let after = bytes[at + 1..].iter().take(SHORTEST_TOKEN).take_while(|byte| is_inner(byte)).count();
+            if before + 1 + after >= SHORTEST_TOKEN {
+                return true;
+            }
+            at += after;
+        }
+        at += SHORTEST_TOKEN;
+    }
+    false
+}
+
+/// Whether a character can be part of a token.
+fn is_inner(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+fn scan(text: &str) -> Option<String> {
     let mut masked: Option<String> = None;
     let mut kept = 0;
     let mut at = 0;
     let mut in_address = false;
     let bytes = text.as_bytes();
     while at < bytes.len() {
-        in_address = (in_address || bytes[at..].starts_with(b"://")) && !bytes[at].is_ascii_whitespace();
+        in_address = match bytes[at] {
+            b':' => in_address || bytes[at..].starts_with(b"://"),
+            byte => in_address && !byte.is_ascii_whitespace(),
+        };
         let length = length(text, at, in_address);
         if length > 0 {
             let out = masked.get_or_insert_default();
@@ -91,20 +133,19 @@ fn length(text: &str, at: usize, in_address: bool) -> usize {
 
 /// A service's token that is not part of a longer word.
 fn token(text: &str, at: usize) -> usize {
-    let rest = &text[at..];
-    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let rest = &text.as_bytes()[at..];
     let begins = at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
-    if !begins {
+    if !begins || rest.len() < SHORTEST_TOKEN || !rest[..SHORTEST_TOKEN].iter().all(is_inner) {
         return 0;
     }
     let fits = |&&(start, least): &&(&str, usize)| {
-        let Some(own) = rest.strip_prefix(start) else { return false };
-        let own = &own.as_bytes()[..own.bytes().take(SEARCHED_BYTES).take_while(|byte| inner(byte)).count()];
+        let Some(own) = rest.strip_prefix(start.as_bytes()) else { return false };
+        let own = &own[..own.iter().take(SEARCHED_BYTES).take_while(|byte| is_inner(byte)).count()];
         let alphanumeric = own.iter().filter(|byte| byte.is_ascii_alphanumeric()).count();
         alphanumeric >= least && own.iter().any(u8::is_ascii_digit)
     };
     match TOKENS.iter().find(fits) {
-        Some(_) => rest.bytes().take_while(inner).count(),
+        Some(_) => rest.iter().take_while(|byte| is_inner(byte)).count(),
         None => 0,
     }
 }
@@ -200,17 +241,17 @@ const LEAST: usize = 20;
 /// A long value of letters and digits that is assigned to a key with such a name, `aws_secret_access_key = …`, with its
 /// separator.
 fn assignment(text: &str, at: usize) -> usize {
+    let rest = &text[at + 1..];
+    let blank = rest.bytes().take(4).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'=')).count();
+    let Some(key) = key(&rest[blank..], LEAST) else { return 0 };
     let start = text.ceil_char_boundary(at.saturating_sub(40));
     let name = text[start..at].trim_end_matches([' ', '"', '\'']);
     let is_inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let name = name.rsplit(|c| !is_inner(c)).next().unwrap_or_default();
-    let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-    if !KEYS.iter().any(|key| bare.to_ascii_lowercase().ends_with(key)) {
-        return 0;
-    }
-    let rest = &text[at + 1..];
-    let blank = rest.bytes().take(4).take_while(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'=')).count();
-    key(&rest[blank..], LEAST).map_or(0, |key| 1 + blank + key)
+    let bare =
+        name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase()));
+    let bare: String = bare.collect();
+    if KEYS.iter().any(|key| bare.ends_with(key)) { 1 + blank + key } else { 0 }
 }
 
 /// The credential of an `Authorization` header, `Bearer …` or `Basic …`, with the word.
@@ -314,6 +355,38 @@ mod tests {
             let again = masked(&shown).unwrap_or_else(|| shown.clone());
             proptest::prop_assert_eq!(masked(&again).unwrap_or_else(|| again.clone()), again);
         }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_cannot_contain_one_contains_none(
+            text in "(AKIA|ghp_|SG\\.|a:|://|[?&=: \"'@]|Bearer |Basic |apikey|token|-----BEGIN |PRIVATE KEY|\u{df}|[a-z0-9]{1,9}){0,12}",
+        ) {
+            proptest::prop_assert!(may_contain_one(&text) || scan(&text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn long_words_are_found_wherever_they_are() {
+        for before in 0..50 {
+            for long in 18..23 {
+                let text = format!(
+                    "{}{}.b {}",
+                    "a ".repeat(before / 2) + &" ".repeat(before % 2),
+                    "w".repeat(long - 2),
+                    "c ".repeat(9)
+                );
+                assert_eq!(has_long_word(text.as_bytes()), long >= SHORTEST_TOKEN, "{text}");
+            }
+        }
+        assert!(!has_long_word(b"") && !has_long_word("w".repeat(19).as_bytes()));
+        assert!(has_long_word("w".repeat(20).as_bytes()));
+    }
+
+    #[test]
+    fn no_token_is_shorter_than_the_shortest() {
+        let shortest = TOKENS.iter().map(|(start, least)| start.len() + least).min();
+        assert_eq!(shortest, Some(SHORTEST_TOKEN));
     }
 
     #[test]
