@@ -230,6 +230,15 @@ fn events_of_the_default_branch() {
         let event = Event::of(name, payload(name), &[]);
         stand.check("own", &event, Checkout::Own, End::Files);
         stand.check("another checkout", &event, Checkout::Elsewhere, End::Refused);
+        // only some of the runner's variables, as a container may get them
+        for missing in [
+            &["GITHUB_ACTIONS"][..],
+            &["GITHUB_ACTIONS", "GITHUB_REPOSITORY"],
+            &["GITHUB_ACTIONS", "GITHUB_EVENT_PATH"],
+        ] {
+            let without: Vec<(&str, &str)> = missing.iter().map(|name| (*name, "")).collect();
+            stand.check("a part of the variables", &set(&event, &without), Checkout::Elsewhere, End::Refused);
+        }
         let tag = set(&event, &TAG);
         let tag = if name == "workflow_dispatch" { with(&tag, "/ref", json!("refs/tags/main")) } else { tag };
         stand.check("a tag", &tag, Checkout::Foreign, End::Reads);
