@@ -52,7 +52,7 @@ pub(crate) fn unfiled(count: usize, more: usize) -> Problem {
     let tickets = if count == 1 { "ticket was" } else { "tickets were" };
     let those = match more {
         0 => String::new(),
-        _ => format!(", those with the most severe findings out of {}", count + more),
+        _ => format!(" (the ones with the most severe findings, out of {} in total)", count + more),
     };
     let message = format!(
         "{count} {tickets} written to this folder instead of being filed{those}; the next run files what is \
@@ -86,11 +86,11 @@ mod tests {
         let check = |count, more, expected: &str| assert_eq!(unfiled(count, more).message, expected);
         let next = "the next run files what is missing";
         check(1, 0, &format!("1 ticket was written to this folder instead of being filed; {next}"));
-        let severe = "those with the most severe findings out of 12";
+        let severe = "(the ones with the most severe findings, out of 12 in total)";
         check(
             9,
             3,
-            &format!("9 tickets were written to this folder instead of being filed, {severe}; {next}"),
+            &format!("9 tickets were written to this folder instead of being filed {severe}; {next}"),
         );
     }
 }

@@ -36,7 +36,7 @@ pub struct GithubClient {
     crab: Octocrab,
     repository: String,
     requests: AtomicU64,
-    /// The repository's number, once GitHub has said that it has another name now; 0 before that.
+    /// The repository's number, once GitHub has reported that the repository was renamed; 0 until then.
     moved: AtomicU64,
     retry: RetryDelays,
     stop: Option<Stop>,

@@ -189,7 +189,8 @@ impl<'a> SurveyBuilder<'a> {
             let message =
                 "the reports list too many aliases of advisories; the remaining aliases were left out";
             let problem = Problem::new(self.ledger.path(), message).hint(
-                "One advisory under several names may become several tickets. Read fewer reports in one run.",
+                "An advisory with several names may be filed as several tickets. \
+                 Read fewer reports in one run.",
             );
             self.ledger.problem(problem);
         }

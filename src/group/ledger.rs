@@ -295,8 +295,8 @@ fn unread(report: &str, scanner: &str, first: &Unread, count: usize) -> Problem 
         many => format!("{many} files; the first is {first}"),
     };
     Problem::new(report, format!("{scanner} did not fully scan {files}")).hint(
-        "its findings are read, but no finding counts as gone in a file that it did not fully scan; see the \
-         scanner's log",
+        "its findings are read, but findings in a file that it did not fully scan never count as gone; \
+         see the scanner's log",
     )
 }
 

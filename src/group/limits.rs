@@ -65,7 +65,8 @@ pub(super) fn beyond(report: &str) -> Problem {
 /// The same for scans, such as the runs of a SARIF file. Their findings are filed.
 pub(super) fn beyond_scans(report: &str, most: usize) -> Problem {
     let message = format!(
-        "a run handles at most {most} scans; no finding that is missing from the remaining ones counts as fixed"
+        "a run handles at most {most} scans; findings that are missing from the remaining \
+         scans do not count as fixed"
     );
     Problem::new(report, message).hint("Read fewer reports in one run, or combine the runs of a SARIF file.")
 }

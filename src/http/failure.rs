@@ -13,9 +13,9 @@ use super::{ANSWER_LIMIT, resolve};
 use crate::model::answer::Failure;
 
 /// What to do about a login page for people.
-pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on or the proxy in front of Jira to \
-                                  let through API requests (/rest/) that carry a token, or use an address at \
-                                  which API clients can reach Jira.";
+pub(crate) const SIGN_ON: &str = "Ask whoever operates the single sign-on system or the proxy in front of \
+                                  Jira to let through API requests (/rest/) that carry a token, or use an \
+                                  address at which API clients can reach Jira.";
 
 /// What else an unexpected page may mean.
 pub(crate) const CONTEXT: &str =

@@ -341,7 +341,7 @@ impl Failure {
             }
             Failure::Unknown(_) => "Run casefile again: it files what is missing, and files nothing twice.",
             Failure::OutOfTime => "Run casefile again, or give it more time with `--time-limit`.",
-            Failure::Stopped => "Run casefile again: it continues where it was stopped, and files nothing twice.",
+            Failure::Stopped => "Run casefile again: it continues where it stopped, and files nothing twice.",
             Failure::Refused { .. } => {
                 "Change the configuration, or the project's screens and fields, as the tracker's message requires."
             }

@@ -43,7 +43,7 @@ pub(crate) async fn patiently<T>(
 ) -> std::result::Result<T, GithubFailure> {
     stop.spare(PATIENCE, answer).await.unwrap_or_else(|| {
         Err(GithubFailure::Unreachable(
-            "it did not respond in time, so the run continues without its response".to_owned(),
+            "GitHub did not respond in time, so the run continues without its response".to_owned(),
         ))
     })
 }

@@ -380,7 +380,7 @@ fn where_tickets_could_not_be_found_again_nothing_is_filed() {
     check(|world| world.may.edit = false, "impossible: the account lacks Edit Issues in project SEC");
     check(
         |world| drop(world.screen.fields.remove("labels")),
-        "impossible: the create screen has no Labels field, so casefile could not find its tickets again",
+        "impossible: the create screen has no Labels field, so casefile would not find its tickets again",
     );
     check(
         |world| {

@@ -54,7 +54,7 @@ pub enum Command {
     /// Show what `run` would do, without writing anything
     #[command(after_help = examples::PLAN)]
     Plan(PlanArgs),
-    /// Update the tickets shown in pull requests
+    /// Update the ticket details shown in pull requests
     #[command(after_help = examples::REFRESH)]
     Refresh(RefreshArgs),
     /// Remove casefile's labels, records and sections; the tickets are kept

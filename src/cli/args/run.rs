@@ -92,7 +92,7 @@ pub struct RunOptions {
     /// Time limit for the whole command, e.g. 10m
     #[arg(long, default_value = "10m", value_name = "DURATION", value_parser = duration)]
     pub time_limit: Duration,
-    /// Output folder for the scans as SARIF files with ticket references, for GitHub code scanning
+    /// Output folder for SARIF files of the scans, with ticket references, for GitHub code scanning
     #[arg(long, value_name = "DIR", help_heading = "Output")]
     pub sarif_out: Option<PathBuf>,
     /// Output file for a page about this run: one self-contained HTML file

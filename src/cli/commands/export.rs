@@ -29,7 +29,7 @@ pub(crate) async fn export(common: &CommonArgs, args: &ExportArgs) -> Result<Exi
     if !common.quiet {
         let tickets = if outcome.unfiled.len() == 1 { "ticket" } else { "tickets" };
         printer::say(&format!(
-            "{0} {tickets} written to {2} in {1} files",
+            "{0} {tickets} written to {2} ({1} files)",
             outcome.unfiled.len(),
             files.len(),
             folder.display()

@@ -94,12 +94,11 @@ async fn choose(
     let list = sites.iter().map(|site| site.url.as_str()).collect::<Vec<_>>().join(", ");
     let none = |what: &str| {
         let hint = if list.is_empty() {
-            "the consent does not give access to any Jira site".to_owned()
+            "access was not granted to any Jira site".to_owned()
         } else {
-            format!("the consent gives access to {list}")
+            format!("access was granted only to {list}")
         };
-        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: the consent does not give access to {what}"))
-            .hint(hint)
+        Error::remote(format!("PROVIDER_SCOPE_UNAVAILABLE: access to {what} was not granted")).hint(hint)
     };
     if let Some(wanted) = wanted {
         let is_it = |site: &ConsentedSite| {
@@ -126,7 +125,7 @@ async fn choose(
                 number.ok_or_else(|| Error::usage("no site was chosen").hint(format!("sites: {list}")))?;
             Ok(sites.remove(number - 1))
         }
-        _ => Err(Error::usage("the consent gives access to several sites")
+        _ => Err(Error::usage("access was granted to several sites")
             .hint(format!("choose one with `--site URL`: {list}"))),
     }
 }

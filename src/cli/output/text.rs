@@ -114,7 +114,7 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let partial = result.reports.iter().filter(|report| !report.whole).count();
     if partial > 0 {
         let of = counted(result.reports.len(), "report");
-        let failed = "not read completely, or from a failed scan: a finding that is missing there does not \
+        let failed = "not read completely, or from a failed scan: findings missing from such a report do not \
                       count as gone";
         lines.push(format!("{partial} of {of} {failed}"));
     }
@@ -162,7 +162,7 @@ fn counts<K: Ord + Copy>(
 /// Tickets whose findings only seem gone.
 fn unproven(count: usize) -> Option<String> {
     let seem = if count == 1 { "has findings that seem" } else { "have findings that seem" };
-    let why = "this is not proven, because the scanned commit is not the newest one";
+    let why = "this is not certain, because the scanned commit is not the newest one";
     (count > 0).then(|| format!("{} {seem} to be gone; {why}", counted(count, "ticket")))
 }
 

@@ -211,7 +211,7 @@ pub(crate) async fn settle(
         Ok(None) => {
             let keys = own.clone().take_network_of(&Config::default());
             origin.add(
-                unused(&keys, "; the default branch has no configuration yet, so merge one there first")
+                unused(&keys, "; the default branch has no configuration yet, so merge one into it first")
                     .map(|problem| problem.hint(DECIDES)),
             );
         }

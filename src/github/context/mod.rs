@@ -304,7 +304,7 @@ impl EventContext {
             ))
             .hint(
                 "use actions/checkout without `ref`, and download the scanners' reports from an artifact: \
-                 casefile never uses a configuration from code that a stranger wrote",
+                 casefile never takes its configuration from code that a stranger may have written",
             )),
         }
     }
@@ -345,8 +345,10 @@ impl Variables<'_> {
 
     fn need(&self, name: &str) -> Result<String> {
         self.get(name).ok_or_else(|| {
-            Error::usage(format!("{name} is not set, although this seems to be GitHub Actions"))
-                .hint("unset GITHUB_ACTIONS and GITHUB_EVENT_NAME to run outside GitHub Actions")
+            Error::usage(format!(
+                "{name} is not set, although casefile seems to be running in GitHub Actions"
+            ))
+            .hint("unset GITHUB_ACTIONS and GITHUB_EVENT_NAME to run outside GitHub Actions")
         })
     }
 

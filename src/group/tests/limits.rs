@@ -98,6 +98,7 @@ fn very_many_scans_prove_nothing_and_it_is_said() {
     });
     assert_eq!((survey.scans.len(), survey.reports[0].findings), (10_000, 10_002));
     let said: Vec<&str> = survey.problems.iter().map(|one| one.message.as_str()).collect();
-    let expected = "a run handles at most 10000 scans; no finding that is missing from the remaining ones counts as fixed";
+    let expected = "a run handles at most 10000 scans; findings that are missing from the \
+                    remaining scans do not count as fixed";
     assert_eq!(said, [expected]);
 }

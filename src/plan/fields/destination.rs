@@ -113,7 +113,7 @@ pub(crate) fn check_labels(project: &str, issue_type: &str, screen: &Screen) -> 
     if screen.fields.contains_key("labels") {
         return Ok(());
     }
-    let message = "the create screen has no Labels field, so casefile could not find its tickets again";
+    let message = "the create screen has no Labels field, so casefile would not find its tickets again";
     Err(Problem::new(format!("{project}, {issue_type}"), message).hint(
         "Ask a Jira administrator to add Labels to the create screen; until then, nothing is filed there.",
     ))

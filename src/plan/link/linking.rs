@@ -193,8 +193,8 @@ pub fn unlink(
         let problem = Problem::new(ticket.key.to_string(), message);
         result.problems.push(problem.hint("run the command again to remove the group as well"));
     } else if stays {
-        let message = "casefile created this ticket for the group of these findings, so it remains the whole \
-             group's ticket";
+        let message = "casefile created this ticket for the group that these findings belong to, so it \
+             remains the whole group's ticket";
         let problem = Problem::new(ticket.key.to_string(), message);
         let hint = "name the whole group with `--group`, or link the findings to another ticket";
         result.problems.push(problem.hint(hint));

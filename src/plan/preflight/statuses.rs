@@ -56,8 +56,8 @@ fn unknown(config: &Config, project: &str, name: &str, statuses: &[Status], offe
                 );
                 let names: Vec<&str> = statuses.iter().map(|status| status.name.as_str()).collect();
                 let hint = format!(
-                    "In `states`, use the name that the status has on this site: a status that a person chooses is \
-                     recognised only by its name. The project's statuses are: {}.",
+                    "In `states`, use the name that the status has on this site: when a person chooses a \
+                     status, casefile recognises it only by its name. The project's statuses are: {}.",
                     names.join(", ")
                 );
                 checks.push(Check::warning(name, message).hint(hint));
@@ -129,8 +129,8 @@ fn accepted(config: &Config, statuses: &[Status], offers: &Offers) -> Option<Che
         .map(|status| status.name.as_str())
         .collect();
     let hint = format!(
-        "Use the site's own names in `recurrence.accepted`: only the name shows that a person accepted a \
-         finding. The site's resolutions are: {}. The done statuses are: {}.",
+        "Use the site's own names in `recurrence.accepted`: casefile recognises an accepted finding \
+         only by these names. The site's resolutions are: {}. The done statuses are: {}.",
         offers.resolutions.join(", "),
         done.join(", ")
     );

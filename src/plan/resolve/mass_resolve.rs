@@ -84,8 +84,8 @@ impl GuardedScopes<'_> {
             named.push(format!("and {} more", resolved.len() - NAMED));
         }
         let message = format!(
-            "{} tickets would be resolved ({}), which is more than half of the tickets with findings of {}{}, \
-             so none was resolved",
+            "{0} tickets would be resolved ({1}), which is more than half of the tickets{3} with findings \
+             from {2}, so none was resolved",
             resolved.len(),
             named.join(", "),
             scope.scanner,

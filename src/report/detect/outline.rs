@@ -141,8 +141,8 @@ impl Outline {
                 .hint("make sure that the scanner has finished before casefile reads the report"),
             (ReportShape::Object, _) if self.is("{}") => {
                 problem("is JSON in an unknown format (an object without members)".to_owned()).hint(
-                    "`bun audit` writes this if it finds nothing: if this is its report, give it an entry of its own \
-                     under `reports`, with `category: bun`",
+                    "`bun audit` writes this if it finds nothing: if this report is from `bun audit`, \
+                     give it an entry of its own under `reports`, with `category: bun`",
                 )
             }
             (ReportShape::Object | ReportShape::List, _) => {

@@ -26,8 +26,10 @@ impl Local {
 }
 
 fn copy(file: &str, own: &TicketKey) -> Problem {
-    let message =
-        format!("its `key` is {own}, so casefile treats the file as a person's copy and never writes to it");
+    let message = format!(
+        "its `key` is {own}, so casefile treats the file as a copy that a person made, and never writes \
+         to it"
+    );
     Problem::new(file, message).hint(format!(
         "delete the copy, or rename the file back to {own}.md; if it is meant to be a separate ticket, remove \
          `key` and the labels that begin with `casefile` from it instead"
@@ -36,6 +38,8 @@ fn copy(file: &str, own: &TicketKey) -> Problem {
 
 fn lost(key: &TicketKey, path: &str) -> Problem {
     let message = format!("casefile's record of this ticket, {path}, is missing or damaged");
-    Problem::new(key.to_string(), message)
-        .hint("nothing is filed twice; the next run writes a new record, but without earlier scans' results")
+    Problem::new(key.to_string(), message).hint(
+        "nothing is filed twice; the next run writes a new record, which lacks the \
+               results of earlier scans",
+    )
 }

@@ -49,7 +49,7 @@ fn test(run: &Run) -> Value {
     let rule = json!({
         "id": id,
         "shortDescription": {"text": "test ticket from casefile doctor, please ignore"},
-        "fullDescription": {"text": "This ticket shows that casefile can file tickets here. It does not stand for a finding."},
+        "fullDescription": {"text": "This ticket shows that casefile can file tickets here. It does not represent a finding."},
     });
     let place = json!({"artifactLocation": {"uri": "casefile-doctor"}, "region": {"startLine": 1}});
     json!({

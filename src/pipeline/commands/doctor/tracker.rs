@@ -117,7 +117,7 @@ fn links_and_files(job: &Job<'_>, offers: &Offers) -> Vec<Check> {
         .filter(|kind| !offers.links.iter().any(|one| one == kind))
         .collect();
     checks.push(if lacking.is_empty() {
-        Check::ok("links", "tickets can be linked with Relates and Duplicate")
+        Check::ok("links", "tickets can be linked with the link types Relates and Duplicate")
     } else {
         let message =
             format!("there is no link type {}, so casefile creates no such links", lacking.join(" or "));

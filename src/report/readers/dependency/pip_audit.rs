@@ -86,8 +86,8 @@ fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Problem> {
             ),
             false => (
                 format!("{} of {} packages", skipped.skipped, skipped.packages),
-                "the findings are read, but no finding counts as gone; exclude packages that are not on an \
-                 index from the audit",
+                "the findings are read, but no finding counts as gone; exclude from the audit any packages \
+                 that are not on an index",
             ),
         };
         let message = format!("pip-audit skipped {what}: {:.200}", skipped.reason);

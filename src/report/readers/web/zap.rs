@@ -204,7 +204,7 @@ fn other(alert: &str, text: &str) -> Option<String> {
 /// How many places there are, if the report does not list all of them: ZAP limits them.
 fn unlisted(alert: &ZapAlert<'_>) -> Option<FindingFact<'static>> {
     let (listed, all) = (alert.instances.objects().count(), alert.count.position() as usize);
-    let value = format!("ZAP found {all} places and lists {listed} of them");
+    let value = format!("ZAP found this in {all} places and lists {listed} of them");
     (all > listed).then(|| fact("Not in the report", value.into()))
 }
 
@@ -397,7 +397,12 @@ Really. | Text("Escape.\n\nReferences:\n\n- https://owasp.org/xss\n- https://x")
             let alert = ALERT.replace(r#""count":"2""#, &format!(r#""count":"{count}""#));
             recorded::lines_of(&json(&alert), |finding| format!("{:?}", finding.detail.facts)).concat()
         };
-        assert_eq!(facts(74).matches("ZAP found 74 places and lists 2 of them").count(), 1, "{}", facts(74));
+        assert_eq!(
+            facts(74).matches("ZAP found this in 74 places and lists 2 of them").count(),
+            1,
+            "{}",
+            facts(74)
+        );
         assert!(!facts(2).contains("lists"), "{}", facts(2));
     }
 

@@ -109,7 +109,8 @@ impl AuthMethod {
             }
             AuthMethod::Password => {
                 "Check JIRA_BASE_URL, JIRA_USERNAME and JIRA_PASSWORD; Jira 11 accepts passwords only \
-                 if an administrator has enabled them, so it is better to use a personal access token."
+                 if an administrator has enabled Basic authentication, so it is better to \
+                 use a personal access token."
                     .to_owned()
             }
         }

@@ -19,7 +19,7 @@ mod wire;
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "gitlab",
-    scanners: "GitLab's analyzers (SAST, dependency, container and secret detection)",
+    scanners: "GitLab's analyzers (SAST, dependency scanning, container scanning, secret detection)",
     recognised: "a JSON object with `version`, `vulnerabilities`, and at least one of `scan`, \
                  `remediations` and `identifiers`",
     kinds: &[

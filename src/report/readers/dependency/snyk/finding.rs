@@ -146,7 +146,8 @@ fn direct_upgrade(found: &wire::SnykVulnerability<'_>) -> Option<String> {
     }
     Some(match to == &**from {
         true => format!(
-            "`{name}` {version} allows a fixed version of `{package}`: install it again, or update the lock file."
+            "`{name}` {version} allows a fixed version of `{package}`: reinstall `{name}`, or update \
+             the lock file."
         ),
         false => format!("`{package}` is brought in by `{name}`: upgrade `{name}` to {version}."),
     })

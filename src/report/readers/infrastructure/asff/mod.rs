@@ -31,7 +31,7 @@ use wire::AsffFinding;
 /// The format.
 pub(crate) const FORMAT: Format = Format {
     name: "asff",
-    scanners: "AWS Security Hub (`aws securityhub get-findings`), including findings of Inspector, \
+    scanners: "AWS Security Hub (`aws securityhub get-findings`), including findings from Inspector, \
                GuardDuty and others; Prowler (`--output-formats json-asff`)",
     recognised: "a JSON object, or a list of objects, with `ProductArn` and `GeneratorId`, or an object with \
                  such a list under `Findings` or `findings`",
