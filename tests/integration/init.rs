@@ -47,6 +47,40 @@ fn both_files_are_written_once() {
 }
 
 #[test]
+fn a_workflow_of_the_same_name_is_left_alone_and_nothing_else_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join(".github/workflows")).unwrap();
+    fs::write(folder.path().join(WORKFLOW), "on: push\n").unwrap();
+    let refused = init(folder.path(), &SITE);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = text(&refused.stderr);
+    assert!(said.contains("already exists and does not run casefile") && said.contains("--print"), "{said}");
+    assert!(!folder.path().join(CONFIGURATION).exists());
+    assert_eq!(fs::read_to_string(folder.path().join(WORKFLOW)).unwrap(), "on: push\n");
+    assert!(init(folder.path(), &[&SITE[..], &["--print"]].concat()).status.success());
+}
+
+#[test]
+fn where_the_workflow_does_not_run_as_it_is_that_is_said() {
+    let said = |remote: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        for words in [&["init", "-q", "-b", "main"][..], &["remote", "add", "origin", remote]] {
+            let status = Command::new("git").args(words).current_dir(folder.path()).status().unwrap();
+            assert!(status.success(), "{words:?}");
+        }
+        text(&init(folder.path(), &SITE).stdout)
+    };
+    assert!(!said("https://github.com/acme/shop.git").contains("This repository is on"));
+    for host in ["gitlab.com", "ghe.acme.example"] {
+        let said = said(&format!("git@{host}:acme/shop.git"));
+        assert!(
+            said.contains(&format!("This repository is on {host}.")) && said.contains("docs/ci.md"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_configuration_of_its_own_is_planned_with() {
     let folder = tempfile::tempdir().unwrap();
     assert!(init(folder.path(), &SITE).status.success());

@@ -17,6 +17,7 @@ use crate::files;
 use crate::github::context::{EventCheckout, in_actions};
 use crate::init::{self, Answers, CONFIGURATION, Observed, Scanner, WORKFLOW};
 use crate::model::answer::{Answer, Ask, Failure};
+use crate::model::repository::Repository;
 use crate::model::ticket::TicketKey;
 use crate::tracker::Read;
 
@@ -38,8 +39,8 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     if existing.is_none() {
         check_with_jira(&config, &root, &answers).await?;
     }
-    let repository = EventCheckout::read(&root).ok().map(|checkout| checkout.repository.to_string());
-    let name = repository.clone().unwrap_or_else(|| root.display().to_string());
+    let repository = EventCheckout::read(&root).ok().map(|checkout| checkout.repository);
+    let name = repository.as_ref().map_or_else(|| root.display().to_string(), Repository::to_string);
     let mut proposed: Vec<(&str, String)> = Vec::new();
     match &existing {
         _ if args.workflow_only => {}
@@ -54,6 +55,11 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
         }
         None => proposed.push((WORKFLOW, init::workflow(&answers, &observed, &name))),
     }
+    if !args.print && proposed.iter().any(|(path, _)| root.join(path).symlink_metadata().is_ok()) {
+        return Err(Error::usage(format!("{WORKFLOW} already exists and does not run casefile")).hint(
+            "rename it, or add casefile's job to it: `casefile init --print` shows what it looks like",
+        ));
+    }
     for (path, text) in &proposed {
         show(path, text, args.print);
     }
@@ -63,7 +69,7 @@ pub(crate) async fn init(args: &InitArgs) -> Result<ExitCode> {
     for (path, text) in &proposed {
         write(&root, path, text)?;
     }
-    next(&answers, &proposed, repository.as_deref());
+    next(&answers, &proposed, repository.as_ref());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -196,7 +202,7 @@ fn write(root: &Path, path: &str, text: &str) -> Result<()> {
 }
 
 /// What is left for the user to do.
-fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>) {
+fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&Repository>) {
     if proposed.is_empty() {
         return printer::result("nothing to do: the configuration and the workflow already exist");
     }
@@ -215,9 +221,17 @@ fn next(answers: &Answers, proposed: &[(&str, String)], repository: Option<&str>
          description will show what casefile found\n\
          4. Check the setup at any time: casefile doctor"
     ));
-    if repository.is_none() {
-        printer::result(
+    let is_written = proposed.iter().any(|(path, _)| *path == WORKFLOW);
+    match repository.map(|repository| repository.host.as_str()) {
+        Some("github.com") => {}
+        Some(host) if is_written => printer::result(&format!(
+            "\nThis repository is on {host}. If that is a GitHub Enterprise Server, replace `ubuntu-24.04` in the \
+             workflow with a label of your own runners. If it is not GitHub, use the recipe for its CI system instead of \
+             the workflow: https://github.com/casefile/casefile/blob/main/docs/ci.md"
+        )),
+        Some(_) => {}
+        None => printer::result(
             "\nThis folder has no remote on GitHub yet: once you push it to GitHub, the workflow will run.",
-        );
+        ),
     }
 }
