@@ -93,7 +93,9 @@ fn action(out: &mut String, inputs: &str, answers: &Answers) {
         "          jira-personal-access-token: ${{ secrets.JIRA_PERSONAL_ACCESS_TOKEN }}\n"
     };
     out.push_str(&format!(
-        "      - uses: casefile/casefile@v{} # better: the commit of that release\n        with:\n{inputs}{credentials}",
+        "      - uses: casefile/casefile@v{} # better: the commit of that release\n        with:\n{inputs}          \
+         jira-base-url: {} # a pull request's configuration does not decide where secrets are sent\n{credentials}",
         env!("CARGO_PKG_VERSION"),
+        quoted(&answers.site),
     ));
 }

@@ -406,3 +406,27 @@ fn a_secret_in_the_configuration_is_not_quoted() {
     let output = run_in(&place.root(), &[], &["plan", "-vv"]);
     assert!(!String::from_utf8_lossy(&output.stderr).contains("wrong-sEcReT-7"), "{output:?}");
 }
+
+#[test]
+fn a_pull_request_that_names_the_site_first_needs_it_in_the_workflow() {
+    let place = Place::new();
+    place.write("a.sarif", report().replace(",7]", "]"));
+    let networks = "allow-networks: [\"127.0.0.0/8\"]";
+    // what the default branch has
+    place.write("casefile.yml", format!("reports: [\"*.sarif\"]\njira: {{project: SEC, {networks}}}\n"));
+    let url = place.sim.jira_url();
+    let own = format!("reports: [\"*.sarif\"]\njira: {{url: \"{url}\", project: SEC, {networks}}}\n");
+    fs::write(place.root().join("casefile.yml"), own).unwrap();
+    place.commit();
+    let mut event = Event::pull_request("feature", "acme/shop");
+    let refused = place.on(&event, &["run"]);
+    refused.ends_with(2).says(&["the Jira site is not known", "jira-base-url", "JIRA_BASE_URL"]);
+    assert_eq!(place.body().matches("casefile:start").count(), 0);
+
+    event.variables.push(("JIRA_BASE_URL", url));
+    let ran = place.on(&event, &["run", "--format", "json"]);
+    ran.ends_with(0);
+    assert!(place.body().contains("casefile:start"), "{}", place.body());
+    // the configurations differ in nothing that counts
+    assert_eq!(ran.json()["problems"], json!([]));
+}

@@ -192,7 +192,7 @@ pub(crate) async fn settle(
         Ok(Some((name, text))) => match parse(&text, &format!("{name} of the default branch")) {
             Ok(default) => {
                 *config = own;
-                let keys = config.take_network_of(&default);
+                let keys = effective(config.take_network_of(&default));
                 config.file_no_more_than(&default);
                 origin.add(differing(&name, &keys));
                 let files = stop.spare(PATIENCE, files(&client, here, &default)).await;
@@ -209,7 +209,7 @@ pub(crate) async fn settle(
             }
         },
         Ok(None) => {
-            let keys = own.clone().take_network_of(&Config::default());
+            let keys = effective(own.clone().take_network_of(&Config::default()));
             origin.add(
                 unused(&keys, "; the default branch has no configuration yet, so merge one into it first")
                     .map(|problem| problem.hint(DECIDES)),
@@ -227,7 +227,7 @@ pub(crate) async fn settle(
 /// A pull request of a repository whose default branch cannot be read from here: its own configuration says nothing of
 /// where secrets are sent, so the environment has to.
 fn unreadable(own: &Config, config: &Config, asks_tracker: bool) -> CodeOrigin {
-    let keys = own.clone().take_network_of(&Config::default());
+    let keys = effective(own.clone().take_network_of(&Config::default()));
     let problem = unused(&keys, "").map(|problem| {
         problem.hint(
             "Set JIRA_BASE_URL in the CI system, or name a configuration outside the checkout with `--config`.",
@@ -308,6 +308,13 @@ fn path_in_checkout(here: &Path, file: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The keys that would matter: with the site in the environment, no configuration says where it is.
+fn effective(mut keys: Vec<&'static str>) -> Vec<&'static str> {
+    let is_named = connect::variable("JIRA_BASE_URL").is_some();
+    keys.retain(|key| !is_named || *key != "jira.url");
+    keys
+}
+
 /// Reports the keys that differ, but not their values: one of them may be a secret.
 fn differing(name: &str, keys: &[&str]) -> Option<Problem> {
     if keys.is_empty() {
@@ -363,7 +370,7 @@ fn unaddressed(names: &[String]) -> Error {
          but that file does not name one"
     ))
     .hint(
-        "set JIRA_BASE_URL in the workflow, or first merge a configuration with `jira.url` into the default \
+        "set the action's input `jira-base-url` (JIRA_BASE_URL) in the workflow, or first merge a configuration with `jira.url` into the default \
          branch",
     )
 }
