@@ -113,7 +113,7 @@ impl AddressPolicy {
 
 /// Whether a name means this machine (RFC 6761, 6.3).
 fn is_local_name(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
 }
 

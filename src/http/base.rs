@@ -19,9 +19,11 @@ impl Base {
             return Err("it contains a query or a fragment".to_owned());
         }
         // `acme.atlassian.net.` is the same site as `acme.atlassian.net`
-        if let Some(host) = url.host_str().and_then(|host| host.strip_suffix('.')).map(str::to_owned) {
-            url.set_host(Some(&host)).map_err(|why| format!("it has no host: {why}"))?;
+        let host = url.host_str().unwrap_or_default().trim_end_matches('.').to_owned();
+        if host.is_empty() {
+            return Err("it has no host".to_owned());
         }
+        url.set_host(Some(&host)).map_err(|why| format!("it has no host: {why}"))?;
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(Base(url))
@@ -74,6 +76,7 @@ mod tests {
             "a.example",
             "https://a.example/browse/a%2Fb%3Fc",
         );
+        check("https://+../", "https://+", "+", "https://+/browse/a%2Fb%3Fc");
         check(
             "https://a.example:8443/jira//",
             "https://a.example:8443/jira",
@@ -84,8 +87,13 @@ mod tests {
 
     #[test]
     fn what_is_no_base_is_refused_without_its_secrets() {
-        for text in ["", "acme.atlassian.net", "https://x:geheim@a.example", "https://a.example?token=geheim"]
-        {
+        for text in [
+            "",
+            "acme.atlassian.net",
+            "https://x:geheim@a.example",
+            "https://a.example?token=geheim",
+            "https://../jira",
+        ] {
             let said = Base::parse(text, &AddressPolicy::default()).unwrap_err();
             assert!(!said.contains("geheim"), "{said}");
         }
