@@ -156,18 +156,33 @@ pub(crate) fn hidden_in_name<'n>(name: &'n str, credentials: &[&str]) -> Cow<'n,
 /// credentials itself keeps only descriptions that quote none.
 fn shown(finding: &Finding<'_>) -> Rule {
     let rule = &*finding.rule;
-    let quoted: Vec<&str> = finding.detail.snippet.as_deref().map(str::trim).into_iter().collect();
-    let name = |text: &str| masked(&hidden_in_name(text, &quoted));
     let description = if finding.anchors.withheld { masked(&rule.description) } else { String::new() };
     Rule {
-        id: name(&rule.id),
-        name: name(&rule.name),
+        id: masked(&rule.id),
+        name: masked(&rule.name),
         description: description.into(),
         help: Help::None,
-        help_uri: rule.help_uri.as_deref().and_then(page).filter(|page| name(page) == *page),
-        tags: rule.tags.iter().map(|tag| name(tag)).collect(),
+        help_uri: rule.help_uri.as_deref().and_then(page).filter(|page| masked(page) == *page),
+        tags: rule.tags.iter().map(|tag| masked(tag)).collect(),
         ..rule.clone()
     }
+}
+
+/// A rule whose names and page quote none of these credentials.
+pub(crate) fn rule_without(rule: &Arc<Rule>, credentials: &[&str]) -> Arc<Rule> {
+    let names = [&rule.id, &rule.name].into_iter().chain(&rule.tags).chain(&rule.help_uri);
+    let quotes_none = names.into_iter().all(|name| hidden_in_name(name, credentials) == *name);
+    if quotes_none {
+        return Arc::clone(rule);
+    }
+    let name = |text: &String| hidden_in_name(text, credentials).into_owned();
+    Arc::new(Rule {
+        id: name(&rule.id),
+        name: name(&rule.name),
+        help_uri: rule.help_uri.clone().filter(|page| name(page) == *page),
+        tags: rule.tags.iter().map(name).collect(),
+        ..(**rule).clone()
+    })
 }
 
 /// The address of a page about a rule, without what could hold a credential or what it was found with.

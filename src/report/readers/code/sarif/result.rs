@@ -13,6 +13,7 @@ use crate::report::readers::code::sarif::message::{bounded, say};
 use crate::report::readers::code::sarif::package::package;
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::{place, wire};
+use crate::report::shared::secret::rule_without;
 use crate::report::shared::{applicability, words};
 
 /// What Gitleaks and others put among the fingerprints, although it says when and by whom a line was written and not
@@ -63,8 +64,11 @@ pub(crate) fn finding<'r>(
     }
     let region = main.and_then(|main| main.physical_location.get());
     let text = region.filter(|_| !secret).and_then(flagged);
-    // of a credential, it is removed later, after it was used to find what else quotes it
-    let (snippet, snippet_line) = region.and_then(snippet).unzip();
+    let snippet = region.and_then(snippet);
+    // rules of some scanners quote the credential
+    let credential = snippet.filter(|_| secret).map(|(text, _)| text.trim());
+    let rule = credential.map_or_else(|| entry.rule.clone(), |text| rule_without(&entry.rule, &[text]));
+    let (snippet, snippet_line) = snippet.filter(|_| !secret).unzip();
     let names_only = !secret && names_variables(&message);
     let stated = severity(result, &entry, kind);
     // that of scanners' own formats
@@ -104,7 +108,7 @@ pub(crate) fn finding<'r>(
     Finding {
         kind,
         scanner: context.scanner.clone(),
-        rule: entry.rule.clone(),
+        rule,
         severity,
         subject,
         location,
