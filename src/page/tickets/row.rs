@@ -79,6 +79,8 @@ impl TicketRow {
 
     /// The sort key of rows: open before done, overdue first, then the most severe and the oldest.
     pub(super) fn urgency(&self, today: Date) -> impl Ord + use<> {
-        (Reverse((self.is_open(), self.is_overdue(today), self.severity, self.age(today))), self.key.clone())
+        let urgency = (self.is_open(), self.is_overdue(today), self.severity, self.age(today));
+        let (project, number) = self.key.rsplit_once('-').unwrap_or((&self.key, ""));
+        (Reverse(urgency), project.to_owned(), number.parse::<u64>().unwrap_or_default())
     }
 }
