@@ -16,6 +16,7 @@ use shapes::{SHAPES, npm, npm_package, osv, sarif};
 
 mod cost;
 mod every;
+mod instructions;
 mod seed;
 mod shapes;
 mod types;
