@@ -1,6 +1,7 @@
 //! Findings that a pull request introduces and that have no ticket, as its section remembers them.
 
 use std::collections::BTreeMap;
+use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,9 @@ pub struct NewFindings {
     /// The branch that files them when the pull request is merged, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// Whether the repository has no tickets yet, so that nothing is known about what the base already has.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub first: bool,
     /// How many have no ticket, by the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub without_ticket: BTreeMap<NoTicket, usize>,

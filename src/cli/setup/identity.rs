@@ -123,11 +123,12 @@ fn is_listed_by_id(own: &Repository, config: &Config) -> bool {
 }
 
 fn unanswered(repository: &Repository, failure: &GithubFailure) -> Error {
-    let host = &repository.host;
+    let Repository { host, name, .. } = repository;
     Error::remote(format!("{repository}: GitHub did not return its ID: {failure}")).hint(format!(
         "nothing is filed, because casefile would not find the tickets that were filed under that ID and \
-         would file them again. Run casefile again later, or list the ID in the configuration, as in \
-         `repository: [{repository}, {host}#4711]`, so that casefile does not have to ask GitHub for it"
+         would file them again. Run casefile again later, or list the ID in the configuration, so that casefile does not \
+         have to ask GitHub for it: `repository: [{repository}, {host}#ID]`, with the number that `gh api repos/{name} \
+         --jq .id` prints in place of ID"
     ))
 }
 

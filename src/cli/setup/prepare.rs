@@ -89,13 +89,25 @@ impl Prepared {
     /// # Errors
     /// No trusted source says where it is, or the configuration or the credentials cannot be used.
     pub(crate) fn jira(&self, stop: impl Into<Stop>) -> Result<Jira> {
+        // errors in the configuration remain, whatever GitHub answers next time
+        let jira = self.jira_to_check(stop)?;
+        self.learnt.barred.clone().map_or(Ok(jira), Err)
+    }
+
+    /// The same for checking the setup, for which the repository's ID need not be known.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn jira_to_check(&self, stop: impl Into<Stop>) -> Result<Jira> {
         if let Some(error) = &self.origin.barred {
             return Err(error.clone());
         }
-        // errors in the configuration remain, whatever GitHub answers next time
-        let jira =
-            connect::jira(&self.config, &self.root, stop).map_err(|error| self.origin.explain(error))?;
-        self.learnt.barred.clone().map_or(Ok(jira), Err)
+        connect::jira(&self.config, &self.root, stop).map_err(|error| self.origin.explain(error))
+    }
+
+    /// Whether no trusted source says where the tracker is, so that not even a check may be sent there.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.origin.barred.is_some()
     }
 
     /// Why nothing may be sent to the tracker.

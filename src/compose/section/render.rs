@@ -7,6 +7,8 @@ use super::lines::{DataLine, END, START};
 use super::splice::SectionSpace;
 use super::tables::{self, FAILS, PlaceLinks};
 use super::{PullRequestStatus, TicketDetail};
+use crate::document::Inline;
+use crate::document::markdown::inline;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::new_finding::{NewFinding, NewFindings};
 use crate::model::section::{Role, Row, Section, Shown};
@@ -121,7 +123,9 @@ impl SectionPage<'_> {
         let shown: BTreeMap<&TicketId, &Shown> = self.shown().collect();
         let new = &parts.new.listed[..shares.new];
         let (why, table) = tables::new_findings(new, &shown, &self.places);
-        add(why.as_deref(), table.lines());
+        let doubt = parts.new.doubt().filter(|_| !new.is_empty());
+        let said = why.into_iter().chain(doubt).collect::<Vec<_>>().join(" ");
+        add(Some(said.as_str()).filter(|said| !said.is_empty()), table.lines());
         let is_named = !parts.new.listed.is_empty();
         if !is_named {
             add(None, tables::reasons(&parts.new.scans));
@@ -230,6 +234,17 @@ impl<'p> NewRows<'p> {
     fn unlisted(&self, rows: usize) -> usize {
         let shown = self.listed[..rows].iter().filter(|(one, _)| one.ticket.is_none()).count();
         self.without_ticket.saturating_sub(shown)
+    }
+
+    /// Says that what the base already has may be listed, too.
+    fn doubt(&self) -> Option<String> {
+        let new = self.scans.iter().find(|new| new.first)?;
+        let base =
+            new.base.as_deref().map_or("the base branch".to_owned(), |base| inline(&[Inline::code(base)]));
+        Some(format!(
+            "casefile has not filed any tickets for this repository yet, so findings that {base} already has are listed, \
+             too."
+        ))
     }
 
     /// Says that the check fails, and why.

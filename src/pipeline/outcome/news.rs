@@ -138,6 +138,7 @@ impl<'a> News<'a> {
             let Some(seen) = known.survey.scans.get(*scan as usize) else { continue };
             let new = all.entry(seen.scope.fingerprint().to_string()).or_default();
             new.base.clone_from(&self.base);
+            new.first = known.snapshot.tickets().next().is_none();
             new.failing += list.failing;
             new.fail_on = known.job.config.fail_on.filter(|_| new.failing > 0);
             for (why, count) in &list.without_ticket {

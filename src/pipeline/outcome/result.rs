@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::compose::section::TicketDetail;
+use crate::config::Config;
 use crate::export;
 use crate::model::answer::Failure;
 use crate::model::finding::ExclusionReason;
@@ -151,13 +152,14 @@ impl CommandOutcome {
 }
 
 impl Branch {
-    fn of(run: &Run) -> Branch {
-        let reason = run.untrusted.clone().or_else(|| {
-            let known = !run.branch.is_empty();
-            let unknown = "the branch is not known; name it with `--branch`";
-            let why = if known { "the branch is not among the configured branches" } else { unknown };
-            run.pattern.is_none().then(|| why.to_owned())
-        });
+    fn of(run: &Run, config: &Config) -> Branch {
+        let base = run.pull_request.and(run.base.as_deref());
+        let why = || match base.filter(|base| config.branches.allows(base).is_some()) {
+            _ if run.branch.is_empty() => "the branch is not known; name it with `--branch`".to_owned(),
+            Some(base) => format!("findings of this pull request are filed when it is merged into `{base}`"),
+            None => "the branch is not among the configured branches".to_owned(),
+        };
+        let reason = run.untrusted.clone().or_else(|| run.pattern.is_none().then(why));
         let (name, pattern) = (run.branch.clone(), run.pattern.clone());
         Branch { name, allowed: run.writes(), pattern, reason }
     }
@@ -178,7 +180,7 @@ impl RunResult {
         problems.extend(tally.fault(known));
         let Tally { tickets, kept, skipped, skipped_groups, fail_on } = tally;
         RunResult {
-            branch: Branch::of(job.run),
+            branch: Branch::of(job.run, job.config),
             reports: survey.reports.clone(),
             findings: Findings {
                 read: survey.read(),

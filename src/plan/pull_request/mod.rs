@@ -4,5 +4,6 @@ pub(crate) mod base;
 pub(crate) mod closed;
 pub(crate) mod failed_remediation;
 pub(crate) mod merged;
+pub(crate) mod project;
 pub(crate) mod remediation;
 pub(crate) mod retract;

@@ -11,6 +11,7 @@ use crate::plan::observed::observation;
 use crate::plan::planner::Planner;
 use crate::plan::pull_request::base::note_findings_on_base;
 use crate::plan::pull_request::failed_remediation::retract_failed;
+use crate::plan::pull_request::project::check_projects;
 use crate::plan::pull_request::remediation::plan_remediations;
 use crate::plan::resolve::mass_resolve;
 use crate::plan::resolve::missing::{decide_missing, may_prove_on_branch, proves_on_branch};
@@ -91,6 +92,7 @@ fn decide_all(decision: &mut Planner<'_>) {
     retract_failed(decision);
     plan_owed_moves(decision);
     note_findings_on_base(decision);
+    check_projects(decision);
     draft_proposals(decision);
     bound_moves(decision);
     check_states(decision);

@@ -1,5 +1,6 @@
 //! What a pull request does to tickets of others, and to its own.
 
+use crate::model::answer::Permissions;
 use crate::plan::tests::*;
 
 #[test]
@@ -299,4 +300,28 @@ fn what_a_pull_request_and_its_base_had_is_resolved_when_both_lack_it() {
         check(&["pull", "main", "pull"], after);
         check(&["main", "pull", "main"], after);
     }
+}
+
+#[test]
+fn before_the_first_ticket_it_is_found_out_whether_any_can_be_filed() {
+    let mut world = World::with("{branches: [main], jira: {project: SEC}}");
+    world.pull().run.pattern = None;
+    let problems = |world: &mut World| {
+        let problems = world.plan(ONE).problems.into_iter().map(|problem| problem.message);
+        problems.collect::<Vec<_>>()
+    };
+    assert_eq!(problems(&mut world), [""; 0]);
+    assert_eq!(world.asked.last(), Some(&"project"), "{:?}", world.asked);
+    world.may = Permissions { browse: false, ..Permissions::ALL };
+    let missing = "project SEC does not exist, or the account is not allowed to browse it";
+    assert_eq!(problems(&mut world), [missing]);
+    world.run.untrusted = Some("the code comes from a fork".to_owned());
+    assert_eq!(problems(&mut world), [""; 0]);
+    assert!(!world.asked.contains(&"project"));
+
+    let mut world = self::world(MAPPED, ONE);
+    world.may = Permissions { browse: false, ..Permissions::ALL };
+    world.pull().run.pattern = None;
+    assert_eq!(problems(&mut world), [""; 0]);
+    assert!(!world.asked.contains(&"project"), "there are tickets: {:?}", world.asked);
 }

@@ -32,11 +32,11 @@ fn a_branch_outside_the_list_files_nothing_and_annotates() {
     files_nothing(
         &shop,
         &Event::pull_request(7, "experiment", 2),
-        "not among the configured branches",
+        "filed when it is merged into `main`",
         &["PATCH pulls/7 200"],
     );
     assert_eq!(shop.shown(7, &["SEC-1", "SEC-2"]), ["SEC-1", "SEC-2"]);
-    files_nothing(&shop, &Event::pull_request(7, "experiment", 3), "not among", &[]);
+    files_nothing(&shop, &Event::pull_request(7, "experiment", 3), "filed when it is merged", &[]);
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn where_github_fails_to_tell_the_number_nothing_is_filed() {
         for command in ["run", "plan"] {
             let ran = shop.command(event, &[command, "--branch", "main"]);
             assert_eq!((ran.code, shop.writes()), (4, Vec::<String>::new()), "{command}: {}", ran.errors);
-            for word in ["did not return its ID", why, "Run casefile again later", "#4711"] {
+            for word in ["did not return its ID", why, "Run casefile again later", "github.com#ID"] {
                 assert!(ran.errors.contains(word), "{word}: {}", ran.errors);
             }
         }

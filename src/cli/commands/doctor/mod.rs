@@ -136,7 +136,9 @@ impl DoctorFindings {
         }
         if let Some(error) = prepared.barred() {
             self.fail("origin", error);
-            return None;
+            if prepared.is_refused() {
+                return None;
+            }
         }
         if let Some(address) = connect::address(config) {
             self.provider.base_url = shown(&address);
@@ -149,7 +151,7 @@ impl DoctorFindings {
                 }
             }
         }
-        match prepared.jira(prepared.stop.deadline()) {
+        match prepared.jira_to_check(prepared.stop.deadline()) {
             Ok(jira) => {
                 let method = jira.method();
                 self.is(if jira.is_cloud() { Deployment::Cloud } else { Deployment::DataCenter });

@@ -22,6 +22,7 @@ fn found(listed: Vec<NewFinding>) -> NewFindings {
     let without_ticket = [(NoTicket::OnMerge, listed.iter().filter(|one| one.ticket.is_none()).count())];
     NewFindings {
         base: Some("main".to_owned()),
+        first: false,
         without_ticket: without_ticket.into_iter().filter(|(_, count)| *count > 0).collect(),
         fail_on: None,
         failing: 0,
@@ -53,6 +54,23 @@ No ticket yet: filed when merged into main.
         )
     );
     assert_eq!(remove(&text), "hello");
+}
+
+#[test]
+fn before_the_first_ticket_it_is_said_that_the_bases_findings_are_listed_too() {
+    let new = |base: Option<&str>| NewFindings {
+        first: true,
+        base: base.map(str::to_owned),
+        ..found(vec![finding(1, "")])
+    };
+    let full = after("", "a", new(Some("main")), TicketDetail::Full);
+    let said = "No ticket yet: filed when merged into main. casefile has not filed any tickets for this repository yet, \
+                so findings that `main` already has are listed, too.";
+    assert!(full.contains(said), "{full}");
+    let other = after("", "a", new(None), TicketDetail::Full);
+    assert!(other.contains("so findings that the base branch already has are listed, too."), "{other}");
+    assert!(!after("", "a", new(None), TicketDetail::Keys).contains("already has"));
+    assert!(!after("", "a", found(vec![finding(1, "")]), TicketDetail::Full).contains("already has"));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn branch(job: &Job<'_>) -> Check {
             let message =
                 format!("`{}` does not match `branches`, so nothing is filed from here", run.branch);
             Check::warning(name, message)
-                .hint("Add the branch to `branches`, or run casefile on a branch that is listed there.")
+                .hint("For a feature branch, that is intended. Otherwise, add the branch to `branches`.")
         }
     }
 }
