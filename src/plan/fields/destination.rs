@@ -99,13 +99,17 @@ pub(crate) fn check_permissions(project: &Project) -> Result<(), Problem> {
     if lacking.is_empty() {
         return Ok(());
     }
-    let message = if browse {
-        format!("the account lacks {} in project {}", lacking.join(", "), project.key)
+    let (message, hint) = if browse {
+        let message = format!("the account lacks {} in project {}", lacking.join(", "), project.key);
+        (message, "Ask a Jira administrator to grant that access; without it, nothing is filed there.")
     } else {
-        format!("project {} does not exist, or the account is not allowed to browse it", project.key)
+        let message =
+            format!("project {} does not exist, or the account is not allowed to browse it", project.key);
+        let hint = "Check the project's key in the configuration, or ask a Jira administrator to let the account \
+                    browse the project; without that, nothing is filed there.";
+        (message, hint)
     };
-    Err(Problem::new("PROVIDER_SCOPE_UNAVAILABLE", message)
-        .hint("Ask a Jira administrator to grant that access; without it, nothing is filed there."))
+    Err(Problem::new("PROVIDER_SCOPE_UNAVAILABLE", message).hint(hint))
 }
 
 /// Tickets are found by their labels.
