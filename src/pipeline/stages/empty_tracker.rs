@@ -43,7 +43,7 @@ const FIELDS: [(&str, &str, Option<&str>); 10] = [
 ];
 
 /// How long tickets are drafted when the run is over, so that there is time to write them to files.
-const DRAFTING: Duration = Duration::from_millis(300);
+const DRAFTING: Duration = Duration::from_millis(800);
 
 /// Until when they are drafted.
 struct Drafting<'s> {
