@@ -16,7 +16,7 @@ pub struct NewFindings {
     /// The branch that files them when the pull request is merged, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// Whether the repository has no tickets yet, so that nothing is known about what the base already has.
+    /// Whether no ticket of the repository was found, so that nothing is known about what the base already has.
     #[serde(default, skip_serializing_if = "Not::not")]
     pub first: bool,
     /// How many have no ticket, by the reason.

@@ -370,8 +370,8 @@ fn unaddressed(names: &[String]) -> Error {
          but that file does not name one"
     ))
     .hint(
-        "set the action's input `jira-base-url` (JIRA_BASE_URL) in the workflow, or first merge a configuration with `jira.url` into the default \
-         branch",
+        "set the action's input `jira-base-url` (JIRA_BASE_URL) in the workflow, or first merge a configuration \
+         with `jira.url` into the default branch",
     )
 }
 

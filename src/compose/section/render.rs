@@ -242,8 +242,7 @@ impl<'p> NewRows<'p> {
         let base =
             new.base.as_deref().map_or("the base branch".to_owned(), |base| inline(&[Inline::code(base)]));
         Some(format!(
-            "casefile has not filed any tickets for this repository yet, so findings that {base} already has are listed, \
-             too."
+            "If casefile has not run on {base} yet, this list includes findings that {base} already has."
         ))
     }
 

@@ -1,5 +1,5 @@
-//! Whether the tickets of a pull request's findings can be filed once it is merged. As long as the repository has no
-//! tickets, nothing else shows that the project's key is wrong or that the account lacks permissions, and the pull request
+//! Whether the tickets of a pull request's findings can be filed once it is merged. As long as no ticket of the
+//! repository is found, nothing else shows that the project's key is wrong or that the account lacks permissions, and the pull request
 //! that sets casefile up is the place to say so.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -64,11 +64,11 @@ fn before_the_first_ticket_it_is_said_that_the_bases_findings_are_listed_too() {
         ..found(vec![finding(1, "")])
     };
     let full = after("", "a", new(Some("main")), TicketDetail::Full);
-    let said = "No ticket yet: filed when merged into main. casefile has not filed any tickets for this repository yet, \
-                so findings that `main` already has are listed, too.";
+    let said = "No ticket yet: filed when merged into main. If casefile has not run on `main` yet, this list includes \
+                findings that `main` already has.";
     assert!(full.contains(said), "{full}");
     let other = after("", "a", new(None), TicketDetail::Full);
-    assert!(other.contains("so findings that the base branch already has are listed, too."), "{other}");
+    assert!(other.contains("this list includes findings that the base branch already has."), "{other}");
     assert!(!after("", "a", new(None), TicketDetail::Keys).contains("already has"));
     assert!(!after("", "a", found(vec![finding(1, "")]), TicketDetail::Full).contains("already has"));
 }
