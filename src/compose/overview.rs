@@ -17,8 +17,12 @@ use crate::model::ticket::Ticket;
 const LISTED: usize = 100;
 
 /// The age groups: the last day of each, and its name.
-const AGES: [(i32, &str); 4] =
-    [(7, "up to 7 days"), (30, "8 to 30 days"), (90, "31 to 90 days"), (i32::MAX, "over 90 days")];
+const AGES: [(i32, &str); 4] = [
+    (7, "up to 7 days old"),
+    (30, "8 to 30 days old"),
+    (90, "31 to 90 days old"),
+    (i32::MAX, "over 90 days old"),
+];
 
 /// The colours of severities, which differ in brightness too; critical is the strongest.
 const COLOURS: [(&str, &str); 5] = [
@@ -137,7 +141,8 @@ impl<'t> Overview<'t> {
         }
         rows.extend(row("all", &|_| true));
         let ages = AGES.map(|(_, name)| name);
-        let head = ["Open", "Overdue"].into_iter().chain(ages).chain(["All"]);
+        let first = if detail == TicketDetail::Full { "Severity" } else { "Open tickets" };
+        let head = [first, "Overdue"].into_iter().chain(ages).chain(["Total"]);
         Block::Table { head: head.map(|title| vec![Inline::text(title)]).collect(), rows }
     }
 
@@ -289,7 +294,7 @@ mod tests {
             shown(TicketDetail::Full),
             "4 open, 1 overdue
 
-| Open | Overdue | up to 7 days | 8 to 30 days | 31 to 90 days | over 90 days | All |
+| Severity | Overdue | up to 7 days old | 8 to 30 days old | 31 to 90 days old | over 90 days old | Total |
 | --- | --- | --- | --- | --- | --- | --- |
 | critical |  |  | 1 |  |  | 1 |
 | high |  | 1 |  |  |  | 1 |
@@ -324,8 +329,9 @@ pie showData
             assert!(!keys.contains(word), "{word}: {keys}");
         }
         assert!(keys.contains("| [SEC-1](https://s.example/browse/SEC-1) | To Do |"), "{keys}");
-        assert!(keys.contains("\"up to 7 days\" : 2"), "{keys}");
+        assert!(keys.contains("\"up to 7 days old\" : 2"), "{keys}");
         let counts = shown(TicketDetail::Counts);
+        assert!(counts.contains("| Open tickets | Overdue | up to 7 days old |"), "{counts}");
         assert!(counts.contains("| all | 1 | 2 | 1 |") && !counts.contains("SEC-"), "{counts}");
     }
 

@@ -6,6 +6,7 @@ use crate::cli::args::{CommonArgs, OnTrackerError, OutputFormat, RefreshArgs, Ru
 use crate::cli::ending::end_in_order;
 use crate::cli::output::{notify, printer, step, text};
 use crate::cli::setup::prepare::{Prepared, local, prepare};
+use crate::compose::links;
 use crate::compose::section::TicketDetail;
 use crate::config::TrackerKind;
 use crate::document::{Block, Document, Inline, markdown};
@@ -150,7 +151,8 @@ fn speak(done: &Refreshed, prepared: &Prepared) -> Result<()> {
     if !changed.is_empty() {
         blocks.push(Block::Heading(3, vec![Inline::text("Updated pull requests")]));
         let items = changed.iter().map(|pull| {
-            let mut line = vec![Inline::text(format!("pull request {}", pull.number))];
+            let number = links::pull_request(pull.number, &prepared.run.provenance());
+            let mut line = vec![Inline::text("pull request "), number];
             for (index, change) in pull.timeline.iter().enumerate() {
                 line.push(Inline::text(if index == 0 { ": " } else { "; " }));
                 line.extend(change.inlines());

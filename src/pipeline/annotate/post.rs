@@ -167,5 +167,6 @@ async fn update_timeline<T: Read>(
     let by_key: BTreeMap<_, _> = changes.into_iter().map(|change| (change.key.clone(), change)).collect();
     posted.retain(|change| !by_key.contains_key(&change.key));
     posted.extend(by_key.into_values());
+    posted.sort_by_cached_key(|change| (change.key.project().to_owned(), change.key.number()));
     Ok(requests() != before)
 }

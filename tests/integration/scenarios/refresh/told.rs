@@ -37,13 +37,27 @@ fn the_result_says_what_is_shown_and_what_is_open() {
     assert!(ran.outputs.contains("SEC-1,SEC-2"), "{}", ran.outputs);
     for words in [
         "1 open, 1 overdue",
-        "| Open | Overdue | up to 7 days |",
+        "| Severity | Overdue | up to 7 days old |",
         "| high | 1 | 1 |",
         "days overdue** |",
         "1 pull request checked, 1 updated",
+        "- pull request [#7](https://github.com/acme/shop/pull/7): [SEC-1](",
     ] {
         assert!(ran.summary.contains(words), "{words}: {}", ran.summary);
     }
+}
+
+#[test]
+fn changes_are_told_in_the_order_of_the_keys_numbers() {
+    let shop = filed(10);
+    for key in ["SEC-10", "SEC-3"] {
+        shop.go(key, "Done");
+    }
+    let ran = refresh(&shop);
+    let changes = ran.result["pull_requests"][0]["changes"].as_array().unwrap().clone();
+    let keys: Vec<_> =
+        changes.iter().map(|change| change.as_str().unwrap().split(':').next().unwrap()).collect();
+    assert_eq!(keys, ["SEC-3", "SEC-10"]);
 }
 
 #[test]
