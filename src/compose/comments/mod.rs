@@ -1,5 +1,7 @@
 //! What casefile posts on a ticket when something happened: short, and with what to do next.
 
+mod added;
+
 use super::ticket::reference;
 use super::title::summary;
 use super::{Provenance, count, cut, either, links, names, places};
@@ -8,7 +10,9 @@ use crate::document::{Block, Document, Inline};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::{Group, Survey};
 
-/// How many groups of linked findings are listed.
+pub use added::added;
+
+/// How many groups of linked findings, or findings that joined the ticket, are listed.
 const LISTED: usize = 8;
 
 /// Another ticket: its key and page.
@@ -35,17 +39,6 @@ pub enum RecurrenceOutlook {
     },
     /// Nothing more than this comment.
     Nothing,
-}
-
-/// Findings joined the ticket.
-pub fn added(group: &Group, survey: &Survey, provenance: &Provenance, new: &[Fingerprint]) -> Document {
-    let joined: Vec<_> = group.kept().filter(|sighting| new.contains(&sighting.id())).collect();
-    let more = count(joined.len(), "more finding");
-    let mut line = vec![Inline::text(format!("{more}, detected {} ", seen(provenance)))];
-    line.extend(seen_on(provenance));
-    let mut blocks = vec![Block::Paragraph(line)];
-    blocks.extend(places::listed("", joined.into_iter(), group.kind, survey, provenance));
-    Document::of(blocks)
 }
 
 /// The finding is present although the ticket is done.
