@@ -8,6 +8,7 @@ use super::pointed::PointedFinding;
 use crate::document::Inline;
 use crate::document::visible::one_line;
 use crate::model::alert::Alert;
+use crate::model::code_place::CodePlace;
 use crate::model::finding::{FindingKind, Location};
 
 /// The names in the addresses of OWASP's Top 10 of 2021, in order.
@@ -48,6 +49,14 @@ pub(super) fn place_called(
         Some(page) => Inline::link(text, page.as_str()),
         None => Inline::code(text),
     }
+}
+
+/// A place as a section remembers it, under this text, as a link to its line at the commit at which it was seen.
+pub fn remembered(text: String, place: &CodePlace, provenance: &Provenance) -> Inline {
+    let provenance = Provenance { commit: place.commit.clone(), ..provenance.clone() };
+    let location = Location { path: place.path.as_str().into(), line: place.line, ..Location::default() };
+    let kind = if place.commit.is_empty() { FindingKind::Container } else { FindingKind::Code };
+    place_called(text, &location, kind, &provenance)
 }
 
 /// Whether a path is an address on the web instead of a file.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::names::{self, is_secret};
-pub use super::title::{SUMMARY_LIMIT, summary, tell_apart};
+pub use super::title::{SUMMARY_LIMIT, short, summary, tell_apart};
 use super::{Provenance, advisories, count, cut, extract, facts, fix, links, once, places};
 use crate::config::TicketSection;
 use crate::document::visible::one_line;

@@ -13,22 +13,35 @@ use crate::model::survey::{Common, Group, Survey};
 /// How long a summary may be: characters as Jira counts them, in UTF-16.
 pub const SUMMARY_LIMIT: usize = 255;
 
+/// How long the title in a row of a table may be, counted in the same way.
+const ROW_LIMIT: usize = 160;
+
 /// The prefix, what it is about, where, and what identifies it: one line that Jira accepts.
 ///
 /// It depends only on the group, except for [`Survey::distinctions`], so that it stays the same whatever else a run
 /// finds.
 pub fn summary(group: &Group, survey: &Survey, prefix: &str) -> String {
+    within(SUMMARY_LIMIT, group, survey, prefix)
+}
+
+/// The same as short as a row of a table and without a prefix, and what to update, if that does not say it.
+pub fn short(group: &Group, survey: &Survey) -> (String, String) {
+    (within(ROW_LIMIT, group, survey, ""), shortened(&upgrade::fix(group), ROW_LIMIT))
+}
+
+/// The same in at most so many characters, which are counted like those of a summary.
+fn within(limit: usize, group: &Group, survey: &Survey, prefix: &str) -> String {
     let prefix = one_line(prefix);
     let head = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
-    let head = shortened(&head, SUMMARY_LIMIT / 3);
+    let head = shortened(&head, limit / 3);
     let title = Title::of(group, survey);
     // the end of a path is more informative than its beginning
-    let place = ended(&title.place, SUMMARY_LIMIT / 3);
+    let place = ended(&title.place, limit / 3);
     let known = match title.known() {
         known if known.is_empty() => known,
         known => format!(" ({known})"),
     };
-    let room = SUMMARY_LIMIT.saturating_sub(units(&head) + units(&place) + units(&known));
+    let room = limit.saturating_sub(units(&head) + units(&place) + units(&known));
     format!("{head}{}{place}{known}", shortened(&title.subject, room))
 }
 
@@ -107,14 +120,15 @@ impl Title {
 
     /// The text in parentheses, at most a third of a summary.
     fn known(&self) -> String {
+        let limit = SUMMARY_LIMIT / 3;
         let (known, distinction) = (self.known.join(", "), &self.distinction);
         if distinction.is_empty() {
-            return shortened(&known, SUMMARY_LIMIT / 3);
+            return shortened(&known, limit);
         }
         if known.is_empty() {
             return distinction.clone();
         }
-        let room = (SUMMARY_LIMIT / 3).saturating_sub(units(distinction) + units(", "));
+        let room = limit.saturating_sub(units(distinction) + units(", "));
         format!("{}, {distinction}", shortened(&known, room))
     }
 }
@@ -138,22 +152,8 @@ fn package(group: &Group, purl: &str) -> Title {
     let number = group.kept().map(|one| one.rule).collect::<BTreeSet<u32>>().len();
     let upgrades = upgrade::upgrades(group);
     let name = upgrades.first().map_or_else(|| package_name(purl), |upgrade| upgrade.name.clone());
-    let mut installed: Vec<&str> =
-        upgrades.iter().flat_map(|one| &one.installed).map(String::as_str).collect();
-    installed.dedup();
-    let to: BTreeSet<&str> = upgrades.iter().filter_map(|one| one.to.as_deref()).collect();
-    let from = match installed.as_slice() {
-        [one] => format!(" {one}"),
-        [one, two] => format!(" {one} and {two}"),
-        _ => String::new(),
-    };
-    let to: Vec<&str> = to.into_iter().collect();
-    let subject = match to.as_slice() {
-        [] => format!("{name}{from}"),
-        [one] if from.is_empty() => format!("Update {name} to {one}"),
-        [one] => format!("Update {name}{from} → {one}"),
-        all => format!("Update {name} to {}", all.join(" and ")),
-    };
+    let subject = upgrade::phrase(&name, &upgrades);
+    let to = upgrades.iter().filter_map(|one| one.to.as_deref()).collect::<BTreeSet<&str>>();
     let left: usize = upgrades.iter().map(|one| one.left.len()).max().unwrap_or(0);
     let advisories = match (number, group.worst()) {
         (1, Some(worst)) if names::is_id(&upgrade::advisory(worst)) => upgrade::advisory(worst),
@@ -319,6 +319,20 @@ mod tests {
             Mode::Package,
             "[casefile] Update lodash 4.17.20 → 4.17.21 (2 advisories, critical)",
         );
+    }
+
+    #[test]
+    fn a_row_keeps_what_identifies_its_ticket() {
+        let (group, survey) = samples::code(3);
+        let (title, fix) = short(&group, &survey);
+        assert_eq!((title, fix), (summary(&group, &survey, ""), String::new()));
+        let mut long = group;
+        let mut rule = Rule { id: "B602".into(), ..Rule::default() };
+        rule.description = "word ".repeat(60).into();
+        long.common = Common::Rule(rule.into());
+        long.exemplars.clear();
+        let (title, _) = short(&long, &survey);
+        assert!(units(&title) <= ROW_LIMIT && title.ends_with("(B602, 5 places)"), "{title}");
     }
 
     #[test]

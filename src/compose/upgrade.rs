@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::count;
 use crate::document::visible::one_line;
-use crate::model::survey::{Exemplar, Group};
+use crate::model::survey::{Common, Exemplar, Group};
 use crate::model::version;
 
 /// What can be done about one package.
@@ -64,6 +65,46 @@ pub(super) fn upgrades(group: &Group) -> Vec<Upgrade> {
         upgrade.installed.dedup();
     }
     upgrades
+}
+
+/// `Update django 3.2.1 → 3.2.25`: one package's name with what can be done about it; without a fixed version, the name
+/// with what is installed.
+pub(super) fn phrase(name: &str, upgrades: &[Upgrade]) -> String {
+    let mut installed: Vec<&str> =
+        upgrades.iter().flat_map(|one| &one.installed).map(String::as_str).collect();
+    installed.dedup();
+    let to: BTreeSet<&str> = upgrades.iter().filter_map(|one| one.to.as_deref()).collect();
+    let from = match installed.as_slice() {
+        [one] => format!(" {one}"),
+        [one, two] => format!(" {one} and {two}"),
+        _ => String::new(),
+    };
+    let to: Vec<&str> = to.into_iter().collect();
+    match to.as_slice() {
+        [] => format!("{name}{from}"),
+        [one] if from.is_empty() => format!("Update {name} to {one}"),
+        [one] => format!("Update {name}{from} → {one}"),
+        all => format!("Update {name} to {}", all.join(" and ")),
+    }
+}
+
+/// What to update because of a group whose title does not say it: it is about an advisory or a manifest. Empty if no
+/// report names a fixed version.
+pub(super) fn fix(group: &Group) -> String {
+    if matches!(group.common, Common::Package(_)) {
+        return String::new();
+    }
+    let upgrades = upgrades(group);
+    let fixed: Vec<&Upgrade> = upgrades.iter().filter(|one| one.to.is_some()).collect();
+    let Some(first) = fixed.first() else {
+        let is_known = !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
+        return if is_known { "No fixed version yet".to_owned() } else { String::new() };
+    };
+    let own: Vec<Upgrade> =
+        fixed.iter().filter(|one| one.name == first.name).map(|&one| one.clone()).collect();
+    let others = fixed.iter().map(|one| &one.name).collect::<BTreeSet<_>>().len() - 1;
+    let more = if others == 0 { String::new() } else { format!(" and {}", count(others, "more package")) };
+    phrase(&first.name, &own) + &more
 }
 
 /// What an exemplar's advisory is called.
@@ -140,7 +181,37 @@ fn covers(version: &str, fixed: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples;
     use super::*;
+
+    #[test]
+    fn what_to_update_is_said_where_the_title_does_not() {
+        let (group, _) = samples::dependency();
+        assert_eq!(fix(&group), "Update lodash 4.17.20 → 4.17.21");
+        let file = Group { common: Common::File("package-lock.json".into()), ..group.clone() };
+        assert_eq!(fix(&file), "Update lodash 4.17.20 → 4.17.21");
+        assert_eq!(fix(&samples::package().0), "");
+        let with = |change: &dyn Fn(&mut crate::model::finding::Package<'static>)| {
+            let mut group = group.clone();
+            group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()).for_each(change);
+            fix(&group)
+        };
+        assert_eq!(with(&|package| package.fixed.clear()), "");
+        assert_eq!(
+            with(&|package| {
+                package.fixed.clear();
+                package.unfixed = true;
+            }),
+            "No fixed version yet"
+        );
+        let mut two = group.clone();
+        let mut other = two.exemplars[0].clone();
+        let package = other.package.as_mut().unwrap();
+        (package.name, package.purl) = ("zlib".into(), "pkg:npm/zlib".into());
+        two.exemplars.push(other);
+        assert_eq!(fix(&two), "Update lodash 4.17.20 → 4.17.21 and 1 more package");
+        assert_eq!(fix(&samples::code(0).0), "");
+    }
 
     #[test]
     fn the_lowest_version_fixes_all() {

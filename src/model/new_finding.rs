@@ -5,6 +5,8 @@ use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
+use super::code_place::{CodePlace, FurtherPlaces};
+use super::distinct::Distinct;
 use super::fingerprint::Fingerprint;
 use super::severity::Severity;
 use super::ticket::TicketId;
@@ -22,15 +24,18 @@ pub struct NewFindings {
     /// How many have no ticket, by the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub without_ticket: BTreeMap<NoTicket, usize>,
+    /// How many tickets these will be, by the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tickets: BTreeMap<NoTicket, usize>,
     /// `fail-on`, if it is set; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_on: Option<Severity>,
     /// How many reach `fail-on`.
     #[serde(default, skip_serializing_if = "is_none")]
     pub failing: usize,
-    /// The worst of them; omitted if the repository is public.
+    /// The worst of them, by their tickets; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub listed: Vec<NewFinding>,
+    pub listed: Vec<NewGroup>,
 }
 
 impl NewFindings {
@@ -43,52 +48,46 @@ impl NewFindings {
     }
 }
 
-/// A finding that a pull request introduces.
+/// The findings of one ticket, or of one that is still to be filed, that a pull request introduces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct NewFinding {
-    /// Its identity.
+pub struct NewGroup {
+    /// The name of their group.
     pub id: Fingerprint,
-    /// What is wrong, on one line.
+    /// The title that their ticket has or would have, on one line.
     pub title: String,
-    /// The rule's or the advisory's id; may be empty.
+    /// What to update, if the title does not say it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub rule: String,
-    /// Its severity.
+    pub fix: String,
+    /// The highest severity among them.
     pub severity: Severity,
-    /// Where it is.
+    /// Where the worst is.
     #[serde(flatten)]
     pub place: CodePlace,
-    /// The ticket that stands for it, if there is one.
+    /// Where the others are.
+    #[serde(flatten)]
+    pub further: FurtherPlaces,
+    /// The ticket that stands for them, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
-    /// Why it has no ticket, if it has none.
+    /// Why they have no ticket, if they have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<NoTicket>,
-    /// Whether it reaches `fail-on`.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Whether one of them reaches `fail-on`.
+    #[serde(default, skip_serializing_if = "Not::not")]
     pub fails: bool,
+    /// Those that have no ticket.
+    #[serde(default)]
+    pub findings: Distinct,
+    /// Those that reach `fail-on`.
+    #[serde(default)]
+    pub failing: Distinct,
 }
 
-/// A place in the code, as a section remembers it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CodePlace {
-    /// The file, manifest or image; may be empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub path: String,
-    /// The first line; 0: none.
-    #[serde(default, skip_serializing_if = "is_no_line")]
-    pub line: u32,
-    /// The commit at which the line is there; empty if no page shows it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub commit: String,
-}
-
-impl CodePlace {
-    /// Whether both are the same line of the same file, on whatever commit.
-    pub fn is(&self, other: &CodePlace) -> bool {
-        (&self.path, self.line) == (&other.path, other.line)
-            && self.commit.is_empty() == other.commit.is_empty()
+impl NewGroup {
+    /// All places.
+    pub fn places(&self) -> Distinct {
+        if self.place.path.is_empty() { Distinct::default() } else { self.further.and(&self.place) }
     }
 }
 
@@ -109,18 +108,48 @@ pub enum NoTicket {
 }
 
 impl NoTicket {
+    /// Whether a ticket is filed without anybody's doing: when the pull request is merged, or by a later run.
+    pub fn becomes_ticket(self) -> bool {
+        matches!(self, NoTicket::OnMerge | NoTicket::Deferred | NoTicket::Failed)
+    }
+
     /// The reason in plain words, for tables of Markdown as well as for terminals. `base`: the branch that files it.
     pub fn describe(self, base: Option<&str>) -> String {
         match (self, base) {
             (NoTicket::OnMerge, Some(base)) => format!("filed when merged into {base}"),
             (NoTicket::OnMerge, None) => "filed when merged".to_owned(),
             (NoTicket::BranchNotTracked, _) => {
-                "not filed: the branch is not among the configured branches".to_owned()
+                "not filed, because the branch is not among the configured branches".to_owned()
             }
-            (NoTicket::Deferred, _) => "deferred: more than max-new".to_owned(),
-            (NoTicket::NotSelected, _) => "not filed: not named by --only".to_owned(),
+            (NoTicket::Deferred, _) => {
+                "deferred to a later run, because max-new limits how many tickets one run files".to_owned()
+            }
+            (NoTicket::NotSelected, _) => "not filed, because --only does not name it".to_owned(),
             (NoTicket::Failed, _) => "could not be filed".to_owned(),
         }
+    }
+
+    /// The same for several findings, after the number of them and of their tickets.
+    pub fn line(self, findings: usize, tickets: usize, base: Option<&str>) -> String {
+        let noun = if findings == 1 { "finding" } else { "findings" };
+        let of = match tickets {
+            1 if findings > 1 => " (1 ticket)".to_owned(),
+            2.. => format!(" ({tickets} tickets)"),
+            _ => String::new(),
+        };
+        format!("{findings} new {noun}{of}: {}", self.describe(base))
+    }
+}
+
+/// How many new findings there are and how many tickets they will be. Nothing is said about the tickets of findings that
+/// nobody has selected, or if it is not known how many there are. `why`: the reasons why they have no ticket yet.
+pub fn counted(findings: usize, tickets: usize, mut why: impl Iterator<Item = NoTicket>) -> String {
+    match (findings, tickets) {
+        (1, _) => "1 new finding".to_owned(),
+        (_, 0) => format!("{findings} new findings"),
+        (_, _) if !why.all(NoTicket::becomes_ticket) => format!("{findings} new findings"),
+        (_, 1) => format!("{findings} new findings that will become 1 ticket"),
+        (_, _) => format!("{findings} new findings that will become {tickets} tickets"),
     }
 }
 
@@ -128,6 +157,24 @@ fn is_none(count: &usize) -> bool {
     *count == 0
 }
 
-fn is_no_line(line: &u32) -> bool {
-    *line == 0
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_counted_with_the_tickets_that_they_will_be() {
+        let check = |findings, tickets, why: &[NoTicket], expected: &str| {
+            assert_eq!(counted(findings, tickets, why.iter().copied()), expected);
+        };
+        let merge = [NoTicket::OnMerge];
+        check(1, 1, &merge, "1 new finding");
+        check(13, 4, &merge, "13 new findings that will become 4 tickets");
+        check(13, 1, &[NoTicket::Deferred, NoTicket::Failed], "13 new findings that will become 1 ticket");
+        check(13, 0, &merge, "13 new findings");
+        check(13, 4, &[NoTicket::BranchNotTracked], "13 new findings");
+        check(13, 4, &[NoTicket::Deferred, NoTicket::NotSelected], "13 new findings");
+        let line = |findings, tickets| NoTicket::OnMerge.line(findings, tickets, Some("main"));
+        assert_eq!(line(1, 1), "1 new finding: filed when merged into main");
+        assert_eq!(line(13, 4), "13 new findings (4 tickets): filed when merged into main");
+    }
 }

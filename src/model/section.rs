@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::new_finding::{CodePlace, NewFindings};
+use super::code_place::{CodePlace, FurtherPlaces};
+use super::distinct::Distinct;
+use super::new_finding::NewFindings;
 use super::remembered::Remembered;
 use super::severity::Severity;
 use super::ticket::{Status, TicketId, TicketKey};
@@ -60,20 +62,21 @@ pub struct Row {
     /// The first place of its findings that the scan saw; omitted if the repository is public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<CodePlace>,
-    /// How many more places there are.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub more: usize,
+    /// The others.
+    #[serde(flatten)]
+    pub further: FurtherPlaces,
 }
 
 impl Row {
     /// A ticket's row without a place.
     pub fn new(ticket: TicketId, role: Role) -> Row {
-        Row { ticket, role, at: None, more: 0 }
+        Row { ticket, role, at: None, further: FurtherPlaces::default() }
     }
-}
 
-fn is_zero(count: &usize) -> bool {
-    *count == 0
+    /// All its places.
+    pub fn places(&self) -> Distinct {
+        self.at.as_ref().map(|at| self.further.and(at)).unwrap_or_default()
+    }
 }
 
 /// Why a section lists a ticket.

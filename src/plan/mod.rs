@@ -40,6 +40,7 @@ mod update;
 
 pub use create::initial_transition::initial_transitions;
 pub use disconnect::disconnect;
+pub(crate) use observed::part::part;
 pub use preflight::statuses::statuses;
 pub use preflight::targets::{Examined, examine, targets};
 pub use preflight::trial::{Trial, put_away, trial};

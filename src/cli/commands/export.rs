@@ -10,6 +10,7 @@ use crate::config::Create;
 use crate::error::{Error, Result};
 use crate::export::{self, FOLDER};
 use crate::model::scan::Problem;
+use crate::pipeline::finding::NewGroups;
 use crate::pipeline::gate::ungated;
 use crate::pipeline::result::CommandOutcome;
 use crate::{files, pipeline};
@@ -60,7 +61,7 @@ pub(crate) async fn unasked(prepared: &Prepared, args: &RunOptions, why: &Error)
     let mut outcome = pipeline::export(prepared.job(args, "")?).await?;
     let result = &mut outcome.result;
     // it is not known which of them have a ticket, or what the base has
-    (result.tickets, result.without_ticket) = (Vec::new(), None);
+    (result.tickets, result.without_ticket, result.new_groups) = (Vec::new(), None, NewGroups::default());
     result.fail_on = result.fail_on.take().filter(|_| ungated(&prepared.config, &prepared.run).is_none());
     let problem = Problem::new("tracker", why.to_string()).hint(why.advice().unwrap_or_default());
     result.problems.push(problem);

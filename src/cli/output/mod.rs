@@ -13,6 +13,7 @@ pub(crate) mod run_page;
 pub(crate) mod sarif;
 pub(crate) mod silent;
 pub(crate) mod step;
+mod step_tickets;
 pub(crate) mod text;
 mod ticket_findings;
 pub(crate) mod words;

@@ -4,17 +4,16 @@
 use crate::cli::output::words::counted;
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::names::short_id;
-use crate::compose::pointed::PointedFinding;
+use crate::compose::pointed::{self, PointedFinding};
 use crate::compose::section::TicketDetail;
 use crate::compose::{Provenance, columns, links, marked};
 use crate::document::{Block, Inline};
 use crate::github::commands::{Annotation, Level};
-use crate::model::new_finding::NoTicket;
 use crate::model::severity::Severity;
-use crate::pipeline::finding::{NewcomerDocument, ReachingFinding, WithoutTicket};
+use crate::pipeline::finding::{NewGroupRow, ReachingFinding, WithoutTicket};
 use crate::pipeline::result::{CommandOutcome, RunResult};
 
-/// How many rows a table of the step summary has.
+/// How many findings a table of the step summary lists one by one.
 const LISTED: usize = 50;
 
 /// What a severity looks like, so that it is recognised at a glance and not by its colour alone.
@@ -22,46 +21,96 @@ pub(crate) fn severity_cell(severity: Option<Severity>) -> Vec<Inline> {
     severity.map(marked).unwrap_or_default()
 }
 
-/// What reached `fail-on` and what is new, as tables.
+/// What reached `fail-on` and what is new, as tables. On a pull request, a row stands for all findings of a ticket.
 pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block> {
     let (result, detail) = (&outcome.result, prepared.detail());
     let provenance = prepared.run.provenance();
+    let groups = result.new_groups.rows.iter().filter(|_| detail == TicketDetail::Full);
+    let (failing, milder): (Vec<&NewGroupRow>, Vec<_>) = groups.partition(|row| row.group.fails);
     let mut blocks = Vec::new();
     if let Some(gate) = &result.fail_on
         && let Some(line) = gate.counted(result.pull_request.is_some(), detail)
     {
         blocks.push(Block::Paragraph(vec![Inline::text("❌ "), Inline::strong(line)]));
-        let reached = gate.reached().iter().filter(|_| detail == TicketDetail::Full);
+        let reached = gate.reached().iter().filter(|_| detail == TicketDetail::Full && failing.is_empty());
         let rows = reached.map(|one| row(&one.finding, vec![ticket(one, result)], &provenance));
-        blocks.extend(table("Ticket", rows.collect(), gate.count()));
+        let rows: Vec<_> = rows.take(LISTED).collect();
+        let left = gate.count().saturating_sub(rows.len());
+        blocks.extend(table("Ticket", rows, more(left, "finding")));
+        let rows = failing.iter().map(|row| group_row(row, vec![ticket_of(row, result)], &provenance));
+        let listed: usize = failing.iter().map(|row| row.group.failing.count).sum();
+        let left = result.new_groups.failing.saturating_sub(listed);
+        blocks.extend(table("Ticket", rows.collect(), more(left, "finding")));
     }
     if let Some(new) = &result.without_ticket {
-        let title = format!("{} without a ticket", counted(new.count, "new finding"));
-        blocks.push(Block::Heading(3, vec![Inline::text(title)]));
-        let listed = new.findings.iter().filter(|one| detail == TicketDetail::Full && !one.fails);
-        let why = |one: &NewcomerDocument| vec![Inline::text(one.reason.describe(new.base.as_deref()))];
-        // a reason that all have is said once, as in the section
-        let common = new.reasons.keys().next().filter(|_| new.reasons.len() == 1);
-        let last = |one: &NewcomerDocument| if common.is_some() { Vec::new() } else { why(one) };
-        let rows: Vec<_> = listed.map(|one| row(&one.finding, last(one), &provenance)).collect();
-        if detail != TicketDetail::Full || rows.is_empty() {
-            let item = |line| vec![Block::text(line)];
-            blocks.push(Block::List { ordered: false, items: reasons(new).into_iter().map(item).collect() });
-        }
-        if let Some(why) = common.filter(|_| !rows.is_empty()) {
-            blocks.push(Block::text(format!("No ticket yet: {}.", why.describe(new.base.as_deref()))));
-        }
-        blocks.extend(table("Why", rows, new.milder));
+        blocks.extend(new_blocks(new, &milder, &provenance, detail));
     }
     blocks
 }
 
-/// How many findings have no ticket for each reason, one line each.
-pub(crate) fn reasons(new: &WithoutTicket) -> Vec<String> {
-    let line = |(why, count): (&NoTicket, &usize)| {
-        format!("{}: {}", counted(*count, "new finding"), why.describe(new.base.as_deref()))
+/// What is new and has no ticket; what reaches `fail-on` is in the table above.
+fn new_blocks(
+    new: &WithoutTicket,
+    rows: &[&NewGroupRow],
+    provenance: &Provenance,
+    detail: TicketDetail,
+) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading(3, vec![Inline::text(new.heading())])];
+    let why = |row: &NewGroupRow| row.group.why.map(|why| why.describe(new.base.as_deref()));
+    // a reason that all have is said once, as in the section
+    let common = new.reasons.keys().next().filter(|_| new.reasons.len() == 1);
+    let last = |row: &NewGroupRow| match common {
+        Some(_) => Vec::new(),
+        None => why(row).map(Inline::text).into_iter().collect(),
     };
-    new.reasons.iter().map(line).collect()
+    let cells: Vec<_> = rows.iter().map(|row| group_row(row, last(row), provenance)).collect();
+    if detail != TicketDetail::Full {
+        let item = |line| vec![Block::text(line)];
+        blocks.push(Block::List { ordered: false, items: new.lines().map(item).collect() });
+        return blocks;
+    }
+    let above = new.beside_failing;
+    let mut said: Vec<String> = Vec::from_iter(match above {
+        0 => None,
+        _ if above == new.count && above == 1 => Some("It is in the table above.".to_owned()),
+        _ if above == new.count => Some("They are in the table above.".to_owned()),
+        1 => Some("1 of them is in the table above.".to_owned()),
+        _ => Some(format!("{above} of them are in the table above.")),
+    });
+    if let Some(why) = common.filter(|_| !cells.is_empty()) {
+        said.push(format!("No ticket yet: {}.", why.describe(new.base.as_deref())));
+    }
+    if !said.is_empty() {
+        blocks.push(Block::text(said.join(" ")));
+    }
+    let listed: usize = rows.iter().map(|row| row.group.findings.count).sum();
+    let left = new.count.saturating_sub(above + listed);
+    blocks.extend(table("Why", cells, more(left, "new finding")));
+    blocks
+}
+
+fn group_row(row: &NewGroupRow, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
+    let one = &row.group;
+    let mut what = vec![Inline::text(&one.title)];
+    if !one.fix.is_empty() {
+        what.extend([Inline::Break, Inline::text(&one.fix)]);
+    }
+    if !one.place.path.is_empty() {
+        let place = pointed::place(&one.place.path, one.place.line);
+        what.extend([Inline::Break, links::remembered(place, &one.place, provenance)]);
+        what.extend((one.further.more > 0).then(|| Inline::text(and_more(one.further.more))));
+    }
+    vec![severity_cell(Some(one.severity)), what, last]
+}
+
+/// ` and 2 more`; nothing if there are none.
+pub(super) fn and_more(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {count} more") }
+}
+
+/// The line below a table that does not list this many.
+fn more(count: usize, what: &str) -> Option<String> {
+    (count > 0).then(|| format!("and {}", counted(count, &format!("more {what}"))))
 }
 
 fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> Vec<Vec<Inline>> {
@@ -75,22 +124,30 @@ fn row(finding: &PointedFinding, last: Vec<Inline>, provenance: &Provenance) -> 
     vec![severity_cell(Some(finding.severity)), what, last]
 }
 
-fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, all: usize) -> Vec<Block> {
+fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, more: Option<String>) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let shown = rows.len().min(LISTED);
-    let rows = rows.into_iter().take(LISTED).collect();
-    let mut blocks = vec![columns::used(&["Severity", "Finding", last], rows)];
-    if all > shown {
-        blocks.push(Block::text(format!("and {} more", all - shown)));
+    let table = columns::used(&["Severity", "Finding", last], rows);
+    std::iter::once(table).chain(more.map(Block::text)).collect()
+}
+
+/// The ticket of findings, or why they have none.
+fn ticket_of(row: &NewGroupRow, result: &RunResult) -> Inline {
+    let base = result.without_ticket.as_ref().and_then(|new| new.base.as_deref());
+    match (&row.key, row.group.why) {
+        (Some(key), _) => linked(key, result),
+        (None, why) => Inline::text(why.map(|why| why.describe(base)).unwrap_or_default()),
     }
-    blocks
 }
 
 /// The ticket of a finding, as a link to its page.
 pub(super) fn ticket(one: &ReachingFinding, result: &RunResult) -> Inline {
     let Some(key) = &one.ticket else { return Inline::text(why(&one.finding, result).unwrap_or_default()) };
+    linked(key, result)
+}
+
+fn linked(key: &String, result: &RunResult) -> Inline {
     let ticket = result.tickets.iter().find(|ticket| ticket.key.as_ref() == Some(key));
     links::ticket(key, ticket.and_then(|ticket| ticket.url.as_deref()))
 }

@@ -1,22 +1,17 @@
 //! What a step passes to its runner: outputs, the step summary, annotations.
 
-use crate::cli::output::{pointing, printer, rows, text};
+use crate::cli::output::step_tickets::TicketTables;
+use crate::cli::output::{pointing, printer, text};
 use crate::cli::setup::prepare::Prepared;
+use crate::compose::links;
 use crate::compose::section::TicketDetail;
-use crate::compose::{columns, links};
 use crate::document::{Block, Document, Inline, markdown, parse};
 use crate::error::Result;
 use crate::github::commands::{self, Annotation, Level};
 use crate::github::context::Runner;
 use crate::github::outputs;
 use crate::model::scan::Problem;
-use crate::pipeline::result::{Action, CommandOutcome, ResultTicket};
-
-/// How many tickets the summary lists.
-const LISTED: usize = 300;
-
-/// How many of the tickets that a run leaves as they are stay visible without unfolding.
-const UNFOLDED: usize = 10;
+use crate::pipeline::result::{Action, CommandOutcome, RunResult};
 
 /// Writes step outputs, the step summary and annotations, if the runner accepts them.
 pub(crate) fn report(outcome: &CommandOutcome, prepared: &Prepared, warn: bool) -> Result<()> {
@@ -73,7 +68,7 @@ pub(crate) fn failed(runner: &Runner, message: &str, problems: &[Problem]) -> Re
     let Some(path) = &runner.summary else { return Ok(()) };
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
     blocks.push(Block::Paragraph(vec![Inline::text("❌ "), Inline::strong("The run ended early.")]));
-    blocks.extend(if problems.is_empty() { vec![Block::text(message)] } else { self::problems(problems) });
+    blocks.extend(if problems.is_empty() { vec![line(message)] } else { self::problems(problems) });
     outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
 }
 
@@ -87,7 +82,7 @@ pub(crate) fn noted(prepared: &Prepared, message: &str) -> Result<()> {
     };
     say(&[note], &[], prepared);
     let Some(path) = &prepared.context.runner.summary else { return Ok(()) };
-    let blocks = vec![Block::Heading(2, vec![Inline::text("casefile")]), Block::text(message)];
+    let blocks = vec![Block::Heading(2, vec![Inline::text("casefile")]), line(message)];
     outputs::write_summary(path, &markdown::render(&Document::of(blocks)))
 }
 
@@ -131,11 +126,22 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     let detail = prepared.detail();
     let mut blocks = vec![Block::Heading(2, vec![Inline::text("casefile")])];
     blocks.extend(pointing::blocks(outcome, prepared));
-    let lines = text::sums_of(outcome, prepared).into_iter().chain([prepared.source()]);
-    blocks.extend(lines.map(Block::text));
+    blocks.extend(text::sums(outcome, detail).iter().map(|sum| line(sum)));
+    blocks.extend(resolving(result, detail));
+    if let Some((number, how)) = text::annotated(result) {
+        let pull = links::pull_request(number, &prepared.run.provenance());
+        blocks.push(Block::Paragraph(vec![
+            Inline::text("pull request "),
+            pull,
+            Inline::text(format!(" {how}")),
+        ]));
+    }
+    blocks.extend(
+        text::deferred(outcome, prepared).into_iter().chain([prepared.source()]).map(|one| line(&one)),
+    );
     let mut parts = vec![markdown::render(&Document::of(blocks))];
     if detail != TicketDetail::Counts && !result.tickets.is_empty() {
-        parts.extend(tickets(&result.tickets, detail, &prepared.config.summary_prefix));
+        parts.extend(TicketTables::of(outcome, prepared).parts(&result.tickets));
     }
     if detail == TicketDetail::Full {
         parts.push(markdown::render(&Document::of(problems(&result.problems))));
@@ -144,50 +150,26 @@ pub(crate) fn summary(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     parts.join("\n")
 }
 
-/// The tickets as tables: what the run did, and collapsed, if there are many, what it left as it is.
-fn tickets(all: &[ResultTicket], detail: TicketDetail, prefix: &str) -> Vec<String> {
-    let mut tickets: Vec<&ResultTicket> = all.iter().collect();
-    tickets.sort_by_key(|ticket| (ticket.action, std::cmp::Reverse(ticket.severity)));
-    let more = tickets.len().saturating_sub(LISTED);
-    tickets.truncate(LISTED);
-    let is_left = |ticket: &&ResultTicket| {
-        matches!(ticket.action, Action::Tracked | Action::Deferred | Action::NotSelected)
-    };
-    let folds = tickets.iter().filter(|ticket| is_left(ticket)).count() > UNFOLDED;
-    let (left, seen): (Vec<_>, Vec<_>) = tickets.into_iter().partition(|ticket| folds && is_left(ticket));
-    let mut parts = Vec::new();
-    if !seen.is_empty() {
-        parts.push(table(&seen, detail, prefix));
+/// The tickets that the pull request resolves when it is merged, as links; where no keys may be shown, how many.
+fn resolving(result: &RunResult, detail: TicketDetail) -> Option<Block> {
+    let tickets = text::resolved_on_merge(result);
+    let mut words = vec![Inline::text(text::RESOLVED_ON_MERGE)];
+    if detail == TicketDetail::Counts {
+        words.push(Inline::text(text::counted(tickets.len(), "ticket")));
+    } else {
+        let keyed = tickets.iter().filter_map(|ticket| Some((ticket.key.as_deref()?, ticket.url.as_deref())));
+        for (at, (key, url)) in keyed.take(text::KEYS_LISTED).enumerate() {
+            words.extend((at > 0).then(|| Inline::text(", ")));
+            words.push(links::ticket(key, url));
+        }
+        words.push(Inline::text(pointing::and_more(tickets.len().saturating_sub(text::KEYS_LISTED))));
     }
-    if !left.is_empty() {
-        let of = |action: Action| left.iter().filter(|ticket| ticket.action == action).count();
-        let counts = [
-            (Action::Tracked, "already tracked"),
-            (Action::Deferred, "deferred"),
-            (Action::NotSelected, "not selected"),
-        ];
-        let counts: Vec<String> = counts
-            .into_iter()
-            .map(|(action, words)| (of(action), words))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, words)| format!("{count} {words}"))
-            .collect();
-        let rows = table(&left, detail, prefix);
-        parts.push(format!("<details><summary>{}</summary>\n\n{rows}\n</details>\n", counts.join(", ")));
-    }
-    if more > 0 {
-        parts.push(format!("and {}\n", text::counted(more, "more ticket")));
-    }
-    parts
+    (!tickets.is_empty()).then_some(Block::Paragraph(words))
 }
 
-fn table(tickets: &[&ResultTicket], detail: TicketDetail, prefix: &str) -> String {
-    let head: &[&str] = match detail {
-        TicketDetail::Full => &["Ticket", "Action", "Severity", "Summary", "Status", "Due"],
-        _ => &["Ticket", "Action", "Status"],
-    };
-    let rows = tickets.iter().map(|ticket| row(ticket, detail, prefix)).collect();
-    markdown::render(&Document::of(vec![columns::used(head, rows)]))
+/// A line of casefile's own, in which what is between backticks is code.
+pub(crate) fn line(text: &str) -> Block {
+    Block::Paragraph(parse::coded(text))
 }
 
 /// What went wrong, as a table of the step summary; nothing if nothing did.
@@ -210,24 +192,6 @@ pub(super) fn problem_table(problems: &[Problem]) -> Block {
     let head =
         ["Where", "What", "What to do"].into_iter().take(columns).map(|title| vec![Inline::text(title)]);
     Block::Table { head: head.collect(), rows: problems.iter().map(row).collect() }
-}
-
-fn row(ticket: &ResultTicket, detail: TicketDetail, prefix: &str) -> Vec<Vec<Inline>> {
-    let key =
-        ticket.key.as_deref().map_or(Inline::text("–"), |key| links::ticket(key, ticket.url.as_deref()));
-    let status = Inline::text(ticket.status.clone().unwrap_or_default());
-    let action = Inline::text(rows::cell(ticket.action));
-    match detail {
-        TicketDetail::Full => vec![
-            vec![key],
-            vec![action],
-            pointing::severity_cell(ticket.severity),
-            vec![Inline::text(rows::title(ticket, prefix))],
-            vec![status],
-            vec![Inline::text(ticket.due.map(columns::day).unwrap_or_default())],
-        ],
-        _ => vec![vec![key], vec![action], vec![status]],
-    }
 }
 
 #[cfg(test)]

@@ -8,18 +8,23 @@ use clap::ColorChoice;
 use crate::cli::args::CommonArgs;
 use crate::cli::output::list::{self, ListRow};
 use crate::cli::output::printer::{self, Channel, Paint};
-use crate::cli::output::rows::{TicketRows, in_brackets, word};
+use crate::cli::output::rows::{TicketRows, word};
 pub(crate) use crate::cli::output::words::counted;
 use crate::cli::output::{pointing, silent};
 use crate::cli::setup::prepare::Prepared;
+use crate::compose::pointed;
 use crate::compose::section::TicketDetail;
 use crate::document::visible::one_line;
+use crate::model::new_finding::NewFindings;
 use crate::model::scan::Problem;
-use crate::pipeline::finding::NewcomerDocument;
+use crate::pipeline::finding::NewGroupRow;
 use crate::pipeline::result::{Action, CommandOutcome, ResultTicket, RunResult};
 
 /// How many tickets are listed.
 const LISTED: usize = 50;
+
+/// How many keys a line names.
+pub(crate) const KEYS_LISTED: usize = 10;
 
 /// How many reasons for not being affected are listed.
 const NOT_AFFECTED_LISTED: usize = 10;
@@ -72,25 +77,26 @@ pub(crate) fn warn(problem: &Problem, color: ColorChoice) {
     printer::remark("warning", Paint::Yellow, &line(problem), color);
 }
 
-/// What is new on the pull request and has no ticket.
+/// What is new on the pull request and has no ticket, one row for each future ticket.
 fn new_findings(result: &RunResult, common: &CommonArgs, to: Channel) {
     let Some(new) = &result.without_ticket else { return };
-    let row = |one: &NewcomerDocument| ListRow {
-        action: "new",
-        severity: Some(one.finding.severity),
-        title: one.finding.title.clone(),
-        notes: [
-            one.finding.place() + &in_brackets(&one.finding.rule),
-            one.reason.describe(new.base.as_deref()),
-        ]
-        .into_iter()
-        .chain((common.verbose > 0).then(|| format!("finding {}", one.finding.id)))
-        .filter(|note| !note.is_empty())
-        .collect(),
-        ..ListRow::default()
+    let row = |row: &NewGroupRow| {
+        let (one, why) = (&row.group, row.group.why?);
+        let place = pointed::place(&one.place.path, one.place.line) + &pointing::and_more(one.further.more);
+        let known = [one.fix.clone(), place, why.describe(new.base.as_deref())];
+        let mut notes: Vec<String> = known.into_iter().filter(|note| !note.is_empty()).collect();
+        if common.verbose > 0 {
+            notes.push(format!("group {}", one.id));
+            let own = new.findings.iter().filter(|finding| finding.group == one.id);
+            notes.extend(own.map(|own| format!("finding {} {}", own.finding.id, own.finding.place())));
+        }
+        let (severity, title) = (Some(one.severity), one.title.clone());
+        Some(ListRow { action: "new", severity, title, notes, ..ListRow::default() })
     };
-    show(&new.findings.iter().map(row).collect::<Vec<_>>(), common, to);
-    pointing::reasons(new).iter().for_each(|line| to.text(line));
+    let rows: Vec<ListRow> =
+        result.new_groups.rows.iter().filter_map(row).take(NewFindings::LISTED).collect();
+    show(&rows, common, to);
+    new.lines().for_each(|line| to.text(&line));
 }
 
 fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
@@ -98,18 +104,27 @@ fn show(rows: &[ListRow], common: &CommonArgs, to: Channel) {
 }
 
 /// What happened, in numbers, one line each, as far as a place may show it.
-fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
+pub(crate) fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     let result = &outcome.result;
     let findings = &result.findings;
-    let skipped: Vec<String> =
-        findings.set_aside.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    let set_aside: usize = findings.set_aside.values().sum();
+    let skipped: Vec<String> = findings
+        .set_aside
+        .iter()
+        .map(|(reason, count)| (reason, count - findings.waiting_as(*reason)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(reason, count)| format!("{count} {reason}"))
+        .collect();
     let skipped = if skipped.is_empty() { String::new() } else { format!(" ({})", skipped.join(", ")) };
+    let waiting = match findings.waiting {
+        0 => String::new(),
+        count => format!("{count} waiting for the merge, "),
+    };
     let mut lines = vec![format!(
-        "{} in {}: {} reported, {set_aside} skipped{skipped}",
+        "{} in {}: {} reported, {waiting}{} skipped{skipped}",
         counted(findings.read, "finding"),
         counted(result.reports.len(), "report"),
-        findings.kept
+        findings.kept,
+        findings.skipped()
     )];
     let partial = result.reports.iter().filter(|report| !report.whole).count();
     if partial > 0 {
@@ -139,11 +154,37 @@ fn sums(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
     if let Some(reason) = &result.branch.reason {
         lines.push(format!("nothing is filed from here: {reason}"));
     }
-    if let Some(pull) = result.pull_request.as_ref().filter(|pull| pull.annotated) {
-        let how = if pull.written { "was updated" } else { "is up to date" };
-        lines.push(format!("pull request #{} {how}", pull.number));
-    }
     lines
+}
+
+/// The tickets that the pull request resolves when it is merged, in the order of their keys.
+pub(crate) fn resolved_on_merge(result: &RunResult) -> Vec<&ResultTicket> {
+    let mut tickets: Vec<&ResultTicket> =
+        result.tickets.iter().filter(|ticket| ticket.resolved_on_merge).collect();
+    // the numbers in keys have no leading zeros
+    tickets.sort_by_key(|ticket| ticket.key.as_ref().map(|key| (key.len(), key)));
+    tickets
+}
+
+/// What comes before their keys, or their number where no keys may be shown.
+pub(crate) const RESOLVED_ON_MERGE: &str = "resolved when the pull request is merged: ";
+
+/// The same in one line, as far as a place may show it; nothing if there are none.
+fn resolving(result: &RunResult, detail: TicketDetail) -> Option<String> {
+    let tickets = resolved_on_merge(result);
+    let keys = tickets.iter().filter_map(|ticket| ticket.key.as_deref()).take(KEYS_LISTED);
+    let keys: Vec<&str> = keys.filter(|_| detail != TicketDetail::Counts).collect();
+    let which = match keys.as_slice() {
+        [] => counted(tickets.len(), "ticket"),
+        keys => keys.join(", ") + &pointing::and_more(tickets.len() - keys.len()),
+    };
+    (!tickets.is_empty()).then(|| format!("{RESOLVED_ON_MERGE}{which}"))
+}
+
+/// The number of the pull request that was annotated, and what became of what it shows.
+pub(crate) fn annotated(result: &RunResult) -> Option<(u64, &'static str)> {
+    let pull = result.pull_request.as_ref().filter(|pull| pull.annotated)?;
+    Some((pull.number, if pull.written { "was updated" } else { "is up to date" }))
 }
 
 /// How many of each there are, in one line; nothing if there are none.
@@ -174,9 +215,18 @@ pub(crate) fn reached(outcome: &CommandOutcome, prepared: &Prepared) -> Option<S
 
 /// What happened, in numbers, with what waits for the next run.
 pub(crate) fn sums_of(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<String> {
-    let mut lines = sums(outcome, prepared.detail());
-    lines.extend(held(outcome.result.count(&[Action::Deferred]), prepared.config.max_new));
-    lines
+    let annotated = annotated(&outcome.result).map(|(number, how)| format!("pull request #{number} {how}"));
+    let (sums, detail) = (sums(outcome, prepared.detail()), prepared.detail());
+    sums.into_iter()
+        .chain(resolving(&outcome.result, detail))
+        .chain(annotated)
+        .chain(deferred(outcome, prepared))
+        .collect()
+}
+
+/// How many tickets wait for the next run, if any do.
+pub(crate) fn deferred(outcome: &CommandOutcome, prepared: &Prepared) -> Option<String> {
+    held(outcome.result.count(&[Action::Deferred]), prepared.config.max_new)
 }
 
 /// Why tickets are deferred.

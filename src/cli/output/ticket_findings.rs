@@ -46,6 +46,11 @@ impl<'a> TicketFindings<'a> {
         rules.all(|rule| rule == first).then_some(first)
     }
 
+    /// One of a ticket, as a line.
+    pub(super) fn pointed(&self, ticket: &ResultTicket, one: &Sighting) -> Option<PointedFinding> {
+        Some(PointedFinding::of(self.group(ticket.group)?, self.survey, one))
+    }
+
     /// So many of a ticket, the worst first.
     pub(super) fn worst(&self, ticket: &ResultTicket, most: usize) -> Vec<PointedFinding> {
         let Some(group) = self.group(ticket.group) else { return Vec::new() };

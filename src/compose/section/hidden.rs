@@ -11,6 +11,7 @@ use flate2::write::DeflateEncoder;
 
 use super::TicketDetail;
 use super::merge::VERSION;
+use crate::model::code_place::FurtherPlaces;
 use crate::model::fingerprint::Recipe;
 use crate::model::section::{Row, Section, Shown};
 use crate::model::ticket::TicketId;
@@ -76,7 +77,8 @@ fn reduce(section: &Section, detail: TicketDetail, step: RetentionStep) -> Secti
         section.shown.clear();
     }
     if detail != TicketDetail::Full || step != RetentionStep::All {
-        section.scans.values_mut().flatten().for_each(|row| (row.at, row.more) = (None, 0));
+        let bare = |row: &mut Row| (row.at, row.further) = (None, FurtherPlaces::default());
+        section.scans.values_mut().flatten().for_each(bare);
         section.new.values_mut().for_each(|new| new.listed.clear());
     }
     if detail != TicketDetail::Full {

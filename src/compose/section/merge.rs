@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Update;
+use crate::model::code_place::CodePlace;
 use crate::model::fingerprint::Recipe;
-use crate::model::new_finding::{CodePlace, NewFinding, NewFindings};
+use crate::model::new_finding::{NewFindings, NewGroup};
 use crate::model::remembered::Remembered;
 use crate::model::section::{Role, Row, Section, Shown};
 use crate::model::ticket::TicketId;
@@ -76,7 +77,7 @@ fn new(old: &Section, update: &Update<'_>) -> BTreeMap<String, NewFindings> {
     all
 }
 
-fn keep_commit(one: &mut NewFinding, known: &[NewFinding]) {
+fn keep_commit(one: &mut NewGroup, known: &[NewGroup]) {
     if let Some(known) = known.iter().find(|known| known.id == one.id && known.place.is(&one.place)) {
         one.place.commit.clone_from(&known.place.commit);
     }

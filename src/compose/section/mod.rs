@@ -15,6 +15,7 @@ use crate::model::ticket::TicketId;
 mod hidden;
 mod lines;
 mod merge;
+mod new_rows;
 mod render;
 mod splice;
 mod tables;

@@ -4,15 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hidden::{self, RetentionStep};
 use super::lines::{DataLine, END, START};
+use super::new_rows::NewRows;
 use super::splice::SectionSpace;
-use super::tables::{self, FAILS, PlaceLinks};
+use super::tables::{self, PlaceLinks, TicketRow};
 use super::{PullRequestStatus, TicketDetail};
-use crate::document::Inline;
-use crate::document::markdown::inline;
-use crate::model::fingerprint::Fingerprint;
-use crate::model::new_finding::{NewFinding, NewFindings};
+use crate::compose::count;
+use crate::model::distinct::Distinct;
 use crate::model::section::{Role, Row, Section, Shown};
-use crate::model::severity::Severity;
 use crate::model::ticket::TicketId;
 
 /// A section to be shown.
@@ -37,26 +35,13 @@ struct SectionParts<'p> {
     tracked: RoleRows<'p>,
 }
 
-/// The new findings of all scans, each once.
-#[derive(Default)]
-struct NewRows<'p> {
-    /// What each scan has.
-    scans: Vec<&'p NewFindings>,
-    /// How many have no ticket.
-    without_ticket: usize,
-    /// How many reach `fail-on`.
-    failing: usize,
-    /// Those that can be listed, worst first, each with the branch that files it.
-    listed: Vec<(&'p NewFinding, Option<&'p str>)>,
-}
-
 /// The tickets with one role.
 #[derive(Default)]
 struct RoleRows<'p> {
     /// How many there are.
     count: usize,
     /// Those that can be listed, worst first.
-    listed: Vec<(&'p Shown, &'p Row)>,
+    listed: Vec<TicketRow<'p>>,
 }
 
 /// How many rows of each part are shown.
@@ -141,12 +126,9 @@ impl SectionPage<'_> {
             let fold = [summary, String::new()].into_iter().chain(tracked);
             add(None, fold.chain(["", "</details>"].map(str::to_owned)).collect());
         }
-        let hidden = parts.tickets() - (shares.filed + shares.resolves + shares.tracked);
-        let hidden = if is_named { hidden + parts.new.unlisted(shares.new) } else { hidden };
-        if hidden > 0 {
-            let more = if rows == 0 { "" } else { "more " };
-            add(None, vec![format!("_{hidden} {more}not listed here._")]);
-        }
+        let tickets = parts.tickets() - (shares.filed + shares.resolves + shares.tracked);
+        let findings = if is_named { parts.new.unlisted(shares.new) } else { 0 };
+        add(None, left_out(findings, tickets, rows > 0).into_iter().collect());
         lines
     }
 
@@ -160,9 +142,13 @@ impl SectionPage<'_> {
     /// Each ticket once, in the first of its roles: a ticket that one scan resolves and another still sees is not
     /// resolved, and a pull request that is not open is not going to resolve anything.
     fn parts(&self) -> SectionParts<'_> {
-        let mut rows: BTreeMap<&TicketId, &Row> = BTreeMap::new();
+        let mut rows: BTreeMap<&TicketId, (&Row, Distinct)> = BTreeMap::new();
         for row in self.section.scans.values().flatten() {
-            let known = rows.entry(&row.ticket).or_insert(row);
+            let Some((known, places)) = rows.get_mut(&row.ticket) else {
+                rows.insert(&row.ticket, (row, row.places()));
+                continue;
+            };
+            *places = places.with(&row.places());
             let rank = |row: &Row| (row.role, row.at.is_none());
             if rank(row) < rank(known) {
                 *known = row;
@@ -170,12 +156,16 @@ impl SectionPage<'_> {
         }
         let shown: BTreeMap<&TicketId, &Shown> = self.shown().collect();
         let mut parts = SectionParts {
-            new: NewRows::of(self.section, self.detail, self.standing),
+            // a pull request that is not open brings nothing: its findings have tickets of their own, or are gone
+            new: match self.standing {
+                PullRequestStatus::Live => NewRows::of(self.section, self.detail == TicketDetail::Full),
+                PullRequestStatus::Merged | PullRequestStatus::Closed => NewRows::default(),
+            },
             filed: RoleRows::default(),
             resolves: RoleRows::default(),
             tracked: RoleRows::default(),
         };
-        for (ticket, row) in rows {
+        for (ticket, (row, places)) in rows {
             let part = match row.role {
                 Role::Filed => &mut parts.filed,
                 Role::Tracked => &mut parts.tracked,
@@ -183,82 +173,28 @@ impl SectionPage<'_> {
                 Role::Resolves => &mut parts.resolves,
             };
             part.count += 1;
-            part.listed.extend(shown.get(ticket).map(|shown| (*shown, row)));
+            let more = places.count.saturating_sub(1);
+            part.listed.extend(shown.get(ticket).map(|&shown| TicketRow {
+                shown,
+                at: row.at.as_ref(),
+                more,
+            }));
         }
         for part in [&mut parts.filed, &mut parts.resolves, &mut parts.tracked] {
-            part.listed.sort_by_key(|(shown, _)| (std::cmp::Reverse(shown.severity), &shown.ticket));
+            part.listed.sort_by_key(|row| (std::cmp::Reverse(row.shown.severity), &row.shown.ticket));
         }
         parts
     }
 }
 
-impl<'p> NewRows<'p> {
-    /// The new findings of a section. A pull request that is not open has none: its findings have tickets of their own,
-    /// or are gone.
-    fn of(section: &'p Section, detail: TicketDetail, standing: PullRequestStatus) -> NewRows<'p> {
-        if standing != PullRequestStatus::Live {
-            return NewRows::default();
-        }
-        let scans: Vec<&NewFindings> = section.new.values().collect();
-        let mut rows = NewRows {
-            without_ticket: scans.iter().flat_map(|new| new.without_ticket.values()).sum(),
-            failing: scans.iter().map(|new| new.failing).sum(),
-            ..NewRows::default()
-        };
-        let mut seen: BTreeMap<Fingerprint, usize> = BTreeMap::new();
-        let named = scans.iter().filter(|_| detail == TicketDetail::Full);
-        for (one, base) in named.flat_map(|new| new.listed.iter().map(|one| (one, new.base.as_deref()))) {
-            // several jobs may find the same finding
-            match seen.get(&one.id) {
-                Some(at) => {
-                    let known: &mut (&NewFinding, _) = &mut rows.listed[*at];
-                    rows.without_ticket -= usize::from(one.ticket.is_none()).min(rows.without_ticket);
-                    rows.failing -= usize::from(one.fails && known.0.fails).min(rows.failing);
-                    if one.fails && !known.0.fails {
-                        *known = (one, base);
-                    }
-                }
-                None => {
-                    seen.insert(one.id, rows.listed.len());
-                    rows.listed.push((one, base));
-                }
-            }
-        }
-        rows.scans = scans;
-        rows.listed
-            .sort_by_key(|(one, _)| (!one.fails, std::cmp::Reverse(one.severity), one.place.clone(), one.id));
-        rows
-    }
-
-    /// How many findings are neither among this many rows nor have a ticket that is.
-    fn unlisted(&self, rows: usize) -> usize {
-        let shown = self.listed[..rows].iter().filter(|(one, _)| one.ticket.is_none()).count();
-        self.without_ticket.saturating_sub(shown)
-    }
-
-    /// Says that what the base already has may be listed, too.
-    fn doubt(&self) -> Option<String> {
-        let new = self.scans.iter().find(|new| new.first)?;
-        let base =
-            new.base.as_deref().map_or("the base branch".to_owned(), |base| inline(&[Inline::code(base)]));
-        Some(format!(
-            "If casefile has not run on {base} yet, this list includes findings that {base} already has."
-        ))
-    }
-
-    /// Says that the check fails, and why.
-    fn gate(&self) -> Vec<String> {
-        if self.failing == 0 {
-            return Vec::new();
-        }
-        let limit: Option<Severity> = self.scans.iter().filter_map(|new| new.fail_on).min();
-        let limit = limit.filter(|_| !self.listed.is_empty());
-        let limit = limit.map_or_else(|| "`fail-on`".to_owned(), |limit| format!("`fail-on: {limit}`"));
-        let findings =
-            if self.failing == 1 { "1 finding".to_owned() } else { format!("{} findings", self.failing) };
-        let marked = if self.listed.is_empty() { String::new() } else { format!(", marked {FAILS}") };
-        vec![format!("{FAILS} **The check fails:** {findings} reached {limit}{marked}.")]
-    }
+/// What is left out, in one line. `is_more`: something is listed.
+fn left_out(findings: usize, tickets: usize, is_more: bool) -> Option<String> {
+    let more = if is_more { "more " } else { "" };
+    let parts = [(findings, format!("{more}new finding")), (tickets, format!("{more}ticket"))];
+    let parts: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
+    let are = if findings + tickets == 1 { "is" } else { "are" };
+    (!parts.is_empty()).then(|| format!("_{} {are} not listed here._", parts.join(" and ")))
 }
 
 impl SectionParts<'_> {
@@ -293,11 +229,7 @@ impl SectionParts<'_> {
     }
 
     fn headline(&self, standing: PullRequestStatus) -> String {
-        let new = match self.new.without_ticket {
-            0 => None,
-            1 => Some("1 new finding".to_owned()),
-            count => Some(format!("{count} new findings")),
-        };
+        let new = self.new.counted();
         let words = [
             (self.filed.count, "filed"),
             (self.tracked.count, "already tracked"),

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::new_rows::{FAILS, NewRow};
 use crate::compose::columns::widening;
-use crate::compose::names::short_id;
 use crate::compose::{Provenance, cut, links};
 use crate::document::Inline;
 use crate::document::markdown::inline;
-use crate::model::finding::{FindingKind, Location};
-use crate::model::new_finding::{CodePlace, NewFinding, NewFindings};
+use crate::model::code_place::CodePlace;
+use crate::model::new_finding::{NewFindings, NoTicket};
 use crate::model::repository::Repository;
-use crate::model::section::{Row, Shown};
+use crate::model::section::Shown;
 use crate::model::severity::Severity;
 use crate::model::ticket::{Category, TicketId};
 
@@ -22,9 +22,6 @@ const TEXT: usize = 160;
 
 /// The longest path that is shown whole, in characters: its end is more informative than its beginning.
 const PATH: usize = 60;
-
-/// What marks a finding that reaches `fail-on`.
-pub(super) const FAILS: &str = "❌";
 
 /// Rows of cells in Markdown, under their titles.
 pub(super) struct MarkdownTable {
@@ -89,15 +86,13 @@ impl PlaceLinks {
         })
     }
 
-    /// `path:line`, as a link if there is a page.
-    fn cell(&self, place: &CodePlace) -> String {
+    /// `path:line`, as a link if there is a page, and how many more places there are.
+    fn cell(&self, place: &CodePlace, more: usize) -> String {
         if place.path.is_empty() {
             return String::new();
         }
-        let provenance = Provenance { commit: place.commit.clone(), ..self.0.clone() };
-        let location = Location { path: place.path.as_str().into(), line: place.line, ..Location::default() };
-        let kind = if place.commit.is_empty() { FindingKind::Container } else { FindingKind::Code };
-        inline(&[links::place_called(short(place), &location, kind, &provenance)])
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        inline(&[links::remembered(short(place), place, &self.0)]) + &more
     }
 }
 
@@ -114,31 +109,31 @@ fn short(place: &CodePlace) -> String {
     if place.line > 0 { format!("{path}:{}", place.line) } else { path }
 }
 
-/// New findings, each with the branch that files it when the pull request is merged. If all have no ticket for the same
-/// reason, the reason is given once, above the table.
+/// New findings, one row for each ticket that they have or will have. If all have no ticket for the same reason, the
+/// reason is given once, above the table.
 pub(super) fn new_findings(
-    findings: &[(&NewFinding, Option<&str>)],
+    rows: &[NewRow<'_>],
     tickets: &BTreeMap<&TicketId, &Shown>,
     places: &PlaceLinks,
 ) -> (Option<String>, MarkdownTable) {
-    let why = |(one, base): &(&NewFinding, Option<&str>)| one.why.map(|why| why.describe(*base));
-    let first = findings.first().and_then(why);
-    let common = first.filter(|first| findings.iter().all(|one| why(one).as_ref() == Some(first)));
-    let keys = findings.iter().filter_map(|(one, _)| tickets.get(one.ticket.as_ref()?));
+    let why = |row: &NewRow<'_>| row.group.why.map(|why| why.describe(row.base));
+    let first = rows.first().and_then(why);
+    let common = first.filter(|first| rows.iter().all(|one| why(one).as_ref() == Some(first)));
+    let keys = rows.iter().filter_map(|row| tickets.get(row.group.ticket.as_ref()?));
     let spaces = keys.map(|shown| widening(&shown.key)).max().unwrap_or(0);
     let last = format!("Ticket{}", "&nbsp;".repeat(spaces));
-    let row = |listed: &(&NewFinding, Option<&str>)| {
-        let one = listed.0;
+    let cells = |row: &NewRow<'_>| {
+        let one = row.group;
         let fails = if one.fails { format!("{FAILS}&nbsp;") } else { String::new() };
         let ticket = one.ticket.as_ref().and_then(|ticket| tickets.get(ticket)).map(|shown| key(shown));
-        let why = why(listed).filter(|_| common.is_none()).map(|why| text(&why));
+        let why = why(row).filter(|_| common.is_none()).map(|why| text(&why));
         vec![
             fails + &severity(Some(one.severity)),
-            titled(one) + &below(&places.cell(&one.place)),
+            text(&one.title) + &below(&text(&one.fix)) + &below(&places.cell(&one.place, row.more)),
             ticket.or(why).unwrap_or_default(),
         ]
     };
-    let table = MarkdownTable::new(&["Severity", "New finding", &last], findings.iter().map(row).collect());
+    let table = MarkdownTable::new(&["Severity", "New finding", &last], rows.iter().map(cells).collect());
     (common.map(|why| format!("No ticket yet: {}.", text(&why))), table)
 }
 
@@ -147,30 +142,31 @@ fn below(line: &str) -> String {
     if line.is_empty() { String::new() } else { format!("<br>{line}") }
 }
 
-fn titled(one: &NewFinding) -> String {
-    let title = text(&one.title);
-    let is_said = one.rule.is_empty() || one.title.contains(&one.rule);
-    if is_said {
-        title
-    } else {
-        format!("{title} {}", inline(&[Inline::code(cut(&short_id(one.rule.clone()), TEXT))]))
-    }
+/// A ticket as it is listed.
+#[derive(Clone, Copy)]
+pub(super) struct TicketRow<'p> {
+    /// The ticket.
+    pub(super) shown: &'p Shown,
+    /// The first place of its findings.
+    pub(super) at: Option<&'p CodePlace>,
+    /// How many more places there are.
+    pub(super) more: usize,
 }
 
 /// Tickets; `is_full`: with everything that is known about them.
-pub(super) fn tickets(tickets: &[(&Shown, &Row)], is_full: bool, places: &PlaceLinks) -> MarkdownTable {
-    let keys = tickets.iter().map(|(shown, _)| shown.key.as_str());
+pub(super) fn tickets(tickets: &[TicketRow<'_>], is_full: bool, places: &PlaceLinks) -> MarkdownTable {
+    let keys = tickets.iter().map(|row| row.shown.key.as_str());
     // a key is broken at its hyphen if the column is narrow
     let first = format!("Ticket{}", "&nbsp;".repeat(keys.map(widening).max().unwrap_or(0)));
     let head: &[&str] = match is_full {
         true => &[&first, "Severity", "Summary", "Status", "Due", "Assignee"],
         false => &[&first, "Status"],
     };
-    let row = |(shown, row): &(&Shown, &Row)| match is_full {
+    let row = |row @ &TicketRow { shown, .. }: &TicketRow<'_>| match is_full {
         true => vec![
             key(shown),
             severity(shown.severity),
-            summary(shown, row, places),
+            summary(row, places),
             status(shown),
             shown.due.map_or_else(String::new, |due| due.to_string().replace('-', "&#8209;")),
             shown.assignee.as_deref().map_or_else(String::new, text),
@@ -194,11 +190,9 @@ fn key(shown: &Shown) -> String {
     inline(&[links::ticket(&shown.key, page)])
 }
 
-fn summary(shown: &Shown, row: &Row, places: &PlaceLinks) -> String {
-    let place = row.at.as_ref().map(|at| places.cell(at)).unwrap_or_default();
-    let more = if row.more > 0 { format!(" and {} more", row.more) } else { String::new() };
-    let line = if place.is_empty() { place } else { place + &more };
-    text(&shown.summary) + &below(&line)
+fn summary(row: &TicketRow<'_>, places: &PlaceLinks) -> String {
+    let place = row.at.map(|at| places.cell(at, row.more)).unwrap_or_default();
+    text(&row.shown.summary) + &below(&place)
 }
 
 /// A status, marked if work has begun or is done.
@@ -219,15 +213,15 @@ fn text(text: &str) -> String {
 
 /// The reasons why findings have no ticket, one line each, for places where no finding may be named.
 pub(super) fn reasons(all: &[&NewFindings]) -> Vec<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(NoTicket, Option<&str>), (usize, usize)> = BTreeMap::new();
     for new in all {
         for (why, count) in &new.without_ticket {
-            *counts.entry(why.describe(new.base.as_deref())).or_default() += count;
+            let known = counts.entry((*why, new.base.as_deref())).or_default();
+            *known = (known.0 + count, known.1 + new.tickets.get(why).copied().unwrap_or(0));
         }
     }
-    let line = |(why, count): (String, usize)| {
-        let findings = if count == 1 { "finding" } else { "findings" };
-        format!("- {count} new {findings}: {}", text(&why))
+    let line = |((why, base), (findings, tickets)): ((NoTicket, Option<&str>), (usize, usize))| {
+        format!("- {}", text(&why.line(findings, tickets, base)))
     };
     counts.into_iter().map(line).collect()
 }

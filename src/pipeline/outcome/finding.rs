@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::compose::pointed::PointedFinding;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::new_finding::NoTicket;
+use crate::model::new_finding::{NewGroup, NoTicket, counted};
 use crate::model::severity::Severity;
 
 /// The findings that the pull request introduces and that have no ticket.
@@ -19,9 +19,15 @@ pub(crate) struct WithoutTicket {
     /// The worst of them; empty where everybody can read it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<NewcomerDocument>,
+    /// How many tickets they will be, for each reason.
+    #[serde(skip)]
+    pub tickets: BTreeMap<NoTicket, usize>,
     /// How many of them do not reach `fail-on`.
     #[serde(skip)]
     pub milder: usize,
+    /// How many of them share their ticket with one that reaches `fail-on`, or reach it themselves.
+    #[serde(skip)]
+    pub beside_failing: usize,
     /// The branch that files them when the pull request is merged, if there is one.
     #[serde(skip)]
     pub base: Option<String>,
@@ -35,9 +41,48 @@ pub(crate) struct NewcomerDocument {
     pub finding: PointedFinding,
     /// Why it has no ticket.
     pub reason: NoTicket,
+    /// The name of its group.
+    #[serde(skip)]
+    pub group: Fingerprint,
     /// Whether it reaches `fail-on`, which also lists it.
     #[serde(skip)]
     pub fails: bool,
+}
+
+/// The findings of one ticket that the pull request introduces and that have no ticket yet, or reach `fail-on`.
+#[derive(Debug, Clone)]
+pub(crate) struct NewGroupRow {
+    /// What is said about them.
+    pub group: NewGroup,
+    /// The key of their ticket, if they have one.
+    pub key: Option<String>,
+}
+
+/// New findings by their tickets.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NewGroups {
+    /// The worst of those with a finding that reaches `fail-on`, and then the worst of the others.
+    pub rows: Vec<NewGroupRow>,
+    /// How many findings reach `fail-on`.
+    pub failing: usize,
+}
+
+impl WithoutTicket {
+    /// How many findings there are, and how many tickets they will be, or that they have none.
+    pub(crate) fn heading(&self) -> String {
+        let words = counted(self.count, self.tickets.values().sum(), self.reasons.keys().copied());
+        if self.count > 1 && self.becomes_tickets() { words } else { format!("{words} without a ticket") }
+    }
+
+    fn becomes_tickets(&self) -> bool {
+        !self.tickets.is_empty() && self.reasons.keys().all(|why| why.becomes_ticket())
+    }
+
+    /// How many there are for each reason, one line each.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        let tickets = |why| self.tickets.get(why).copied().unwrap_or(0);
+        self.reasons.iter().map(move |(why, count)| why.line(*count, tickets(why), self.base.as_deref()))
+    }
 }
 
 /// A finding that reached `fail-on`.

@@ -2,16 +2,17 @@
 //! that reach `fail-on`.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compose::pointed::PointedFinding;
 use crate::config::Create;
 use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::new_finding::{CodePlace, NewFinding, NewFindings, NoTicket};
+use crate::model::new_finding::{NewFindings, NoTicket};
 use crate::model::severity::Severity;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket::TicketId;
+use crate::pipeline::outcome::news_item::{NewsItem, WorstFindings};
+use crate::pipeline::outcome::news_list::{NewsList, new_sightings};
 use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::tally::kept_elsewhere;
 use crate::plan::{GroupAction, GroupOutcome};
@@ -22,36 +23,12 @@ use crate::tracker::Read;
 pub(crate) struct News<'a> {
     /// The branch that files them when the pull request is merged.
     pub(crate) base: Option<String>,
-    /// All of them.
+    /// All of them, by their tickets.
     pub(crate) all: NewsList<'a>,
-    /// Those of each scan, by the scan's index.
-    scans: BTreeMap<u32, NewsList<'a>>,
-}
-
-/// Findings counted, the worst of them listed.
-#[derive(Default)]
-pub(crate) struct NewsList<'a> {
-    /// How many have no ticket, by reason.
-    pub(crate) without_ticket: BTreeMap<NoTicket, usize>,
-    /// How many reach `fail-on`.
-    failing: usize,
-    /// How many have no ticket and do not reach `fail-on`.
-    pub(crate) milder: usize,
-    items: Vec<NewsItem<'a>>,
-}
-
-/// A finding that is new, or that reaches `fail-on`.
-#[derive(Clone, Copy)]
-pub(crate) struct NewsItem<'a> {
-    group: &'a Group,
-    /// The sighting that represents it: the worst.
-    sighting: &'a Sighting,
-    path: &'a str,
-    ticket: Option<&'a TicketId>,
-    /// Why it has no ticket, if it has none.
-    pub(crate) why: Option<NoTicket>,
-    /// Whether it reaches `fail-on`.
-    pub(crate) fails: bool,
+    /// All of them, one by one.
+    pub(crate) findings: WorstFindings<'a>,
+    /// Those of each scope, by its fingerprint.
+    scopes: BTreeMap<Fingerprint, NewsList<'a>>,
 }
 
 impl<'a> News<'a> {
@@ -62,10 +39,7 @@ impl<'a> News<'a> {
         if job.run.pull_request.is_none() && merge.is_none() {
             return News::default();
         }
-        let own = job.run.pull_request.and(job.run.base.as_deref());
-        let base = own.or(merge.map(|merge| merge.base.as_str()));
-        let files = base.filter(|base| job.config.branches.allows(base).is_some());
-        let mut news = News { base: files.map(str::to_owned), ..News::default() };
+        let mut news = News { base: known.filing_base().map(str::to_owned), ..News::default() };
         let groups: BTreeMap<Fingerprint, &Group> =
             survey.groups.iter().map(|group| (group.name(), group)).collect();
         let elsewhere = kept_elsewhere(plan, &groups);
@@ -89,28 +63,32 @@ impl<'a> News<'a> {
         if why.is_none() && limit.is_none_or(|limit| group.severity < limit) {
             return;
         }
-        let ticket = known.ticket_of(outcome);
-        let ids: HashSet<&Fingerprint> = outcome.findings.iter().collect();
-        let is_new = |id: &Fingerprint| ids.contains(id) && !known.plan.on_base.contains(id);
-        let mut findings: BTreeMap<Fingerprint, Vec<&Sighting>> = BTreeMap::new();
-        for one in group.kept().filter(|one| is_new(&one.id())) {
-            findings.entry(one.id()).or_default().push(one);
-        }
-        for (id, mut sightings) in findings {
+        let mut by_id: BTreeMap<Fingerprint, Vec<&Sighting>> = BTreeMap::new();
+        new_sightings(known, group, outcome).for_each(|one| by_id.entry(one.id()).or_default().push(one));
+        let mut items: Vec<NewsItem<'a>> = Vec::new();
+        for (id, mut sightings) in by_id {
             sightings.sort_by_key(|one| Reverse(one.severity));
-            let sighting = sightings[0];
             let why = why.filter(|why| *why != NoTicket::NotSelected || !elsewhere.contains(&id));
-            let fails = limit.is_some_and(|limit| sighting.severity >= limit);
-            if why.is_none() && !fails {
-                continue;
-            }
-            let path = known.survey.path(sighting);
-            let item = NewsItem { group, sighting, path, ticket, why, fails };
-            self.all.add(item);
-            for scan in sightings.iter().map(|one| one.scan).collect::<BTreeSet<_>>() {
-                self.scans.entry(scan).or_default().add(item);
+            let fails = limit.is_some_and(|limit| sightings[0].severity >= limit);
+            if why.is_some() || fails {
+                let path = known.survey.path(sightings[0]);
+                items.push(NewsItem { group, sightings, path, why, fails });
             }
         }
+        self.all.add(known.survey, outcome, &items);
+        let scans: BTreeSet<u32> =
+            items.iter().flat_map(|item| &item.sightings).map(|one| one.scan).collect();
+        let mut scopes: BTreeMap<Fingerprint, BTreeSet<u32>> = BTreeMap::new();
+        for scan in scans {
+            if let Some(seen) = known.survey.scans.get(scan as usize) {
+                scopes.entry(seen.scope.fingerprint()).or_default().insert(scan);
+            }
+        }
+        for (scope, scans) in scopes {
+            let seen: Vec<NewsItem<'a>> = items.iter().filter_map(|item| item.seen_by(&scans)).collect();
+            self.scopes.entry(scope).or_default().add(known.survey, outcome, &seen);
+        }
+        items.into_iter().for_each(|item| self.findings.add(item));
     }
 
     /// Why an outcome's findings have no ticket; nothing if they have one, or if they are not new.
@@ -132,72 +110,39 @@ impl<'a> News<'a> {
     }
 
     /// What the sections of the run's scans are to show, by the scope's fingerprint in hex.
-    pub(crate) fn by_scope<T: Read>(&self, known: &RunContext<'_, T>) -> BTreeMap<String, NewFindings> {
-        let mut all: BTreeMap<String, NewFindings> = BTreeMap::new();
-        for (scan, list) in &self.scans {
-            let Some(seen) = known.survey.scans.get(*scan as usize) else { continue };
-            let new = all.entry(seen.scope.fingerprint().to_string()).or_default();
-            new.base.clone_from(&self.base);
-            new.first = known.snapshot.tickets().next().is_none();
-            new.failing += list.failing;
-            new.fail_on = known.job.config.fail_on.filter(|_| new.failing > 0);
-            for (why, count) in &list.without_ticket {
-                *new.without_ticket.entry(*why).or_default() += count;
-            }
-            new.listed.extend(list.worst(NewFindings::LISTED).iter().map(|one| one.remembered(known)));
-            new.listed.truncate(NewFindings::LISTED);
-        }
-        all
-    }
-}
-
-impl<'a> NewsList<'a> {
-    fn add(&mut self, item: NewsItem<'a>) {
-        self.failing += usize::from(item.fails);
-        self.milder += usize::from(item.why.is_some() && !item.fails);
-        if let Some(why) = item.why {
-            *self.without_ticket.entry(why).or_default() += 1;
-        }
-        self.items.push(item);
-        if self.items.len() > 8 * NewFindings::LISTED {
-            self.items = self.worst(2 * NewFindings::LISTED);
-        }
-    }
-
-    /// This many of them, those that reach `fail-on` first, then the worst.
-    pub(crate) fn worst(&self, count: usize) -> Vec<NewsItem<'a>> {
-        let mut items = self.items.clone();
-        items.sort_by_key(|one| {
-            (!one.fails, Reverse(one.sighting.severity), one.path, one.sighting.line, one.sighting.id())
-        });
-        items.truncate(count);
-        items
-    }
-}
-
-impl NewsItem<'_> {
-    /// The finding in one line.
-    pub(crate) fn pointed<T: Read>(&self, known: &RunContext<'_, T>) -> PointedFinding {
-        PointedFinding::of(self.group, known.survey, self.sighting)
-    }
-
-    fn remembered<T: Read>(&self, known: &RunContext<'_, T>) -> NewFinding {
-        let pointed = self.pointed(known);
-        let commit = if pointed.is_file { known.job.run.commit.clone() } else { String::new() };
-        NewFinding {
-            id: pointed.id,
-            title: pointed.title,
-            rule: pointed.rule,
-            severity: pointed.severity,
-            place: CodePlace { path: pointed.path, line: pointed.line, commit },
-            ticket: self.ticket.cloned(),
-            why: self.why,
-            fails: self.fails,
-        }
+    pub(crate) fn by_scope<T: Read>(&self, known: &RunContext<'a, T>) -> BTreeMap<String, NewFindings> {
+        let new = |list: &NewsList<'a>| NewFindings {
+            base: self.base.clone(),
+            first: known.snapshot.tickets().next().is_none(),
+            without_ticket: list.without_ticket.clone(),
+            tickets: list.tickets.clone(),
+            fail_on: known.job.config.fail_on.filter(|_| list.failing > 0),
+            failing: list.failing,
+            listed: list
+                .worst(NewFindings::LISTED, |_| true)
+                .iter()
+                .map(|one| one.remembered(known))
+                .collect(),
+        };
+        self.scopes.iter().map(|(scope, list)| (scope.to_string(), new(list))).collect()
     }
 }
 
 impl<'a, T: Read> RunContext<'a, T> {
+    /// The branch that files the findings of the run's pull request when it is merged, if it is one that files any.
+    pub(crate) fn filing_base(&self) -> Option<&'a str> {
+        let job = self.job;
+        let merge = job.annotator.as_ref().and_then(|annotator| annotator.merge());
+        let own = job.run.pull_request.and(job.run.base.as_deref());
+        let base = own.or(merge.map(|merge| merge.base.as_str()));
+        base.filter(|base| job.config.branches.allows(base).is_some())
+    }
+
+    /// Whether findings of the run's pull request that have no ticket get one when it is merged.
+    pub(crate) fn files_on_merge(&self) -> bool {
+        self.job.config.create != Create::Manual && self.filing_base().is_some()
+    }
+
     /// The `fail-on` severity on a pull request, if it applies to what becomes of a group.
     fn fail_on_limit(&self, outcome: &GroupOutcome) -> Option<Severity> {
         let is_skipped = matches!(outcome.action, GroupAction::Skipped(..));
@@ -205,7 +150,7 @@ impl<'a, T: Read> RunContext<'a, T> {
     }
 
     /// The ticket that stands for an outcome's findings, if there is one by now.
-    fn ticket_of(&self, outcome: &'a GroupOutcome) -> Option<&'a TicketId> {
+    pub(crate) fn ticket_of(&self, outcome: &'a GroupOutcome) -> Option<&'a TicketId> {
         let outcomes = self.outcomes;
         let made = outcomes.and_then(|outcomes| outcomes.made.get(&outcome.group)).map(|made| &made.id);
         let found = outcomes.and_then(|outcomes| outcomes.found.get(&outcome.group)).map(|found| &found.id);

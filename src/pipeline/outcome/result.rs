@@ -17,9 +17,10 @@ use crate::model::run::Run;
 use crate::model::scan::Problem;
 use crate::model::survey::{ReadReport, Survey};
 use crate::pipeline::job::Job;
-use crate::pipeline::outcome::finding::{NewcomerDocument, WithoutTicket};
+use crate::pipeline::outcome::finding::{NewGroups, NewcomerDocument, WithoutTicket};
 use crate::pipeline::outcome::gate::{FailOnGate, ungated};
-use crate::pipeline::outcome::news::{News, NewsItem};
+use crate::pipeline::outcome::news::News;
+use crate::pipeline::outcome::news_item::NewsItem;
 use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::outcome::tally::Tally;
 pub(crate) use crate::pipeline::outcome::ticket::{Action, PullRequest, Requests, ResultTicket};
@@ -66,6 +67,9 @@ pub(crate) struct RunResult {
     pub skipped_groups: BTreeMap<Fingerprint, ExclusionReason>,
     /// The findings that the pull request introduces and that have no ticket.
     pub without_ticket: Option<WithoutTicket>,
+    /// The findings that it introduces and that have no ticket, or that reach `fail-on`, by their tickets: the worst, for
+    /// people to read; empty where everybody can read it.
+    pub new_groups: NewGroups,
     /// GitHub's alerts that follow their tickets.
     pub alerts: Vec<ChangedAlert>,
     /// The pull request, if there is one.
@@ -104,9 +108,24 @@ pub(crate) struct Findings {
     pub kept: usize,
     /// How many have none, by reason.
     pub set_aside: BTreeMap<ExclusionReason, usize>,
+    /// How many of these become tickets when the pull request is merged.
+    #[serde(skip)]
+    pub waiting: usize,
     /// How many of these are not affected, by the words of the VEX statement; omitted where everybody can read it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub not_affected: BTreeMap<String, usize>,
+}
+
+impl Findings {
+    /// How many that are set aside for this reason become tickets when the pull request is merged.
+    pub(crate) fn waiting_as(&self, reason: ExclusionReason) -> usize {
+        if reason == ExclusionReason::BranchNotTracked { self.waiting } else { 0 }
+    }
+
+    /// How many get no ticket.
+    pub(crate) fn skipped(&self) -> usize {
+        self.set_aside.values().sum::<usize>().saturating_sub(self.waiting)
+    }
 }
 
 impl CommandOutcome {
@@ -178,7 +197,8 @@ impl RunResult {
         problems.extend(known.tracker.remarks());
         problems.extend(known.outcomes.into_iter().flat_map(|outcomes| known.problems(outcomes)));
         problems.extend(tally.fault(known));
-        let Tally { tickets, kept, skipped, skipped_groups, fail_on } = tally;
+        let Tally { tickets, kept, skipped, waiting, skipped_groups, fail_on } = tally;
+        let (without_ticket, new_groups) = new(known);
         RunResult {
             branch: Branch::of(job.run, job.config),
             reports: survey.reports.clone(),
@@ -186,11 +206,13 @@ impl RunResult {
                 read: survey.read(),
                 kept,
                 set_aside: skipped,
+                waiting,
                 not_affected: survey.not_affected(),
             },
             tickets,
             skipped_groups,
-            without_ticket: without_ticket(known),
+            without_ticket,
+            new_groups,
             alerts: Vec::new(),
             pull_request: job.run.pull_request.map(|number| PullRequest {
                 number,
@@ -224,6 +246,7 @@ impl RunResult {
         if let Some(without) = &mut result.without_ticket {
             without.findings.clear();
         }
+        result.new_groups = NewGroups::default();
         result.fail_on = self.fail_on.as_ref().map(|gate| gate.within(detail));
         result.problems.retain(|problem| !problem.foreign);
         let hidden = self.problems.len() - result.problems.len();
@@ -247,20 +270,29 @@ impl RunResult {
     }
 }
 
-/// The findings that the run's pull request introduces and that have no ticket.
-fn without_ticket<T: Read>(known: &RunContext<'_, T>) -> Option<WithoutTicket> {
-    let News { base, all, .. } = News::of(known);
+/// The findings that the run's pull request introduces and that have no ticket; and the same with those that reach
+/// `fail-on`, by their tickets.
+fn new<T: Read>(known: &RunContext<'_, T>) -> (Option<WithoutTicket>, NewGroups) {
+    let News { base, all, findings, .. } = News::of(known);
+    let worst = |fails| all.worst(NewFindings::LISTED, |one| one.fails == fails);
+    let rows = worst(true).iter().chain(&worst(false)).map(|group| group.row(known)).collect();
+    let groups = NewGroups { rows, failing: all.failing };
     let count: usize = all.without_ticket.values().sum();
     let finding = |one: &NewsItem<'_>| {
-        Some(NewcomerDocument { finding: one.pointed(known), reason: one.why?, fails: one.fails })
+        let (reason, fails, group) = (one.why?, one.fails, one.group.name());
+        Some(NewcomerDocument { finding: one.pointed(known), reason, group, fails })
     };
-    let worst = all.worst(2 * NewFindings::LISTED);
-    let findings = worst.iter().filter_map(finding).take(NewFindings::LISTED).collect();
-    (count > 0).then_some(WithoutTicket {
+    let worst = findings.worst(2 * NewFindings::LISTED);
+    let listed = worst.iter().filter_map(finding).take(NewFindings::LISTED).collect();
+    let beside_failing = all.beside_failing();
+    let without = (count > 0).then_some(WithoutTicket {
         count,
         reasons: all.without_ticket,
-        findings,
-        milder: all.milder,
+        findings: listed,
+        tickets: all.tickets,
+        milder: findings.milder,
+        beside_failing,
         base,
-    })
+    });
+    (without, groups)
 }

@@ -100,6 +100,7 @@ impl<'a, T: Read> RunContext<'a, T> {
                 Some(ticket) => ticket.due,
                 None => draft.and_then(|draft| draft.record.last_written.due),
             },
+            resolved_on_merge: false,
         })
     }
 
@@ -163,7 +164,8 @@ impl<'a, T: Read> RunContext<'a, T> {
             (true, Some(true)) => Action::Updated,
             (true, Some(false)) => Action::Failed,
         };
-        self.without_group(id, action, &[])
+        let ticket = self.without_group(id, action, &[])?;
+        Some(ResultTicket { resolved_on_merge: action != Action::Failed, ..ticket })
     }
 
     /// A ticket for which no group of this run has findings.
@@ -185,6 +187,7 @@ impl<'a, T: Read> RunContext<'a, T> {
             status: Some(ticket.status.name.clone()),
             project: Some(ticket.key.project().to_owned()),
             due: ticket.due,
+            resolved_on_merge: false,
         })
     }
 

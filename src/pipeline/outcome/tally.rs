@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     pub(crate) kept: usize,
     /// How many have none, by reason.
     pub(crate) skipped: BTreeMap<ExclusionReason, usize>,
+    /// How many of these become tickets when the pull request is merged.
+    pub(crate) waiting: usize,
     /// Why a group has no ticket as a whole, by its first name.
     pub(crate) skipped_groups: BTreeMap<Fingerprint, ExclusionReason>,
     /// What reached `fail-on`, if it is set.
@@ -37,7 +39,8 @@ impl Tally {
         let tickets = Vec::with_capacity(plan.outcomes.len() + plan.endings.len() + plan.remediations.len());
         let fail_on = FailOnGate::of(known.job.config);
         let skipped_groups = BTreeMap::new();
-        let mut tally = Tally { tickets, kept: 0, skipped: survey.skipped(), skipped_groups, fail_on };
+        let (skipped, kept, waiting) = (survey.skipped(), 0, 0);
+        let mut tally = Tally { tickets, kept, skipped, waiting, skipped_groups, fail_on };
         for outcome in &plan.outcomes {
             let Some(group) = groups.get(&outcome.group) else { continue };
             let ticket = known.ticket(group, outcome);
@@ -92,6 +95,9 @@ impl Tally {
             // it is still present, so `fail-on` counts it
             GroupAction::BranchNotTracked(_) => {
                 self.put_aside(group, ExclusionReason::BranchNotTracked, sightings.len());
+                if known.files_on_merge() {
+                    self.waiting += sightings.iter().filter(|one| counts(one)).count();
+                }
                 self.weigh(known.survey, group, sightings.into_iter().filter(counts), key);
             }
             _ => {

@@ -83,6 +83,9 @@ pub(crate) struct ResultTicket {
     /// The due date, if it is known.
     #[serde(skip)]
     pub due: Option<Date>,
+    /// Whether the pull request resolves it when it is merged.
+    #[serde(skip)]
+    pub resolved_on_merge: bool,
 }
 
 /// The pull request.

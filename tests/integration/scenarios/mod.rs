@@ -19,6 +19,7 @@ mod export;
 mod faults;
 mod fields;
 mod filing;
+mod future_tickets;
 mod gate;
 mod grouping;
 mod hidden;

@@ -46,9 +46,7 @@ fn the_readmes_setup_names_a_new_high_finding() {
                    [filed when merged into main]";
     assert_eq!(commands(&ran), [warning]);
     let row = "new      high         Something is wrong by R2\n";
-    for words in
-        ["src/f2.py:3 (R2)\n", "1 new finding: filed when merged into main\n", "tickets: 1 tracked\n"]
-    {
+    for words in ["src/f2.py:3\n", "1 new finding: filed when merged into main\n", "tickets: 1 tracked\n"] {
         assert!(ran.errors.contains(words), "{words}: {}", ran.errors);
     }
     assert!(
@@ -94,7 +92,10 @@ fn jobs_side_by_side_keep_each_others_findings() {
     shop.report(&rules(3));
     shop.run_with(&Event::pull_request(7, "feature/x", 2), &["--scope", "two"]);
     let body = shop.description(7);
-    assert!(body.contains("### casefile: 2 new findings, 1 ticket already tracked"), "{body}");
+    assert!(
+        body.contains("### casefile: 2 new findings that will become 2 tickets, 1 ticket already tracked"),
+        "{body}"
+    );
     assert_eq!((body.matches("by R2<br>").count(), body.matches("by R3<br>").count()), (1, 1), "{body}");
     for (scope, count) in [("one", 2), ("two", 3)] {
         shop.report(&rules(count));
@@ -122,8 +123,8 @@ fn a_public_repository_is_told_how_many() {
     assert_eq!(ran.code, 1);
     let body = shop.description(7);
     for words in [
-        "2 new findings",
-        "- 2 new findings: filed when merged into main",
+        "2 new findings that will become 2 tickets",
+        "- 2 new findings (2 tickets): filed when merged into main",
         "**The check fails:** 2 findings reached `fail-on`.",
     ] {
         assert!(body.contains(words), "{words}: {body}");
@@ -147,7 +148,9 @@ fn what_waits_and_what_nobody_selected_says_so() {
     let ran = shop.run_with(&Event::pull_request(7, "feature", 1), &["--max-new", "1"]);
     assert_eq!(ran.result["without_ticket"]["reasons"], json!({"deferred": 2}));
     assert!(
-        shop.description(7).contains("No ticket yet: deferred: more than max-new."),
+        shop.description(7).contains(
+            "No ticket yet: deferred to a later run, because max-new limits how many tickets one run files."
+        ),
         "{}",
         shop.description(7)
     );

@@ -15,11 +15,12 @@ use std::collections::BTreeMap;
 
 use crate::cli::output::ticket_findings::TicketFindings;
 use crate::cli::output::words::counted;
-use crate::cli::output::{pointing, rows, step, text};
+use crate::cli::output::{rows, step, text};
 use crate::cli::setup::prepare::Prepared;
 use crate::compose::section::TicketDetail;
 use crate::document::Block;
 use crate::page::RunPage;
+use crate::pipeline::finding::WithoutTicket;
 use crate::pipeline::gate::FailOnGate;
 use crate::pipeline::result::{Action, CommandOutcome};
 
@@ -78,7 +79,7 @@ fn counts(outcome: &CommandOutcome, unfiled: usize) -> Vec<(String, usize, bool)
     counts.extend([
         ("Not filed".to_owned(), unfiled, true),
         ("New without a ticket".to_owned(), new, false),
-        ("Skipped".to_owned(), result.findings.set_aside.values().sum(), false),
+        ("Skipped".to_owned(), result.findings.skipped(), false),
     ]);
     counts.retain(|(name, count, _)| *count > 0 || name == "Findings");
     counts
@@ -115,8 +116,8 @@ fn overview(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block> {
         );
     }
     lines.extend(text::sums_of(outcome, prepared));
-    lines.extend(outcome.result.without_ticket.iter().flat_map(pointing::reasons));
-    let items = lines.into_iter().map(|line| vec![Block::text(line)]).collect();
+    lines.extend(outcome.result.without_ticket.iter().flat_map(WithoutTicket::lines));
+    let items = lines.into_iter().map(|line| vec![step::line(&line)]).collect();
     let mut blocks = vec![Block::List { ordered: false, items }];
     let problems = &outcome.result.within(detail).problems;
     if !problems.is_empty() {

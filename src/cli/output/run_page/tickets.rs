@@ -32,6 +32,7 @@ pub(super) fn unfiled(outcome: &CommandOutcome, seen: &TicketFindings<'_>) -> Ve
             status: None,
             project: Some(item.project.clone()),
             due: None,
+            resolved_on_merge: false,
         }
     };
     outcome.unfiled.iter().filter(|item| !named.contains(&item.group)).map(ticket).collect()

@@ -3,10 +3,13 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::model::new_finding::CodePlace;
+use crate::model::code_place::{CodePlace, FurtherPlaces};
+use crate::model::distinct::Distinct;
 
 fn row(shown: Shown, at: Option<CodePlace>, more: usize) -> String {
-    let row = Row { at, more, ..Row::new(shown.ticket.clone(), Filed) };
+    let all = Distinct::known(more + 1, std::collections::BTreeSet::new());
+    let further = at.as_ref().map(|at| FurtherPlaces::beside(at, &all)).unwrap_or_default();
+    let row = Row { at, further, ..Row::new(shown.ticket.clone(), Filed) };
     let scans = BTreeMap::from([("a".to_owned(), vec![row])]);
     let text = preview(&update(&scans, &[shown]));
     text.lines().last().unwrap_or_default().to_owned()
@@ -36,6 +39,21 @@ fn a_row_tells_place_due_date_and_status() {
     let accepted = Shown { accepted: true, status: status("Won't Do", Category::Done), ..base.clone() };
     check(accepted, "✔ Won't Do (accepted)");
     check(Shown { status: None, ..base }, "_deleted, or not visible_");
+}
+
+#[test]
+fn places_of_several_scans_are_added_up() {
+    let at = |path: &str| Some(CodePlace { path: path.to_owned(), ..CodePlace::default() });
+    let row = |path: &str| Row { at: at(path), ..Row::new(ticket(1), Tracked) };
+    let check = |scans: &[(&str, &str)], expected: &str| {
+        let scans = scans.iter().map(|(scan, path)| ((*scan).to_owned(), vec![row(path)])).collect();
+        let text = preview(&update(&scans, &[shown(1)]));
+        assert!(text.contains(&format!("summary 1<br>`a.json`{expected} |")), "{text}");
+    };
+    check(&[("a", "a.json")], "");
+    check(&[("a", "a.json"), ("b", "a.json")], "");
+    check(&[("a", "a.json"), ("b", "b.json")], " and 1 more");
+    check(&[("a", "a.json"), ("b", "b.json"), ("c", "b.json"), ("d", "d.json")], " and 2 more");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn a_reader_sees_what_there_is() {
 | --- | --- | --- | --- |
 | `SEC-3` | 🔵&nbsp;low | summary 3 | _deleted, or not visible_ |
 </details>
-_1 more not listed here._"
+_1 more ticket is not listed here._"
     );
 }
 
@@ -155,14 +155,14 @@ fn a_public_repository_tells_less() {
 | --- | --- |
 | `SEC-3` | _deleted, or not visible_ |
 </details>
-_1 more not listed here._"
+_1 more ticket is not listed here._"
     );
     let remembered = read(&keys).shown;
     assert_eq!(remembered.len(), 4);
     assert!(remembered.iter().all(|shown| shown.summary.is_empty() && shown.severity.is_none()));
     assert_eq!(
         visible(&example(TicketDetail::Counts)),
-        "hello\n### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged\n_5 not listed here._"
+        "hello\n### casefile: 2 tickets filed, 2 already tracked, 1 resolved when merged\n_5 tickets are not listed here._"
     );
     assert!(!serde_json::to_string(&read(&example(TicketDetail::Counts))).unwrap().contains("acme"));
 }
@@ -173,7 +173,7 @@ fn a_claim_is_not_shown() {
     let text = super::update(&example(TicketDetail::Full), &update(&scans, &own)).unwrap();
     assert!(text.contains("SEC-7") && !text.contains("SEC-1"), "{text}");
     assert_eq!(read(&text).shown.len(), 5, "other jobs' rows stay");
-    assert!(visible(&text).contains("_5 more not listed here._"));
+    assert!(visible(&text).contains("_5 more tickets are not listed here._"));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn rows_go_before_what_is_remembered() {
         let (listed, section) = (text.matches("| [SEC-").count(), read(&text));
         if listed < 400 {
             assert!(visible(&text).contains(&format!(
-                "_{} {}not listed here._",
+                "_{} {}tickets are not listed here._",
                 400 - listed,
                 if listed == 0 { "" } else { "more " }
             )));

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compose::section::{self, PullRequestStatus, TicketDetail, Update};
 use crate::compose::timeline::{CurrentTicket, LastWritten};
+use crate::model::code_place::FurtherPlaces;
 use crate::model::new_finding::NewFindings;
 use crate::model::remembered::Remembered;
 use crate::model::repository::Repository;
@@ -117,8 +118,12 @@ impl<'a> SectionBuilder<'a> {
         let rows = self.scans.entry(scope.fingerprint().to_string()).or_default();
         match rows.iter_mut().find(|known| (&known.ticket, known.role) == (&row.ticket, row.role)) {
             // a scope may have several scans, and one ticket several groups' findings
-            Some(known) if row.at.is_some() => known.more += row.more + 1,
-            Some(_) => {}
+            Some(known) => {
+                let places = known.places().with(&row.places());
+                known.at = known.at.take().or_else(|| row.at.clone());
+                known.further =
+                    known.at.as_ref().map(|at| FurtherPlaces::beside(at, &places)).unwrap_or_default();
+            }
             None => rows.push(row.clone()),
         }
     }

@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::Outcomes;
+use crate::model::code_place::{self, CodePlace, FurtherPlaces};
+use crate::model::distinct::Distinct;
 use crate::model::finding::FindingKind;
 use crate::model::fingerprint::Fingerprint;
-use crate::model::new_finding::CodePlace;
 use crate::model::section::{Role, Row, Shown};
 use crate::model::survey::{Group, Sighting, Survey};
 use crate::model::ticket::Ticket;
@@ -53,8 +54,8 @@ impl<'a> SectionBuilder<'a> {
             let group = groups.get(&outcome.group).copied();
             for (scan, sightings) in by_scan(group, outcome) {
                 let Some(seen) = known.survey.scans.get(scan as usize) else { continue };
-                let (at, more) = place(&sightings, group, known.survey, &known.job.run.commit);
-                self.list(&seen.scope, &Row { ticket: ticket.clone(), role, at, more });
+                let (at, further) = place(&sightings, group, known.survey, &known.job.run.commit);
+                self.list(&seen.scope, &Row { ticket: ticket.clone(), role, at, further });
             }
         }
     }
@@ -124,22 +125,23 @@ fn by_scan<'s>(group: Option<&'s Group>, outcome: &GroupOutcome) -> BTreeMap<u32
     by_scan
 }
 
-/// The first place of a ticket's findings that a scan saw, and how many more places there are.
+/// The first place of a ticket's findings that a scan saw, and the others.
 fn place(
     sightings: &[&Sighting],
     group: Option<&Group>,
     survey: &Survey,
     commit: &str,
-) -> (Option<CodePlace>, usize) {
-    let places: BTreeSet<(&str, u32)> = sightings
-        .iter()
-        .map(|one| (survey.path(one), one.line))
-        .filter(|(path, _)| !path.is_empty())
-        .collect();
+) -> (Option<CodePlace>, FurtherPlaces) {
+    let places = sightings.iter().map(|one| (survey.path(one), one.line));
+    let places = places.filter(|(path, _)| !path.is_empty());
     let worst = sightings.iter().min_by_key(|one| (Reverse(one.severity), survey.path(one), one.line));
-    let Some(worst) = worst.filter(|worst| !survey.path(worst).is_empty()) else { return (None, 0) };
+    let Some(worst) = worst.filter(|worst| !survey.path(worst).is_empty()) else {
+        return (None, FurtherPlaces::default());
+    };
     let is_file = group.is_some_and(|group| group.kind != FindingKind::Container);
     let commit = if is_file { commit.to_owned() } else { String::new() };
     let at = CodePlace { path: survey.path(worst).to_owned(), line: worst.line, commit };
-    (Some(at), places.len().saturating_sub(1))
+    let all = Distinct::of(places.map(|(path, line)| code_place::digest(path, line)));
+    let further = FurtherPlaces::beside(&at, &all);
+    (Some(at), further)
 }
