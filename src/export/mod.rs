@@ -29,9 +29,13 @@ pub(crate) const FOLDER: &str = "casefile-export";
 /// The folder cannot be written, or contains somebody else's file with one of these names.
 pub(crate) fn write(folder: &Path, items: &[Item]) -> Result<Vec<String>> {
     let mut files = vec![("index.md".to_owned(), pages::index(items).into_bytes())];
-    files.extend(items.iter().map(|item| (item.page(), pages::page(item).into_bytes())));
+    let mut tickets = Vec::new();
+    for item in items {
+        let description = markdown::render(&item.body);
+        files.push((item.page(), pages::page(item, &description).into_bytes()));
+        tickets.push(value(item, description));
+    }
     files.extend(jira::tables(items));
-    let tickets: Vec<Value> = items.iter().map(value).collect();
     ExportFolder::open(folder)?.replace(&files, &tickets)
 }
 
@@ -61,7 +65,7 @@ pub(crate) fn unfiled(count: usize, more: usize) -> Problem {
     Problem::new(format!("{FOLDER}/"), message)
 }
 
-fn value(item: &Item) -> Value {
+fn value(item: &Item, description: String) -> Value {
     let fields: serde_json::Map<String, Value> =
         item.fields.iter().map(|(name, values)| (name.clone(), json!(values))).collect();
     json!({
@@ -69,7 +73,7 @@ fn value(item: &Item) -> Value {
         "project": item.project,
         "issue-type": item.issue_type,
         "summary": item.summary,
-        "description": markdown::render(&item.body),
+        "description": description,
         "severity": item.severity,
         "labels": item.labels,
         "fields": fields,

@@ -4,8 +4,8 @@ use super::item::Item;
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, Inline, markdown};
 
-/// A ticket's page: its summary, its fields, its description.
-pub(super) fn page(item: &Item) -> String {
+/// A ticket's page: its summary, its fields, its description as Markdown.
+pub(super) fn page(item: &Item, description: &str) -> String {
     let cell = |text: &str| vec![Inline::text(one_line(text))];
     let mut rows = vec![
         vec![cell("Project"), cell(&item.project)],
@@ -16,7 +16,7 @@ pub(super) fn page(item: &Item) -> String {
     rows.extend(item.fields.iter().map(|(name, values)| vec![cell(name), exact(values)]));
     let head = vec![cell("Field"), cell("Value")];
     let fields = markdown::render(&Document::of(vec![Block::Table { head, rows }]));
-    format!("# {}\n\n{fields}\n{}", text(&item.summary), markdown::render(&item.body))
+    format!("# {}\n\n{fields}\n{description}", text(&item.summary))
 }
 
 /// All tickets, most severe first.
@@ -74,7 +74,7 @@ mod tests {
                 ("Region".to_owned(), vec!["EU -> DE".to_owned(), "none".to_owned()]),
             ],
         };
-        let page = page(&item);
+        let page = page(&item, "");
         let check = |row: &str| assert!(page.lines().any(|line| line == row), "{row}: {page}");
         check(
             "| Labels | casefile, `casefile-repo-0123456789ab`, `casefile-0011223344556677aabb`, `a_b*c` |",

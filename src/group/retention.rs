@@ -137,6 +137,7 @@ impl RuleTexts {
 mod tests {
     use super::*;
     use crate::document::shorten::units;
+    use crate::model::finding::{FindingFact, FlowStep, Location};
 
     fn rule(description: &str, help: &str) -> Rule {
         Rule { description: description.into(), help: Help::Text(help.into()), ..Rule::default() }
@@ -164,5 +165,36 @@ mod tests {
         check(5_001, 3, 1_000);
         check(10_001, 1, 400);
         check(20_001, 1, 200);
+    }
+
+    #[test]
+    fn of_very_many_groups_the_texts_of_a_finding_are_short_and_its_lists_too() {
+        let long = || Cow::Owned("word ".repeat(500));
+        let step = || FlowStep { location: Location::default(), message: long() };
+        let whole = FindingDetail {
+            message: long(),
+            markdown: Some(long()),
+            snippet: Some(long()),
+            usage: Some(long()),
+            justification: Some(long()),
+            applicability: Some(long()),
+            flow: vec![step(); 9],
+            also: vec![step(); 9],
+            related: vec![step(); 9],
+            facts: vec![FindingFact { name: FindingFact::ATTACK, value: long() }; 9],
+            ..FindingDetail::default()
+        };
+        let mut detail = whole.clone();
+        Retention::of(5_000).fit(&mut detail);
+        assert_eq!(detail, whole);
+        Retention::of(20_001).fit(&mut detail);
+        let FindingDetail { message, snippet, usage, justification, applicability, .. } = &detail;
+        let texts = [snippet, usage, justification, applicability].into_iter().flatten();
+        let lists = [&detail.flow, &detail.also, &detail.related];
+        let messages = lists.into_iter().flatten().map(|step| &step.message);
+        let values = detail.facts.iter().map(|fact| &fact.value);
+        let kept: Vec<_> = texts.chain([message]).chain(messages).chain(values).collect();
+        assert_eq!((kept.len(), &detail.markdown), (5 + 3 * 3 + 3, &None));
+        assert!(kept.iter().all(|text| units(text) <= 200), "{kept:?}");
     }
 }

@@ -208,6 +208,24 @@ pub struct Survey {
 }
 
 impl Survey {
+    /// The same with some of the groups alone.
+    pub(crate) fn with_groups(&self, groups: Vec<Group>) -> Survey {
+        Survey {
+            groups,
+            reports: self.reports.clone(),
+            scans: self.scans.clone(),
+            paths: self.paths.clone(),
+            rules: self.rules.clone(),
+            renamed: self.renamed.clone(),
+            aliases: self.aliases.clone(),
+            justifications: self.justifications.clone(),
+            alerts: self.alerts.clone(),
+            owners: self.owners.clone(),
+            distinctions: self.distinctions.clone(),
+            problems: self.problems.clone(),
+        }
+    }
+
     /// The groups, with each finding in exactly one of them: without those that routes added.
     pub fn own(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter().filter(|group| group.route.is_none())

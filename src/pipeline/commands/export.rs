@@ -5,7 +5,7 @@ use crate::pipeline::job::Job;
 use crate::pipeline::outcome::result::{CommandOutcome, RunResult};
 use crate::pipeline::outcome::run_context::RunContext;
 use crate::pipeline::stages::changed_files::changed_files;
-use crate::pipeline::stages::empty_tracker::{self, Blank};
+use crate::pipeline::stages::empty_tracker::Blank;
 use crate::pipeline::stages::{baseline, routes, survey};
 
 /// What the tickets would be if there were none yet; they are the outcome's unfiled ones.
@@ -16,10 +16,10 @@ pub(crate) async fn export(job: Job<'_>) -> error::Result<CommandOutcome> {
     let changed = changed_files(&job).await;
     let survey = routes::route(&job, baseline::hold(&job, survey::survey(&job, &changed).await)?);
     let blank = Blank::new(job.config);
-    let (plan, snapshot) = blank.plan(&job, &survey);
-    let known = RunContext::planned(&blank, &job, &survey, &plan, &snapshot);
+    let blank_plan = blank.plan(&job, &survey);
+    let known = RunContext::planned(&blank, &job, &survey, &blank_plan.plan, &blank_plan.snapshot);
     let result = RunResult::of(&known);
-    let (unfiled, undrafted) = empty_tracker::drafted(&plan, &snapshot);
+    let (unfiled, undrafted) = blank_plan.drafted();
     Ok(CommandOutcome {
         result,
         survey,

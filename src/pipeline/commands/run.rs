@@ -6,6 +6,7 @@ use crate::apply::apply;
 use crate::error;
 use crate::export::Item;
 use crate::model::fingerprint::Fingerprint;
+use crate::model::survey::Group;
 use crate::pipeline::annotate::{lookup, section, section_builder};
 use crate::pipeline::job::Job;
 use crate::pipeline::outcome::made::made;
@@ -78,9 +79,10 @@ fn unfiled<T>(known: &RunContext<'_, T>) -> Vec<Item> {
     let impossible = |outcome: &&GroupOutcome| matches!(outcome.action, GroupAction::Impossible(_));
     let impossible: BTreeSet<Fingerprint> =
         plan.outcomes.iter().filter(impossible).map(|outcome| outcome.group).collect();
-    if !impossible.is_empty() {
-        let (all, _) = empty_tracker::items(job, survey);
-        items.extend(all.into_iter().filter(|item| impossible.contains(&item.group)));
+    let groups: Vec<Group> =
+        survey.groups.iter().filter(|group| impossible.contains(&group.name())).cloned().collect();
+    if !groups.is_empty() {
+        items.extend(empty_tracker::items(job, &survey.with_groups(groups)).0);
     }
     items
 }

@@ -1,6 +1,8 @@
 //! A tracker without any tickets yet: the plan for it shows what every ticket would be. It is used if no tracker can be
 //! queried.
 
+use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
@@ -11,7 +13,7 @@ use crate::http::stop::Stop;
 use crate::model::answer::{
     Answer, Ask, Choice, Failure, FieldMeta, IssueType, Offers, Permissions, Project, Screen, Takes,
 };
-use crate::model::survey::Survey;
+use crate::model::survey::{Group, Survey};
 use crate::model::ticket::{Person, Ticket, TicketKey};
 use crate::model::write::Draft;
 use crate::pipeline::job::Job;
@@ -42,18 +44,30 @@ const FIELDS: [(&str, &str, Option<&str>); 10] = [
     ("environment", "string", None),
 ];
 
+/// How many groups are looked at once the run is over, most severe first: to plan for all of them would take longer than
+/// a stopped run has.
+const MOST_GROUPS: usize = 2_000;
+
 /// How long tickets are drafted when the run is over, so that there is time to write them to files.
-const DRAFTING: Duration = Duration::from_millis(800);
+const DRAFTING: Duration = Duration::from_millis(250);
+
+/// How many tickets are drafted in any case: few enough for a slow machine.
+const LEAST_TICKETS: usize = 100;
 
 /// Until when they are drafted.
 struct Drafting<'s> {
     stop: &'s Stop,
     begin: Instant,
+    drafted: Cell<usize>,
 }
 
 impl TimeLimit for Drafting<'_> {
+    /// Asked before each draft.
     fn is_over(&self) -> bool {
-        self.begin.elapsed() >= DRAFTING && self.stop.over_for() >= DRAFTING
+        self.drafted.update(|drafted| drafted + 1);
+        self.drafted.get() > LEAST_TICKETS
+            && self.begin.elapsed() >= DRAFTING
+            && self.stop.over_for() >= DRAFTING
     }
 }
 
@@ -133,11 +147,18 @@ impl Blank {
         }
     }
 
-    /// The plan for filing everything in a job's survey, however much it is, with the answers that it got.
-    pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
+    /// What filing everything in a job's survey would be, however much it is.
+    pub(crate) fn plan(&self, job: &Job<'_>, survey: &Survey) -> BlankPlan {
+        let limited = if job.stop.is_over() { most_severe(survey) } else { None };
+        let (survey, beyond) = limited.as_ref().map_or((survey, 0), |(survey, beyond)| (survey, *beyond));
+        let (plan, snapshot) = self.planned(job, survey);
+        BlankPlan { plan, snapshot, beyond }
+    }
+
+    fn planned(&self, job: &Job<'_>, survey: &Survey) -> (Plan, Snapshot) {
         let config = Config { max_new: MOST_TICKETS, ..job.config.clone() };
         let fit = |document| document;
-        let time_limit = Drafting { stop: &job.stop, begin: Instant::now() };
+        let time_limit = Drafting { stop: &job.stop, begin: Instant::now(), drafted: Cell::new(0) };
         let input = Input {
             config: &config,
             recent: &[],
@@ -182,16 +203,38 @@ fn cascading(values: &[&FieldValue]) -> Vec<Choice> {
     below.into_iter().map(|(name, names)| choice(name, children(names))).collect()
 }
 
-/// The tickets that a job would create if there were none yet, and how many more there would be.
-pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> (Vec<Item>, usize) {
-    let (plan, snapshot) = Blank::new(job.config).plan(job, survey);
-    drafted(&plan, &snapshot)
+/// What filing everything would be.
+pub(crate) struct BlankPlan {
+    pub plan: Plan,
+    /// The answers that it got.
+    pub snapshot: Snapshot,
+    /// How many groups were not looked at, because the run was over.
+    beyond: usize,
 }
 
-/// The tickets that a plan would create, and how many more would be created by later runs.
-pub(crate) fn drafted(plan: &Plan, snapshot: &Snapshot) -> (Vec<Item>, usize) {
-    let deferred = plan.outcomes.iter().filter(|outcome| outcome.action == GroupAction::Deferred);
-    (plan.creates.iter().map(|draft| item(draft, snapshot)).collect(), deferred.count())
+impl BlankPlan {
+    /// The tickets that it would create, and how many more would be created by later runs.
+    pub(crate) fn drafted(&self) -> (Vec<Item>, usize) {
+        let BlankPlan { plan, snapshot, beyond } = self;
+        let deferred = plan.outcomes.iter().filter(|outcome| outcome.action == GroupAction::Deferred);
+        (plan.creates.iter().map(|draft| item(draft, snapshot)).collect(), deferred.count() + beyond)
+    }
+}
+
+/// The tickets that a job would create if there were none yet, and how many more there would be.
+pub(crate) fn items(job: &Job<'_>, survey: &Survey) -> (Vec<Item>, usize) {
+    Blank::new(job.config).plan(job, survey).drafted()
+}
+
+/// The most severe of very many groups, and how many others have findings that are not skipped.
+fn most_severe(survey: &Survey) -> Option<(Survey, usize)> {
+    let mut groups: Vec<&Group> =
+        survey.groups.iter().filter(|group| group.kept().next().is_some()).collect();
+    let beyond = groups.len().checked_sub(MOST_GROUPS).filter(|beyond| *beyond > 0)?;
+    groups.sort_by_key(|group| (Reverse(group.severity), group.name()));
+    groups.truncate(MOST_GROUPS);
+    groups.sort_by_key(|group| group.name());
+    Some((survey.with_groups(groups.into_iter().cloned().collect()), beyond))
 }
 
 /// A draft as it appears in files.

@@ -21,12 +21,12 @@ use crate::report::tree::CheckoutTree;
 use crate::report::{detect, files};
 
 /// How long reports are still read when the run is over: small ones are then known, and can be exported.
-const MOMENT: Duration = Duration::from_millis(400);
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// How long findings are still grouped when the run is over: if it ended during grouping, or before it, so that what
 /// was read is exported.
-const GROUPING: Duration = Duration::from_millis(500);
-const CLOSING: Duration = Duration::from_secs(2);
+const GROUPING: Duration = Duration::from_millis(300);
+const CLOSING: Duration = Duration::from_millis(500);
 
 /// How many threads read a long report at most: more of them would only wait for their turns.
 const MOST_THREADS: usize = 8;
