@@ -1,5 +1,5 @@
-//! The one place that says what is retried, and after which pause, for trackers and for GitHub. Pure: the server's
-//! clock is read from its answer, ours never.
+//! What is retried, and after which pause, for trackers and for GitHub (whose own pauses are in
+//! `github::client::RetryDelays`). Pure: the server's clock is read from its response, ours never.
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ use crate::cli::output::words::counted;
 use crate::document::visible::one_line;
 use crate::model::scan::NotFinding;
 use crate::model::survey::{ReadReport, Survey};
+use crate::report::detect::FORMATS;
 
 /// How many of them are named.
 const NAMED: usize = 20;
@@ -41,10 +42,18 @@ fn line(survey: &Survey, index: usize, report: &ReadReport) -> Option<String> {
                 "CycloneDX with {components} and no vulnerability data: scan this SBOM with Grype or OSV-Scanner, and give casefile the resulting report"
             )
         }
-        (format, 0) => format!("{format} files cannot contain findings: nothing to read"),
+        (format, 0) if has_findings(format) => {
+            format!("{format} without a list of findings: check whether the scan ran to completion")
+        }
+        (format, 0) => format!("{format} without statements: nothing to read"),
         (format, count) => format!("{format} with {} and no findings", counted(count, "statement")),
     };
     Some(format!("{}: {what}", one_line(&report.path)))
+}
+
+/// Whether reports of a format contain findings, and not only statements about them.
+fn has_findings(format: &str) -> bool {
+    FORMATS.iter().any(|known| known.name == format && !known.kinds.is_empty())
 }
 
 /// What the report contains besides findings: `12 licenses`.
@@ -119,6 +128,9 @@ mod tests {
         check("sarif", 0, None, &["a.json: SARIF without runs: no findings to read"]);
         check("openvex", 2, None, &["a.json: openvex with 2 statements and no findings"]);
         check("openvex", 1, None, &["a.json: openvex with 1 statement and no findings"]);
+        check("openvex", 0, None, &["a.json: openvex without statements: nothing to read"]);
+        let cut = "a.json: gosec without a list of findings: check whether the scan ran to completion";
+        check("gosec", 0, Some(false), &[cut]);
         check("trivy", 0, Some(true), &[]);
         check("", 0, None, &[]);
     }

@@ -9,6 +9,7 @@ use crate::document::shorten::shortened;
 use crate::document::visible::one_line;
 use crate::document::{Block, Document};
 use crate::model::answer::{Choice, FieldMeta};
+use crate::model::ticket::LABEL_LIMIT;
 use crate::model::ticket::{Person, TicketKey};
 use crate::model::write::FieldContent;
 
@@ -118,7 +119,7 @@ pub fn convert_what_fits(
 pub fn words(texts: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for text in texts {
-        let word = shortened(&text.split_whitespace().collect::<Vec<_>>().join("-"), LINE);
+        let word = shortened(&text.split_whitespace().collect::<Vec<_>>().join("-"), LABEL_LIMIT);
         if !word.is_empty() && !words.contains(&word) {
             words.push(word);
         }

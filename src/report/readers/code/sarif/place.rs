@@ -11,7 +11,7 @@ use crate::report::readers::code::sarif::message::say;
 use crate::report::readers::code::sarif::rule::SarifEntry;
 use crate::report::readers::code::sarif::wire;
 
-/// How many steps of a flow, or related places, are shown.
+/// How many steps of a flow, or related places, are read; `model::finding::kept` says how many of them are kept.
 const STEPS: usize = 100;
 
 /// The place of a location.
