@@ -40,7 +40,7 @@ pub(super) fn table(group: &Group, owners: &[String]) -> Block {
     if let Some(confidence) = group.worst().and_then(|one| one.detail.confidence) {
         facts.add("Confidence", vec![Inline::text(capital(confidence.name()))]);
     }
-    let analysed = if group.kind == FindingKind::Secret { "Token validation" } else { "Applicability" };
+    let analysed = if group.kind == FindingKind::Secret { "Validity" } else { "Applicability" };
     facts.add(analysed, applicability(group));
     // for one finding, or for a package whose advisories are listed, it would repeat what is said elsewhere
     let one = group.sightings.len() == 1 || matches!(group.common, Common::Package(_));
@@ -89,7 +89,11 @@ fn applicability(group: &Group) -> Vec<Inline> {
             (_, Some(package)) => one_line(&format!("{} {}", package.name, package.version)),
             (_, None) => one_line(&format!("{}:{}", one.location.path, one.location.line)),
         };
-        states.entry(one_line(state)).or_default().insert(about);
+        let state = match state {
+            "Active" if group.kind == FindingKind::Secret => "Active: it still works".to_owned(),
+            state => one_line(state),
+        };
+        states.entry(state).or_default().insert(about);
     }
     let several = states.len() > 1;
     listed(states.into_iter().map(|(state, about)| {
@@ -284,7 +288,7 @@ mod tests {
         let (mut group, _) = samples::secret();
         group.exemplars[0].detail.applicability = Some("Active".into());
         let text = plain::render(&crate::document::Document::of(vec![table(&group, &[])]));
-        assert!(text.contains("Token validation") && text.contains("Active"), "{text}");
+        assert!(text.contains("Validity") && text.contains("Active: it still works"), "{text}");
     }
 
     #[test]

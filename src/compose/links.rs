@@ -160,6 +160,10 @@ pub fn owasp(category: &str) -> Inline {
             let name = name.replace('(', "%28").replace(')', "%29");
             Inline::link(text, &format!("https://owasp.org/Top10/A{rank:02}_2021-{name}/"))
         }
+        None if category.starts_with('M') => {
+            Inline::link(category, "https://owasp.org/www-project-mobile-top-10/")
+        }
+        None if category.starts_with("API") => Inline::link(category, "https://owasp.org/API-Security/"),
         None => Inline::link(category, "https://owasp.org/www-project-top-ten/"),
     }
 }
@@ -279,6 +283,7 @@ mod tests {
             "A03:2021 Injection -> https://owasp.org/Top10/A03_2021-Injection/",
         );
         check(owasp("A1:2017"), "A1:2017 -> https://owasp.org/www-project-top-ten/");
+        check(owasp("M1"), "M1 -> https://owasp.org/www-project-mobile-top-10/");
         check(
             advisory("CVE-2021-23337"),
             "CVE-2021-23337 -> https://www.cve.org/CVERecord?id=CVE-2021-23337",

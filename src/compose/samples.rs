@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Provenance;
 use crate::model::finding::{
-    Advisory, Cvss, FindingDetail, FindingKind, FlowStep, Help, Location, Package, Rule,
+    Advisory, Cvss, FindingDetail, FindingKind, FlowStep, Help, Introducer, Location, Package, Rule,
 };
 use crate::model::fingerprint::{Fingerprint, Recipe};
 use crate::model::record::Mode;
@@ -144,6 +144,10 @@ pub(super) fn dependency() -> (Group, Survey) {
         fixed: vec!["4.17.21".into()],
         unfixed: false,
         path: path.iter().map(|&name| name.to_owned().into()).collect(),
+        introduced_by: match path {
+            [first, _, ..] => vec![Introducer { name: (*first).to_owned().into(), ..Introducer::default() }],
+            _ => Vec::new(),
+        },
     };
     let advisory = Advisory {
         id: "CVE-2021-23337".into(),

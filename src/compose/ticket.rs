@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::names::{self, is_secret};
 pub use super::title::{SUMMARY_LIMIT, short, summary, tell_apart};
-use super::{Provenance, advisories, count, cut, extract, facts, fix, links, once, places};
+use super::{Provenance, advisories, count, cut, extract, facts, fix, links, once, places, title};
 use crate::config::TicketSection;
 use crate::document::visible::one_line;
 use crate::document::{Block, Document, DocumentPart, Inline, parse, plain};
@@ -43,7 +43,7 @@ pub fn description(
     };
     for section in sections {
         match section {
-            TicketSection::What => add("what it is", 250, None, what(group, provenance)),
+            TicketSection::What => add("what it is", 250, None, what(group, survey, provenance)),
             TicketSection::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
             TicketSection::Where => {
                 let mut blocks = places::branches(provenance, elsewhere);
@@ -78,7 +78,7 @@ pub fn reference(names: &[Fingerprint]) -> DocumentPart {
 }
 
 /// What is wrong, in the report's words.
-fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
+fn what(group: &Group, survey: &Survey, provenance: &Provenance) -> Vec<Block> {
     let (rule, name) = match &group.common {
         Common::File(path) => {
             let number = count(group.kept().count(), "finding");
@@ -133,7 +133,10 @@ fn what(group: &Group, provenance: &Provenance) -> Vec<Block> {
             _ => true,
         };
         described.retain(adds);
-        blocks.push(Block::Paragraph(vec![Inline::strong(name)]));
+        // nor does a name that the summary has in full
+        if !title::is_in_summary(group, survey, &name) {
+            blocks.push(Block::Paragraph(vec![Inline::strong(name)]));
+        }
     }
     blocks.extend(described);
     blocks.extend(message);
@@ -336,8 +339,8 @@ mod tests {
         group.exemplars[0].rule = Arc::clone(&rule);
         group.common = Common::Rule(rule);
         let text = plain::render(&whole(&(group, survey)));
-        let lines: Vec<&str> = text.lines().take(2).collect();
-        assert!(lines[0].starts_with("Github ") && lines[1].starts_with("What was found"), "{text}");
+        // and so is a name that is the title
+        assert!(text.starts_with("What was found"), "{text}");
     }
 
     #[test]

@@ -45,6 +45,13 @@ fn within(limit: usize, group: &Group, survey: &Survey, prefix: &str) -> String 
     format!("{head}{}{place}{known}", shortened(&title.subject, room))
 }
 
+/// Whether the summary has this text in full, whatever its prefix is.
+pub(super) fn is_in_summary(group: &Group, survey: &Survey, text: &str) -> bool {
+    let title = Title::of(group, survey);
+    let most = [SUMMARY_LIMIT / 3, units(&ended(&title.place, SUMMARY_LIMIT / 3)), units(&title.known()) + 3];
+    title.subject == text && units(text) + most.into_iter().sum::<usize>() <= SUMMARY_LIMIT
+}
+
 /// Finds out which groups would have the same title, and what distinguishes them: an id that the title leaves out,
 /// otherwise the scanner, otherwise a part of what identifies them.
 pub fn tell_apart(survey: &mut Survey) {

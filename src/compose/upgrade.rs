@@ -24,8 +24,8 @@ pub(super) struct Upgrade {
     pub(super) left: Vec<String>,
     /// Whether a report says that there is no fixed version for what is left.
     pub(super) unfixed: bool,
-    /// How many advisories it is about.
-    pub(super) advisories: usize,
+    /// The advisories that it is about.
+    pub(super) advisories: BTreeSet<String>,
 }
 
 /// What is known about one advisory in one installed version.
@@ -35,29 +35,36 @@ struct Fixes {
     unfixed: bool,
 }
 
+/// What is known about a package (by its name and its URL without a version) in each installed version (empty: unknown),
+/// for each advisory.
+type KnownFixes<'g> = BTreeMap<(String, &'g str), BTreeMap<String, BTreeMap<String, Fixes>>>;
+
 /// The packages of a group, ordered by name, each once for all installed versions with the same solution.
 pub(super) fn upgrades(group: &Group) -> Vec<Upgrade> {
-    let mut packages: BTreeMap<(String, &str, String), BTreeMap<String, Fixes>> = BTreeMap::new();
+    let mut packages: KnownFixes<'_> = BTreeMap::new();
     for one in &group.exemplars {
         let Some(package) = one.package.as_ref().filter(|package| !package.name.is_empty()) else { continue };
         let bare = package.purl.rsplit_once('@').map_or(&*package.purl, |(bare, _)| bare);
-        let key = (one_line(&package.name), bare, one_line(&package.version));
-        let fixes = packages.entry(key).or_default().entry(advisory(one)).or_default();
+        let versions = packages.entry((one_line(&package.name), bare)).or_default();
+        let advisories = versions.entry(one_line(&package.version)).or_default();
+        let fixes = advisories.entry(advisory(one)).or_default();
         fixes.unfixed |= package.unfixed;
         fixes.fixed.extend(package.fixed.iter().map(|version| one_line(version)));
     }
     let mut upgrades: Vec<Upgrade> = Vec::new();
-    for ((name, _, installed), advisories) in packages {
-        let upgrade = upgrade(name, &installed, &advisories);
-        let same = upgrades
-            .iter_mut()
-            .find(|known| known.name == upgrade.name && known.to == upgrade.to && known.left == upgrade.left);
-        match same {
-            Some(known) => {
-                known.installed.extend(upgrade.installed);
-                known.advisories = known.advisories.max(upgrade.advisories);
+    for ((name, _), mut versions) in packages {
+        name_unknown(&mut versions);
+        for upgrade in of_package(&name, &versions) {
+            let is_same = |known: &&mut Upgrade| {
+                known.name == upgrade.name && known.to == upgrade.to && known.left == upgrade.left
+            };
+            match upgrades.iter_mut().find(is_same) {
+                Some(known) => {
+                    known.installed.extend(upgrade.installed);
+                    known.advisories.extend(upgrade.advisories);
+                }
+                None => upgrades.push(upgrade),
             }
-            None => upgrades.push(upgrade),
         }
     }
     for upgrade in &mut upgrades {
@@ -107,26 +114,86 @@ pub(super) fn fix(group: &Group) -> String {
     phrase(&first.name, &own) + &more
 }
 
+/// What is said of an unknown version is about the installed one if there is only one: a report may name it with some of
+/// the advisories alone.
+fn name_unknown(versions: &mut BTreeMap<String, BTreeMap<String, Fixes>>) {
+    if versions.len() != 2 {
+        return;
+    }
+    let Some(unknown) = versions.remove("") else { return };
+    for known in versions.values_mut() {
+        for (id, fixes) in &unknown {
+            let own = known.entry(id.clone()).or_default();
+            own.unfixed |= fixes.unfixed;
+            own.fixed.extend(fixes.fixed.iter().cloned());
+        }
+    }
+}
+
+/// The upgrade of each installed version. Those in one release series go to the same version: what is known about one of
+/// them may well be true of the others.
+fn of_package(name: &str, versions: &BTreeMap<String, BTreeMap<String, Fixes>>) -> Vec<Upgrade> {
+    let flavour = versions.keys().map(|version| flavour(version)).find(|one| !one.is_empty());
+    let upgrades: Vec<Upgrade> = versions
+        .iter()
+        .map(|(installed, advisories)| {
+            upgrade(name, installed, advisories, flavour.unwrap_or_default(), None)
+        })
+        .collect();
+    let highest = |installed: &str| {
+        let targets = upgrades.iter().filter_map(|upgrade| upgrade.to.as_deref());
+        let in_series = targets.filter(|to| !installed.is_empty() && is_one_series(installed, to));
+        in_series.max_by(|a, b| version::compare(a, b))
+    };
+    let raised = versions.iter().zip(&upgrades).map(|((installed, advisories), own)| {
+        let higher =
+            highest(installed).filter(|to| own.to.as_deref().is_some_and(|own| is_one_series(own, to)));
+        let raised =
+            higher.map(|to| upgrade(name, installed, advisories, flavour.unwrap_or_default(), Some(to)));
+        // it must not leave more
+        raised.filter(|raised| raised.left.len() <= own.left.len()).unwrap_or_else(|| own.clone())
+    });
+    raised.collect()
+}
+
+/// Whether two versions are in one release series: they share the first number, or the first two if that is 0.
+fn is_one_series(one: &str, other: &str) -> bool {
+    version::common(one, other) >= 1 + usize::from(version::common(one, "0") == 1)
+}
+
+/// For whom a version is, if a release has several: `jre` of `30.0-jre`.
+fn flavour(version: &str) -> &str {
+    let suffix = version.rsplit_once('-').map_or("", |(_, suffix)| suffix);
+    if suffix.len() > 2 && suffix.bytes().all(|byte| byte.is_ascii_alphabetic()) { suffix } else { "" }
+}
+
 /// What an exemplar's advisory is called.
 pub(super) fn advisory(one: &Exemplar) -> String {
     let known = one.advisory.as_ref().map(|advisory| advisory.id.as_str()).filter(|id| !id.is_empty());
     one_line(known.unwrap_or(&one.rule.id))
 }
 
-fn upgrade(name: String, installed: &str, advisories: &BTreeMap<String, Fixes>) -> Upgrade {
+/// The upgrade of one installed version: to a version that is already chosen, or to the lowest.
+fn upgrade(
+    name: &str,
+    installed: &str,
+    advisories: &BTreeMap<String, Fixes>,
+    flavour: &str,
+    chosen: Option<&str>,
+) -> Upgrade {
     let flaws: Vec<Vec<&str>> = advisories
         .values()
         .filter(|fixes| !fixes.fixed.is_empty())
         .map(|fixes| fixes.fixed.iter().map(String::as_str).collect())
         .collect();
-    let to = lowest(installed, &flaws);
+    let to = chosen.or_else(|| of_flavour(lowest(installed, &flaws)?, flavour, &flaws));
     let stays = |fixes: &Fixes| {
         let all: Vec<&str> = fixes.fixed.iter().map(String::as_str).collect();
         to.is_none_or(|to| !covers(to, &all))
     };
     let left: Vec<(&String, &Fixes)> = advisories.iter().filter(|(_, fixes)| stays(fixes)).collect();
     Upgrade {
-        name,
+        name: name.to_owned(),
         installed: Some(installed.to_owned()).filter(|version| !version.is_empty()).into_iter().collect(),
         to: to.map(str::to_owned),
         lines: match flaws.as_slice() {
@@ -136,7 +203,7 @@ fn upgrade(name: String, installed: &str, advisories: &BTreeMap<String, Fixes>) 
         known: flaws.iter().flatten().map(|&version| version.to_owned()).collect(),
         unfixed: !left.is_empty() && left.iter().all(|(_, fixes)| fixes.unfixed && fixes.fixed.is_empty()),
         left: left.into_iter().map(|(id, _)| id.clone()).collect(),
-        advisories: advisories.len(),
+        advisories: advisories.keys().cloned().collect(),
     }
 }
 
@@ -155,6 +222,16 @@ fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
     let candidates = if above.is_empty() { all } else { above };
     let fixes_all = |version: &&&str| !installed.is_empty() && flaws.iter().all(|flaw| covers(version, flaw));
     candidates.iter().find(fixes_all).or(candidates.last()).copied()
+}
+
+/// The same release for the same users as the installed one, if the release has several versions: Guava's `30.0-jre`
+/// beside `30.0-android`.
+fn of_flavour<'v>(version: &'v str, installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
+    let wanted = if installed.is_empty() { "jre" } else { installed };
+    let own = flavour(version);
+    let base = version.strip_suffix(own).filter(|_| !own.is_empty());
+    let is_wanted = |other: &&str| base.is_some_and(|base| other.strip_suffix(wanted) == Some(base));
+    flaws.iter().flatten().copied().find(is_wanted).or(Some(version))
 }
 
 /// Whether a version is free of a flaw that these versions fix: it is one of them, later than all of them, or later
@@ -228,6 +305,62 @@ mod tests {
         check("9.0", &[&["1.0"]], Some("1.0"));
         check("1", &[], None);
         check("1.1.1k-1", &[&["1.1.1n-0+deb11u3"], &["1.1.1n-0+deb11u5"]], Some("1.1.1n-0+deb11u5"));
+    }
+
+    /// `name installed ID=fixed,…` of each exemplar; the upgrades as `installed,… → to (advisories)`.
+    fn check_package(known: &[&str], expected: &[&str]) {
+        let (mut group, _) = crate::compose::samples::package();
+        let sample = group.exemplars[0].clone();
+        group.exemplars = Vec::new();
+        for one in known {
+            let words: Vec<&str> = one.split(' ').collect();
+            let (id, fixed) = words[1].split_once('=').unwrap();
+            let mut one = sample.clone();
+            one.advisory = Some(std::sync::Arc::new(crate::model::finding::Advisory {
+                id: id.to_owned(),
+                ..Default::default()
+            }));
+            let package = one.package.as_mut().unwrap();
+            package.version = words[0].trim_matches('-').to_owned().into();
+            package.fixed =
+                fixed.split(',').filter(|fix| !fix.is_empty()).map(|fix| fix.to_owned().into()).collect();
+            group.exemplars.push(one);
+        }
+        let shown = |upgrade: &Upgrade| {
+            let to = upgrade.to.as_deref().unwrap_or("?");
+            format!("{} → {to} ({})", upgrade.installed.join(","), upgrade.advisories.len())
+        };
+        assert_eq!(upgrades(&group).iter().map(shown).collect::<Vec<_>>(), expected, "{known:?}");
+    }
+
+    #[test]
+    fn installed_versions_of_one_series_are_updated_together() {
+        check_package(&["4.17.4 CVE-1=4.17.12", "4.17.15 CVE-2=4.17.21"], &["4.17.4,4.17.15 → 4.17.21 (2)"]);
+        check_package(
+            &["0.6.10 CVE-1=0.6.14", "1.6.0 CVE-1=1.6.1"],
+            &["0.6.10 → 0.6.14 (1)", "1.6.0 → 1.6.1 (1)"],
+        );
+        check_package(
+            &["0.5.1 CVE-1=0.5.2", "0.6.1 CVE-1=0.6.2"],
+            &["0.5.1 → 0.5.2 (1)", "0.6.1 → 0.6.2 (1)"],
+        );
+    }
+
+    #[test]
+    fn an_unknown_version_is_the_installed_one_if_there_is_only_one() {
+        check_package(&["- CVE-1=", "1.25.8 CVE-2="], &["1.25.8 → ? (2)"]);
+        check_package(&["- CVE-1=2", "1.0 CVE-2=1.5", "1.1 CVE-2=1.5"], &[" → 2 (1)", "1.0,1.1 → 1.5 (1)"]);
+    }
+
+    #[test]
+    fn a_release_for_other_users_is_not_advised() {
+        check_package(&["29.0-jre CVE-1=30.0-android,30.0-jre"], &["29.0-jre → 30.0-jre (1)"]);
+        check_package(&["29.0-android CVE-1=30.0-android,30.0-jre"], &["29.0-android → 30.0-android (1)"]);
+        check_package(&["22.0 CVE-1=30.0-android,30.0-jre"], &["22.0 → 30.0-jre (1)"]);
+        check_package(
+            &["22.0 CVE-1=30.0-android,30.0-jre", "29.0-jre CVE-1=30.0-android,30.0-jre"],
+            &["22.0,29.0-jre → 30.0-jre (1)"],
+        );
     }
 
     #[test]

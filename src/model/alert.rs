@@ -49,7 +49,11 @@ pub struct AlertId {
 
 impl fmt::Display for AlertId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} alert #{}", self.feed.name(), self.number)
+        let feed = match self.feed {
+            Feed::Dependabot => "Dependabot",
+            feed => feed.name(),
+        };
+        write!(f, "{feed} alert #{}", self.number)
     }
 }
 

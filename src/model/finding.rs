@@ -133,6 +133,19 @@ pub struct Package<'r> {
     pub unfixed: bool,
     /// The dependency path from the manifest, the direct dependency first.
     pub path: Vec<Cow<'r, str>>,
+    /// The direct dependencies that bring it in; empty: it is one itself, or nothing is known about that.
+    pub introduced_by: Vec<Introducer<'r>>,
+}
+
+/// A direct dependency that brings another package in.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Introducer<'r> {
+    /// As people call it, e.g. `webpack`.
+    pub name: Cow<'r, str>,
+    /// The version of it that brings in a version of the other package without the flaw; empty: the report names none.
+    pub update_to: Cow<'r, str>,
+    /// Whether that is known to be a change of the major version.
+    pub is_major: bool,
 }
 
 /// A rule at a location, or an advisory on a package.
@@ -240,6 +253,12 @@ pub struct FindingFact<'r> {
 impl FindingFact<'_> {
     /// What the scanner sent.
     pub const ATTACK: &'static str = "Attack";
+
+    /// The commit in which a credential was found, by its complete hash.
+    pub const COMMIT: &'static str = "Commit";
+
+    /// Whether a credential is known to be public.
+    pub const LEAKED: &'static str = "Publicly leaked";
 }
 
 /// How confident a scanner is in a finding.

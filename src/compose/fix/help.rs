@@ -68,12 +68,17 @@ pub(super) fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let blocks = match &rule.help {
         Help::None => vec![],
         help if only_address(help).is_some() => vec![],
-        // Semgrep repeats the pattern of its messages
-        Help::Text(text) if text.trim() == rule.description.trim() => vec![],
-        Help::Text(text) => parse::described(&cut(text, READ), false),
-        Help::Markdown(text) => parse::markdown(&cut(text, READ)),
+        Help::Text(text) => parse::described(&cut(beyond(text, &rule.description), READ), false),
+        Help::Markdown(text) => parse::markdown(&cut(beyond(text, &rule.description), READ)),
     };
     extract::beginning(blocks, HELP, top)
+}
+
+/// What a help text says after the description: Semgrep begins it with the pattern of its messages.
+fn beyond<'h>(help: &'h str, description: &str) -> &'h str {
+    let description = description.trim();
+    let rest = help.trim().strip_prefix(description).filter(|_| !description.is_empty());
+    rest.filter(|rest| rest.is_empty() || rest.starts_with(['\n', '\r'])).unwrap_or(help)
 }
 
 /// Where to read more.

@@ -193,7 +193,7 @@ mod tests {
         for (one, name) in group.exemplars.iter_mut().zip(["nss", "nss-util"]) {
             let Some(package) = one.package.as_mut() else { continue };
             (package.name, package.purl) = (name.into(), format!("pkg:rpm/{name}@3.44").into());
-            (package.fixed, package.unfixed, package.path) = (Vec::new(), true, Vec::new());
+            (package.fixed, package.unfixed, package.introduced_by) = (Vec::new(), true, Vec::new());
         }
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
         assert_eq!(text.trim(), "No fixed version of nss and nss-util is known.");
@@ -208,7 +208,7 @@ mod tests {
             let Some(package) = one.package.as_mut() else { continue };
             (package.name, package.purl, package.fixed) =
                 (name.into(), format!("pkg:apk/{name}@1").into(), Vec::new());
-            package.path = Vec::new();
+            package.introduced_by = Vec::new();
         }
         let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
         assert_eq!(text.trim(), "Update libssl1.1 and openssl to a fixed version that the advisory names.");

@@ -6,8 +6,9 @@ use crate::compose::upgrade::Upgrade;
 use crate::compose::{count, names};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
-use crate::model::finding::{Help, Package, Rule};
+use crate::model::finding::{Help, Introducer, Package, Rule};
 use crate::model::survey::Group;
+use crate::model::version;
 
 /// What to update, and for what no version can be advised. `is_described`: descriptions that are shown name fixed versions.
 pub(super) fn sentences(upgrades: &[Upgrade], is_described: bool) -> Vec<Block> {
@@ -58,39 +59,70 @@ fn to_described_version(names: &BTreeSet<&str>) -> Option<Block> {
 pub(super) fn brought_in(group: &Group, rules: &[&Rule]) -> Vec<Block> {
     const PARAGRAPHS: usize = 5;
     // `None`: the package can be updated by itself, or nobody knows
-    let mut packages: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
+    let mut packages: BTreeMap<String, Option<BTreeMap<String, Target>>> = BTreeMap::new();
     for package in group.exemplars.iter().filter_map(|one| one.package.as_ref()) {
-        let direct = packages.entry(one_line(&package.name)).or_insert_with(|| Some(BTreeSet::new()));
-        match (package.path.as_slice(), direct.as_mut()) {
-            ([first, _, ..], Some(known)) => {
-                known.insert(one_line(first));
-            }
-            _ => *direct = None,
+        let direct = packages.entry(one_line(&package.name)).or_insert_with(|| Some(BTreeMap::new()));
+        match direct.as_mut().filter(|_| !package.introduced_by.is_empty()) {
+            Some(known) => package.introduced_by.iter().for_each(|one| target(known, one)),
+            None => *direct = None,
         }
     }
-    let mut by_direct: BTreeMap<BTreeSet<String>, Vec<String>> = BTreeMap::new();
+    let mut by_direct: BTreeMap<BTreeMap<String, Target>, Vec<String>> = BTreeMap::new();
     for (name, direct) in packages {
         if let Some(direct) = direct {
             by_direct.entry(direct).or_default().push(name);
         }
     }
-    let paragraph = |(direct, names): (BTreeSet<String>, Vec<String>)| {
-        let direct: Vec<String> = direct.into_iter().collect();
-        let mut line = codes(&names);
-        line.push(Inline::text(if names.len() == 1 { " comes with " } else { " come with " }));
-        line.extend(codes(&direct));
-        let those = if direct.len() == 1 { "that" } else { "those" };
-        line.push(Inline::text(format!(", so you may have to update {those} instead.")));
-        Block::Paragraph(line)
-    };
     by_direct
-        .retain(|direct, _| !direct.iter().all(|name| rules.iter().any(|rule| speaks_of(&rule.help, name))));
-    by_direct.into_iter().take(PARAGRAPHS).map(paragraph).collect()
+        .retain(|direct, _| !direct.keys().all(|name| rules.iter().any(|rule| speaks_of(&rule.help, name))));
+    by_direct.into_iter().take(PARAGRAPHS).map(|(direct, names)| comes_with(&direct, &names)).collect()
 }
+
+/// The version of a direct dependency that brings in fixed versions (empty: unknown), and whether it is a major change.
+type Target = (String, bool);
+
+/// Adds what is known about a direct dependency: the highest version that any finding needs.
+fn target(known: &mut BTreeMap<String, Target>, one: &Introducer<'_>) {
+    let new = (one_line(&one.update_to), one.is_major);
+    let target = known.entry(one_line(&one.name)).or_default();
+    if target.0.is_empty() || version::compare(&new.0, &target.0).is_gt() {
+        *target = new;
+    }
+}
+
+/// `a comes with b: update b to 2.0.`
+fn comes_with(direct: &BTreeMap<String, Target>, names: &[String]) -> Block {
+    let introducers: Vec<String> = direct.keys().cloned().collect();
+    let mut line = codes(names);
+    line.push(Inline::text(if names.len() == 1 { " comes with " } else { " come with " }));
+    line.extend(codes(&introducers));
+    let targets: Vec<(&String, &Target)> = direct.iter().filter(|(_, (to, _))| !to.is_empty()).collect();
+    if targets.len() < direct.len() {
+        let those = if direct.len() == 1 { "that" } else { "those" };
+        line.push(Inline::text(format!(", so you may have to update {those} instead")));
+    }
+    for (at, (name, (to, is_major))) in targets.iter().take(NAMES_SHOWN).enumerate() {
+        let before = match at {
+            0 if targets.len() < direct.len() => ": ",
+            0 => ": update ",
+            _ if at + 1 == targets.len() => " and ",
+            _ => ", ",
+        };
+        line.push(Inline::text(before));
+        line.push(Inline::code((*name).clone()));
+        line.push(Inline::text(" to "));
+        line.push(Inline::strong(to.clone()));
+        line.extend(is_major.then(|| Inline::text(" (a major version change)")));
+    }
+    line.push(Inline::text("."));
+    Block::Paragraph(line)
+}
+
+/// How many names or versions are listed.
+const NAMES_SHOWN: usize = 8;
 
 /// Names as code: `a, b and c`; only the first ones if there are many.
 fn codes(names: &[String]) -> Vec<Inline> {
-    const NAMES_SHOWN: usize = 8;
     let shown = names.len().min(NAMES_SHOWN);
     let more = names.len() - shown;
     let mut line = Vec::new();
@@ -110,7 +142,7 @@ fn update(upgrade: &Upgrade) -> Vec<Block> {
         [] => String::new(),
         installed => format!(" from {}", listed(installed)),
     };
-    let fixed = upgrade.advisories.saturating_sub(upgrade.left.len());
+    let fixed = upgrade.advisories.len().saturating_sub(upgrade.left.len());
     let fixes = if fixed > 1 { format!(", which fixes {fixed} advisories") } else { String::new() };
     let mut blocks = Vec::new();
     match (&upgrade.to, upgrade.lines.as_slice()) {
@@ -189,12 +221,12 @@ fn called(advisories: &[String]) -> Vec<String> {
 
 /// `a, b and c`; only the first ones if there are many.
 fn listed(all: &[String]) -> String {
-    const NAMES_SHOWN: usize = 12;
+    const VERSIONS_SHOWN: usize = 12;
     match all {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] if all.len() <= NAMES_SHOWN => format!("{} and {last}", first.join(", ")),
-        all => format!("{} and {} more", all[..NAMES_SHOWN].join(", "), all.len() - NAMES_SHOWN),
+        [first @ .., last] if all.len() <= VERSIONS_SHOWN => format!("{} and {last}", first.join(", ")),
+        all => format!("{} and {} more", all[..VERSIONS_SHOWN].join(", "), all.len() - VERSIONS_SHOWN),
     }
 }
 
@@ -210,22 +242,44 @@ mod tests {
             for (package, path) in
                 group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()).zip(paths)
             {
-                package.path = path.iter().map(|&step| step.into()).collect();
+                let named = |&name: &&'static str| Introducer { name: name.into(), ..Introducer::default() };
+                package.introduced_by = path.iter().map(named).collect();
+            }
+            let text =
+                crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[])));
+            assert_eq!(text.trim(), expected);
+        };
+        check([&["jake"], &["jake"]], "lodash comes with jake, so you may have to update that instead.");
+        check([&["b"], &["a"]], "lodash comes with a and b, so you may have to update those instead.");
+        check([&["jake"], &[]], "");
+    }
+
+    #[test]
+    fn the_version_of_what_brings_a_package_in_is_said() {
+        let check = |targets: [(&'static str, &'static str, bool); 2], expected: &str| {
+            let (mut group, _) = samples::dependency();
+            let packages = group.exemplars.iter_mut().filter_map(|one| one.package.as_mut());
+            for (package, (name, update_to, is_major)) in packages.zip(targets) {
+                let (name, update_to) = (name.into(), update_to.into());
+                package.introduced_by = vec![Introducer { name, update_to, is_major }];
             }
             let text =
                 crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[])));
             assert_eq!(text.trim(), expected);
         };
         check(
-            [&["jake", "lodash"], &["jake", "a", "lodash"]],
-            "lodash comes with jake, so you may have to update that instead.",
+            [("vercel", "32.3.0", true), ("vercel", "", false)],
+            "lodash comes with vercel: update vercel to 32.3.0 (a major version change).",
         );
         check(
-            [&["b", "lodash"], &["a", "lodash"]],
-            "lodash comes with a and b, so you may have to update those instead.",
+            [("a", "1.2", false), ("b", "2.0", false)],
+            "lodash comes with a and b: update a to 1.2 and b to 2.0.",
         );
-        check([&["jake", "lodash"], &["lodash"]], "");
-        check([&["jake", "lodash"], &[]], "");
+        check([("a", "1.9", false), ("a", "1.10", false)], "lodash comes with a: update a to 1.10.");
+        check(
+            [("a", "1.2", false), ("b", "", false)],
+            "lodash comes with a and b, so you may have to update those instead: a to 1.2.",
+        );
     }
 
     #[test]
@@ -233,7 +287,7 @@ mod tests {
         let check = |help: Help, expected: bool| {
             let (mut group, _) = samples::dependency();
             for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
-                package.path = ["express", "lodash"].map(Into::into).into();
+                package.introduced_by = vec![Introducer { name: "express".into(), ..Introducer::default() }];
             }
             let rule = Rule { help, ..Rule::default() };
             assert_eq!(brought_in(&group, &[&rule]).is_empty(), expected);

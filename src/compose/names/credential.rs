@@ -1,6 +1,6 @@
 //! What kind of credential a rule finds.
 
-use super::readable::{capital, readable};
+use super::readable::{NAMES, capital, readable};
 use super::sentences::is_phrase;
 use crate::document::visible::one_line;
 use crate::model::finding::Rule;
@@ -50,7 +50,16 @@ pub(super) fn credential(rule: &Rule) -> Option<String> {
     // a single word is what the credential belongs to: AWS, Slack
     let named = candidates.iter().find(|text| !text.is_empty() && short(text))?;
     let is_owner = !named.contains(' ') && !named.contains(|c: char| c.is_ascii_digit());
-    Some(if is_owner { format!("{} credential", capital(named)) } else { "Hard-coded credential".to_owned() })
+    Some(if is_owner {
+        format!("{} credential", capital(spelled(named)))
+    } else {
+        "Hard-coded credential".to_owned()
+    })
+}
+
+/// A name with its own capitals: `GitHub` of `Github`.
+fn spelled(name: &str) -> &str {
+    NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name)
 }
 
 /// `private key` of `privatekey`.
@@ -76,6 +85,7 @@ mod tests {
         };
         check("AWS", "", "AWS credential");
         check("URI", "URI", "URI credential");
+        check("Github", "Github", "GitHub credential");
         check("aws-access-token", "", "AWS access token");
         check(
             "aws-access-token",

@@ -4,7 +4,7 @@ use super::sentences::is_phrase;
 use crate::document::visible::one_line;
 
 /// Names whose capitals do not begin a new word.
-const NAMES: [&str; 19] = [
+pub(super) const NAMES: [&str; 19] = [
     "APIs",
     "DynamoDB",
     "GitHub",

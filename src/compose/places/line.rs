@@ -1,5 +1,6 @@
 //! The line that says where a finding is.
 
+use super::further_facts::found_at;
 use crate::compose::names::{self, is_secret};
 use crate::compose::{Provenance, links};
 use crate::document::Inline;
@@ -30,7 +31,7 @@ fn is_match(logical: &str) -> bool {
 
 /// Where a finding is, with its alert, and what it is in the ticket of a file.
 pub(super) fn headline(one: &Exemplar, group: &Group, provenance: &Provenance) -> Vec<Inline> {
-    let mut line = named(&one.location, group.kind, provenance);
+    let mut line = named(&one.location, group.kind, &found_at(one, provenance));
     if let Some(alert) = &one.detail.alert {
         line.extend([Inline::text(", "), links::alert(alert)]);
     }

@@ -1,10 +1,10 @@
 //! Where: each exemplar in full, and the other findings as links.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::names::{self, is_secret};
-use super::{Provenance, count, cut, extract, frames, once};
+use super::{Provenance, count, cut, extract, frames, once, upgrade};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse};
 use crate::model::finding::{FindingDetail, FlowStep, Location, Package};
@@ -81,7 +81,7 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         blocks.extend(steps("Evidence:", false, &evidence(&packages), group.kind, provenance));
         // where several advisories are listed, nobody could tell which of them it is about
         if matches!(group.common, Common::Rule(_) | Common::Advisory(_)) {
-            blocks.extend(further_facts(packages.iter().map(|(one, _)| *one)));
+            blocks.extend(further_facts(packages.iter().map(|(one, _)| *one), provenance));
         }
         blocks.extend(used(&packages, group, provenance));
     }
@@ -92,6 +92,7 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
         for one in there {
             if is_secret(group.kind, &one.rule) {
+                blocks.extend(further_facts::credential_facts(one, provenance));
                 // only where it is: what is said there may quote it
                 let also: Vec<FlowStep<'_>> = one.detail.also.iter().map(silent).collect();
                 let also = news(&also, one);
@@ -110,7 +111,7 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
                 blocks.push(Block::text(WITHHELD));
             }
             let also = news(&one.detail.also, one);
-            blocks.extend(further_facts([one].into_iter()));
+            blocks.extend(further_facts([one].into_iter(), provenance));
             blocks.extend(steps("Also at:", false, &also, group.kind, provenance));
             flows.push(news(&one.detail.flow, one));
             let related = news(&one.detail.related, one);
@@ -180,10 +181,23 @@ fn is_description(one: &Exemplar, group: &Group) -> bool {
 
 /// Whether and how the project uses the vulnerable parts of packages, and the calls that lead to one of them.
 fn used(packages: &[(&Exemplar, &Package<'_>)], group: &Group, provenance: &Provenance) -> Vec<Block> {
-    let usages: BTreeSet<&str> = packages.iter().filter_map(|(one, _)| one.detail.usage.as_deref()).collect();
-    // a package's ticket lists advisories of which some may be reachable
-    let usages = usages.into_iter().filter(|_| !matches!(group.common, Common::File(_)));
-    let mut blocks: Vec<Block> = usages.map(Block::text).collect();
+    const NAMED: usize = 5;
+    let mut usages: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    // a file's ticket lists packages of which some may be reachable
+    let listed = packages.iter().filter(|_| !matches!(group.common, Common::File(_)));
+    for (one, _) in listed {
+        if let Some(usage) = one.detail.usage.as_deref() {
+            usages.entry(usage).or_default().insert(upgrade::advisory(one));
+        }
+    }
+    let several = usages.len() > 1;
+    let said = |(usage, advisories): (&str, BTreeSet<String>)| {
+        let more = advisories.len().saturating_sub(NAMED);
+        let mut names: Vec<String> = advisories.into_iter().take(NAMED).collect();
+        names.extend((more > 0).then(|| format!("{more} more")));
+        Block::text(if several { format!("{}: {usage}", names.join(", ")) } else { usage.to_owned() })
+    };
+    let mut blocks: Vec<Block> = usages.into_iter().map(said).collect();
     let flow = packages.iter().map(|(one, _)| news(&one.detail.flow, one)).find(|flow| !flow.is_empty());
     blocks.extend(steps("Calls:", true, &flow.unwrap_or_default(), group.kind, provenance));
     blocks

@@ -86,6 +86,12 @@ pub(super) fn package_table(
             rows.push(cells);
         }
     }
+    // a report may name the version with some of the advisories alone
+    let is_repeated = |row: &[Vec<Inline>]| {
+        row[1].is_empty()
+            && rows.iter().any(|other| !other[1].is_empty() && other[0] == row[0] && other[2..] == row[2..])
+    };
+    let rows: Vec<_> = rows.iter().filter(|row| !several || !is_repeated(row)).cloned().collect();
     let head = ["Package", "Installed", "Fixed in", "Where", "Dependency path", "Alert"];
     let known: Vec<usize> =
         (0..head.len()).filter(|&at| rows.iter().any(|row| !row[at].is_empty())).collect();

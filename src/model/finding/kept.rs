@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{FindingDetail, FindingFact, FlowStep, Location, Package};
+use super::{FindingDetail, FindingFact, FlowStep, Introducer, Location, Package};
 use crate::model::alert::Alert;
 
 /// The most of a path or a name that is kept, in bytes.
@@ -40,7 +40,16 @@ impl Package<'_> {
             fixed: all(&self.fixed),
             unfixed: self.unfixed,
             path: all(&self.path),
+            introduced_by: self.introduced_by.iter().take(STEP_LIMIT).map(Introducer::kept).collect(),
         }
+    }
+}
+
+impl Introducer<'_> {
+    fn kept(&self) -> Introducer<'static> {
+        let Introducer { name, update_to, is_major } = self;
+        let [name, update_to] = [name, update_to].map(|text| owned(text, NAME_LIMIT));
+        Introducer { name, update_to, is_major: *is_major }
     }
 }
 

@@ -5,8 +5,14 @@ use std::borrow::Cow;
 
 use crate::report::shared::words;
 
+/// The state of a credential that was tried and works.
+pub(crate) const WORKS: &str = "Active";
+
+/// The state of one that no longer works.
+pub(crate) const REVOKED: &str = "Inactive";
+
 /// The states of a credential. Any other word could quote it.
-const TOKEN_STATES: &[&str] = &["Active", "Inactive", "Not a token", "Unavailable", "Unsupported"];
+const TOKEN_STATES: &[&str] = &[WORKS, REVOKED, "Not a token", "Unavailable", "Unsupported"];
 
 /// Words that stand where nothing was analysed.
 const NOTHING: &[&str] = &["none", "not scanned", "null", "unknown"];

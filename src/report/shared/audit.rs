@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Package, Rule,
-    Subject,
+    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Introducer, Location, Package,
+    Rule, Subject,
 };
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
@@ -58,6 +58,8 @@ pub(crate) struct AuditAdvisory<'r> {
     pub(crate) unfixed: bool,
     /// The dependency path from the manifest, the direct dependency first.
     pub(crate) path: Vec<Cow<'r, str>>,
+    /// The direct dependencies that bring the package in.
+    pub(crate) introduced_by: Vec<Introducer<'r>>,
     /// Why it is skipped.
     pub(crate) skipped: Option<ExclusionReason>,
 }
@@ -114,6 +116,7 @@ impl Audit {
                 fixed: recorded.fixed,
                 unfixed: recorded.unfixed,
                 path: recorded.path,
+                introduced_by: recorded.introduced_by,
                 ..package
             },
             location,

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use crate::document::mask;
 use crate::model::alert::Alert;
 use crate::model::finding::{
-    Advisory, Anchors, Cvss, Finding, FindingDetail, FindingFact, FlowStep, Help, Location, Package, Rule,
-    Statement, Subject,
+    Advisory, Anchors, Cvss, Finding, FindingDetail, FindingFact, FlowStep, Help, Introducer, Location,
+    Package, Rule, Statement, Subject,
 };
 use crate::model::scan::{Problem, Scan};
 use crate::report::shared::secret;
@@ -122,8 +122,10 @@ fn advisory(advisory: &mut Advisory) {
 }
 
 fn of_package(package: &mut Package<'_>) {
-    let Package { purl, name, version, fixed, unfixed: _, path } = package;
-    [purl, name, version].into_iter().chain(fixed).chain(path).for_each(cow);
+    let Package { purl, name, version, fixed, unfixed: _, path, introduced_by } = package;
+    let introducers =
+        introduced_by.iter_mut().flat_map(|Introducer { name, update_to, is_major: _ }| [name, update_to]);
+    [purl, name, version].into_iter().chain(fixed).chain(path).chain(introducers).for_each(cow);
 }
 
 fn detail(detail: &mut FindingDetail<'_>) {

@@ -203,7 +203,7 @@ pub(crate) fn package<'r>(url: &str, kind: &str, name: &str, version: &str) -> P
     };
     Package {
         purl: purl.into(),
-        name: recorded(name, parsed.as_ref().map(whole)),
+        name: recorded(name, parsed.as_ref().map(called)),
         version: recorded(version, parsed.as_ref().and_then(|url| url.version().map(str::to_owned))),
         ..Package::default()
     }
@@ -351,6 +351,11 @@ fn is_heading(line: &str) -> bool {
 fn whole(url: &PackageUrl<'_>) -> String {
     let separator = if url.ty() == "maven" { ':' } else { '/' };
     url.namespace().map_or(url.name().to_owned(), |space| format!("{space}{separator}{}", url.name()))
+}
+
+/// The name that people use: a system's package is not called by its distribution.
+fn called(url: &PackageUrl<'_>) -> String {
+    if matches!(url.ty(), "alpm" | "apk" | "deb" | "rpm") { url.name().to_owned() } else { whole(url) }
 }
 
 #[cfg(test)]

@@ -1,13 +1,42 @@
 //! Which package brings in which: the shortest path from what a project itself names.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
+
+use crate::model::finding::Introducer;
 
 /// How many packages of a path are shown at most.
 pub(crate) const LONGEST_WAY: usize = 20;
 
 /// How many dependencies are noted at most: in a larger report, some paths are not shown.
 const MOST_DEPENDENCIES: usize = 1_000_000;
+
+/// How many direct dependencies that bring a package in are kept.
+const MOST_INTRODUCERS: usize = 20;
+
+/// The direct dependencies that bring a package in, given its dependency paths, from the direct dependency to the package
+/// itself. Empty: the package is a direct dependency.
+pub(crate) fn introduced_by<'r, P>(paths: impl IntoIterator<Item = P>) -> Vec<Introducer<'r>>
+where
+    P: IntoIterator<Item = Cow<'r, str>>,
+{
+    let mut introducers: Vec<Introducer<'r>> = Vec::new();
+    for path in paths {
+        let mut steps = path.into_iter();
+        match (steps.next(), steps.next()) {
+            (None, _) => {}
+            (Some(_), None) => return Vec::new(),
+            (Some(first), Some(_)) => {
+                if introducers.len() < MOST_INTRODUCERS && introducers.iter().all(|known| known.name != first)
+                {
+                    introducers.push(Introducer { name: first, ..Introducer::default() });
+                }
+            }
+        }
+    }
+    introducers
+}
 
 /// The dependency graph, without the report's own references, of which there may be hundreds of thousands: each is
 /// represented by its hash. Among a million references, two have the same hash once in some ten million reports.

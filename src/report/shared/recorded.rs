@@ -1,6 +1,8 @@
 //! For tests of readers: what a report contains, one line per event.
 
-use crate::model::finding::{Anchors, Effect, Finding, FindingDetail, Location, Rule, Statement, Subject};
+use crate::model::finding::{
+    Anchors, Effect, Finding, FindingDetail, Introducer, Location, Rule, Statement, Subject,
+};
 use crate::model::scan::{NotFinding, Problem, Scan};
 
 use crate::report::detect::{self, Format};
@@ -195,6 +197,24 @@ pub(crate) fn words(finding: &Finding<'_>) -> String {
     let FindingDetail { message, snippet, snippet_line, .. } = &finding.detail;
     let Anchors { stable, text, .. } = &finding.anchors;
     format!("{message} | {snippet:?} at {snippet_line} | {stable:?} {text:?}")
+}
+
+/// What else is said about the place.
+pub(crate) fn facts(finding: &Finding<'_>) -> String {
+    let facts = finding.detail.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value));
+    facts.collect::<Vec<_>>().join(", ")
+}
+
+/// What brings a package in: `by webpack (5.0, major), gulp`.
+pub(crate) fn introducers(finding: &Finding<'_>) -> String {
+    let Subject::Advisory(_, package) = &finding.subject else { return String::new() };
+    let shown = |one: &Introducer<'_>| match (&*one.update_to, one.is_major) {
+        ("", _) => one.name.to_string(),
+        (to, false) => format!("{} ({to})", one.name),
+        (to, true) => format!("{} ({to}, major)", one.name),
+    };
+    let all: Vec<String> = package.introduced_by.iter().map(shown).collect();
+    if all.is_empty() { String::new() } else { format!("by {}", all.join(", ")) }
 }
 
 /// The rule.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Anchors, Confidence, ExclusionReason, Finding, FindingDetail, FindingKind, FlowStep, Location, Rule,
-    Subject,
+    Anchors, Confidence, ExclusionReason, Finding, FindingDetail, FindingFact, FindingKind, FlowStep,
+    Location, Rule, Subject,
 };
 use crate::model::scan::{NotFinding, Problem, Scan, UNREAD, Unread};
 use crate::model::severity::Severity;
@@ -229,8 +229,9 @@ impl<'s> ToolScan<'s> {
             step.location.path = path::of_path(std::mem::take(&mut step.location.path), self.source);
         }
         if secret || detail.message.is_empty() {
-            detail.message = Cow::Owned(own_text(&rule, hit.commit));
+            detail.message = Cow::Owned(own_text(&rule));
         }
+        detail.facts.extend(commit(hit.commit));
         anchors.text = anchors.text.filter(|text| !text.trim().is_empty());
         Finding {
             kind,
@@ -301,17 +302,18 @@ pub(crate) fn sentence(text: &str) -> &str {
     if sentence.len() <= 120 { sentence } else { "" }
 }
 
-/// The text of the rule itself, and the commit that it is about.
-fn own_text(rule: &Rule, commit: &str) -> String {
+/// The commit that introduced a secret: a hash and nothing else.
+fn commit(hash: &str) -> Option<FindingFact<'_>> {
+    let is_hash = matches!(hash.len(), 40 | 64) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| FindingFact { name: FindingFact::COMMIT, value: Cow::Borrowed(hash) })
+}
+
+/// The text of the rule itself.
+fn own_text(rule: &Rule) -> String {
     let texts = [&*rule.description, &rule.name, &rule.id];
     let text = texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
     // each of its findings repeats it
-    let text = words::start(text, OWN_TEXT);
-    // a commit's hash and nothing else
-    match commit.get(..12).filter(|start| start.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-        Some(start) => format!("{} (commit {start})", text.trim_end_matches('.')),
-        None => text.to_owned(),
-    }
+    words::start(text, OWN_TEXT).to_owned()
 }
 
 #[cfg(test)]
@@ -340,10 +342,10 @@ mod tests {
 
     #[test]
     fn a_commit_is_named_by_its_hash_alone() {
-        let rule = Rule { id: "aws".into(), description: "An AWS key.".into(), ..Rule::default() };
-        let check = |commit: &str, expected: &str| assert_eq!(own_text(&rule, commit), expected);
-        check("288f35ed2e73145e3578207e896a4cf1600bea45", "An AWS key (commit 288f35ed2e73)");
-        check("the key is hunter2", "An AWS key.");
-        check("", "An AWS key.");
+        let check = |hash: &str, expected: bool| assert_eq!(commit(hash).is_some(), expected, "{hash}");
+        check("288f35ed2e73145e3578207e896a4cf1600bea45", true);
+        check("the key is hunter2", false);
+        check("288f35e", false);
+        check("", false);
     }
 }

@@ -245,7 +245,9 @@ impl GovulncheckReader {
         let unknown = GovulncheckAdvice::default();
         for ((id, name, version), module) in &self.modules {
             let advice = self.advisories.get(id).unwrap_or(&unknown);
-            let way = if module.modules.len() > 1 { &module.modules[1..] } else { &[] };
+            // the standard library comes with no module
+            let is_standard = matches!(name.as_str(), "stdlib" | "std");
+            let way = if module.modules.len() > 1 && !is_standard { &module.modules[1..] } else { &[] };
             let mut finding = audit.finding(AuditAdvisory {
                 names: [id].into_iter().chain(&advice.aliases).cloned().collect(),
                 title: &advice.summary,

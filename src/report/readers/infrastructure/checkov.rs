@@ -205,8 +205,7 @@ fn dependency<'r>(details: &'r CheckovVulnerability<'r>, file: &str) -> Option<(
         name: name.into(),
         version: version.into(),
         fixed: fixed.into_iter().map(Cow::Borrowed).collect(),
-        unfixed: false,
-        path: Vec::new(),
+        ..Package::default()
     };
     Some((Advisory { id: id.to_owned(), cvss, ..Advisory::default() }, package))
 }

@@ -110,7 +110,7 @@ fn finding<'r>(tool: &mut ToolScan<'_>, leak: &'r Leak<'r>) -> Finding<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shared::recorded::{self, lines, rule, words};
+    use crate::report::shared::recorded::{self, facts, lines, rule, words};
 
     fn check(report: &str, show: fn(&Finding<'_>) -> String, expected: &[&str]) {
         recorded::check("gitleaks", report, show, &[expected, &["scan gitleaks"]].concat());
@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn a_leak_is_a_finding_without_the_secret() {
         check(&format!("[{LEAK}]"), lines, &["secret aws-key high a.env:3-4:9"]);
-        check(&format!("[{LEAK}]"), words, &["AWS key (commit 288f35ed2e73) | None at 0 | None None"]);
+        check(&format!("[{LEAK}]"), words, &["AWS key. | None at 0 | None None"]);
+        check(&format!("[{LEAK}]"), facts, &["Commit: 288f35ed2e73145e3578207e896a4cf1600bea45"]);
         check(
             &format!("[{LEAK}]"),
             rule,

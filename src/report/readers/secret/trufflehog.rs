@@ -12,6 +12,7 @@ use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
 use crate::report::parse::lenient::{Flag, LenientList, LenientPairs, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
+use crate::report::shared::applicability::WORKS;
 use crate::report::shared::secret;
 use crate::report::shared::tool::{self, Hit, ToolScan};
 use crate::report::sink::Sink;
@@ -123,12 +124,14 @@ fn finding<'r>(tool: &mut ToolScan<'_>, line: &'r TrufflehogLine<'r>) -> Finding
         None => (tool::place(&line.path, 0, 0, 0), &*line.commit_hash),
     };
     let location = secret::without(location, &credentials);
-    tool.finding(Hit {
+    let mut finding = tool.finding(Hit {
         commit,
         anchors: Anchors::withheld(),
         assumed: true,
         ..Hit::new(rule, severity, location)
-    })
+    });
+    finding.detail.applicability = (line.verified.0 == Some(true)).then_some(Cow::Borrowed(WORKS));
+    finding
 }
 
 /// A file of the repository; the image or bucket with the file in it; or only the page's address.
@@ -158,10 +161,12 @@ mod tests {
     #[test]
     fn a_line_is_a_finding_without_the_secret() {
         check(GIT, recorded::lines, &["secret AWS critical keys:4-4:0", "scan TruffleHog"]);
+        check(GIT, recorded::words, &["Amazon's keys. | None at 0 | None None", "scan TruffleHog"]);
+        check(GIT, recorded::facts, &["Commit: fbc14303ffbf8fb1c2c1914e8dda7d0121633aca", "scan TruffleHog"]);
         check(
             GIT,
-            recorded::words,
-            &["Amazon's keys (commit fbc14303ffbf) | None at 0 | None None", "scan TruffleHog"],
+            |finding| format!("{:?}", finding.detail.applicability),
+            &["Some(\"Active\")", "scan TruffleHog"],
         );
         check(
             GIT,
@@ -207,8 +212,8 @@ mod tests {
             &format!("{old}\n{old}\n"),
             recorded::words,
             &[
-                "Generic Secret (commit 288f35ed2e73) | None at 0 | None None",
-                "Generic Secret (commit 288f35ed2e73) | None at 0 | None None",
+                "Generic Secret | None at 0 | None None",
+                "Generic Secret | None at 0 | None None",
                 "scan TruffleHog",
             ],
         );

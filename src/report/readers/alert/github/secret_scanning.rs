@@ -1,14 +1,16 @@
 //! Alerts of GitHub's secret scanning. The secret itself is not even read.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::alert::Feed;
-use crate::model::finding::{Anchors, Finding, FindingDetail, FindingKind, Help, Rule, Subject};
+use crate::model::finding::{Anchors, Finding, FindingDetail, FindingFact, FindingKind, Help, Rule, Subject};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{Flag, LenientText, Maybe, Number, objects};
 use crate::report::parse::source::ReportSource;
+use crate::report::shared::applicability::{REVOKED, WORKS};
 use crate::report::shared::words;
 use crate::report::sink::Sink;
 
@@ -46,12 +48,12 @@ pub(crate) fn read(source: &ReportSource, sink: &mut dyn Sink) -> Result<(), Pro
 
 fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &ReportSource) -> Finding<'r> {
     let name = words::line(alert.secret_type_display_name.some().unwrap_or(&alert.secret_type));
-    let leaked = if alert.publicly_leaked.0 == Some(true) { "; it has been leaked publicly" } else { "" };
+    let leaked = alert.publicly_leaked.0 == Some(true);
     // GitHub asks the provider whether it still works
-    let (severity, works) = match &*alert.validity {
-        "active" => (Severity::Critical, ", which still works"),
-        "inactive" => (Severity::Medium, ", which is no longer valid"),
-        _ => (Severity::High, ""),
+    let (severity, state) = match &*alert.validity {
+        "active" => (Severity::Critical, Some(WORKS)),
+        "inactive" => (Severity::Medium, Some(REVOKED)),
+        _ => (Severity::High, None),
     };
     let rule = Rule {
         id: alert.secret_type.to_string(),
@@ -81,7 +83,15 @@ fn finding<'r>(alert: &'r SecretScanningAlert<'r>, scanner: &Arc<str>, source: &
         location: alert.first_location_detected.get().map(location).unwrap_or_default(),
         anchors: Anchors { withheld: true, ..anchors(recorded.as_deref()) },
         detail: FindingDetail {
-            message: format!("{name}{works}{leaked}").into(),
+            message: name.into(),
+            applicability: state.map(Cow::Borrowed),
+            facts: leaked
+                .then_some(FindingFact {
+                    name: FindingFact::LEAKED,
+                    value: "yes, according to GitHub".into(),
+                })
+                .into_iter()
+                .collect(),
             alert: recorded,
             assumed: Some(severity),
             ..FindingDetail::default()
@@ -107,8 +117,8 @@ mod tests {
             &SECRET_SCANNING,
             &format!("[{},{}]", alert("open", "active"), alert("resolved", "unknown")),
             &[
-                "secret critical some_key: Some Key, which still works; it has been leaked publicly at a.env:4",
-                "secret high some_key: Some Key; it has been leaked publicly at a.env:4 suppressed",
+                "secret critical some_key: Some Key at a.env:4",
+                "secret high some_key: Some Key at a.env:4 suppressed",
                 "scan GitHub secret scanning",
             ],
         );

@@ -170,7 +170,7 @@ fn subject<'r>(
         version: version.into(),
         fixed: fixed(&one.solution).into_iter().map(Cow::Borrowed).collect(),
         unfixed: one.solution.contains("there is no solution available"),
-        path: Vec::new(),
+        ..Package::default()
     };
     let advisory = Advisory {
         id,

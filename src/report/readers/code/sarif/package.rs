@@ -8,7 +8,7 @@ use packageurl::PackageUrl;
 use crate::model::finding::{FindingKind, Package};
 use crate::report::readers::code::sarif::rule::SarifAdvice;
 use crate::report::readers::code::sarif::{descriptor, jfrog, wire};
-use crate::report::shared::{advisory, flaw, purl};
+use crate::report::shared::{advisory, flaw, graph, purl};
 
 /// What a text says about a package.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -74,7 +74,8 @@ pub(crate) fn package(
         listed.iter().flat_map(|text| flaw::versions(text)).map(|one| Cow::Owned(one.into_owned())).collect();
     fixed.dedup();
     let unfixed = fixed.is_empty() && listed.iter().any(|text| says_none(text));
-    let path = advice.path.iter().map(|step| Cow::Owned(step.clone())).collect();
+    let path: Vec<Cow<'static, str>> = advice.path.iter().map(|step| Cow::Owned(step.clone())).collect();
+    let introduced_by = if container { Vec::new() } else { graph::introduced_by([path.clone()]) };
     let package = match url {
         Some(url) => Package {
             name: full_name(&url).into(),
@@ -83,6 +84,7 @@ pub(crate) fn package(
             fixed,
             unfixed,
             path,
+            introduced_by,
         },
         None => Package {
             purl: purl::of(recorded.ecosystem, recorded.name, recorded.version).into(),
@@ -91,6 +93,7 @@ pub(crate) fn package(
             fixed,
             unfixed,
             path,
+            introduced_by,
         },
     };
     (package, if container { FindingKind::Container } else { FindingKind::Dependency })

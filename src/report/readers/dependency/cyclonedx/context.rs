@@ -11,9 +11,9 @@ use crate::model::scan::Scan;
 use crate::report::parse::lenient::LenientText;
 use crate::report::readers::dependency::cyclonedx::finding::Opened;
 use crate::report::readers::dependency::cyclonedx::wire;
-use crate::report::shared::graph::Ways;
+use crate::report::shared::graph::{self, Ways};
 use crate::report::shared::moment::moment;
-use crate::report::shared::{flaw, path};
+use crate::report::shared::{flaw, path, purl};
 
 /// The names by which people know tools, by the name that they write.
 const TOOLS: &[(&str, &str)] = &[
@@ -55,13 +55,24 @@ pub(crate) struct CycloneDxContext {
 /// have hundreds of thousands of them, which must not take more memory than necessary.
 struct CycloneDxSubject {
     texts: Box<str>,
-    is_file: bool,
+    role: Role,
+}
+
+/// What a component is on a dependency path.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// A package that brings others in.
+    Package,
+    /// A file that lists packages: the path starts after it.
+    Manifest,
+    /// The system of an image, which is no package: the path starts after it.
+    System,
 }
 
 impl CycloneDxSubject {
-    fn new(texts: [&str; 4], is_file: bool) -> CycloneDxSubject {
+    fn new(texts: [&str; 4], role: Role) -> CycloneDxSubject {
         let line = |text: &str| text.replace('\n', " ");
-        CycloneDxSubject { texts: texts.map(line).join("\n").into(), is_file }
+        CycloneDxSubject { texts: texts.map(line).join("\n").into(), role }
     }
 
     fn text(&self, index: usize) -> &str {
@@ -136,8 +147,12 @@ impl CycloneDxContext {
             all.into_iter().find_map(|one| one.location.owned())
         };
         let place = PLACES.iter().find_map(property).or_else(occurrence).unwrap_or_default();
-        let is_file = &*component.kind == "application" && component.purl.is_empty();
-        let part = CycloneDxSubject::new([&component.purl, &name, &component.version, &place], is_file);
+        let role = match &*component.kind {
+            "application" if component.purl.is_empty() => Role::Manifest,
+            "operating-system" => Role::System,
+            _ => Role::Package,
+        };
+        let part = CycloneDxSubject::new([&component.purl, &name, &component.version, &place], role);
         self.parts.insert(node, part);
     }
 
@@ -201,14 +216,21 @@ impl CycloneDxContext {
         let mut place = String::new();
         let mut path = Vec::new();
         for part in self.ways.way(node).into_iter().filter_map(|node| self.parts.get(&node)) {
-            if part.is_file {
-                // what a file lists starts there
-                part.name().clone_into(&mut place);
-                path.clear();
-            } else {
-                let name = flaw::package(part.purl(), "", "", "").name;
-                path.push(if name.is_empty() { part.name().to_owned().into() } else { name });
+            match part.role {
+                Role::Manifest => {
+                    part.name().clone_into(&mut place);
+                    path.clear();
+                }
+                Role::System => path.clear(),
+                Role::Package => {
+                    let name = flaw::package(part.purl(), "", "", "").name;
+                    path.push(if name.is_empty() { part.name().to_owned().into() } else { name });
+                }
             }
+        }
+        // without the project, nobody knows where a path begins
+        if self.root.is_some() && !purl::is_system(&package.purl) {
+            package.introduced_by = graph::introduced_by([path.iter().cloned()]);
         }
         package.path = if path.len() > 1 { path } else { Vec::new() };
         (package, if place.is_empty() { part.place().to_owned() } else { place })

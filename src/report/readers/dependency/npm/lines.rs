@@ -9,7 +9,7 @@ use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
-use crate::report::shared::{flaw, words};
+use crate::report::shared::{flaw, graph, words};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::npm::registry::{self, NpmRegistryAdvisory};
@@ -158,13 +158,25 @@ fn emit(audit: &Audit, package: &str, children: &Children<'_>, sink: &mut dyn Si
     });
     let mut fixed = if numbered { ends(&children.vulnerable_versions) } else { Vec::new() };
     fixed.truncate(flaw::MOST_FIXED);
-    let ways = children.dependents.iter().map(|way| words::name(dependent(way)));
-    let path: Vec<_> = ways.take(1).chain([words::name(package)]).collect();
+    // a workspace is the project itself
+    let is_own = |way: &str| way.contains("@workspace:");
+    let paths = children.dependents.iter().map(|way| {
+        let before = Some(words::name(dependent(way))).filter(|_| !is_own(way));
+        before.into_iter().chain([words::name(package)])
+    });
+    let path: Vec<_> = paths.clone().next().into_iter().flatten().collect();
+    let introduced_by = graph::introduced_by(paths);
     let unfixed = numbered && endless(&children.vulnerable_versions);
     let versions = children.tree_versions.iter();
     for version in versions.chain(Some(&unknown).filter(|_| children.tree_versions.0.is_empty())) {
         let mut place = audit.place(package, version);
-        place.package = Package { fixed: fixed.clone(), path: path.clone(), unfixed, ..place.package };
+        place.package = Package {
+            fixed: fixed.clone(),
+            path: path.clone(),
+            unfixed,
+            introduced_by: introduced_by.clone(),
+            ..place.package
+        };
         sink.finding(shared.finding(&audit.scanner, place));
     }
 }
@@ -227,7 +239,7 @@ mod tests {
                 "dependency medium npm-advisory-1 pkg:npm/m@1 at yarn.lock",
                 "problem is not an advisory and was skipped",
                 "problem yarn audit failed: no",
-                "dependency low npm-advisory-9 pkg:npm/t@4 via t at yarn.lock",
+                "dependency low npm-advisory-9 pkg:npm/t@4 at yarn.lock",
                 "problem is not an advisory and was skipped",
                 "scan yarn audit failed",
             ],

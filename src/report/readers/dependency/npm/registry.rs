@@ -10,7 +10,7 @@ use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::{Audit, AuditAdvisory, starts};
-use crate::report::shared::flaw;
+use crate::report::shared::{flaw, graph};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::npm::{NpmCvss, cwe, names, score};
@@ -105,21 +105,26 @@ pub(crate) fn emit(
             place.package.fixed.clone_from(&fixed);
             // a range that no version matches
             place.package.unfixed = &*advisory.patched_versions == "<0.0.0";
-            place.package.path = one.paths.iter().next().map(|path| steps(path)).unwrap_or_default();
+            let paths = || one.paths.iter().map(|path| steps(path).collect::<Vec<_>>());
+            place.package.path = paths().find(|path| !path.is_empty()).unwrap_or_default();
+            place.package.introduced_by = graph::introduced_by(paths());
             sink.finding(shared.finding(&audit.scanner, place));
         }
     }
 }
 
-/// `.>webpack>ssri`: the project itself, a direct dependency, and so on.
-fn steps(path: &str) -> Vec<Cow<'_, str>> {
-    path.split('>').filter(|step| !matches!(*step, "." | "")).map(Cow::Borrowed).collect()
+/// `.>webpack>ssri`: the project itself, a direct dependency, and so on. The registry gets the names of private packages
+/// as hashes.
+fn steps(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let is_hash = |step: &str| step.len() == 64 && step.bytes().all(|byte| byte.is_ascii_hexdigit());
+    path.split('>').filter(move |step| !matches!(*step, "." | "") && !is_hash(step)).map(Cow::Borrowed)
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::model::finding::Subject;
     use crate::report::readers::dependency::npm::{NPM, PNPM};
-    use crate::report::shared::recorded::check_lines;
+    use crate::report::shared::recorded::{self, check_lines};
 
     const ADVISORY: &str = r#"{"id":12,"title":"Bad merge","module_name":"left","cves":["CVE-2020-1"],
         "patched_versions":">=1.2.3","overview":"It merges.","severity":"moderate","cwe":"CWE-79",
@@ -153,6 +158,26 @@ mod tests {
             r#"{"actions":[],"advisories":{"1":{"id":1,"module_name":"l","findings":null}},"muted":[]}"#,
             &["dependency medium npm-advisory-1 pkg:npm/l at yarn.lock", "scan yarn audit"],
         );
+    }
+
+    #[test]
+    fn what_brings_a_package_in_is_on_every_path() {
+        let check = |paths: &str, expected: &str, path: &str| {
+            let report = format!(
+                r#"{{"actions":[],"advisories":{{"1":{{"id":1,"module_name":"m","findings":[{{"version":"1","paths":[{paths}]}}]}}}}}}"#
+            );
+            let recorded = recorded::lines_of(&report, |finding| {
+                let Subject::Advisory(_, package) = &finding.subject else { panic!() };
+                format!("{} {}", package.path.join(">"), recorded::introducers(finding))
+            });
+            assert_eq!(recorded[0], format!("{path} {expected}"), "{paths}");
+        };
+        check(r#""body-parser>debug","morgan>debug""#, "by body-parser, morgan", "body-parser>debug");
+        // it is a direct dependency as well
+        check(r#""body-parser>debug","debug""#, "", "body-parser>debug");
+        let hash = "c748e76b6a1b63450590f72e14f9b53ad357bc64632ff0bda73d00799c4a0a91";
+        check(&format!(r#""{hash}>mime","express>mime""#), "", "mime");
+        check("", "", "");
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::model::finding::Help;
+use crate::model::finding::{Help, Introducer};
 use crate::model::scan::Problem;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{AnyValue, Flag, LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::audit::{Audit, AuditAdvisory, endless, ends};
-use crate::report::shared::graph::Ways;
+use crate::report::shared::graph::{self, Ways};
 use crate::report::sink::{Nobody, Sink};
 
 use crate::report::readers::dependency::npm::{NpmCvss, audit_failed, cwe, names, score, words};
@@ -212,6 +212,15 @@ fn each(
 fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTree, sink: &mut dyn Sink) {
     let name = package.name.some().unwrap_or(key);
     let path = tree.way(key);
+    let steps = || path.iter().map(|step| Cow::Borrowed(&**step));
+    let is_direct = package.is_direct.0 == Some(true);
+    let introduced_by = match &package.fix_available {
+        _ if is_direct => Vec::new(),
+        NpmTreeFix::Install { name: introducer, version, is_major } if introducer != name => {
+            vec![Introducer { name: introducer.into(), update_to: version.into(), is_major: *is_major }]
+        }
+        _ => graph::introduced_by([steps()]),
+    };
     let mut seen = BTreeSet::new();
     for via in package.via.objects() {
         let names = names("", &via.url, &LenientList::default(), &via.source);
@@ -230,7 +239,8 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
             package: name,
             fixed: ends(&via.range),
             unfixed: endless(&via.range),
-            path: path.iter().map(|step| Cow::Borrowed(&**step)).collect(),
+            path: steps().collect(),
+            introduced_by: introduced_by.clone(),
             ..AuditAdvisory::default()
         }));
     }
@@ -245,6 +255,8 @@ fn fix(fix: &NpmTreeFix, package: &str) -> Help {
             )
             .into(),
         ),
+        // said of the dependency that brings the package in
+        NpmTreeFix::Install { name, .. } if name != package => Help::None,
         NpmTreeFix::Install { name, version, is_major } => {
             let major = if *is_major { " (a major version change)" } else { "" };
             Help::Text(format!("Upgrade {name} to {version}{major}.").into())
@@ -307,6 +319,27 @@ mod tests {
             package.path.join(">")
         });
         assert_eq!(said[0], "utils>quote");
+    }
+
+    #[test]
+    fn the_dependency_that_npm_would_install_is_the_one_to_update() {
+        let check = |direct: bool, fix: &str, expected: &str| {
+            let report = format!(
+                r#"{{"auditReportVersion":2,"vulnerabilities":{{
+                "debug":{{"name":"debug","isDirect":{direct},"via":[{{"source":1,"title":"A","range":"<4"}}],"effects":["vercel"],"fixAvailable":{fix}}},
+                "vercel":{{"name":"vercel","isDirect":true,"via":["debug"],"effects":[]}}}}}}"#
+            );
+            let said = recorded::lines_of(&report, |finding| {
+                format!("{} {:?}", recorded::introducers(finding), finding.rule.help)
+            });
+            assert_eq!(said[0], expected, "{fix}");
+        };
+        let vercel = r#"{"name":"vercel","version":"32.3.0","isSemVerMajor":true}"#;
+        check(false, vercel, "by vercel (32.3.0, major) None");
+        check(false, "false", "by vercel None");
+        check(true, "false", " None");
+        let own = r#"{"name":"debug","version":"4.1.0","isSemVerMajor":false}"#;
+        check(true, own, " Text(\"Upgrade debug to 4.1.0.\")");
     }
 
     #[test]

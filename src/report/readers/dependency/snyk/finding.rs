@@ -110,11 +110,23 @@ fn place_of<'r>(
     // the first step is the project itself
     let way = found.from.iter().skip(1).map(|step| bare(step));
     let way: Vec<Cow<'r, str>> = way.map(Cow::Borrowed).take(graph::LONGEST_WAY).collect();
-    package.path = if way.len() > 1 { way } else { Vec::new() };
+    // packages of an image's system are not updated through others; Snyk groups some of them under a name of its own
+    let is_system = project.image.is_some() || purl::is_system(&package.purl);
+    if !is_system {
+        package.introduced_by = graph::introduced_by([way.iter().cloned()]);
+    }
+    if let (Some(version), [introducer]) = (direct_upgrade(found), package.introduced_by.as_mut_slice()) {
+        introducer.update_to = version.into();
+    }
+    let is_grouped = way.first().is_some_and(|first| first.starts_with("meta-"));
+    package.path = if way.len() > 1 && !(is_system && is_grouped) { way } else { Vec::new() };
     let file = found.file_path.some().unwrap_or(&project.file);
     let within = |file: &'r str| Some(file).filter(|file| !file.is_empty()).map(Cow::Borrowed);
     let location = match &project.image {
-        Some(image) => Location { path: image.into(), logical: within(file), ..Location::default() },
+        Some(image) => {
+            let path = if image.is_empty() { scanned_image(found) } else { image.into() };
+            Location { path, logical: within(file), ..Location::default() }
+        }
         // what was tested, if Snyk names no file: `goof@1.0.0`
         None => {
             let tested = found.from.iter().next().filter(|_| file.is_empty()).and_then(LenientText::some);
@@ -129,28 +141,46 @@ fn place_of<'r>(
     Place { package, image, location, skipped: None }
 }
 
+/// The image that a path begins with, if the project has no name: `docker-image|garethr/snyky@alpine`.
+fn scanned_image<'r>(found: &'r wire::SnykVulnerability<'r>) -> Cow<'r, str> {
+    let named = found.from.iter().next().and_then(|step| step.strip_prefix("docker-image|"));
+    match named.map(|named| named.rsplit_once('@').unwrap_or((named, ""))) {
+        Some((name, "")) => name.into(),
+        Some((name, tag)) => format!("{name}:{tag}").into(),
+        None => Cow::Borrowed(""),
+    }
+}
+
 /// A package's name without its version; a leading `@` belongs to the name.
 fn bare(step: &str) -> &str {
     let version = step.char_indices().skip(1).find(|(_, char)| *char == '@');
     version.map_or(step, |(at, _)| &step[..at])
 }
 
-/// What to do about a package that another one brings in: which version of the direct dependency to upgrade to.
-fn direct_upgrade(found: &wire::SnykVulnerability<'_>) -> Option<String> {
+/// The version of the direct dependency to upgrade to, if it is another one than that which is installed.
+fn direct_upgrade<'r>(found: &'r wire::SnykVulnerability<'r>) -> Option<&'r str> {
+    let (from, to) = direct(found)?;
+    (to != from).then(|| &to[bare(to).len() + 1..])
+}
+
+/// What to do about a package of which the installed direct dependency allows a fixed version.
+fn reinstallation(found: &wire::SnykVulnerability<'_>) -> Option<String> {
+    let (from, to) = direct(found)?;
+    let (name, version) = (bare(to), &to[bare(to).len() + 1..]);
+    let package = found.from.iter().last().map_or("", |step| bare(step));
+    (to == from && !name.contains('`') && !package.contains('`')).then(|| {
+        format!(
+            "`{name}` {version} allows a fixed version of `{package}`: reinstall `{name}`, or update the lock file."
+        )
+    })
+}
+
+/// The direct dependency that brings a package in, and the same in the version to upgrade to, each as `name@version`.
+fn direct<'r>(found: &'r wire::SnykVulnerability<'r>) -> Option<(&'r str, &'r str)> {
     let from = found.from.iter().nth(1).filter(|_| found.from.0.len() > 2)?;
     let to = found.upgrade_path.iter().nth(1).and_then(LenientText::some)?;
-    let (name, version) = (bare(to), to.get(bare(to).len() + 1..).filter(|version| !version.is_empty())?);
-    let package = found.from.iter().last().map_or("", |step| bare(step));
-    if name != bare(from) || name.contains('`') || package.contains('`') {
-        return None;
-    }
-    Some(match to == &**from {
-        true => format!(
-            "`{name}` {version} allows a fixed version of `{package}`: reinstall `{name}`, or update \
-             the lock file."
-        ),
-        false => format!("`{package}` is brought in by `{name}`: upgrade `{name}` to {version}."),
-    })
+    let is_version = to.len() > bare(to).len() + 1;
+    (is_version && bare(to) == bare(from)).then_some((&**from, to))
 }
 
 fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
@@ -160,7 +190,7 @@ fn flaw_of<'r>(found: &'r wire::SnykVulnerability<'r>) -> Flaw<'r> {
     let score = cvss::of(found.cvss_score.0, found.cvss_v3.some());
     let word = [&found.severity_with_critical, &found.severity].into_iter().find_map(LenientText::some);
     let (description, help) = parts(&found.description);
-    let help = match (direct_upgrade(found), help) {
+    let help = match (reinstallation(found), help) {
         (None, help) => help,
         (Some(advice), Help::Text(own) | Help::Markdown(own)) => {
             Help::Markdown(format!("{advice}\n\n{own}").into())

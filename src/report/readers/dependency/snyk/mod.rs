@@ -139,18 +139,19 @@ mod tests {
             let found = VULNERABILITY.replace(r#""from":["app@1","b@3","a@1"]"#, way);
             let report = format!(r#"{{"vulnerabilities":[{found}],"ok":false,"packageManager":"npm"}}"#);
             let help = |finding: &crate::model::finding::Finding<'_>| {
-                format!("{:?} {:?}", finding.location.logical, finding.rule.help)
+                let logical = &finding.location.logical;
+                format!("{logical:?} {:?} {}", finding.rule.help, recorded::introducers(finding))
             };
             let recorded = recorded::lines_of(&report, help);
             assert!(recorded[0].contains(expected), "{recorded:?}");
         };
         let from = r#""from":["app@x/y#c0ffee","@b/c@3","a@1"],"upgradePath":[false"#;
-        check(&format!(r#"{from},"@b/c@4.1","a@2"]"#), "`a` is brought in by `@b/c`: upgrade `@b/c` to 4.1.");
+        check(&format!(r#"{from},"@b/c@4.1","a@2"]"#), "by @b/c (4.1)");
         check(&format!(r#"{from},"@b/c@4.1","a@2"]"#), r#"Some("app")"#);
         check(&format!(r#"{from},"@b/c@3","a@2"]"#), "`@b/c` 3 allows a fixed version of `a`");
-        check(&format!("{from}]"), r#"Markdown("Upgrade.")"#);
+        check(&format!("{from}]"), r#"Markdown("Upgrade.") by @b/c"#);
         let foreign = r#""from":["é@1","ñ@3","a@1"],"upgradePath":[false,"ñ@4","a@2"]"#;
-        check(foreign, "`a` is brought in by `ñ`: upgrade `ñ` to 4.");
+        check(foreign, "by ñ (4)");
         check(r#""from":["app@1","a@1"],"upgradePath":[false,"a@2"]"#, r#"Markdown("Upgrade.")"#);
     }
 
@@ -173,6 +174,16 @@ mod tests {
         // named from the root anyway
         check("/github/workspace/web", "web/yarn.lock", "web/yarn.lock");
         check("/elsewhere", "pom.xml", "pom.xml");
+    }
+
+    #[test]
+    fn an_image_without_a_name_is_the_one_that_the_paths_begin_with() {
+        let found = VULNERABILITY
+            .replace(r#""from":["app@1","b@3","a@1"]"#, r#""from":["docker-image|acme/shop@1.2","a@1"]"#);
+        let report =
+            format!(r#"{{"vulnerabilities":[{found}],"ok":false,"packageManager":"apk","docker":{{}}}}"#);
+        let recorded = recorded::lines_of(&report, recorded::place);
+        assert!(recorded[0].contains("acme/shop:1.2"), "{recorded:?}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::model::finding::{Cvss, Help, Location, Package};
 use crate::model::severity::Severity;
 use crate::report::parse::lenient::{LenientList, LenientText};
 use crate::report::shared::flaw::{self, Flaw};
-use crate::report::shared::{applicability, cvss, purl, weakness, words};
+use crate::report::shared::{applicability, cvss, graph, purl, weakness, words};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::xray::component;
@@ -188,15 +188,21 @@ fn packages(issue: &XrayIssue<'_>, place: &XrayPlace) -> Vec<(Package<'static>, 
     let mut all: Vec<Package<'static>> = Vec::new();
     for (id, component) in issue.components.iter().take(MOST_COMPONENTS) {
         let component = component.get();
-        let way = component.and_then(|component| component.impact_paths.0.first());
-        let way = way.map_or(Vec::new(), |way| {
+        let ways = component.into_iter().flat_map(|component| component.impact_paths.iter());
+        let mut ways = ways.map(|way| {
             // the first step is what was scanned
             let steps = way.objects().skip(1).filter(|step| !component::is_layer(&step.component_id));
             let steps = steps.take(MOST_STEPS);
-            steps.map(|step| component::package(&step.component_id).name).collect()
+            steps.map(|step| component::package(&step.component_id).name).collect::<Vec<_>>()
         });
+        let path = ways.next().unwrap_or_default();
         let fixed = component.map_or(Vec::new(), |component| fixed(&component.fixed_versions));
-        all.push(Package { fixed, path: way, ..component::package(id) });
+        let package = component::package(id);
+        let introduced_by = match purl::is_system(&package.purl) {
+            true => Vec::new(),
+            false => graph::introduced_by([path.clone()].into_iter().chain(ways)),
+        };
+        all.push(Package { fixed, path, introduced_by, ..package });
     }
     let single = issue.vulnerable_component.some().or(issue.source_comp_id.some());
     if let Some(id) = single.filter(|_| all.is_empty()) {

@@ -10,7 +10,7 @@ use crate::model::severity::Severity;
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::tool::{self, Hit, ToolScan};
-use crate::report::shared::{applicability, cvss, path, purl, weakness, words};
+use crate::report::shared::{applicability, cvss, graph, path, purl, weakness, words};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::xray::component;
@@ -91,14 +91,21 @@ fn emit(row: &XrayRow<'_>, tool: &ToolScan<'_>, sink: &mut dyn Sink) {
         &row.impacted_package_name,
         &row.impacted_package_version,
     );
-    let way = row.impact_paths.0.first().map_or(Vec::new(), |way| {
+    let mut ways = row.impact_paths.iter().map(|way| {
         // the first step is what was scanned
         let steps = way.objects().skip(1).filter(|step| !component::is_layer(&step.name));
-        steps.take(MOST_STEPS).map(|step| Cow::Owned(step.name.to_string())).collect()
+        let steps = steps.take(MOST_STEPS).map(|step| Cow::Owned(step.name.to_string()));
+        steps.collect::<Vec<Cow<'static, str>>>()
     });
+    let path = ways.next().unwrap_or_default();
+    let introduced_by = match purl::is_system(&package.purl) {
+        true => Vec::new(),
+        false => graph::introduced_by([path.clone()].into_iter().chain(ways)),
+    };
     let package = Package {
         fixed: row.fixed_versions.iter().filter_map(|version| good(version)).collect(),
-        path: way,
+        path,
+        introduced_by,
         ..package
     };
     let file = row.components.objects().find_map(|component| component.location.get()?.file.some());
