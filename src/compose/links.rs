@@ -188,6 +188,9 @@ pub fn advisory(id: &str) -> Inline {
 }
 
 fn permalink(location: &Location<'_>, provenance: &Provenance) -> Option<Url> {
+    if provenance.untracked.contains(&*location.path) {
+        return None;
+    }
     let mut segments = vec!["blob", provenance.commit.as_str()];
     segments.extend(location.path.split('/'));
     let mut page = page(provenance, &segments)?;
@@ -259,6 +262,13 @@ mod tests {
         check("/etc/passwd", 1, 0, "/etc/passwd:1");
         check("C:\\x.cs", 1, 0, "C:\\x.cs:1");
         check("", 1, 0, "no location given");
+        let mut elsewhere = provenance();
+        elsewhere.untracked = std::sync::Arc::new(["default/Deployment/web".to_owned()].into());
+        let resource = location("default/Deployment/web", 7);
+        assert_eq!(
+            shown(&place(&resource, FindingKind::Infrastructure, &elsewhere)),
+            "default/Deployment/web:7"
+        );
         let image = shown(&place(&location("alpine:3", 0), FindingKind::Container, &provenance()));
         assert_eq!(image, "alpine:3");
     }

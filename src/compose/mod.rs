@@ -26,6 +26,9 @@ mod upgrade;
 #[cfg(test)]
 mod samples;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::document::Inline;
 use crate::model::repository::Repository;
 use crate::model::run::Run;
@@ -46,6 +49,8 @@ pub struct Provenance {
     pub pull_request: Option<u64>,
     /// The branches on which the findings are known to be; empty: only the scanned one.
     pub branches: Vec<String>,
+    /// Paths to which no link leads, because the scanned commit has no such file.
+    pub untracked: Arc<BTreeSet<String>>,
 }
 
 impl Run {
@@ -58,6 +63,7 @@ impl Run {
             run_url: self.url.clone(),
             pull_request: self.pull_request,
             branches: Vec::new(),
+            untracked: Arc::default(),
         }
     }
 }

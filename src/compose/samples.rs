@@ -25,6 +25,7 @@ pub(super) fn provenance() -> Provenance {
         run_url: Some("https://github.com/acme/shop/actions/runs/7".into()),
         pull_request: None,
         branches: vec![],
+        untracked: Arc::default(),
     }
 }
 

@@ -97,6 +97,7 @@ impl SurveyBuilder<'_> {
             alerts,
             owners,
             distinctions,
+            untracked: Arc::default(),
             problems,
         }
     }

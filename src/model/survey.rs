@@ -203,6 +203,9 @@ pub struct Survey {
     pub owners: BTreeMap<Fingerprint, Vec<String>>,
     /// What distinguishes groups whose titles would otherwise be equal, by their first names.
     pub distinctions: BTreeMap<Fingerprint, String>,
+    /// Paths of findings at which the checkout of the scanned commit has no file: cluster resources, files of libraries.
+    /// Nothing is known about others.
+    pub untracked: Arc<BTreeSet<String>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
 }
@@ -222,8 +225,22 @@ impl Survey {
             alerts: self.alerts.clone(),
             owners: self.owners.clone(),
             distinctions: self.distinctions.clone(),
+            untracked: Arc::clone(&self.untracked),
             problems: self.problems.clone(),
         }
+    }
+
+    /// The paths of all places that tickets show.
+    pub(crate) fn places(&self) -> BTreeSet<&str> {
+        let exemplars = self.groups.iter().flat_map(|group| &group.exemplars);
+        let places = exemplars.flat_map(|one| {
+            let detail = &one.detail;
+            let steps = detail.flow.iter().chain(&detail.also).chain(&detail.related);
+            steps.map(|step| &step.location).chain([&one.location])
+        });
+        let kept =
+            self.groups.iter().flat_map(Group::kept).filter_map(|one| self.paths.get(one.path as usize));
+        places.map(|location| &*location.path).chain(kept.map(|path| &**path)).collect()
     }
 
     /// The groups, with each finding in exactly one of them: without those that routes added.

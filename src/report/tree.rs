@@ -43,6 +43,11 @@ impl CheckoutTree {
         self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 
+    /// Whether the tracked files are known.
+    pub(crate) fn is_known(&self) -> bool {
+        !self.files().is_empty()
+    }
+
     /// Whether a path from the root is a tracked regular file.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.files().contains(path)

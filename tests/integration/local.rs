@@ -447,6 +447,38 @@ fn runs_side_by_side_file_one_after_the_other() {
     assert_eq!(fs::read_dir(folder.root()).unwrap().count(), 18 + 1, "tickets, and a folder of our own");
 }
 
+#[test]
+fn links_lead_to_files_of_the_scanned_commit_alone() {
+    let folder = Folder::new();
+    let place = folder.0.path();
+    let git = |words: &[&str]| {
+        let own = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"];
+        let done = std::process::Command::new("git").args(own).args(words).current_dir(place).output();
+        assert!(done.unwrap().status.success(), "{words:?}");
+    };
+    let result = |rule: &str, path: &str| {
+        serde_json::json!({
+            "ruleId": rule,
+            "message": {"text": rule},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": path}, "region": {"startLine": 2}}}],
+        })
+    };
+    let results = [result("file", "src/a.py"), result("resource", "default/Deployment/web")];
+    let driver = serde_json::json!({"driver": {"name": "Scanner"}});
+    let report = serde_json::json!({"version": "2.1.0", "runs": [{"tool": driver, "results": results}]});
+    fs::write(place.join("r.sarif"), report.to_string()).unwrap();
+    fs::create_dir(place.join("src")).unwrap();
+    fs::write(place.join("src/a.py"), "a\nb\n").unwrap();
+    git(&["init", "-q"]);
+    git(&["remote", "add", "origin", "https://github.com/acme/shop.git"]);
+    git(&["add", "src"]);
+    git(&["commit", "-qm", "a"]);
+    assert!(run_in(place, &[], &["run", "--branch", "main"]).status.success());
+    let text = [1, 2].map(|number| folder.read(&format!("LOCAL-{number}.md"))).concat();
+    assert!(text.contains("](https://github.com/acme/shop/blob/") && text.contains("src/a.py#L2)"), "{text}");
+    assert!(text.contains("`default/Deployment/web:2`"), "{text}");
+}
+
 #[tokio::test]
 async fn every_command_that_writes_waits_for_its_turn() {
     let folder = Folder::new();

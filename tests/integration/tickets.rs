@@ -81,6 +81,7 @@ fn provenance() -> Provenance {
         run_url: Some("https://github.com/acme/shop/actions/runs/7".into()),
         pull_request: None,
         branches: Vec::new(),
+        untracked: std::sync::Arc::default(),
     }
 }
 

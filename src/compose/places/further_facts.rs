@@ -23,9 +23,12 @@ pub(super) fn further_facts<'e>(
 }
 
 /// The same for a credential: only what cannot quote it.
-pub(super) fn credential_facts(one: &Exemplar, provenance: &Provenance) -> Option<Block> {
+pub(super) fn credential_facts<'e>(
+    exemplars: impl Iterator<Item = &'e Exemplar>,
+    provenance: &Provenance,
+) -> Option<Block> {
     let is_safe = |fact: &&FindingFact<'_>| matches!(fact.name, FindingFact::COMMIT | FindingFact::LEAKED);
-    list(one.detail.facts.iter().filter(is_safe), provenance)
+    list(exemplars.flat_map(|one| &one.detail.facts).filter(is_safe), provenance)
 }
 
 fn list<'e>(all: impl Iterator<Item = &'e FindingFact<'static>>, provenance: &Provenance) -> Option<Block> {

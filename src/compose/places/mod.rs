@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, extract, frames, once, upgrade};
 use crate::document::visible::one_line;
-use crate::document::{Block, Inline, parse};
+use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{FindingDetail, FlowStep, Location, Package};
 use crate::model::survey::{Common, Exemplar, Group};
 
@@ -89,10 +89,11 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
     let placed = alike_together(group).into_iter().filter(|one| !has_package(one));
     for (line, there) in by_place(placed, group, provenance) {
         blocks.push(Block::Paragraph(line));
+        let secrets = there.iter().copied().filter(|one| is_secret(group.kind, &one.rule));
+        blocks.extend(further_facts::credential_facts(secrets, provenance));
         let (mut flows, mut more): (Vec<Vec<&FlowStep<'_>>>, Vec<Block>) = (Vec::new(), Vec::new());
         for one in there {
             if is_secret(group.kind, &one.rule) {
-                blocks.extend(further_facts::credential_facts(one, provenance));
                 // only where it is: what is said there may quote it
                 let also: Vec<FlowStep<'_>> = one.detail.also.iter().map(silent).collect();
                 let also = news(&also, one);
@@ -218,7 +219,8 @@ fn by_place<'e>(
     let mut places: Vec<(Vec<Inline>, Vec<&Exemplar>)> = Vec::new();
     for one in exemplars {
         let line = headline(one, group, provenance);
-        match places.iter_mut().find(|(known, _)| *known == line) {
+        // a credential in several commits is in one place
+        match places.iter_mut().find(|(known, _)| plain::inline(known) == plain::inline(&line)) {
             Some((_, there)) => there.push(one),
             None => places.push((line, vec![one])),
         }

@@ -83,6 +83,7 @@ impl PlaceLinks {
             run_url: None,
             pull_request: None,
             branches: Vec::new(),
+            untracked: std::sync::Arc::default(),
         })
     }
 

@@ -79,6 +79,10 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         job.stop.close();
     }
     let mut survey = gatherer.survey();
+    if at_commit && tree.is_known() {
+        let untracked = survey.places().into_iter().filter(|path| !tree.has(path)).map(str::to_owned);
+        survey.untracked = Arc::new(untracked.collect());
+    }
     if job.stop.is_over() {
         job.stop.close();
     }

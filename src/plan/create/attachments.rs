@@ -14,7 +14,7 @@ use crate::plan::planner::Planner;
 
 /// The files that the configuration wants for a group, restricted to the findings in question.
 pub(crate) fn files(decision: &Planner<'_>, part: &Group) -> Vec<Attachment> {
-    let (survey, provenance) = (decision.input.survey, decision.input.run.provenance());
+    let (survey, provenance) = (decision.input.survey, decision.input.provenance());
     let stem = stem(part);
     let file = |kind: &Attach| match kind {
         Attach::Csv => Attachment {

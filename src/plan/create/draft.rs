@@ -52,7 +52,7 @@ pub(crate) fn draft(
     let mut record = first_record(input, decision.snapshot, &part);
     record.last_written.summary = Some(WrittenValues::text(&words.summary));
     record.last_written.description = Some(words.description_hash());
-    let provenance = input.run.provenance();
+    let provenance = input.provenance();
     let properties = PropertySource {
         group: &part,
         survey: input.survey,
@@ -127,7 +127,7 @@ pub(crate) fn words(decision: &Planner<'_>, group: &Group, elsewhere: &BTreeMap<
         elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
     let sections = &decision.jira.sections;
-    let body = compose::description(group, input.survey, &input.run.provenance(), sections, &elsewhere);
+    let body = compose::description(group, input.survey, &input.provenance(), sections, &elsewhere);
     let mut body = (input.fit)(body);
     // it is added after the text was made to fit, because it must never be what is left out
     body.parts.push(compose::reference(&group.names));

@@ -111,7 +111,7 @@ pub fn link(
         // no updates are posted on another repository's ticket
         let announces = !new.is_empty() && !is_shared(ticket, &input.run.repository);
         let comment =
-            announces.then(|| (input.fit)(comments::linked(&new, input.survey, &input.run.provenance())));
+            announces.then(|| (input.fit)(comments::linked(&new, input.survey, &input.provenance())));
         let edit = Edit { comment, labels_added: lacking, record: Some(record), slices, ..Edit::default() };
         result.first.works.push(edit_of(ticket, edit));
     }

@@ -176,7 +176,7 @@ impl TargetChecker<'_> {
         filled: &mut BTreeSet<String>,
     ) -> Vec<Problem> {
         let input = self.decision.input;
-        let provenance = input.run.provenance();
+        let provenance = input.provenance();
         let mut record = first_record(input, self.decision.snapshot, group);
         let properties = PropertySource {
             group,

@@ -169,7 +169,7 @@ fn announce(decision: &mut Planner<'_>, ticket: &Ticket, record: &Record, merge:
     let go = transitions::go_from(input.config, ticket, State::InProgress).filter(|_| begins);
     let go = go.map(|_| State::InProgress);
     let wanted = decision.jira.comments.contains(&CommentEvent::Remediation);
-    let comment = wanted.then(|| comments::remediation(&merge.base, &input.run.provenance())).map(input.fit);
+    let comment = wanted.then(|| comments::remediation(&merge.base, &input.provenance())).map(input.fit);
     let repository = &input.run.repository;
     let link = |id| Remote {
         id,

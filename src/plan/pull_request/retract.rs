@@ -80,7 +80,7 @@ fn retraction(input: &Input<'_>, number: u64, why: RetractReason<'_>) -> Option<
     if jira.is_some_and(|jira| !jira.comments.contains(&CommentEvent::Remediation)) {
         return None;
     }
-    let provenance = input.run.provenance();
+    let provenance = input.provenance();
     Some((input.fit)(match why {
         RetractReason::SeenAgain => comments::seen_again(&provenance),
         RetractReason::Retargeted(base) => comments::retargeted(number, base, &provenance),

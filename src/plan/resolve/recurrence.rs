@@ -143,7 +143,7 @@ fn comment_on(decision: &mut Planner<'_>, group: &Group, done: &Ticket) {
         RecurrenceAction::Reopen => comments::RecurrenceOutlook::Reopen { days },
         RecurrenceAction::Comment => comments::RecurrenceOutlook::Nothing,
     };
-    let provenance = input.run.provenance();
+    let provenance = input.provenance();
     let comment =
         wanted.then(|| comments::recurred(group, input.survey, &provenance, &done.status.name, then));
     let comment = comment.map(input.fit);
@@ -172,7 +172,7 @@ fn reopen(decision: &mut Planner<'_>, group: &Group, rest: &[Sighting], done: &T
     records::add_life(input, &mut record, &slices, decision.snapshot.slices_of(done.id.id));
     let go =
         transitions::go(input.config, State::Open).unwrap_or_else(|| transitions::anywhere(Category::New));
-    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.run.provenance())));
+    let comment = Some((input.fit)(comments::reopened(group, input.survey, &input.provenance())));
     let edit = Edit { comment, slices, record: Some(record), ..Edit::default() };
     // A done ticket may be closed to edits, so it is opened first.
     let steps = vec![Step::Go(go), Step::Edit(Box::new(edit))];

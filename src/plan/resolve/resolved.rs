@@ -44,7 +44,7 @@ pub(crate) fn partially_resolve(
 ) {
     let gone = difference.gone_everywhere();
     let wanted = gone > 0 && decision.jira.comments.contains(&CommentEvent::Gone);
-    let provenance = decision.input.run.provenance();
+    let provenance = decision.input.provenance();
     // the findings that are left cannot be listed from their fingerprints, so the description stays
     let comment = wanted.then(|| match cause {
         Cause::Scanned => comments::partly_resolved(gone, &provenance),
@@ -120,7 +120,7 @@ pub(crate) fn end(
     let go = if secret { None } else { transitions::go_from(input.config, ticket, state) };
     let go = go.filter(|_| is_news || owes);
     let wants_gone = decision.jira.comments.contains(&CommentEvent::Gone);
-    let provenance = input.run.provenance();
+    let provenance = input.provenance();
     let comment = match (state, cause) {
         _ if !is_news => None,
         (State::Closed, _) => go.is_some().then(|| {

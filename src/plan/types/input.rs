@@ -1,5 +1,8 @@
 //! What a plan is made from.
 
+use std::sync::Arc;
+
+use crate::compose::Provenance;
 use crate::config::valid::Config;
 use crate::document::Document;
 use crate::model::fingerprint::Fingerprint;
@@ -42,6 +45,11 @@ pub trait TimeLimit {
 }
 
 impl Input<'_> {
+    /// Where the findings come from, for use in texts.
+    pub(crate) fn provenance(&self) -> Provenance {
+        Provenance { untracked: Arc::clone(&self.survey.untracked), ..self.run.provenance() }
+    }
+
     /// The base branch of the run's pull request, if there is one.
     pub fn pull_request_base(&self) -> Option<&str> {
         let own = self.run.pull_request.and(self.run.base.as_deref());
