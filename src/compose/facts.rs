@@ -218,7 +218,13 @@ fn places(group: &Group) -> String {
         Some(noun) => {
             let paths: BTreeSet<u32> = group.kept().map(|one| one.path).collect();
             let at = if noun == "address" { "at" } else { "in" };
-            format!("{findings} {at} {}", count(paths.len(), noun))
+            let places: BTreeSet<_> = group.kept().map(|one| (one.path, one.line, one.logical)).collect();
+            // several data flows may end at one place
+            let places = match places.len() < findings && noun == "file" {
+                true => format!(" at {}", count(places.len(), "place")),
+                false => String::new(),
+            };
+            format!("{findings}{places} {at} {}", count(paths.len(), noun))
         }
         None => findings.to_string(),
     };
@@ -305,6 +311,15 @@ mod tests {
         check("arn:aws:ec2:eu-west-1:1234:i-1", "2 in 2 instances");
         check("arn:aws:lambda:eu-west-1:1234:function:f", "2 in 2 resources");
         check("acme/shop", "2 in 2 images");
+    }
+
+    #[test]
+    fn several_findings_at_one_place_are_not_called_several_places() {
+        let (mut group, _) = samples::code(0);
+        assert_eq!(places(&group), "2 in 2 files");
+        let first = group.sightings[0];
+        (group.sightings[1].path, group.sightings[1].line) = (first.path, first.line);
+        assert_eq!(places(&group), "2 at 1 place in 1 file");
     }
 
     #[test]

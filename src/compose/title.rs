@@ -248,11 +248,17 @@ fn id(group: &Group, title: &str) -> String {
         let spaced = text.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { ' ' });
         format!(" {} ", spaced.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
     };
+    // the last part of an id like `python.lang.security.audit.exec-use.exec-use`
+    let end = id.rsplit('.').next().filter(|end| end.contains(['-', '_']) && units(&id) > LONGEST_ID);
+    let id = end.map_or(id.clone(), str::to_owned);
     let (said, own) = (letters(title), letters(&id));
     // an id of words may only add the scanner to the title: `TruffleHog rule ID Password in URL`
     let adds_nothing = said.contains(&own) || id.contains(' ') && own.ends_with(&said);
     if adds_nothing { String::new() } else { id }
 }
+
+/// How long an id may be before only its last part is used.
+const LONGEST_ID: usize = 40;
 
 /// Whether an id says nothing and nobody searches for it: a number, or a part of a hash.
 fn says_nothing(id: &str) -> bool {
@@ -422,6 +428,8 @@ mod tests {
         for id in ["B602", "CKV_AWS_1", "CA3001", "S3.8", "python.lang.x", "CWE-22"] {
             check(id, &format!("{id}, "));
         }
+        check("python.lang.security.audit.path-traversal.path-traversal", "");
+        check("python.lang.security.audit.path.path-join-of-user-input", "path-join-of-user-input, ");
         let ((one, mut survey), (two, _)) = (named("6", 1), named("7", 2));
         survey.groups = vec![one, two];
         tell_apart(&mut survey);

@@ -87,7 +87,14 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
     }
     let (mut said, mut withheld) = ("", false);
     let placed = alike_together(group).into_iter().filter(|one| !has_package(one));
+    let (mut last, mut same): (Option<&Exemplar>, Vec<Vec<Inline>>) = (None, Vec::new());
     for (line, there) in by_place(placed, group, provenance) {
+        if last.is_some_and(|last| there.iter().all(|one| repeats(one, last, group))) {
+            same.push(line);
+            continue;
+        }
+        blocks.extend(same_at(std::mem::take(&mut same)));
+        last = there.last().copied();
         blocks.push(Block::Paragraph(line));
         let secrets = there.iter().copied().filter(|one| is_secret(group.kind, &one.rule));
         blocks.extend(further_facts::credential_facts(secrets, provenance));
@@ -130,7 +137,38 @@ pub(in crate::compose) fn occurrences(group: &Group, provenance: &Provenance) ->
         }
         blocks.extend(more);
     }
+    blocks.extend(same_at(same));
     blocks
+}
+
+/// Whether the report says the same of two places, and quotes the same code.
+fn repeats(one: &Exemplar, last: &Exemplar, group: &Group) -> bool {
+    let own = |one: &Exemplar| {
+        let FindingDetail { flow, also, related, facts, work_items, withheld, .. } = &one.detail;
+        let steps = [flow, also, related].into_iter().any(|steps| !steps.is_empty());
+        steps || !facts.is_empty() || !work_items.is_empty() || *withheld
+    };
+    one.rule.id == last.rule.id
+        && one.detail.message == last.detail.message
+        && one.detail.snippet == last.detail.snippet
+        && !is_secret(group.kind, &one.rule)
+        && !own(one)
+        && !own(last)
+}
+
+/// Further places of which the same is true.
+fn same_at(places: Vec<Vec<Inline>>) -> Vec<Block> {
+    match <[Vec<Inline>; 1]>::try_from(places) {
+        Ok([place]) => {
+            let lead = Inline::text("The same at ");
+            vec![Block::Paragraph(std::iter::once(lead).chain(place).collect())]
+        }
+        Err(places) if places.is_empty() => Vec::new(),
+        Err(places) => {
+            let items = places.into_iter().map(|place| vec![Block::Paragraph(place)]).collect();
+            vec![Block::text("The same at:"), Block::List { ordered: false, items }]
+        }
+    }
 }
 
 /// The exemplars in their order, but those of a rule with the same code one after another: the code is shown once, below
@@ -279,6 +317,33 @@ mod tests {
             .into();
         let lines: Vec<u32> = alike_together(&group).iter().map(|one| one.location.line).collect();
         assert_eq!(lines, [1, 3, 2]);
+    }
+
+    #[test]
+    fn places_of_which_the_same_is_true_are_listed_below_the_first() {
+        let text = |places: &[(u32, &str)]| {
+            let (mut group, _) = samples::code(0);
+            let mut sample = group.exemplars[0].clone();
+            (sample.detail.flow, sample.detail.related) = (Vec::new(), Vec::new());
+            let at = |(line, message): &(u32, &str)| {
+                let mut one = sample.clone();
+                one.location = samples::location("a.py", *line);
+                one.detail.message = (*message).to_owned().into();
+                one
+            };
+            group.exemplars = places.iter().map(at).collect();
+            let text =
+                crate::document::plain::render(&Document::of(occurrences(&group, &samples::provenance())));
+            text.lines()
+                .filter(|line| line.contains("a.py") || line.starts_with("The same"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let same = "Anybody can run a command.";
+        assert_eq!(text(&[(1, same), (2, same)]), ["a.py:1", "The same at a.py:2"]);
+        assert_eq!(text(&[(1, same), (2, "Another")]), ["a.py:1", "a.py:2"]);
+        let three = text(&[(1, same), (2, same), (3, same), (4, "Another")]);
+        assert_eq!(three, ["a.py:1", "The same at:", "a.py:2", "a.py:3", "a.py:4"]);
     }
 
     #[test]
