@@ -206,6 +206,11 @@ fn place_noun(group: &Group) -> Option<&'static str> {
     }
 }
 
+/// Whether the findings are in files of a branch, and not in a cloud's resources or on a running site.
+pub(super) fn is_on_branch(group: &Group) -> bool {
+    !matches!(place_noun(group), Some("instance" | "resource" | "address"))
+}
+
 fn places(group: &Group) -> String {
     let findings = group.kept().count();
     let mut words = match place_noun(group) {
@@ -311,6 +316,18 @@ mod tests {
         check("arn:aws:ec2:eu-west-1:1234:i-1", "2 in 2 instances");
         check("arn:aws:lambda:eu-west-1:1234:function:f", "2 in 2 resources");
         check("acme/shop", "2 in 2 images");
+    }
+
+    #[test]
+    fn a_resource_is_on_no_branch() {
+        let check = |path: &str, expected: bool| {
+            let (mut group, _) = samples::code(0);
+            group.exemplars[0].location.path = path.to_owned().into();
+            assert_eq!(is_on_branch(&group), expected, "{path}");
+        };
+        check("src/a.py", true);
+        check("https://shop.example/login", false);
+        check("arn:aws:s3:::bucket", false);
     }
 
     #[test]

@@ -46,7 +46,10 @@ pub fn description(
             TicketSection::What => add("what it is", 250, None, what(group, survey, provenance)),
             TicketSection::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
             TicketSection::Where => {
-                let mut blocks = places::branches(provenance, elsewhere);
+                let nowhere =
+                    Provenance { branch: String::new(), branches: Vec::new(), ..provenance.clone() };
+                let own = if facts::is_on_branch(group) { provenance } else { &nowhere };
+                let mut blocks = places::branches(own, elsewhere);
                 blocks.extend(places::occurrences(group, provenance));
                 add("where", 200, Some("Where"), blocks);
                 add("further places", 100, None, places::further(group, survey, provenance));
