@@ -65,7 +65,10 @@ fn another_repositorys_ticket_is_not_shown() {
     forge(&shop, &[shown(&shop, id, &key, "To Do")]);
     refresh(&shop);
     let body = shop.description(7);
-    assert!(body.starts_with("My own words.\r\n") && body.contains("_1 ticket is not listed here._"), "{body}");
+    assert!(
+        body.starts_with("My own words.\r\n") && body.contains("_1 ticket is not listed here._"),
+        "{body}"
+    );
     assert!(!body.contains("Salaries") && !body.contains(&key), "{body}");
     assert_eq!(timeline(&shop, 7), [""; 0]);
     refresh_in_vain(&shop);
