@@ -159,7 +159,13 @@ fn package(group: &Group, purl: &str) -> Title {
     let number = group.kept().map(|one| one.rule).collect::<BTreeSet<u32>>().len();
     let upgrades = upgrade::upgrades(group);
     let name = upgrades.first().map_or_else(|| package_name(purl), |upgrade| upgrade.name.clone());
-    let subject = upgrade::phrase(&name, &upgrades);
+    let instead = upgrade::introducer(group).filter(|_| upgrades.iter().all(|one| one.to.is_none()));
+    let subject = match &instead {
+        Some((introducer, to)) => {
+            format!("Update {introducer} to {to} for {}", upgrade::phrase(&name, &upgrades))
+        }
+        None => upgrade::phrase(&name, &upgrades),
+    };
     let to = upgrades.iter().filter_map(|one| one.to.as_deref()).collect::<BTreeSet<&str>>();
     let left: usize = upgrades.iter().map(|one| one.left.len()).max().unwrap_or(0);
     let advisories = match (number, group.worst()) {
@@ -170,7 +176,8 @@ fn package(group: &Group, purl: &str) -> Title {
         }
         _ => format!("{number} advisories"),
     };
-    let unfixed = to.is_empty() && !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
+    let unfixed =
+        instead.is_none() && to.is_empty() && !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
     let image = group.exemplars.first().filter(|_| group.kind == FindingKind::Container);
     Title {
         subject,
@@ -293,7 +300,7 @@ fn ended(place: &str, limit: usize) -> String {
 mod tests {
     use super::super::samples;
     use super::*;
-    use crate::model::finding::Rule;
+    use crate::model::finding::{Introducer, Rule};
     use crate::model::severity::Severity;
 
     #[test]
@@ -346,6 +353,20 @@ mod tests {
         long.exemplars.clear();
         let (title, _) = short(&long, &survey);
         assert!(units(&title) <= ROW_LIMIT && title.ends_with("(B602, 5 places)"), "{title}");
+    }
+
+    #[test]
+    fn a_package_without_a_fixed_version_is_updated_through_the_one_that_brings_it_in() {
+        let (mut group, survey) = samples::package();
+        for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
+            (package.fixed, package.unfixed) = (Vec::new(), true);
+            let (name, update_to) = ("webpack".into(), "5.0.0".into());
+            package.introduced_by = vec![Introducer { name, update_to, is_major: true }];
+        }
+        assert_eq!(
+            summary(&group, &survey, ""),
+            "Update webpack to 5.0.0 for lodash 4.17.20 (2 advisories, critical)"
+        );
     }
 
     #[test]

@@ -104,6 +104,9 @@ pub(super) fn fix(group: &Group) -> String {
     let upgrades = upgrades(group);
     let fixed: Vec<&Upgrade> = upgrades.iter().filter(|one| one.to.is_some()).collect();
     let Some(first) = fixed.first() else {
+        if let Some((name, to)) = introducer(group) {
+            return format!("Update {name} to {to}");
+        }
         let is_known = !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
         return if is_known { "No fixed version yet".to_owned() } else { String::new() };
     };
@@ -112,6 +115,24 @@ pub(super) fn fix(group: &Group) -> String {
     let others = fixed.iter().map(|one| &one.name).collect::<BTreeSet<_>>().len() - 1;
     let more = if others == 0 { String::new() } else { format!(" and {}", count(others, "more package")) };
     phrase(&first.name, &own) + &more
+}
+
+/// The only direct dependency that brings in the group's packages, and the version to update it to: the highest that any
+/// finding needs. `None`: there are several, or no report names the version.
+pub(super) fn introducer(group: &Group) -> Option<(String, String)> {
+    let mut target: Option<(String, String)> = None;
+    for package in group.exemplars.iter().filter_map(|one| one.package.as_ref()) {
+        let [one] = package.introduced_by.as_slice() else { return None };
+        let (name, to) = (one_line(&one.name), one_line(&one.update_to));
+        match &mut target {
+            _ if to.is_empty() => return None,
+            None => target = Some((name, to)),
+            Some((known, _)) if *known != name => return None,
+            Some((_, highest)) if version::compare(&to, highest).is_gt() => *highest = to,
+            Some(_) => {}
+        }
+    }
+    target
 }
 
 /// What is said of an unknown version is about the installed one if there is only one: a report may name it with some of
@@ -260,6 +281,7 @@ fn covers(version: &str, fixed: &[&str]) -> bool {
 mod tests {
     use super::super::samples;
     use super::*;
+    use crate::model::finding::Introducer;
 
     #[test]
     fn what_to_update_is_said_where_the_title_does_not() {
@@ -288,6 +310,29 @@ mod tests {
         two.exemplars.push(other);
         assert_eq!(fix(&two), "Update lodash 4.17.20 → 4.17.21 and 1 more package");
         assert_eq!(fix(&samples::code(0).0), "");
+    }
+
+    #[test]
+    fn the_dependency_that_brings_in_all_packages_is_known() {
+        let check = |targets: [&[(&'static str, &'static str)]; 2], expected: Option<(&str, &str)>| {
+            let (mut group, _) = samples::dependency();
+            let packages = group.exemplars.iter_mut().filter_map(|one| one.package.as_mut());
+            for (package, own) in packages.zip(targets) {
+                let named = |&(name, to): &(&'static str, &'static str)| Introducer {
+                    name: name.into(),
+                    update_to: to.into(),
+                    is_major: false,
+                };
+                package.introduced_by = own.iter().map(named).collect();
+            }
+            let found = introducer(&group);
+            assert_eq!(found.as_ref().map(|(name, to)| (name.as_str(), to.as_str())), expected);
+        };
+        check([&[("a", "1.9")], &[("a", "1.10")]], Some(("a", "1.10")));
+        check([&[("a", "1.9")], &[("b", "1.10")]], None);
+        check([&[("a", "1.9")], &[("a", "")]], None);
+        check([&[("a", "1.9")], &[]], None);
+        check([&[("a", "1.9"), ("b", "2")], &[("a", "1.9")]], None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod update;
 
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
+use super::upgrade::Upgrade;
 use super::{links, upgrade};
 use crate::document::{Block, Inline, plain};
 use crate::model::survey::{Common, Group};
@@ -18,7 +19,11 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     // where advisories are listed, their descriptions are not shown
     let shown = !matches!(group.common, Common::Package(_) | Common::File(_));
     let is_described = shown && rules.iter().any(|rule| names_a_fix(&rule.description));
-    let mut blocks = update::sentences(&upgrades, is_described);
+    // where the dependency that brings a package in can be updated, the package itself need not have a fixed version
+    let instead = upgrade::introducer(group).is_some();
+    let advised: Vec<Upgrade> =
+        upgrades.iter().filter(|upgrade| !instead || upgrade.to.is_some()).cloned().collect();
+    let mut blocks = update::sentences(&advised, is_described);
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
