@@ -1,13 +1,14 @@
 //! What reached `fail-on`, so that a command ends with exit code 1.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use crate::compose::pointed::PointedFinding;
 use crate::compose::section::TicketDetail;
 use crate::config::Config;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::new_finding::NewFindings;
 use crate::model::run::Run;
 use crate::model::scan::Problem;
@@ -32,13 +33,22 @@ pub(crate) struct FailOnGate {
     /// The worst of them, so that people find them; omitted where everybody can read it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reached: Vec<ReachingFinding>,
+    /// The findings that were counted: a report may list one more than once.
+    #[serde(skip)]
+    seen: HashSet<Fingerprint>,
 }
 
 impl FailOnGate {
     /// The gate of a configuration, which nothing has reached yet.
     pub(crate) fn of(config: &Config) -> Option<FailOnGate> {
         let severity = config.fail_on?;
-        Some(FailOnGate { severity: Some(severity), findings: 0, keys: BTreeSet::new(), reached: Vec::new() })
+        Some(FailOnGate {
+            severity: Some(severity),
+            findings: 0,
+            keys: BTreeSet::new(),
+            reached: Vec::new(),
+            seen: HashSet::new(),
+        })
     }
 
     /// Compares a finding with it, with the key of its ticket, if it has one.
@@ -47,7 +57,7 @@ impl FailOnGate {
         if self.severity.is_none_or(|limit| one.severity < limit) {
             return;
         }
-        self.findings += 1;
+        self.findings += usize::from(self.seen.insert(one.id()));
         self.point((group, survey, one), key);
         if let Some(key) = key.filter(|key| !self.keys.contains(*key)) {
             self.keys.insert(key.to_owned());
@@ -114,12 +124,19 @@ impl FailOnGate {
     #[must_use]
     pub(crate) fn within(&self, detail: TicketDetail) -> FailOnGate {
         match detail {
-            TicketDetail::Full => self.clone(),
+            TicketDetail::Full => FailOnGate {
+                severity: self.severity,
+                findings: self.findings,
+                keys: self.keys.clone(),
+                reached: self.reached.clone(),
+                seen: HashSet::new(),
+            },
             _ => FailOnGate {
                 severity: None,
                 findings: self.findings,
                 keys: BTreeSet::new(),
                 reached: Vec::new(),
+                seen: HashSet::new(),
             },
         }
     }

@@ -28,6 +28,21 @@ fn what_another_branch_has_and_the_base_lacks_counts() {
 }
 
 #[test]
+fn a_credential_in_two_commits_counts_once() {
+    let shop = shop(0);
+    shop.configure(json!({"fail-on": "high", "reports": ["reports/*"]}));
+    let leak = |commit: &str| {
+        let place = json!({"Data": {"Git": {"file": "keys", "line": 3, "commit": commit.repeat(40)}}});
+        json!({"DetectorName": "URI", "Verified": true, "SourceMetadata": place}).to_string()
+    };
+    shop.write("reports/trufflehog.json", &[leak("a"), leak("b")].join("\n"));
+    let ran = shop.run(&Event::pull_request(7, "feature", 2));
+    let gate = &ran.result["fail_on"];
+    let listed = gate["reached"].as_array().map(Vec::len);
+    assert_eq!((&gate["findings"], listed), (&json!(1), Some(1)), "{gate}");
+}
+
+#[test]
 fn what_another_pull_request_has_and_the_base_lacks_counts() {
     let shop = shop(1);
     let other = PullRequest::new(8, "acme/shop", "feature", "main");
