@@ -49,7 +49,7 @@ const FIELDS: [(&str, &str, Option<&str>); 10] = [
 const MOST_GROUPS: usize = 2_000;
 
 /// How long tickets are drafted when the run is over, so that there is time to write them to files.
-const DRAFTING: Duration = Duration::from_millis(250);
+const DRAFTING: Duration = Duration::from_millis(350);
 
 /// How many tickets are drafted in any case: few enough for a slow machine.
 const LEAST_TICKETS: usize = 100;
@@ -168,6 +168,8 @@ impl Blank {
         };
         let mut snapshot = Snapshot::default();
         for _ in 0..QUESTIONS {
+            // each time from the start
+            time_limit.drafted.set(0);
             match next(&input, &snapshot) {
                 Next::Plan(plan) => return (*plan, snapshot),
                 Next::Look(places) => {
@@ -265,5 +267,72 @@ impl Read for Blank {
 
     fn requests(&self) -> u64 {
         0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::FindingKind;
+    use crate::model::fingerprint::{Fingerprint, Recipe};
+    use crate::model::record::Mode;
+    use crate::model::severity::Severity;
+    use crate::model::survey::{Common, Sighting};
+
+    fn group(name: Fingerprint, severity: Severity) -> Group {
+        let sighting = Sighting {
+            anchors: [Some(name), None, None],
+            rule: 1,
+            text: 0,
+            path: 0,
+            line: 1,
+            logical: 0,
+            scan: 0,
+            severity,
+            skipped: None,
+            ignored_by: 0,
+        };
+        Group {
+            names: vec![name],
+            loose: Vec::new(),
+            mode: Mode::File,
+            route: None,
+            common: Common::File("a.py".into()),
+            kind: FindingKind::Code,
+            kinds: BTreeSet::new(),
+            severity,
+            scanners: Vec::new(),
+            sightings: vec![sighting],
+            exemplars: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_most_severe_of_very_many_groups_are_looked_at() {
+        let survey = |count: usize| {
+            let named = |at: usize| Recipe::new("group").number(at as u64).finish();
+            let severity = |at: usize| if at.is_multiple_of(50) { Severity::Critical } else { Severity::Low };
+            let mut groups: Vec<Group> = (0..count).map(|at| group(named(at), severity(at))).collect();
+            groups.sort_by_key(Group::name);
+            Survey { groups, ..Survey::default() }
+        };
+        assert!(most_severe(&survey(MOST_GROUPS)).is_none());
+        let (limited, beyond) = most_severe(&survey(MOST_GROUPS + 500)).unwrap();
+        assert_eq!((limited.groups.len(), beyond), (MOST_GROUPS, 500));
+        assert!(limited.groups.is_sorted_by_key(Group::name));
+        let critical = limited.groups.iter().filter(|group| group.severity == Severity::Critical).count();
+        assert_eq!(critical, (MOST_GROUPS + 500) / 50);
+    }
+
+    #[test]
+    fn a_few_tickets_are_drafted_however_little_time_there_is() {
+        let stop = Stop::after(Duration::ZERO);
+        let time_limit = Drafting { stop: &stop, begin: Instant::now(), drafted: Cell::new(0) };
+        std::thread::sleep(DRAFTING);
+        assert!((0..LEAST_TICKETS).all(|_| !time_limit.is_over()));
+        assert!(time_limit.is_over());
+        let endless = Stop::after(Duration::from_secs(3_600));
+        let time_limit = Drafting { stop: &endless, begin: Instant::now(), drafted: Cell::new(0) };
+        assert!((0..10 * LEAST_TICKETS).all(|_| !time_limit.is_over()));
     }
 }
