@@ -179,7 +179,7 @@ fn of_package(name: &str, versions: &BTreeMap<String, BTreeMap<String, Fixes>>) 
 
 /// Whether two versions are in one release series: they share the first number, or the first two if that is 0.
 fn is_one_series(one: &str, other: &str) -> bool {
-    version::common(one, other) >= 1 + usize::from(version::common(one, "0") == 1)
+    version::common(one, other) > usize::from(version::common(one, "0") == 1)
 }
 
 /// For whom a version is, if a release has several: `jre` of `30.0-jre`.

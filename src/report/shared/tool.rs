@@ -305,7 +305,7 @@ pub(crate) fn sentence(text: &str) -> &str {
 /// The commit that introduced a secret: a hash and nothing else.
 fn commit(hash: &str) -> Option<FindingFact<'_>> {
     let is_hash = matches!(hash.len(), 40 | 64) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash.then(|| FindingFact { name: FindingFact::COMMIT, value: Cow::Borrowed(hash) })
+    is_hash.then_some(FindingFact { name: FindingFact::COMMIT, value: Cow::Borrowed(hash) })
 }
 
 /// The text of the rule itself.
