@@ -1,8 +1,10 @@
 //! What JFrog's SARIF says in its own way: a result's message names the direct dependency, and the rule names the package
 //! that is vulnerable and how the dependency leads to it.
 
+use std::borrow::Cow;
+
 use crate::report::readers::code::sarif::wire;
-use crate::report::shared::{advisory, words};
+use crate::report::shared::{advisory, graph, words};
 
 /// How many steps of a path are read: every result of a rule repeats it.
 const MOST_STEPS: usize = 20;
@@ -39,10 +41,21 @@ pub(crate) fn name(whole: &str) -> &str {
 /// The names of the packages from the direct dependency to the vulnerable one, on the first of a rule's paths. Their own
 /// first step is what was scanned.
 pub(crate) fn path(properties: &wire::SarifProperties<'_>) -> Vec<String> {
-    let Some(path) = properties.impact_paths.0.first() else { return Vec::new() };
+    paths(properties).next().map_or(Vec::new(), |path| path.into_iter().map(Cow::into_owned).collect())
+}
+
+/// The direct dependencies at the beginning of all its paths; empty if one path is the package alone.
+pub(crate) fn introducers(properties: &wire::SarifProperties<'_>) -> Vec<String> {
+    graph::introduced_by(paths(properties)).into_iter().map(|one| one.name.into_owned()).collect()
+}
+
+fn paths<'p>(properties: &'p wire::SarifProperties<'_>) -> impl Iterator<Item = Vec<Cow<'p, str>>> {
     let is_layer = |name: &str| name.starts_with("sha256:") || name.starts_with("sha256__");
-    let steps = path.objects().skip(1).take(MOST_STEPS).filter_map(|step| step.name.some());
-    steps.filter(|name| !is_layer(name)).map(|name| words::start(name, LONGEST_STEP).to_owned()).collect()
+    properties.impact_paths.iter().map(move |path| {
+        let steps = path.objects().skip(1).take(MOST_STEPS).filter_map(|step| step.name.some());
+        let names = steps.filter(|name| !is_layer(name));
+        names.map(|name| Cow::Borrowed(words::start(name, LONGEST_STEP))).collect()
+    })
 }
 
 /// A rule's short description without the labels around it: `[Security Violation] Weak random (my-watch)`.
@@ -75,6 +88,24 @@ mod tests {
         assert_eq!(name("org.debian:a:b"), "org.debian:a:b");
         assert!(names_direct_dependency("[CVE-1-1] jake 10.8.7", "CVE-1-1"));
         assert!(!names_direct_dependency("[CVE-1-12] jake 10.8.7", "CVE-1-1"));
+    }
+
+    #[test]
+    fn a_package_comes_with_what_all_its_paths_begin_with() {
+        let check = |paths: &str, expected: &[&str]| {
+            let text = format!(r#"{{"impactPaths":[{paths}]}}"#);
+            let properties: wire::SarifProperties<'_> = serde_json::from_str(&text).unwrap();
+            assert_eq!(introducers(&properties), expected, "{paths}");
+        };
+        let path = |names: &[&str]| {
+            let steps: Vec<String> = names.iter().map(|name| format!(r#"{{"name":"{name}"}}"#)).collect();
+            format!("[{}]", steps.join(","))
+        };
+        let (a, b) = (path(&["app", "a", "x"]), path(&["app", "b", "c", "x"]));
+        check(&format!("{a},{b}"), &["a", "b"]);
+        // it is a direct dependency as well
+        check(&format!("{a},{}", path(&["app", "x"])), &[]);
+        check("", &[]);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use packageurl::PackageUrl;
 
-use crate::model::finding::{FindingKind, Package};
+use crate::model::finding::{FindingKind, Introducer, Package};
 use crate::report::readers::code::sarif::rule::SarifAdvice;
 use crate::report::readers::code::sarif::{descriptor, jfrog, wire};
-use crate::report::shared::{advisory, flaw, graph, purl};
+use crate::report::shared::{advisory, flaw, purl};
 
 /// What a text says about a package.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -75,7 +75,9 @@ pub(crate) fn package(
     fixed.dedup();
     let unfixed = fixed.is_empty() && listed.iter().any(|text| says_none(text));
     let path: Vec<Cow<'static, str>> = advice.path.iter().map(|step| Cow::Owned(step.clone())).collect();
-    let introduced_by = if container { Vec::new() } else { graph::introduced_by([path.clone()]) };
+    let introducers = advice.introducers.iter().filter(|_| !container);
+    let named = |name: &String| Introducer { name: Cow::Owned(name.clone()), ..Introducer::default() };
+    let introduced_by = introducers.map(named).collect();
     let package = match url {
         Some(url) => Package {
             name: full_name(&url).into(),

@@ -65,6 +65,8 @@ pub(crate) struct SarifAdvice {
     pub(crate) texts: Vec<String>,
     /// The packages from the direct dependency to the vulnerable one.
     pub(crate) path: Vec<String>,
+    /// The direct dependencies that bring the vulnerable one in, on any path.
+    pub(crate) introducers: Vec<String>,
     /// Whether it is about a package in an image; `None`: the run knows.
     pub(crate) image: Option<bool>,
 }
@@ -151,6 +153,7 @@ impl SarifEntry {
         entry.advise(&rule.name, aliases, purls.unwrap_or_default(), fixed.unwrap_or_default(), texts);
         if let (Some(advice), Some(properties)) = (entry.advice.as_mut().map(Arc::make_mut), properties) {
             advice.path = jfrog::path(properties);
+            advice.introducers = jfrog::introducers(properties);
         }
         entry
     }
@@ -165,7 +168,8 @@ impl SarifEntry {
         let advice = self
             .advice
             .iter()
-            .flat_map(|advice| advice.texts.iter().chain(&advice.purls).chain(&advice.path));
+            .flat_map(|advice| [&advice.texts, &advice.purls, &advice.path, &advice.introducers])
+            .flatten();
         let more = self.rule.tags.iter().chain(advice).map(String::len).sum::<usize>();
         help + messages + more + self.rule.description.len() + self.rule.name.len() + self.rule.id.len()
     }
@@ -183,6 +187,7 @@ impl SarifEntry {
             advice.texts.iter_mut().for_each(|text| *text = words::start(text, limit).to_owned());
             advice.purls.truncate(1);
             advice.path.clear();
+            advice.introducers.clear();
         }
     }
 
@@ -262,6 +267,7 @@ impl SarifEntry {
             listed,
             texts,
             path: Vec::new(),
+            introducers: Vec::new(),
             image,
         }));
     }

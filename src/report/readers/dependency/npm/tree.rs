@@ -213,9 +213,7 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
     let name = package.name.some().unwrap_or(key);
     let path = tree.way(key);
     let steps = || path.iter().map(|step| Cow::Borrowed(&**step));
-    let is_direct = package.is_direct.0 == Some(true);
     let introduced_by = match &package.fix_available {
-        _ if is_direct => Vec::new(),
         NpmTreeFix::Install { name: introducer, version, is_major } if introducer != name => {
             vec![Introducer { name: introducer.into(), update_to: version.into(), is_major: *is_major }]
         }
