@@ -47,7 +47,7 @@ pub struct Provenance {
     pub run_url: Option<String>,
     /// The pull request, if the run was for one.
     pub pull_request: Option<u64>,
-    /// The branches on which the findings are known to be; empty: only the scanned one.
+    /// Other branches on which findings of the text are known to be.
     pub branches: Vec<String>,
     /// Paths to which no link leads, because the scanned commit has no such file.
     pub untracked: Arc<BTreeSet<String>>,

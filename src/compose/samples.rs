@@ -120,8 +120,8 @@ pub(super) fn code(more: u64) -> (Group, Survey) {
         snippet: Some("def run(cmd):\n    subprocess.call(cmd, shell=True)\n".into()),
         snippet_line: 9,
         flow: vec![
-            FlowStep { location: location("src/web.py", 3), message: "`cmd` comes from the request".into() },
-            FlowStep { location: location("src/deploy.py", 10), message: "".into() },
+            FlowStep::new(location("src/web.py", 3), "`cmd` comes from the request".into()),
+            FlowStep::new(location("src/deploy.py", 10), "".into()),
         ],
         ..FindingDetail::default()
     };
@@ -201,7 +201,7 @@ pub(super) fn secret() -> (Group, Survey) {
     let mut one = exemplar(1, &rule, "gitleaks", location("auth.py", 2));
     one.detail.message = "found AKIAHUNTER2".into();
     one.detail.snippet = Some("KEY = 'AKIAHUNTER2'".into());
-    one.detail.related = vec![FlowStep { location: location("b.py", 1), message: "AKIAHUNTER2".into() }];
+    one.detail.related = vec![FlowStep::new(location("b.py", 1), "AKIAHUNTER2".into())];
     group(Common::Rule(rule), FindingKind::Secret, vec![one], 0)
 }
 

@@ -307,8 +307,7 @@ mod tests {
     fn places_of_one_finding_are_counted() {
         let (mut group, survey) = samples::code(0);
         let location = samples::location("b.py", 1);
-        group.exemplars[0].detail.also =
-            vec![crate::model::finding::FlowStep { location, message: "".into() }];
+        group.exemplars[0].detail.also = vec![crate::model::finding::FlowStep::new(location, "".into())];
         let title = summary(&group, &survey, "");
         assert!(title.ends_with("3 places)"), "{title}");
     }

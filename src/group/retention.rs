@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::document::shorten::shortened;
-use crate::model::finding::{FindingDetail, Help, Rule};
+use crate::model::finding::{FindingDetail, FlowStep, Help, Rule};
 
 /// How much of each group is kept whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,11 @@ impl Retention {
         texts.into_iter().flatten().for_each(shorten);
         // half of it may be something else
         detail.markdown.take_if(|text| text.len() > self.words);
+        detail.flow = FlowStep::ends(std::mem::take(&mut detail.flow), MOST_STEPS);
+        for places in [&mut detail.also, &mut detail.related] {
+            *places = FlowStep::first(std::mem::take(places), MOST_STEPS);
+        }
         for steps in [&mut detail.flow, &mut detail.also, &mut detail.related] {
-            steps.truncate(MOST_STEPS);
             steps.iter_mut().for_each(|step| shorten(&mut step.message));
             steps.shrink_to_fit();
         }
@@ -137,7 +140,7 @@ impl RuleTexts {
 mod tests {
     use super::*;
     use crate::document::shorten::units;
-    use crate::model::finding::{FindingFact, FlowStep, Location};
+    use crate::model::finding::{FindingFact, Location};
 
     fn rule(description: &str, help: &str) -> Rule {
         Rule { description: description.into(), help: Help::Text(help.into()), ..Rule::default() }
@@ -170,7 +173,7 @@ mod tests {
     #[test]
     fn of_very_many_groups_the_texts_of_a_finding_are_short_and_its_lists_too() {
         let long = || Cow::Owned("word ".repeat(500));
-        let step = || FlowStep { location: Location::default(), message: long() };
+        let step = || FlowStep::new(Location::default(), long());
         let whole = FindingDetail {
             message: long(),
             markdown: Some(long()),

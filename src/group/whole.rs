@@ -51,7 +51,7 @@ fn locate(first: &mut Exemplar, other: &mut Exemplar) {
         && first.detail.also.len() < MOST_FILES
     {
         let location = other.location.clone();
-        first.detail.also.push(FlowStep { location, message: Cow::Borrowed("") });
+        first.detail.also.push(FlowStep::new(location, Cow::Borrowed("")));
     }
 }
 

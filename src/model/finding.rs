@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::alert::Alert;
 use super::severity::Severity;
 
+mod flow;
 mod kept;
+
+pub use flow::FlowStep;
 
 /// The kind of problem.
 #[derive(
@@ -170,15 +173,6 @@ pub struct Location<'r> {
     pub column: u32,
     /// A function, class or resource, e.g. `aws_s3_bucket.logs`.
     pub logical: Option<Cow<'r, str>>,
-}
-
-/// One step of a code flow, or a related location.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FlowStep<'r> {
-    /// Where.
-    pub location: Location<'r>,
-    /// What happens there; may be empty.
-    pub message: Cow<'r, str>,
 }
 
 impl Package<'_> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
 
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, extract, frames, once, upgrade};
@@ -36,9 +37,8 @@ const READ: usize = 8_000;
 /// The branches, and what other scans see there: each element of `elsewhere` is a place with its number of findings.
 pub(in crate::compose) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -> Vec<Block> {
     let mut line = Vec::new();
-    let own = [provenance.branch.clone()];
-    let names = if provenance.branches.is_empty() { &own[..] } else { &provenance.branches };
-    for name in names.iter().filter(|name| !name.is_empty()) {
+    let names = iter::once(&provenance.branch).chain(&provenance.branches);
+    for name in names.filter(|name| !name.is_empty()) {
         line.push(Inline::text(if line.is_empty() { "On " } else { ", " }));
         line.push(Inline::code(one_line(name)));
     }
@@ -206,7 +206,7 @@ fn silent<'s>(step: &'s FlowStep<'_>) -> FlowStep<'s> {
     let Location { path, line, end_line, column, logical: _ } = &step.location;
     let path = Cow::Borrowed(&**path);
     let location = Location { path, line: *line, end_line: *end_line, column: *column, logical: None };
-    FlowStep { location, message: Cow::Borrowed("") }
+    FlowStep::new(location, Cow::Borrowed(""))
 }
 
 /// Whether the message is the rule's description, or as much of it as is kept, with which the ticket begins.
@@ -350,8 +350,7 @@ mod tests {
     fn what_an_analysis_is_based_on_is_shown() {
         let (mut group, _) = samples::dependency();
         for one in &mut group.exemplars {
-            let step =
-                FlowStep { location: samples::location("src/a.js", 3), message: "It is called".into() };
+            let step = FlowStep::new(samples::location("src/a.js", 3), "It is called".into());
             one.detail.related = vec![step];
         }
         let shown = |group: &Group| {
@@ -371,8 +370,7 @@ mod tests {
         let at = |name: &str| Location { logical: Some(name.to_owned().into()), ..Location::default() };
         group.exemplars[0].location = at("bucket-a");
         group.exemplars[0].detail.flow = Vec::new();
-        let related =
-            ["bucket-b", "bucket-c"].map(|name| FlowStep { location: at(name), message: "".into() });
+        let related = ["bucket-b", "bucket-c"].map(|name| FlowStep::new(at(name), "".into()));
         group.exemplars[0].detail.related = related.into();
         let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
         for name in ["`bucket-a`", "- `bucket-b`", "- `bucket-c`"] {
@@ -387,7 +385,7 @@ mod tests {
         let one = &mut group.exemplars[0];
         one.detail.flow = Vec::new();
         let location = Location { path: "AndroidManifest.xml".into(), line: 7, ..Location::default() };
-        one.detail.also = vec![FlowStep { location, message: "".into() }];
+        one.detail.also = vec![FlowStep::new(location, "".into())];
         let fact = |name, value: &str| FindingFact { name, value: value.to_owned().into() };
         one.detail.facts = vec![
             fact("Account", "123456789012"),
@@ -429,7 +427,7 @@ mod tests {
         group.exemplars.push(group.exemplars[0].clone());
         for (one, line) in group.exemplars.iter_mut().zip([71, 72]) {
             let location = Location { path: "src/web.py".into(), line, ..Location::default() };
-            one.detail.flow = vec![FlowStep { location, message: "ControlFlowNode for request".into() }];
+            one.detail.flow = vec![FlowStep::new(location, "ControlFlowNode for request".into())];
         }
         let text = markdown::render(&Document::of(occurrences(&group, &samples::provenance())));
         assert_eq!(

@@ -1,14 +1,11 @@
 //! The steps of a code flow, and related places.
 
 use super::snippet::LINE;
-use crate::compose::{Provenance, cut, links};
+use crate::compose::{Provenance, count, cut, links};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
 use crate::model::finding::{FindingKind, FlowStep, Location};
 use crate::model::survey::Exemplar;
-
-/// How many steps of a code flow, and how many related places, are listed.
-const STEPS: usize = 25;
 
 /// The steps, unless none of them says more than where the finding is.
 pub(super) fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s FlowStep<'s>> {
@@ -16,7 +13,7 @@ pub(super) fn news<'s>(steps: &'s [FlowStep<'s>], one: &Exemplar) -> Vec<&'s Flo
     let mut all: Vec<&FlowStep<'_>> = Vec::new();
     for step in steps {
         // a step that stays in the same place and says nothing else
-        let stays = last.is_some_and(|last| {
+        let stays = last.filter(|last| last.left_out == 0 && step.left_out == 0).is_some_and(|last| {
             spot(&last.location) == spot(&step.location)
                 && (step.message.trim().is_empty() || step.message == last.message)
         });
@@ -48,7 +45,7 @@ pub(super) fn steps(
     if steps.is_empty() {
         return vec![];
     }
-    let item = |step: &&FlowStep<'_>| {
+    let item = |step: &FlowStep<'_>| {
         let logical = step.location.logical.as_deref().filter(|_| step.location.path.is_empty());
         let mut line = vec![match logical {
             Some(resource) => Inline::code(one_line(resource)),
@@ -61,9 +58,17 @@ pub(super) fn steps(
         }
         vec![Block::Paragraph(line)]
     };
-    let mut items: Vec<Vec<Block>> = steps.iter().take(STEPS).map(item).collect();
-    if steps.len() > STEPS {
-        items.push(vec![Block::text(format!("and {} more", steps.len() - STEPS))]);
+    let mut items: Vec<Vec<Block>> = Vec::new();
+    for step in steps {
+        items.push(item(step));
+        if step.left_out > 0 {
+            let more = if ordered {
+                count(step.left_out, "further step")
+            } else {
+                format!("and {} more", step.left_out)
+            };
+            items.push(vec![Block::text(more)]);
+        }
     }
     vec![Block::text(lead), Block::List { ordered, items }]
 }

@@ -53,6 +53,14 @@ impl Introducer<'_> {
     }
 }
 
+impl FlowStep<'_> {
+    fn kept(&self) -> FlowStep<'static> {
+        let FlowStep { location, message, left_out } = self;
+        let (location, message) = (location.kept(), owned(message, TEXT_LIMIT));
+        FlowStep { location, message, left_out: *left_out }
+    }
+}
+
 impl Alert<'_> {
     /// A copy of bounded size that no longer borrows from the report.
     pub fn kept(&self) -> Alert<'static> {
@@ -75,13 +83,6 @@ impl FindingFact<'_> {
 impl FindingDetail<'_> {
     /// A copy of bounded size that no longer borrows from the report.
     pub fn kept(&self) -> FindingDetail<'static> {
-        let steps = |steps: &[FlowStep<'_>]| {
-            let kept = |step: &FlowStep<'_>| FlowStep {
-                location: step.location.kept(),
-                message: owned(&step.message, TEXT_LIMIT),
-            };
-            steps.iter().take(STEP_LIMIT).map(kept).collect()
-        };
         FindingDetail {
             message: owned(&self.message, TEXT_LIMIT),
             markdown: self.markdown.as_deref().map(|text| owned(text, TEXT_LIMIT)),
@@ -91,9 +92,9 @@ impl FindingDetail<'_> {
             snippet: self.snippet.as_deref().map(|text| owned(text, TEXT_LIMIT)),
             snippet_line: self.snippet_line,
             usage: self.usage.as_deref().map(|text| owned(text, TEXT_LIMIT)),
-            flow: steps(&self.flow),
-            also: steps(&self.also),
-            related: steps(&self.related),
+            flow: FlowStep::ends(self.flow.iter().map(FlowStep::kept), STEP_LIMIT),
+            also: FlowStep::first(self.also.iter().map(FlowStep::kept), STEP_LIMIT),
+            related: FlowStep::first(self.related.iter().map(FlowStep::kept), STEP_LIMIT),
             facts: self.facts.iter().take(STEP_LIMIT).map(FindingFact::kept).collect(),
             work_items: self.work_items.iter().take(STEP_LIMIT).map(|uri| owned(uri, NAME_LIMIT)).collect(),
             applicability: self.applicability.as_deref().map(|text| owned(text, NAME_LIMIT)),

@@ -160,8 +160,9 @@ fn detail(detail: &mut FindingDetail<'_>) {
 }
 
 fn step(step: &mut FlowStep<'_>) {
-    cow(&mut step.message);
-    location(&mut step.location);
+    let FlowStep { location: place, message, left_out: _ } = step;
+    cow(message);
+    location(place);
 }
 
 fn location(location: &mut Location<'_>) {

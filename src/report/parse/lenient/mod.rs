@@ -116,7 +116,7 @@ impl<T> LenientList<T> {
 
 impl<T> LenientList<Maybe<T>> {
     /// Its objects in order, without other elements.
-    pub(crate) fn objects(&self) -> impl Iterator<Item = &T> {
+    pub(crate) fn objects(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.0.iter().filter_map(Maybe::get)
     }
 

@@ -254,7 +254,7 @@ fn flow<'r>(trace: &'r Trace<'r>) -> Vec<FlowStep<'r>> {
     let variables = trace.intermediate_vars.objects().filter_map(|variable| {
         let span = variable.location.get()?;
         let location = tool::place(&span.path, span.start.line, 0, span.start.col);
-        Some(FlowStep { location, message: Cow::Borrowed(&variable.content) })
+        Some(FlowStep::new(location, Cow::Borrowed(&variable.content)))
     });
     let source = end(&trace.taint_source.0).into_iter();
     source.chain(variables).chain(end(&trace.taint_sink.0)).collect()
@@ -271,7 +271,7 @@ fn end(value: &Value) -> Option<FlowStep<'_>> {
     let path = list[at].get("path").and_then(Value::as_str).unwrap_or_default();
     let text = list.get(at + 1).and_then(Value::as_str).unwrap_or_default();
     let location: Location<'_> = tool::place(path, number("/start/line"), 0, number("/start/col"));
-    Some(FlowStep { location, message: Cow::Borrowed(text) })
+    Some(FlowStep::new(location, Cow::Borrowed(text)))
 }
 
 #[cfg(test)]

@@ -236,7 +236,7 @@ impl GovulncheckReader {
             module.modules.truncate(graph::LONGEST_WAY + 1);
             let own = frames.last().map_or("", |frame| &*frame.module);
             let steps = frames.iter().rev().filter_map(|frame| step(frame, own, source));
-            module.flow = steps.take(graph::LONGEST_WAY).collect();
+            module.flow = FlowStep::ends(steps, graph::LONGEST_WAY);
         }
         true
     }
@@ -322,7 +322,7 @@ fn step(frame: &GovulncheckFrame<'_>, own: &str, source: &ReportSource) -> Optio
         },
     };
     let symbol = format!("{}.{}{}", &*frame.package, receiver.unwrap_or_default(), &*frame.function);
-    Some(FlowStep { location, message: symbol.into() })
+    Some(FlowStep::new(location, symbol.into()))
 }
 
 /// As much of a text as is kept.

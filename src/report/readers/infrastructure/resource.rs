@@ -46,7 +46,7 @@ pub(crate) fn places(
     let at = |name: Option<String>| Location { logical: name.map(Cow::Owned), ..Location::default() };
     let first = at(resources.next().flatten());
     let others = resources.flatten().take(MOST_RESOURCES);
-    let others = others.map(|name| FlowStep { location: at(Some(name)), message: Cow::Borrowed("") });
+    let others = others.map(|name| FlowStep::new(at(Some(name)), Cow::Borrowed("")));
     (first, others.collect())
 }
 

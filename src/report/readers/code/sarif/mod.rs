@@ -7,7 +7,7 @@
 use std::io::{Cursor, Read};
 
 use crate::model::finding::{Finding, FindingKind};
-use crate::model::scan::Problem;
+use crate::model::scan::{NotFinding, Problem};
 
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::ReportShape;
@@ -21,6 +21,7 @@ mod context;
 mod descriptor;
 mod fortify;
 mod jfrog;
+mod license;
 mod lookup;
 mod message;
 mod notice;
@@ -181,7 +182,7 @@ impl ListReader for Results<'_, '_> {
         let mut findings = Vec::with_capacity(elements.len());
         for result in elements {
             let result = result.get().filter(|result| result::says_something(result))?;
-            findings.push(result::finding(&lookup, self.reader.source, result));
+            findings.push(result::finding(&lookup, self.reader.source, result)?);
         }
         lookup.lacks().is_none().then(|| (findings, lookup.named()))
     }
@@ -199,19 +200,26 @@ impl ListReader for Results<'_, '_> {
             let finding = result::finding(&lookup, self.reader.source, result);
             let Some(member) = lookup.lacks() else {
                 self.context.named(lookup.named());
-                sink.finding(finding);
+                pass(sink, finding);
                 return Ok(true);
             };
             drop(finding);
             self.context.named(lookup.named());
             self.find(member)?;
             let lookup = Lookup::new(self.context);
-            sink.finding(result::finding(&lookup, self.reader.source, result));
+            pass(sink, result::finding(&lookup, self.reader.source, result));
             self.context.named(lookup.named());
             Ok(true)
         })?;
         json.note_skipped(read.transpose()?, "result");
         Ok(())
+    }
+}
+
+fn pass(sink: &mut dyn Sink, finding: Option<Finding<'_>>) {
+    match finding {
+        Some(finding) => sink.finding(finding),
+        None => sink.not_findings(NotFinding::License, 1),
     }
 }
 

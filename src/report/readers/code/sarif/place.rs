@@ -62,7 +62,7 @@ pub(crate) fn flow<'r>(
     let threads = flow.into_iter().flat_map(|flow| flow.thread_flows.objects());
     let steps = threads.flat_map(|thread| thread.locations.objects());
     let locations = steps.filter_map(|step| step.location.get());
-    locations.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
+    FlowStep::ends(locations.map(|place| step(lookup, source, entry, place)), STEPS)
 }
 
 /// The other locations of the result, which are as important as the main one (3.27.12).
@@ -75,7 +75,7 @@ pub(crate) fn also<'r>(
 ) -> Vec<FlowStep<'r>> {
     let others =
         result.locations.objects().filter(|other| main.is_none_or(|main| !std::ptr::eq(main, *other)));
-    others.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
+    FlowStep::first(others.map(|place| step(lookup, source, entry, place)), STEPS)
 }
 
 /// Related locations.
@@ -86,7 +86,7 @@ pub(crate) fn related<'r>(
     result: &'r wire::SarifResult<'r>,
 ) -> Vec<FlowStep<'r>> {
     let places = result.related_locations.objects();
-    places.take(STEPS).map(|place| step(lookup, source, entry, place)).collect()
+    FlowStep::first(places.map(|place| step(lookup, source, entry, place)), STEPS)
 }
 
 /// A step in Go's standard library or in a module, which is not a file of the repository (govulncheck).
@@ -112,5 +112,5 @@ fn step<'r>(
         Some(message) => Cow::Owned(say(message, |id| lookup.context.message(entry, id)).into_owned()),
         None => Cow::Borrowed(""),
     };
-    FlowStep { location: outside(place).unwrap_or_else(|| location(lookup, source, place)), message }
+    FlowStep::new(outside(place).unwrap_or_else(|| location(lookup, source, place)), message)
 }

@@ -35,14 +35,18 @@ pub(crate) fn says_something(result: &wire::SarifResult<'_>) -> bool {
         || stable(result).is_some()
 }
 
-/// The finding that a result stands for. The look-up remembers which members of its run are missing for it.
+/// The finding that a result stands for; `None`: it is about a licence. The look-up remembers which members of its run are
+/// missing for it.
 pub(crate) fn finding<'r>(
     lookup: &Lookup<'r>,
     source: &ReportSource,
     result: &'r wire::SarifResult<'r>,
-) -> Finding<'r> {
+) -> Option<Finding<'r>> {
     let context = lookup.context;
     let entry = lookup.rule(result);
+    if entry.is_license {
+        return None;
+    }
     let main = main(result);
     let location = main.map(|main| place::location(lookup, source, main)).unwrap_or_default();
     let mut message = match result.message.get() {
@@ -105,7 +109,7 @@ pub(crate) fn finding<'r>(
         let steps = detail.flow.iter_mut().chain(&mut detail.also).chain(&mut detail.related);
         steps.for_each(|step| step.message = Cow::Borrowed(""));
     }
-    Finding {
+    Some(Finding {
         kind,
         scanner: context.scanner.clone(),
         rule,
@@ -118,7 +122,7 @@ pub(crate) fn finding<'r>(
         },
         detail,
         skipped: skipped(result),
-    }
+    })
 }
 
 /// What a message says about how the code uses a package (govulncheck).

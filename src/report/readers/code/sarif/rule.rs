@@ -15,7 +15,7 @@ use crate::report::readers::code::sarif::descriptor::{
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::overview::{part, part_essay};
 use crate::report::readers::code::sarif::wire;
-use crate::report::readers::code::sarif::{fortify, jfrog};
+use crate::report::readers::code::sarif::{fortify, jfrog, license};
 
 /// How much of a rule's text is searched for package and version for each result, in bytes.
 const SEARCHED_BYTES: usize = 2_000;
@@ -42,6 +42,8 @@ pub(crate) struct SarifEntry {
     pub(crate) taxa: Vec<(usize, usize)>,
     /// Whether a result names it.
     pub(crate) used: Arc<AtomicBool>,
+    /// Whether it is about a licence, which is no weakness.
+    pub(crate) is_license: bool,
     /// Details if it stands for an advisory.
     pub(crate) advice: Option<Arc<SarifAdvice>>,
     /// Its own name (3.49.7), which people are not shown, its category, and the like.
@@ -76,6 +78,7 @@ impl SarifEntry {
     pub(crate) fn of_id(id: &str) -> SarifEntry {
         let mut entry = SarifEntry {
             rule: Arc::new(Rule { id: id.to_owned(), ..Rule::default() }),
+            is_license: license::is_named(id),
             ..SarifEntry::default()
         };
         entry.advise("", Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -116,6 +119,7 @@ impl SarifEntry {
         aliases.extend(made.tags.iter().cloned());
         let help = text(rule.help.get());
         let texts = vec![help, full.clone(), short.clone()];
+        let is_license = license::is_described(rule, &texts);
         made.is_markdown = markdown.is_some();
         made.description = match markdown {
             Some(markdown) => bounded(markdown).as_ref().into(),
@@ -144,6 +148,7 @@ impl SarifEntry {
             component,
             taxa,
             names: classes(rule, properties),
+            is_license,
             ..SarifEntry::default()
         };
         let purls = properties.map(|properties| {

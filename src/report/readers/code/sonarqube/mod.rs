@@ -166,19 +166,19 @@ fn emit(tool: &mut ToolScan<'_>, issue: &SonarIssue<'_>, about: &About, sink: &m
         Some(file) => place.logical = Some(Cow::Borrowed(file)),
         None => {}
     }
-    let steps = |flow: &'_ SonarFlow<'_>| -> Vec<FlowStep<'static>> {
-        let steps = flow.locations.objects().take(MOST_STEPS);
-        steps.map(|step| self::step(tool, step, &issue.project)).collect()
-    };
+    let step = |step: &'_ SonarLocation<'_>| step_of(tool, step, &issue.project);
     // a flow with one step is another relevant place
     let several = issue.flows.objects().find(|flow| flow.locations.0.len() > 1);
     let related: Vec<FlowStep<'static>> = match several {
         Some(_) => Vec::new(),
-        None => issue.flows.objects().take(MOST_STEPS).flat_map(steps).collect(),
+        None => {
+            let places = issue.flows.objects().flat_map(|flow| flow.locations.objects());
+            FlowStep::first(places.map(step), MOST_STEPS)
+        }
     };
-    let mut flow = several.map_or(Vec::new(), steps);
     // SonarQube lists the flow from its end
-    flow.reverse();
+    let flow = several.into_iter().flat_map(|flow| flow.locations.objects().rev());
+    let flow = FlowStep::ends(flow.map(step), MOST_STEPS);
     // the file of a component may have such a name: `jose-jwt-9.jar`
     let quotes_none = component.is_some() || names_only(&issue.message);
     let stable = issue.key.some().map(|key| Cow::Owned(format!("SonarQube:{key}")));
@@ -230,13 +230,11 @@ fn names_only(message: &str) -> bool {
 }
 
 /// A place that an issue names in addition to its own.
-fn step(tool: &ToolScan<'_>, step: &SonarLocation<'_>, project: &str) -> FlowStep<'static> {
+fn step_of(tool: &ToolScan<'_>, step: &SonarLocation<'_>, project: &str) -> FlowStep<'static> {
     let (line, end_line, column) = region(step.text_range.get(), Number(None));
     let file = path::of_path(Cow::Borrowed(inside(&step.component, project)), tool.source).into_owned();
-    FlowStep {
-        location: Location { path: file.into(), line, end_line, column, logical: None },
-        message: step.msg.to_string().into(),
-    }
+    let location = Location { path: file.into(), line, end_line, column, logical: None };
+    FlowStep::new(location, step.msg.to_string().into())
 }
 
 fn rule(id: &str, issue: &SonarIssue<'_>) -> Rule {

@@ -147,7 +147,7 @@ fn evidence<'r>(analysis: &'r XrayApplicability<'r>, source: &ReportSource) -> V
         let (line, end) = (one.start_line.position(), one.end_line.position());
         let place = tool::place(component::unpacked(&one.file), line, end, one.start_column.position());
         let path = path::of_path(place.path, source);
-        FlowStep { location: Location { path, ..place }, message: Cow::Borrowed(&*one.reason) }
+        FlowStep::new(Location { path, ..place }, Cow::Borrowed(&*one.reason))
     });
     places.collect()
 }
@@ -163,16 +163,12 @@ fn flag(tool: &mut ToolScan<'_>, flagged: &XrayFlagged<'_>, sink: &mut dyn Sink)
     let place = tool::place(component::unpacked(&flagged.file), line, end, flagged.start_column.position());
     let severity = words::severity(&flagged.severity);
     let flow = flagged.code_flow.0.first().map_or(Vec::new(), |flow| {
-        let steps = flow.objects().take(MOST_STEPS).map(|step| FlowStep {
-            location: tool::place(
-                component::unpacked(&step.file),
-                step.start_line.position(),
-                step.end_line.position(),
-                step.start_column.position(),
-            ),
-            message: Cow::Borrowed(""),
+        let steps = flow.objects().map(|step| {
+            let (line, end) = (step.start_line.position(), step.end_line.position());
+            let file = component::unpacked(&step.file);
+            FlowStep::new(tool::place(file, line, end, step.start_column.position()), Cow::Borrowed(""))
         });
-        steps.collect()
+        FlowStep::ends(steps, MOST_STEPS)
     });
     let text = flagged.snippet.some().map(Cow::Borrowed);
     let mut finding = tool.finding(Hit {

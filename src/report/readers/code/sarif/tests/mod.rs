@@ -23,6 +23,10 @@ impl Sink for Told {
     fn problem(&mut self, problem: Problem) {
         self.0.push(format!("problem {}: {}", problem.place, problem.message));
     }
+
+    fn not_findings(&mut self, what: NotFinding, count: usize) {
+        self.0.push(format!("{count} {}", what.name()));
+    }
 }
 
 fn recorded(report: &str, show: fn(&Finding<'_>) -> String) -> Vec<String> {

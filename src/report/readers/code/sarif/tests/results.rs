@@ -258,3 +258,33 @@ fn names_of_variables_are_shown_and_never_their_values() {
     check(&format!("{key} on ENV DB_PASSWORD=hunter2"), rule);
     check("Suspicious ENV key found : hunter2", rule);
 }
+
+#[test]
+fn licences_are_counted_and_are_no_findings() {
+    let rules = r#"{"id":"snyk:lic:npm:a:GPL-3.0"},{"id":"MIT_b_1","fullDescription":{"text":"Dependency b version 1 is using a license (MIT) that is not allowed."}},{"id":"R"}"#;
+    let results = r#"{"ruleId":"snyk:lic:npm:a:GPL-3.0","level":"error"},{"ruleId":"R"},{"ruleIndex":1},{"ruleId":"snyk:lic:npm:c:X"}"#;
+    let tool = format!(r#""tool":{{"driver":{{"name":"s","rules":[{rules}]}}}}"#);
+    let expected = ["1 license", "R :0", "1 license", "1 license", "scan s"];
+    check(&format!(r#"{{"runs":[{{{tool},"results":[{results}]}}]}}"#), place, &expected);
+    check(&format!(r#"{{"runs":[{{"results":[{results}],{tool}}}]}}"#), place, &expected);
+}
+
+#[test]
+fn a_long_flow_keeps_both_ends() {
+    let step = |line: usize| {
+        format!(
+            r#"{{"location":{{"physicalLocation":{{"artifactLocation":{{"uri":"a.c"}},"region":{{"startLine":{line}}}}}}}}}"#
+        )
+    };
+    let steps: Vec<String> = (1..=250).map(step).collect();
+    let flow = format!(r#"{{"threadFlows":[{{"locations":[{}]}}]}}"#, steps.join(","));
+    let report = format!(
+        r#"{{"runs":[{{"tool":{{"driver":{{"name":"s"}}}},"results":[{{"ruleId":"R","codeFlows":[{flow}]}}]}}]}}"#
+    );
+    let ends = |finding: &Finding<'_>| {
+        let flow = finding.detail.kept().flow;
+        let left_out: usize = flow.iter().map(|step| step.left_out).sum();
+        format!("{}-{}, {left_out}", flow[0].location.line, flow[flow.len() - 1].location.line)
+    };
+    check(&report, ends, &["1-250, 230", "scan s"]);
+}
