@@ -1,7 +1,6 @@
 //! A finding in one line, for whoever has to locate it: what is wrong, by which rule, and where.
 
 use super::{cut, names};
-use crate::model::finding::FindingKind;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::severity::Severity;
 use crate::model::survey::{Common, Group, Sighting, Survey};
@@ -22,7 +21,7 @@ pub struct PointedFinding {
     pub path: String,
     /// The first line; 0: none.
     pub line: u32,
-    /// Whether the path is that of a file in the repository.
+    /// Whether a page of the repository can show the path.
     pub is_file: bool,
     /// The severity.
     pub severity: Severity,
@@ -40,7 +39,7 @@ impl PointedFinding {
             rule: survey.rule(sighting).to_owned(),
             path: path.to_owned(),
             line: sighting.line,
-            is_file: !path.is_empty() && group.kind != FindingKind::Container,
+            is_file: survey.is_file(group, path),
             severity: sighting.severity,
             scanner: survey.scanner(sighting).to_owned(),
         }

@@ -274,6 +274,11 @@ impl Survey {
         counts
     }
 
+    /// Whether a page of the repository can show a finding's path: it is no image, and not known to be untracked.
+    pub fn is_file(&self, group: &Group, path: &str) -> bool {
+        !path.is_empty() && group.kind != FindingKind::Container && !self.untracked.contains(path)
+    }
+
     /// The owners of a group's worst finding.
     pub fn owners(&self, group: &Group) -> &[String] {
         self.owners.get(&group.name()).map_or(&[], Vec::as_slice)

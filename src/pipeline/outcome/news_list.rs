@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashSet};
 use crate::compose::ticket as compose;
 use crate::model::code_place::{self, CodePlace, FurtherPlaces};
 use crate::model::distinct::Distinct;
-use crate::model::finding::FindingKind;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::new_finding::{NewGroup, NoTicket};
 use crate::model::survey::{Group, Sighting, Survey};
@@ -96,7 +95,7 @@ impl<'a> NewsGroup<'a> {
     pub(crate) fn remembered<T: Read>(&self, known: &RunContext<'a, T>) -> NewGroup {
         let sightings: Vec<Sighting> = new_sightings(known, self.group, self.outcome).copied().collect();
         let (title, fix) = compose::short(&part(self.group, &sightings), known.survey);
-        let is_file = !self.path.is_empty() && self.group.kind != FindingKind::Container;
+        let is_file = known.survey.is_file(self.group, self.path);
         let commit = if is_file { known.job.run.commit.clone() } else { String::new() };
         let place = CodePlace { path: self.path.to_owned(), line: self.worst.line, commit };
         NewGroup {

@@ -1,13 +1,12 @@
 //! A group that has no ticket: everything that its new ticket says and carries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::compose::property::PropertySource;
 use crate::compose::ticket as compose;
 use crate::document::{Document, plain};
 use crate::model::fingerprint::Fingerprint;
 use crate::model::record::{Life, LinkKind, Pending, WrittenValues};
-use crate::model::repository::Place;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Sighting};
 use crate::model::ticket;
@@ -22,6 +21,7 @@ use crate::plan::observed::observation;
 pub(crate) use crate::plan::observed::part::part;
 use crate::plan::observed::proof::listed;
 use crate::plan::planner::Planner;
+use crate::plan::presence::difference::Difference;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::tickets::records::first_record;
 use crate::plan::types::plan::{Step, Work};
@@ -48,7 +48,7 @@ pub(crate) fn draft(
     };
     destination::check_labels(&key, &issue_type.name, screen)?;
 
-    let words = words(decision, &part, &BTreeMap::new());
+    let words = words(decision, &part, &Difference::default());
     let mut record = first_record(input, decision.snapshot, &part);
     record.last_written.summary = Some(WrittenValues::text(&words.summary));
     record.last_written.description = Some(words.description_hash());
@@ -121,13 +121,16 @@ impl TicketText {
     }
 }
 
-pub(crate) fn words(decision: &Planner<'_>, group: &Group, elsewhere: &BTreeMap<Place, usize>) -> TicketText {
+/// The texts of a ticket of which a run sees `group`, and knows `difference` of its slices.
+pub(crate) fn words(decision: &Planner<'_>, group: &Group, difference: &Difference) -> TicketText {
     let input = decision.input;
     let elsewhere: Vec<(String, usize)> =
-        elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
+        difference.elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
+    let mut provenance = input.provenance();
+    provenance.branches.extend(difference.branches.iter().cloned());
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
     let sections = &decision.jira.sections;
-    let body = compose::description(group, input.survey, &input.provenance(), sections, &elsewhere);
+    let body = compose::description(group, input.survey, &provenance, sections, &elsewhere);
     let mut body = (input.fit)(body);
     // it is added after the text was made to fit, because it must never be what is left out
     body.parts.push(compose::reference(&group.names));

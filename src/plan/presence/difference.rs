@@ -34,6 +34,8 @@ pub(crate) struct Difference {
     pub(crate) facts: bool,
     /// Findings that only other slices hold, by their place.
     pub(crate) elsewhere: BTreeMap<Place, usize>,
+    /// Other branches that have findings of this run too, as their own scans saw.
+    pub(crate) branches: BTreeSet<String>,
 }
 
 impl Difference {
@@ -132,6 +134,13 @@ pub(crate) fn difference(
         let others = slice.kept.0.iter().filter(other).count();
         if others > 0 {
             *difference.elsewhere.entry(slice.place.clone()).or_default() += others;
+        }
+        let has_one_of_these = slice.kept.0.iter().any(|entry| here.contains(&entry.fingerprint));
+        match &slice.place {
+            Place::Branch(branch) if has_one_of_these && *branch != decision.input.run.branch => {
+                difference.branches.insert(branch.clone());
+            }
+            _ => {}
         }
     }
     difference

@@ -1,5 +1,6 @@
 //! What a pull request does to tickets of others, and to its own.
 
+use crate::document::plain;
 use crate::model::answer::Permissions;
 use crate::plan::tests::*;
 
@@ -324,4 +325,21 @@ fn before_the_first_ticket_it_is_found_out_whether_any_can_be_filed() {
     world.pull().run.pattern = None;
     assert_eq!(problems(&mut world), [""; 0]);
     assert!(!world.asked.contains(&"project"), "there are tickets: {:?}", world.asked);
+}
+
+#[test]
+fn a_text_names_every_branch_that_has_one_of_its_findings() {
+    let check = |go: fn(&mut World), findings: &[&str], expected: &str| {
+        let mut world = world(MAPPED, ONE);
+        go(&mut world);
+        let plan = world.plan(findings);
+        let Step::Edit(edit) = &plan.works[0].steps[0] else { panic!("{plan:?}") };
+        let text = plain::render(edit.body.as_ref().unwrap());
+        assert!(text.contains(expected), "{expected}: {text}");
+    };
+    let pull = |world: &mut World| _ = world.pull();
+    let release = |world: &mut World| _ = world.on("release");
+    check(pull, &["A x:1 a", "A y:9 c"], "On feature, main.");
+    check(pull, &["A y:9 c"], "On feature. Other scans: 1 finding on main.");
+    check(release, &["A x:1 a", "A y:9 c"], "On release, main.");
 }

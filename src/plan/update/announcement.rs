@@ -42,7 +42,7 @@ pub(crate) fn news(
     let described = main
         .filter(|_| is_ours(texts.map(|texts| texts.description.as_str()), next.last_written.description));
     if let Some(main) = main {
-        let words = draft::words(decision, &draft::part(main.group, &main.rest), &difference.elsewhere);
+        let words = draft::words(decision, &draft::part(main.group, &main.rest), difference);
         if described.is_some() {
             next.last_written.description = Some(words.description_hash());
             said.body = Some(words.body);

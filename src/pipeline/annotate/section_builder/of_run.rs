@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::apply::Outcomes;
 use crate::model::code_place::{self, CodePlace, FurtherPlaces};
 use crate::model::distinct::Distinct;
-use crate::model::finding::FindingKind;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::section::{Role, Row, Shown};
 use crate::model::survey::{Group, Sighting, Survey};
@@ -138,7 +137,7 @@ fn place(
     let Some(worst) = worst.filter(|worst| !survey.path(worst).is_empty()) else {
         return (None, FurtherPlaces::default());
     };
-    let is_file = group.is_some_and(|group| group.kind != FindingKind::Container);
+    let is_file = group.is_some_and(|group| survey.is_file(group, survey.path(worst)));
     let commit = if is_file { commit.to_owned() } else { String::new() };
     let at = CodePlace { path: survey.path(worst).to_owned(), line: worst.line, commit };
     let all = Distinct::of(places.map(|(path, line)| code_place::digest(path, line)));
