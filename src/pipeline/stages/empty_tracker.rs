@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use crate::compose::ticket::tell_apart;
 use crate::config::{self, Config, FieldValue};
 use crate::document::Document;
 use crate::export::Item;
@@ -46,7 +47,7 @@ const FIELDS: [(&str, &str, Option<&str>); 10] = [
 
 /// How many groups are looked at once the run is over, most severe first: to plan for all of them would take longer than
 /// a stopped run has.
-const MOST_GROUPS: usize = 2_000;
+const MOST_GROUPS: usize = 500;
 
 /// How long tickets are drafted when the run is over, so that there is time to write them to files.
 const DRAFTING: Duration = Duration::from_millis(350);
@@ -236,7 +237,14 @@ fn most_severe(survey: &Survey) -> Option<(Survey, usize)> {
     groups.sort_by_key(|group| (Reverse(group.severity), group.name()));
     groups.truncate(MOST_GROUPS);
     groups.sort_by_key(|group| group.name());
-    Some((survey.with_groups(groups.into_iter().cloned().collect()), beyond))
+    let mut limited = survey.with_groups(groups.into_iter().cloned().collect());
+    tell_apart(&mut limited);
+    Some((limited, beyond))
+}
+
+/// Whether a run that is over would not plan for all groups.
+pub(crate) fn leaves_out(survey: &Survey) -> bool {
+    survey.groups.len() > MOST_GROUPS
 }
 
 /// A draft as it appears in files.

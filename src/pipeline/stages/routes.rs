@@ -9,6 +9,7 @@ use crate::model::fingerprint::Fingerprint;
 use crate::model::scan::Problem;
 use crate::model::survey::{Group, Survey};
 use crate::pipeline::job::Job;
+use crate::pipeline::stages::empty_tracker;
 use crate::policy::condition::Facts;
 use crate::policy::owners::{self, Owners};
 use crate::policy::route::way;
@@ -19,7 +20,10 @@ pub(crate) fn route(job: &Job<'_>, mut survey: Survey) -> Survey {
     let also = also(&survey.groups, &job.config.routes, &job.run.branch);
     survey.groups.extend(also);
     survey.groups.sort_by_key(Group::name);
-    tell_apart(&mut survey);
+    // a stopped run does so for the groups for which it plans
+    if !job.stop.is_over() || !empty_tracker::leaves_out(&survey) {
+        tell_apart(&mut survey);
+    }
     let mut checkout = GitCheckout::open(&job.root);
     let text = owners::FILES.iter().find_map(|path| checkout.text(path, owners::FILE_LIMIT));
     if let Some(text) = text {

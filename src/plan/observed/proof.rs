@@ -18,8 +18,12 @@ use crate::plan::types::snapshot::Snapshot;
 /// What can be concluded from what the scopes of this run do not report.
 pub(crate) struct Proof<'a> {
     input: &'a Input<'a>,
-    /// Scopes that were read to the end and succeeded.
-    scopes: BTreeMap<&'a Scope, ScopeCoverage>,
+    /// The scans of scopes that were read to the end and succeeded.
+    scopes: BTreeMap<&'a Scope, Vec<&'a ScopedScan>>,
+    /// What they looked at: few plans need to know.
+    coverage: OnceCell<BTreeMap<&'a Scope, ScopeCoverage>>,
+    /// The scanners that list all rules that they check.
+    listing: HashSet<String>,
     seen: OnceCell<HashMap<(&'a Scope, Fingerprint), Disposition>>,
     /// Whether a rule that is not listed was assumed to be one that found nothing.
     guessed: Cell<bool>,
@@ -44,23 +48,24 @@ impl<'a> Proof<'a> {
         if changed || !input.only.is_empty() {
             return Proof::none(input);
         }
-        let listing = listing(input, snapshot);
-        let mut scopes: BTreeMap<&Scope, Option<ScopeCoverage>> = BTreeMap::new();
+        let mut scopes: BTreeMap<&Scope, Vec<&ScopedScan>> = BTreeMap::new();
         for seen in &input.survey.scans {
-            let coverage = seen.whole.then(|| ScopeCoverage::of(seen, &listing));
-            let both = match scopes.remove(&seen.scope) {
-                Some(known) => known.zip(coverage).map(|(known, more)| known.and(more)),
-                None => coverage,
-            };
-            scopes.insert(&seen.scope, both);
+            scopes.entry(&seen.scope).or_default().push(seen);
         }
-        let whole = scopes.into_iter().filter_map(|(scope, coverage)| Some((scope, coverage?)));
-        Proof { scopes: whole.collect(), ..Proof::none(input) }
+        scopes.retain(|_, scans| scans.iter().all(|seen| seen.whole));
+        Proof { scopes, listing: listing(input, snapshot), ..Proof::none(input) }
     }
 
     /// A run that proves nothing.
     pub(crate) fn none(input: &'a Input<'a>) -> Proof<'a> {
-        Proof { input, scopes: BTreeMap::new(), seen: OnceCell::new(), guessed: Cell::new(false) }
+        Proof {
+            input,
+            scopes: BTreeMap::new(),
+            coverage: OnceCell::new(),
+            listing: HashSet::new(),
+            seen: OnceCell::new(),
+            guessed: Cell::new(false),
+        }
     }
 
     /// The scopes whose silence counts as proof.
@@ -89,7 +94,13 @@ impl<'a> Proof<'a> {
     /// Whether a scope that does not report a finding has looked for it: in its file, and by its rule. Rules do not
     /// matter for advisories: no scanner lists the advisories that a package does not have.
     pub(crate) fn looks_for(&self, scope: &Scope, entry: &Entry, kinds: &BTreeSet<FindingKind>) -> bool {
-        let Some(coverage) = self.scopes.get(scope).filter(|coverage| !coverage.unread.contains(&entry.path))
+        let coverage = self.coverage.get_or_init(|| {
+            let all = |scans: &Vec<&ScopedScan>| {
+                scans.iter().map(|seen| ScopeCoverage::of(seen, &self.listing)).reduce(ScopeCoverage::and)
+            };
+            self.scopes.iter().filter_map(|(scope, scans)| Some((*scope, all(scans)?))).collect()
+        });
+        let Some(coverage) = coverage.get(scope).filter(|coverage| !coverage.unread.contains(&entry.path))
         else {
             return false;
         };
@@ -114,7 +125,7 @@ impl<'a> Proof<'a> {
 }
 
 impl ScopeCoverage {
-    fn of(seen: &ScopedScan, listing: &HashSet<&str>) -> ScopeCoverage {
+    fn of(seen: &ScopedScan, listing: &HashSet<String>) -> ScopeCoverage {
         let scan = &seen.scan;
         ScopeCoverage {
             rules: scan.rules.iter().map(|rule| rule_hash(&scan.scanner, rule)).collect(),
@@ -138,11 +149,11 @@ impl ScopeCoverage {
 
 /// The scanners that list all rules that they check, so that a rule that is not listed was removed: this run shows it,
 /// or a ticket remembers it.
-fn listing<'a>(input: &'a Input<'_>, snapshot: &'a Snapshot) -> HashSet<&'a str> {
+fn listing(input: &Input<'_>, snapshot: &Snapshot) -> HashSet<String> {
     let here = input.survey.scans.iter().filter(|seen| seen.whole && seen.scan.lists_all);
     let records = snapshot.tickets().filter_map(|ticket| ticket.record.as_ref());
     let remembered = records.flat_map(|record| &record.life.listing).map(String::as_str);
-    here.map(|seen| seen.scope.scanner.as_str()).chain(remembered).collect()
+    here.map(|seen| seen.scope.scanner.as_str()).chain(remembered).map(str::to_owned).collect()
 }
 
 /// The scanners that showed in this run that they list all their rules, among those that have a slice of a ticket: its
