@@ -1,21 +1,25 @@
-//! A long list on several threads: the reading thread cuts it into batches of whole elements, the others parse these
-//! and turn them into findings, and the findings of each batch are passed on when its turn comes. The sink therefore
-//! receives the same as from a single thread.
+//! A long list on several threads: the reading thread cuts it into batches of whole elements, which all of them parse and
+//! turn into findings, and the findings of each batch are passed on when its turn comes. The sink therefore receives the
+//! same as from a single thread.
 //!
 //! Only plain elements are read in this way. A batch with anything unusual (an element that is not JSON, a reference to
 //! something that has not been read yet) ends the work of the threads: it and the batches after it are read one element
 //! after another, and then the threads continue.
 
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+use crossbeam_channel::{TrySendError, bounded};
 
 use crate::model::finding::Finding;
 use crate::model::scan::Problem;
 use crate::report::parse::json::{Element, Json, PathStep};
-use crate::report::parse::lenient::budget;
 use crate::report::parse::window::{Skipper, Window};
-use crate::report::sink::{Preparer, Sink};
+
+use turns::Turns;
+use worker::Worker;
+
+mod turns;
+mod worker;
 
 /// How many bytes of a list one thread reads before others join in, and how many a batch has.
 const BATCH: usize = 96 << 10;
@@ -97,32 +101,36 @@ impl<'s> Json<'s> {
     /// Continues with other threads as long as everything is plain; what they did not read is to be read one by one, in
     /// order.
     fn on_threads<R: ListReader>(&mut self, threads: usize, index: &mut usize, reader: &R) -> Vec<Batch> {
-        let mut preparers: Vec<_> = (0..threads).map(|_| self.sink.preparer()).collect();
-        let (sender, receiver) = sync_channel(threads);
-        let receiver = Mutex::new(receiver);
+        let mut own = self.sink.preparer();
+        let mut others: Vec<_> = (1..threads).map(|_| self.sink.preparer()).collect();
+        let (sender, batches) = bounded(2 * threads);
         let cutter = &mut Cutter { window: &mut self.window, index };
         let turns = Turns::new(&mut *self.sink);
         thread::scope(|scope| {
-            let spawned = preparers.iter_mut().filter_map(|preparer| {
-                let (receiver, turns) = (&receiver, &turns);
-                let work = move || work(reader, receiver, turns, &mut **preparer);
-                thread::Builder::new().spawn_scoped(scope, work).ok()
+            let turns = &turns;
+            let spawned = others.iter_mut().filter_map(|preparer| {
+                let batches = batches.clone();
+                let mut worker = Worker { reader, batches, turns, preparer: &mut **preparer };
+                thread::Builder::new().spawn_scoped(scope, move || worker.read_all()).ok()
             });
             // if no thread can be started, everything is read one by one
             if spawned.count() == 0 {
                 return;
             }
+            let mut own = Worker { reader, batches, turns, preparer: &mut *own };
             for number in 0.. {
                 if turns.are_over() {
                     break;
                 }
-                // batches are not taken only if all threads panicked, which also ends this one
-                let sent = cutter.cut(number).map(|batch| sender.send(batch));
-                if !matches!(sent, Some(Ok(()))) {
-                    break;
+                let Some(mut batch) = cutter.cut(number) else { break };
+                // the others have enough to do: this thread reads, too
+                while let Err(TrySendError::Full(back)) = sender.try_send(batch) {
+                    batch = back;
+                    own.read_one();
                 }
             }
             drop(sender);
+            own.read_all();
         });
         turns.left()
     }
@@ -199,120 +207,4 @@ fn object(next: &[u8]) -> Option<usize> {
         at = blanks(at + 1)?;
     }
     (next.get(at) == Some(&b'{')).then_some(at)
-}
-
-/// A batch's elements, if all of them can be parsed as they are.
-fn parsed<'w, T: Element>(batch: &'w Batch) -> Option<Vec<T::In<'w>>> {
-    let mut elements = Vec::with_capacity(batch.elements);
-    let mut rest = &batch.bytes[..];
-    while let Some(begin) = object(rest) {
-        budget::begin();
-        let mut values = serde_json::Deserializer::from_slice(&rest[begin..]).into_iter::<T::In<'w>>();
-        elements.push(values.next()?.ok().filter(|_| !budget::is_exceeded())?);
-        rest = &rest[begin + values.byte_offset()..];
-    }
-    (elements.len() == batch.elements).then_some(elements)
-}
-
-/// Parses batches until there are no more, and passes on each when its turn comes.
-fn work<R: ListReader>(
-    reader: &R,
-    batches: &Mutex<Receiver<Batch>>,
-    turns: &Turns<'_>,
-    preparer: &mut dyn Preparer,
-) {
-    let _ends = EndsTurns(turns);
-    // the lock is only held while receiving
-    while let Ok(batch) = { lock(batches).recv() } {
-        if turns.are_over() || !emit(reader, &batch, turns, preparer) {
-            turns.leave(batch);
-        }
-    }
-}
-
-/// Whether a batch was passed on: nothing is unusual in it, nor in any before it.
-fn emit<R: ListReader>(reader: &R, batch: &Batch, turns: &Turns<'_>, preparer: &mut dyn Preparer) -> bool {
-    let Some(elements) = parsed::<R::Element>(batch) else { return false };
-    let Some((findings, marks)) = reader.batch(&elements) else { return false };
-    let prepared: Vec<_> = findings.into_iter().map(|finding| preparer.prepare(finding)).collect();
-    turns.take(batch.number, |sink| {
-        prepared.into_iter().for_each(|one| sink.prepared(one));
-        reader.recorded(marks);
-    })
-}
-
-/// Whose turn it is to pass on findings.
-struct Turns<'s> {
-    state: Mutex<TurnState<'s>>,
-    changed: Condvar,
-}
-
-struct TurnState<'s> {
-    next: usize,
-    /// Whether a batch was not passed on, so that none after it may be.
-    over: bool,
-    left: Vec<Batch>,
-    sink: &'s mut dyn Sink,
-}
-
-impl<'s> Turns<'s> {
-    fn new(sink: &'s mut dyn Sink) -> Turns<'s> {
-        let state = TurnState { next: 0, over: false, left: Vec::new(), sink };
-        Turns { state: Mutex::new(state), changed: Condvar::new() }
-    }
-
-    fn are_over(&self) -> bool {
-        lock(&self.state).over
-    }
-
-    /// Waits until all before it are passed on, or one of them is not; false: one is not.
-    fn take(&self, number: usize, emit: impl FnOnce(&mut dyn Sink)) -> bool {
-        let mut state = self.turn(number);
-        if state.over {
-            return false;
-        }
-        emit(state.sink);
-        state.next += 1;
-        drop(state);
-        self.changed.notify_all();
-        true
-    }
-
-    /// Sets aside a batch, and all that come after it.
-    fn leave(&self, batch: Batch) {
-        let mut state = self.turn(batch.number);
-        state.over = true;
-        state.left.push(batch);
-        drop(state);
-        self.changed.notify_all();
-    }
-
-    fn turn(&self, number: usize) -> MutexGuard<'_, TurnState<'s>> {
-        let state = lock(&self.state);
-        let waits = |state: &mut TurnState<'s>| state.next != number && !state.over;
-        self.changed.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The batches that were set aside, in order.
-    fn left(self) -> Vec<Batch> {
-        let mut left = self.state.into_inner().unwrap_or_else(PoisonError::into_inner).left;
-        left.sort_by_key(|batch| batch.number);
-        left
-    }
-}
-
-/// Makes sure that nobody waits for a thread that panicked.
-struct EndsTurns<'t, 's>(&'t Turns<'s>);
-
-impl Drop for EndsTurns<'_, '_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            lock(&self.0.state).over = true;
-            self.0.changed.notify_all();
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
