@@ -26,7 +26,7 @@ mod upgrade;
 #[cfg(test)]
 mod samples;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::document::Inline;
@@ -47,8 +47,8 @@ pub struct Provenance {
     pub run_url: Option<String>,
     /// The pull request, if the run was for one.
     pub pull_request: Option<u64>,
-    /// Other branches on which findings of the text are known to be.
-    pub branches: Vec<String>,
+    /// Other branches on which findings of the text are known to be, with how many of them; `None`: all.
+    pub branches: BTreeMap<String, Option<usize>>,
     /// Paths to which no link leads, because the scanned commit has no such file.
     pub untracked: Arc<BTreeSet<String>>,
 }
@@ -62,7 +62,7 @@ impl Run {
             commit: self.commit.clone(),
             run_url: self.url.clone(),
             pull_request: self.pull_request,
-            branches: Vec::new(),
+            branches: BTreeMap::new(),
             untracked: Arc::default(),
         }
     }

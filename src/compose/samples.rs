@@ -24,7 +24,7 @@ pub(super) fn provenance() -> Provenance {
         commit: "c0ffee".into(),
         run_url: Some("https://github.com/acme/shop/actions/runs/7".into()),
         pull_request: None,
-        branches: vec![],
+        branches: std::collections::BTreeMap::new(),
         untracked: Arc::default(),
     }
 }

@@ -47,7 +47,7 @@ pub fn description(
             TicketSection::Facts => add("facts", 240, None, vec![facts::table(group, survey.owners(group))]),
             TicketSection::Where => {
                 let nowhere =
-                    Provenance { branch: String::new(), branches: Vec::new(), ..provenance.clone() };
+                    Provenance { branch: String::new(), branches: Default::default(), ..provenance.clone() };
                 let own = if facts::is_on_branch(group) { provenance } else { &nowhere };
                 let mut blocks = places::branches(own, elsewhere);
                 blocks.extend(places::occurrences(group, provenance));

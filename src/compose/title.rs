@@ -317,8 +317,7 @@ mod tests {
         let check = |(group, survey): (Group, Survey), mode: Mode, expected: &str| {
             assert_eq!(summary(&Group { mode, ..group }, &survey, "[casefile]"), expected);
         };
-        let shell = "[casefile] Starting a process through a shell lets whoever controls the command run \
-                     other commands";
+        let shell = "[casefile] Subprocess call with shell=True";
         check(samples::code(3), Mode::Type, &format!("{shell} (B602, 5 places)"));
         check(samples::code(0), Mode::Vulnerability, &format!("{shell} in src/deploy.py:10 (B602)"));
         check(

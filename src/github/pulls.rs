@@ -90,7 +90,9 @@ impl GithubClient {
             };
             let found = found.into_iter().map(Pull::from).filter(|pull| {
                 let own = pull.head_repository.as_deref();
-                pull.open && own.is_some_and(|own| own.eq_ignore_ascii_case(repository))
+                // the base has its newest commit after a merge by fast-forward, and merges nothing into itself
+                let is_base = branch == Some(pull.base_branch.as_str());
+                pull.open && !is_base && own.is_some_and(|own| own.eq_ignore_ascii_case(repository))
             });
             let (newest, others): (Vec<Pull>, Vec<Pull>) =
                 found.partition(|pull| pull.head_commit.eq_ignore_ascii_case(commit));

@@ -16,8 +16,6 @@ use super::severity::Severity;
 mod flow;
 mod kept;
 
-pub use flow::FlowStep;
-
 /// The kind of problem.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
@@ -173,6 +171,17 @@ pub struct Location<'r> {
     pub column: u32,
     /// A function, class or resource, e.g. `aws_s3_bucket.logs`.
     pub logical: Option<Cow<'r, str>>,
+}
+
+/// One step of a code flow, or a related location.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlowStep<'r> {
+    /// Where.
+    pub location: Location<'r>,
+    /// What happens there; may be empty.
+    pub message: Cow<'r, str>,
+    /// How many steps after this one are left out.
+    pub left_out: usize,
 }
 
 impl Package<'_> {

@@ -97,6 +97,8 @@ impl NewGroup {
 pub enum NoTicket {
     /// It is filed by the branch that the pull request is merged into.
     OnMerge,
+    /// That branch adds it to the ticket of its group, which exists already.
+    JoinsOnMerge,
     /// Neither its branch nor the one that it is merged into is among the configured branches.
     BranchNotTracked,
     /// There are more new tickets than `max-new`.
@@ -115,9 +117,16 @@ impl NoTicket {
 
     /// The reason in plain words, for tables of Markdown as well as for terminals. `base`: the branch that files it.
     pub fn describe(self, base: Option<&str>) -> String {
+        self.describe_for("the ticket", base)
+    }
+
+    /// The same if it is known which ticket the finding is added to.
+    pub fn describe_for(self, ticket: &str, base: Option<&str>) -> String {
         match (self, base) {
             (NoTicket::OnMerge, Some(base)) => format!("filed when merged into {base}"),
             (NoTicket::OnMerge, None) => "filed when merged".to_owned(),
+            (NoTicket::JoinsOnMerge, Some(base)) => format!("added to {ticket} when merged into {base}"),
+            (NoTicket::JoinsOnMerge, None) => format!("added to {ticket} when merged"),
             (NoTicket::BranchNotTracked, _) => {
                 "not filed, because the branch is not among the configured branches".to_owned()
             }
@@ -143,11 +152,15 @@ impl NoTicket {
 
 /// How many new findings there are and how many tickets they will be. Nothing is said about the tickets of findings that
 /// nobody has selected, or if it is not known how many there are. `why`: the reasons why they have no ticket yet.
-pub fn counted(findings: usize, tickets: usize, mut why: impl Iterator<Item = NoTicket>) -> String {
+pub fn counted(findings: usize, tickets: usize, why: impl Iterator<Item = NoTicket> + Clone) -> String {
+    let of_existing = why.clone().all(|why| why == NoTicket::JoinsOnMerge);
     match (findings, tickets) {
+        (1, _) if of_existing => "1 new finding of an existing ticket".to_owned(),
+        (_, 1) if of_existing => format!("{findings} new findings of an existing ticket"),
+        (_, 2..) if of_existing => format!("{findings} new findings of {tickets} existing tickets"),
         (1, _) => "1 new finding".to_owned(),
         (_, 0) => format!("{findings} new findings"),
-        (_, _) if !why.all(NoTicket::becomes_ticket) => format!("{findings} new findings"),
+        (_, _) if !why.clone().all(NoTicket::becomes_ticket) => format!("{findings} new findings"),
         (_, 1) => format!("{findings} new findings that will become 1 ticket"),
         (_, _) => format!("{findings} new findings that will become {tickets} tickets"),
     }
@@ -173,6 +186,10 @@ mod tests {
         check(13, 0, &merge, "13 new findings");
         check(13, 4, &[NoTicket::BranchNotTracked], "13 new findings");
         check(13, 4, &[NoTicket::Deferred, NoTicket::NotSelected], "13 new findings");
+        check(1, 1, &[NoTicket::JoinsOnMerge], "1 new finding of an existing ticket");
+        check(3, 1, &[NoTicket::JoinsOnMerge], "3 new findings of an existing ticket");
+        check(3, 2, &[NoTicket::JoinsOnMerge], "3 new findings of 2 existing tickets");
+        check(3, 2, &[NoTicket::OnMerge, NoTicket::JoinsOnMerge], "3 new findings");
         let line = |findings, tickets| NoTicket::OnMerge.line(findings, tickets, Some("main"));
         assert_eq!(line(1, 1), "1 new finding: filed when merged into main");
         assert_eq!(line(13, 4), "13 new findings (4 tickets): filed when merged into main");

@@ -80,7 +80,7 @@ fn provenance() -> Provenance {
         commit: "c0ffee0123456789c0ffee0123456789c0ffee01".into(),
         run_url: Some("https://github.com/acme/shop/actions/runs/7".into()),
         pull_request: None,
-        branches: Vec::new(),
+        branches: std::collections::BTreeMap::new(),
         untracked: std::sync::Arc::default(),
     }
 }

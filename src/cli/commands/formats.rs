@@ -103,7 +103,8 @@ impl FormatCheck {
         let ReportContents { findings, scanners, problems } = &self.contents;
         let mut lines = match &self.format {
             Ok(format) => {
-                let scanners: Vec<&str> = scanners.iter().map(String::as_str).collect();
+                let scanners: Vec<&str> =
+                    scanners.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
                 let of =
                     if scanners.is_empty() { String::new() } else { format!(" of {}", scanners.join(", ")) };
                 vec![

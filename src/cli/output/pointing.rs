@@ -9,6 +9,7 @@ use crate::compose::section::TicketDetail;
 use crate::compose::{Provenance, columns, links, marked};
 use crate::document::{Block, Inline};
 use crate::github::commands::{Annotation, Level};
+use crate::model::new_finding::NoTicket;
 use crate::model::severity::Severity;
 use crate::pipeline::finding::{NewGroupRow, ReachingFinding, WithoutTicket};
 use crate::pipeline::result::{CommandOutcome, RunResult};
@@ -43,7 +44,7 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
         blocks.extend(table("Ticket", rows.collect(), more(left, "finding")));
     }
     if let Some(new) = &result.without_ticket {
-        blocks.extend(new_blocks(new, &milder, &provenance, detail));
+        blocks.extend(new_blocks(new, &milder, result, &provenance, detail));
     }
     blocks
 }
@@ -52,16 +53,17 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
 fn new_blocks(
     new: &WithoutTicket,
     rows: &[&NewGroupRow],
+    result: &RunResult,
     provenance: &Provenance,
     detail: TicketDetail,
 ) -> Vec<Block> {
     let mut blocks = vec![Block::Heading(3, vec![Inline::text(new.heading())])];
-    let why = |row: &NewGroupRow| row.group.why.map(|why| why.describe(new.base.as_deref()));
     // a reason that all have is said once, as in the section
     let common = new.reasons.keys().next().filter(|_| new.reasons.len() == 1);
+    let common = common.filter(|why| **why != NoTicket::JoinsOnMerge);
     let last = |row: &NewGroupRow| match common {
         Some(_) => Vec::new(),
-        None => why(row).map(Inline::text).into_iter().collect(),
+        None => vec![ticket_of(row, result)],
     };
     let cells: Vec<_> = rows.iter().map(|row| group_row(row, last(row), provenance)).collect();
     if detail != TicketDetail::Full {
@@ -85,7 +87,7 @@ fn new_blocks(
     }
     let listed: usize = rows.iter().map(|row| row.group.findings.count).sum();
     let left = new.count.saturating_sub(above + listed);
-    blocks.extend(table("Why", cells, more(left, "new finding")));
+    blocks.extend(table("Ticket", cells, more(left, "new finding")));
     blocks
 }
 
@@ -156,7 +158,9 @@ fn linked(key: &String, result: &RunResult) -> Inline {
 fn why(finding: &PointedFinding, result: &RunResult) -> Option<String> {
     let new = result.without_ticket.as_ref()?;
     let known = new.findings.iter().find(|one| one.finding.id == finding.id)?;
-    Some(known.reason.describe(new.base.as_deref()))
+    let row = result.new_groups.rows.iter().find(|row| row.group.id == known.group);
+    let (key, base) = (row.and_then(|row| row.key.as_deref()), new.base.as_deref());
+    Some(key.map_or_else(|| known.reason.describe(base), |key| known.reason.describe_for(key, base)))
 }
 
 /// An annotation at the line of each finding that reached `fail-on`, and of each new one. If no finding may be named, a

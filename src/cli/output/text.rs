@@ -83,7 +83,9 @@ fn new_findings(result: &RunResult, common: &CommonArgs, to: Channel) {
     let row = |row: &NewGroupRow| {
         let (one, why) = (&row.group, row.group.why?);
         let place = pointed::place(&one.place.path, one.place.line) + &pointing::and_more(one.further.more);
-        let known = [one.fix.clone(), place, why.describe(new.base.as_deref())];
+        let base = new.base.as_deref();
+        let why = row.key.as_deref().map_or_else(|| why.describe(base), |key| why.describe_for(key, base));
+        let known = [one.fix.clone(), place, why];
         let mut notes: Vec<String> = known.into_iter().filter(|note| !note.is_empty()).collect();
         if common.verbose > 0 {
             notes.push(format!("group {}", one.id));

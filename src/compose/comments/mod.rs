@@ -362,8 +362,8 @@ mod tests {
         let places = "3 places: src/deploy.py:10 src/more0.py:7 src/old tool.py:4";
         check(
             linked(&[(&group, 2)], &survey, &provenance),
-            "2 findings in acme/shop are now tracked on this ticket, because somebody linked them here: Starting \
-             a process through a shell lets whoever controls the command run other commands (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
+            "2 findings in acme/shop are now tracked on this ticket, because somebody linked them here: Subprocess \
+             call with shell=True (2 of 3 findings) Reference: casefileba909fc43f0f915ce2ec",
         );
         check(
             added(&group, &survey, &provenance, &[samples::id(2)]),
@@ -431,8 +431,7 @@ mod tests {
             update(&group, &survey, &provenance, &["summary", "description"]),
             &format!(
                 "The scan of main at c0ffee shows changes. Somebody edited the summary and description of this ticket, \
-                 so casefile did not update them. Current state: Starting a process through a shell lets whoever controls the \
-                 command run other commands, severity high. {places}"
+                 so casefile did not update them. Current state: Subprocess call with shell=True, severity high. {places}"
             ),
         );
         check(

@@ -10,6 +10,12 @@ use crate::model::finding::Rule;
 /// From this length on, in bytes, a name that has several sentences is only the first one.
 const SEVERAL: usize = 80;
 
+/// From this length on, in bytes, the first sentence of a description may well be background.
+const BACKGROUND: usize = 70;
+
+/// Up to this length, in bytes, a message is a title.
+const SHORT_MESSAGE: usize = 60;
+
 /// A rule by the first of these that reads like language: its name, the first sentence of its description, that of the
 /// message; otherwise its name or id made readable.
 ///
@@ -31,16 +37,22 @@ pub(crate) fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
         return capital(&cut_at_word(message));
     }
     // most rules have a name, and a longer text takes longer to read
-    if is_phrase(&name) && !has_metavariable(&name) {
+    let is_written = is_phrase(&name) && !is_of_id(&name, &rule.id);
+    if is_written && !has_metavariable(&name) {
         return capital(&cut_at_word(&name));
     }
     let of_all = message.clone().filter(|_| same);
     // an id of several words was written for people (Fortify)
-    let written = [name, one_line(&rule.id)].into_iter().filter(|text| is_phrase(text));
+    let written = Some(name).filter(|_| is_written).into_iter().chain([one_line(&rule.id)]);
+    let written = written.filter(|text| is_phrase(text));
     let described = sentences(&rule.description, rule.is_markdown).into_iter().find(|text| is_phrase(text));
     let phrase = described.into_iter().chain(written).next();
+    // a description begins with the background, and a short message says what is wrong (DevSkim)
+    let is_background = |phrase: &str| phrase.len() > BACKGROUND;
+    let is_short = |text: &String| text.len() <= SHORT_MESSAGE;
     let candidates = [
         of_all.clone().filter(|_| phrase.as_deref().is_some_and(has_metavariable)),
+        of_all.clone().filter(|text| is_short(text) && phrase.as_deref().is_some_and(is_background)),
         phrase,
         of_all,
         identifier.clone().filter(|name| name.contains(' ')),
@@ -49,6 +61,17 @@ pub(crate) fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     ];
     let name = candidates.into_iter().flatten().next().unwrap_or_else(|| "Finding without a rule".to_owned());
     capital(&cut_at_word(without_weaknesses(&name)))
+}
+
+/// Whether a name is an id or the last part of one, with spaces (Semgrep).
+fn is_of_id(name: &str, id: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let last = id.rsplit(['.', '/', ':']).next().unwrap_or(id);
+    let own = letters(name);
+    let is_plain = !name.contains(char::is_uppercase) && name.contains(' ');
+    is_plain && (own == letters(last) || own == letters(id))
 }
 
 /// Whether a text has a variable of Semgrep's patterns, for which a message has what was found: `exec of $CMD`.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
 use super::names::{self, is_secret};
-use super::{Provenance, count, cut, extract, frames, once, upgrade};
+use super::{Provenance, count, cut, either, extract, frames, once, upgrade};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline, parse, plain};
 use crate::model::finding::{FindingDetail, FlowStep, Location, Package};
@@ -37,12 +37,19 @@ const READ: usize = 8_000;
 /// The branches, and what other scans see there: each element of `elsewhere` is a place with its number of findings.
 pub(in crate::compose) fn branches(provenance: &Provenance, elsewhere: &[(String, usize)]) -> Vec<Block> {
     let mut line = Vec::new();
-    let names = iter::once(&provenance.branch).chain(&provenance.branches);
+    let whole = provenance.branches.iter().filter(|(_, some)| some.is_none()).map(|(name, _)| name);
+    let names = iter::once(&provenance.branch).chain(whole);
     for name in names.filter(|name| !name.is_empty()) {
         line.push(Inline::text(if line.is_empty() { "On " } else { ", " }));
         line.push(Inline::code(one_line(name)));
     }
     if !line.is_empty() {
+        line.push(Inline::text("."));
+    }
+    for (name, some) in &provenance.branches {
+        let Some(some) = some else { continue };
+        let are = either(*some, "is", "are");
+        line.extend([Inline::text(format!(" {some} of these {are} also on ")), Inline::code(one_line(name))]);
         line.push(Inline::text("."));
     }
     for (index, (place, number)) in elsewhere.iter().enumerate() {
@@ -268,9 +275,16 @@ fn by_place<'e>(
 
 /// What the scanner says, in the format in which it says it.
 pub(in crate::compose) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
+    let said = |text: &str| parse::described(&frames::fenced(&cut(text, READ)), false);
     let blocks = match &detail.markdown {
-        Some(markdown) => parse::markdown(&frames::fenced(&cut(markdown, READ))),
-        None => parse::described(&frames::fenced(&cut(&detail.message, READ)), false),
+        Some(markdown) => {
+            // a stack trace does not say what is wrong (Mayhem)
+            let is_said = once::words(markdown).contains(&once::words(&detail.message));
+            let mut blocks = if is_said { Vec::new() } else { said(&detail.message) };
+            blocks.extend(parse::markdown(&frames::fenced(&cut(markdown, READ))));
+            blocks
+        }
+        None => said(&detail.message),
     };
     extract::beginning(blocks, MESSAGE, extract::TOP)
 }

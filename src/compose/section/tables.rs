@@ -82,7 +82,7 @@ impl PlaceLinks {
             commit: String::new(),
             run_url: None,
             pull_request: None,
-            branches: Vec::new(),
+            branches: BTreeMap::new(),
             untracked: std::sync::Arc::default(),
         })
     }
@@ -117,7 +117,10 @@ pub(super) fn new_findings(
     tickets: &BTreeMap<&TicketId, &Shown>,
     places: &PlaceLinks,
 ) -> (Option<String>, MarkdownTable) {
-    let why = |row: &NewRow<'_>| row.group.why.map(|why| why.describe(row.base));
+    // the column has the key of a ticket that exists
+    let why = |row: &NewRow<'_>| {
+        row.group.why.filter(|why| *why != NoTicket::JoinsOnMerge).map(|why| why.describe(row.base))
+    };
     let first = rows.first().and_then(why);
     let common = first.filter(|first| rows.iter().all(|one| why(one).as_ref() == Some(first)));
     let keys = rows.iter().filter_map(|row| tickets.get(row.group.ticket.as_ref()?));

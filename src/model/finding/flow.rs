@@ -3,18 +3,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use super::Location;
-
-/// One step of a code flow, or a related location.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FlowStep<'r> {
-    /// Where.
-    pub location: Location<'r>,
-    /// What happens there; may be empty.
-    pub message: Cow<'r, str>,
-    /// How many steps after this one are left out.
-    pub left_out: usize,
-}
+use super::{FlowStep, Location};
 
 impl<'r> FlowStep<'r> {
     /// A step that the next one follows.

@@ -71,7 +71,12 @@ impl WithoutTicket {
     /// How many findings there are, and how many tickets they will be, or that they have none.
     pub(crate) fn heading(&self) -> String {
         let words = counted(self.count, self.tickets.values().sum(), self.reasons.keys().copied());
-        if self.count > 1 && self.becomes_tickets() { words } else { format!("{words} without a ticket") }
+        let joins = self.reasons.contains_key(&NoTicket::JoinsOnMerge);
+        if joins || self.count > 1 && self.becomes_tickets() {
+            words
+        } else {
+            format!("{words} without a ticket")
+        }
     }
 
     fn becomes_tickets(&self) -> bool {

@@ -99,6 +99,9 @@ impl<'a> News<'a> {
             GroupAction::BranchNotTracked(_) if is_manual => Some(NoTicket::NotSelected),
             GroupAction::BranchNotTracked(_) if self.base.is_some() => Some(NoTicket::OnMerge),
             GroupAction::BranchNotTracked(_) => Some(NoTicket::BranchNotTracked),
+            GroupAction::Tracked(_) if self.base.is_some() && !known.job.run.writes() => {
+                Some(NoTicket::JoinsOnMerge)
+            }
             GroupAction::Deferred => Some(NoTicket::Deferred),
             GroupAction::Skipped(ExclusionReason::NotSelected, _) => Some(NoTicket::NotSelected),
             GroupAction::Impossible(_) if !known.plan.hidden.contains_key(&outcome.group) => {

@@ -115,7 +115,9 @@ impl<'a> NewsGroup<'a> {
 
     /// The same with the key of its ticket, if it has one.
     pub(crate) fn row<T: Read>(&self, known: &RunContext<'a, T>) -> NewGroupRow {
-        let ticket = known.ticket(self.group, self.outcome).filter(|_| self.why.is_none());
+        let ticket = known
+            .ticket(self.group, self.outcome)
+            .filter(|_| self.why.is_none_or(|why| why == NoTicket::JoinsOnMerge));
         NewGroupRow { key: ticket.and_then(|ticket| ticket.key), group: self.remembered(known) }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum FeedAnswer {
     Alerts(ReportSource, Option<Problem>),
     /// Nothing, and why.
     Nothing(Problem),
+    /// Nothing yet: the pull request is still being analysed, or is not analysed at all.
+    NotYet(Problem),
 }
 
 /// An alert that follows its ticket, in the JSON result.
@@ -79,12 +81,20 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
              raise `--time-limit` to allow more",
         )
     };
-    let listing = job
-        .stop
-        .spare(Duration::MAX, listing)
-        .await
-        .ok_or_else(late)?
-        .map_err(|why| unreadable(feed, why, entry))?;
+    let listing = match job.stop.spare(Duration::MAX, listing).await.ok_or_else(late)? {
+        Ok(listing) => listing,
+        Err(GithubFailure::NotFound(_))
+            if feed == Feed::CodeScanning && matches!(job.run.place, Place::PullRequest(_)) =>
+        {
+            let message =
+                format!("GitHub has no analysis of {reference} yet, so its alerts are left out of this run");
+            return Ok(FeedAnswer::NotYet(problem(&message).hint(
+                "the alerts of a pull request are complete once its code has been analysed: start casefile after the \
+                 workflow that does so (`on: workflow_run`), and let that workflow run for pull requests",
+            )));
+        }
+        Err(why) => return Err(unreadable(feed, why, entry)),
+    };
     let mut source = ReportSource::bytes(entry.path.as_str(), listing.packed);
     source.base.clone_from(&entry.base);
     source.category.clone_from(&entry.category);

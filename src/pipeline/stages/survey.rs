@@ -73,7 +73,7 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
         }
     }
     for answer in alerts {
-        gather_alerts(&mut gatherer, answer);
+        problems.extend(gather_alerts(&mut gatherer, answer));
     }
     if job.stop.is_over() {
         job.stop.close();
@@ -95,8 +95,9 @@ pub(crate) async fn survey(job: &Job<'_>, changed: &Changed) -> Survey {
     survey
 }
 
-/// Reads a feed of alerts; one that could not be requested counts as a report that could not be read.
-fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) {
+/// Reads a feed of alerts; one that could not be requested counts as a report that could not be read. Returns why there
+/// is nothing to read yet.
+fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) -> Option<Problem> {
     match answer {
         FeedAnswer::Alerts(source, missing) => {
             gatherer.begin(&source.name, source.category.clone());
@@ -109,7 +110,13 @@ fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) {
             gatherer.begin(&problem.place, None);
             gatherer.missing(problem);
         }
+        FeedAnswer::NotYet(problem) => {
+            gatherer.begin(&problem.place, None);
+            gatherer.end("", None);
+            return Some(problem);
+        }
     }
+    None
 }
 
 /// The files that the configuration's entries match, each once, with the settings of the first entry that matches.

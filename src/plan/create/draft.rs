@@ -127,7 +127,7 @@ pub(crate) fn words(decision: &Planner<'_>, group: &Group, difference: &Differen
     let elsewhere: Vec<(String, usize)> =
         difference.elsewhere.iter().map(|(place, count)| (place.to_string(), *count)).collect();
     let mut provenance = input.provenance();
-    provenance.branches.extend(difference.branches.iter().cloned());
+    provenance.branches.extend(difference.branches.clone());
     let summary = compose::summary(group, input.survey, &input.config.summary_prefix);
     let sections = &decision.jira.sections;
     let body = compose::description(group, input.survey, &provenance, sections, &elsewhere);

@@ -34,8 +34,11 @@ pub(crate) struct Difference {
     pub(crate) facts: bool,
     /// Findings that only other slices hold, by their place.
     pub(crate) elsewhere: BTreeMap<Place, usize>,
-    /// Other branches that have findings of this run too, as their own scans saw.
-    pub(crate) branches: BTreeSet<String>,
+    /// Other branches that have findings of this run too, as their own scans saw, with how many; `None`: all.
+    pub(crate) branches: BTreeMap<String, Option<usize>>,
+    /// Whether a branch has what only a pull request had before: a text that names the pull request's branch is out of
+    /// date.
+    pub(crate) arrived: bool,
 }
 
 impl Difference {
@@ -78,14 +81,17 @@ pub(crate) fn difference(
         ..Difference::default()
     };
     let content = record.map_or(Content::Findings, Record::content);
-    let mut here = BTreeSet::new();
+    let (mut here, mut found) = (BTreeSet::new(), BTreeSet::new());
     for observation in observations {
         let matches = rematch_within(decision.input.survey, &old, &observation.candidates, content);
         let matched: BTreeSet<Fingerprint> =
             matches.iter().flatten().map(|&at| old[at].fingerprint).collect();
         here.extend(matched.iter().copied());
+        let is_branch = matches!(observation.slice.place, Place::Branch(_));
+        difference.arrived |= is_branch && !matched.is_subset(&on_branch);
         for (one, matched) in observation.candidates.iter().zip(&matches) {
             here.insert(one.entry.fingerprint);
+            found.insert(matched.map_or(one.entry.fingerprint, |at| old[at].fingerprint));
             if matched.is_none() {
                 difference.added.insert(one.entry.fingerprint);
             }
@@ -127,6 +133,7 @@ pub(crate) fn difference(
         }
     }
     difference.severity = difference.after.values().filter_map(|slice| slice.severity).max();
+    let mut shared: BTreeMap<&String, BTreeSet<Fingerprint>> = BTreeMap::new();
     let ours: BTreeSet<SliceId> = observations.iter().map(|observation| observation.slice.id()).collect();
     for (_, slice) in slices.iter().filter(|(id, _)| !ours.contains(id)) {
         let other =
@@ -135,14 +142,16 @@ pub(crate) fn difference(
         if others > 0 {
             *difference.elsewhere.entry(slice.place.clone()).or_default() += others;
         }
-        let has_one_of_these = slice.kept.0.iter().any(|entry| here.contains(&entry.fingerprint));
-        match &slice.place {
-            Place::Branch(branch) if has_one_of_these && *branch != decision.input.run.branch => {
-                difference.branches.insert(branch.clone());
-            }
-            _ => {}
+        if let Place::Branch(branch) = &slice.place
+            && *branch != decision.input.run.branch
+        {
+            let own = slice.kept.0.iter().map(|entry| entry.fingerprint).filter(|one| here.contains(one));
+            shared.entry(branch).or_default().extend(own);
         }
     }
+    let some = |own: &BTreeSet<Fingerprint>| (own.len() < found.len()).then_some(own.len());
+    shared.retain(|_, own| !own.is_empty());
+    difference.branches = shared.iter().map(|(branch, own)| ((*branch).clone(), some(own))).collect();
     difference
 }
 

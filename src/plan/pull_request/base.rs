@@ -16,8 +16,8 @@ use crate::plan::planner::Planner;
 use crate::plan::tickets::ownership::record_of;
 use crate::plan::types::outcome::{GroupAction, GroupOutcome};
 
-/// Notes which findings the base has, for groups as severe as `fail-on` and for those that have no ticket. Slices are
-/// read only if the record's digests do not answer this.
+/// Notes which findings the base has, for groups as severe as `fail-on`, for those that have no ticket, and for those to
+/// whose tickets this run adds nothing. Slices are read only if the record's digests do not answer this.
 pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
     let (input, mut on_base) = (decision.input, BTreeSet::new());
     let Some(base) = input.pull_request_base() else { return };
@@ -26,7 +26,11 @@ pub(crate) fn note_findings_on_base(decision: &mut Planner<'_>) {
         input.survey.groups.iter().map(|group| (group.name(), group)).collect();
     for outcome in std::mem::take(&mut decision.plan.outcomes) {
         let is_bad = |group: &&&Group| limit.is_some_and(|limit| group.severity >= limit);
-        let is_new = matches!(outcome.action, GroupAction::BranchNotTracked(_));
+        let is_new = match outcome.action {
+            GroupAction::BranchNotTracked(_) => true,
+            GroupAction::Tracked(_) => input.run.pull_request.is_some() && !input.run.writes(),
+            _ => false,
+        };
         if let Some(group) = groups.get(&outcome.group).filter(|group| is_new || is_bad(group)) {
             on_base.extend(findings_on_base(decision, group, &outcome, base));
         }

@@ -339,7 +339,34 @@ fn a_text_names_every_branch_that_has_one_of_its_findings() {
     };
     let pull = |world: &mut World| _ = world.pull();
     let release = |world: &mut World| _ = world.on("release");
-    check(pull, &["A x:1 a", "A y:9 c"], "On feature, main.");
+    check(pull, &["A x:1 a", "A y:9 c"], "On feature. 1 of these is also on main.");
     check(pull, &["A y:9 c"], "On feature. Other scans: 1 finding on main.");
-    check(release, &["A x:1 a", "A y:9 c"], "On release, main.");
+    check(release, &["A x:1 a", "A y:9 c"], "On release. 1 of these is also on main.");
+}
+
+#[test]
+fn after_the_merge_the_text_is_about_the_base() {
+    let mut world = world(MAPPED, ONE);
+    let both = ["A x:1 a", "A y:9 c"];
+    world.pull().run(&both);
+    let told = world.comments(1);
+    let plan = world.main().plan(&both);
+    let Step::Edit(edit) = &plan.works[0].steps[0] else { panic!("{plan:?}") };
+    assert!(plain::render(edit.body.as_ref().unwrap()).contains("On main."), "{edit:?}");
+    assert!(edit.comment.is_none() && edit.instead.is_none());
+    world.apply(plan);
+    assert_eq!(world.comments(1), told);
+    assert!(world.plan(&both).is_empty());
+}
+
+#[test]
+fn what_a_pull_request_adds_to_a_group_is_not_on_its_base() {
+    let mut world = world(MAPPED, ONE);
+    world.run.pattern = None;
+    let both = ["A x:1 a", "A y:9 c"];
+    let plan = world.pull().plan(&both);
+    assert!(plan.works.is_empty());
+    let found: Vec<bool> =
+        plan.outcomes.iter().flat_map(|one| &one.findings).map(|id| plan.on_base.contains(id)).collect();
+    assert_eq!(found, [true, false]);
 }

@@ -32,7 +32,7 @@ pub(crate) fn news(
     texts: Option<&TicketTexts>,
     next: &mut Record,
 ) -> News {
-    let quiet = difference.loses() && !difference.facts && !worse;
+    let quiet = (difference.loses() || difference.arrived) && !difference.facts && !worse;
     let (input, provenance) = (decision.input, decision.input.provenance());
     let is_ours = |now: Option<&str>, last_written: Option<Fingerprint>| {
         now.is_some_and(|now| last_written == Some(WrittenValues::text(now)))

@@ -173,7 +173,11 @@ impl<'t, 'a> Tracking<'t, 'a> {
         }
         let severity = difference.severity.unwrap_or(self.first()?.group.severity);
         let worse = self.record.is_none_or(|record| record.severity != severity);
-        let news = !difference.added.is_empty() || worse || difference.facts || difference.loses();
+        let news = !difference.added.is_empty()
+            || worse
+            || difference.facts
+            || difference.loses()
+            || difference.arrived;
         // nobody knows what was announced on a ticket without a record
         let content = news && self.record.is_some();
         Some(TicketUpdate {

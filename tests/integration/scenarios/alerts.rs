@@ -121,7 +121,9 @@ fn a_pull_request_reads_its_own_merge() {
     let shop = shop(json!([CODE]), json!({}), |_| {});
     let ran = shop.run(&Event::pull_request(7, "feature", 2));
     assert_eq!(asked(&shop), ["code-scanning/analyses?ref=refs/pull/7/merge&per_page=100"]);
-    ran.fails(3, &["no code-scanning analysis of refs/pull/7/merge", "security-events: read"]);
+    // its analysis may still be running
+    assert_eq!(ran.code, 0, "{}", ran.errors);
+    assert!(ran.errors.contains("no analysis of refs/pull/7/merge yet"), "{}", ran.errors);
 }
 
 #[test]

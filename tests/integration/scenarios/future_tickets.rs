@@ -58,6 +58,37 @@ fn findings_that_become_one_ticket_are_one_row() {
 }
 
 #[test]
+fn a_new_finding_of_a_ticket_that_exists_is_shown_with_its_key() {
+    let shop = shop();
+    let mut all = rules(1);
+    all.push(found("R1", "src/new.py", 8, "call_1(y)"));
+    shop.report(&all);
+    let ran = shop.run_well(&Event::pull_request(7, "feature/x", 2));
+    let body = shop.description(7);
+    says(
+        &body,
+        &["### casefile: 1 new finding of an existing ticket, 1 ticket already tracked", "[src/new.py:8]("],
+    );
+    let row = body.lines().find(|line| line.contains("src/new.py:8")).unwrap();
+    says(row, &["SEC-1", "by R1"]);
+    says(&ran.summary, &["### 1 new finding of an existing ticket\n", "[SEC-1]("]);
+    says(
+        &ran.errors,
+        &[
+            "src/new.py:8\n",
+            "  added to SEC-1 when merged into main\n",
+            "1 new finding: added to the ticket when merged into main\n",
+        ],
+    );
+    let listed = &ran.result["without_ticket"]["findings"][0];
+    assert_eq!((&listed["path"], &listed["reason"]), (&json!("src/new.py"), &json!("joins-on-merge")));
+    // what the base has is not new
+    shop.report(&rules(1));
+    shop.run_well(&Event::pull_request(7, "feature/x", 3));
+    assert!(!shop.description(7).contains("new finding"), "{}", shop.description(7));
+}
+
+#[test]
 fn the_summary_renders_code_and_links_to_the_pull_request() {
     let shop = shop();
     shop.report(&with("R2", &[3], "7.5"));

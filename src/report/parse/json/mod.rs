@@ -16,7 +16,7 @@ mod message;
 mod side_by_side;
 
 pub(crate) use element::{Element, Object, OwnedElement, strict};
-pub(crate) use side_by_side::ListReader;
+pub(crate) use side_by_side::batch::ListReader;
 
 /// How deep a walk goes; serde_json has the same limit for a value.
 const DEEPEST: usize = 128;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use super::Batch;
+use super::batch::Batch;
 use crate::report::sink::Sink;
 
 /// Whose turn it is to pass on findings. Whether it is somebody's turn can be asked while another one passes on.

@@ -2,8 +2,8 @@
 
 use crossbeam_channel::Receiver;
 
+use super::batch::{Batch, ListReader, object};
 use super::turns::{EndsTurns, Turns};
-use super::{Batch, ListReader, object};
 use crate::report::parse::json::Element;
 use crate::report::parse::lenient::budget;
 use crate::report::sink::Preparer;
