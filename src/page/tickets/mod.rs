@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `row` | a ticket as the page shows it |
 //! | `figures` | what is counted: by severity, by age, week by week |
+//! | `spelling` | how scanners spell their names |
 //! | `parts` | the page's parts as HTML |
 
 mod figures;
 mod parts;
 mod row;
+mod spelling;
 #[cfg(test)]
 mod tests;
 

@@ -1,11 +1,13 @@
 //! A ticket as the page shows it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::spelling;
 use crate::model::severity::Severity;
 use crate::model::ticket::{Category, Ticket};
 
@@ -40,6 +42,11 @@ pub(crate) struct TicketRow {
     pub scanners: Vec<String>,
 }
 
+/// Their names as people know them, in order.
+fn scanners(names: &BTreeSet<String>) -> Vec<String> {
+    names.iter().map(|name| spelling::scanner(name).to_owned()).collect()
+}
+
 impl TicketRow {
     /// The row of a ticket.
     pub(crate) fn of(ticket: &Ticket) -> TicketRow {
@@ -59,7 +66,7 @@ impl TicketRow {
             resolved: ticket.resolved.map(day).filter(|_| is_done),
             project: ticket.key.project().to_owned(),
             repository: record.map(|record| record.repository.clone()).unwrap_or_default(),
-            scanners: record.map(|record| record.life.scanners.iter().cloned().collect()).unwrap_or_default(),
+            scanners: record.map(|record| scanners(&record.life.scanners)).unwrap_or_default(),
         }
     }
 
