@@ -49,6 +49,11 @@ impl Cell {
         Cell::html(elements::severity(severity)).sorted_by(rank.to_string())
     }
 
+    /// The same with more HTML at its end.
+    pub(super) fn followed_by(self, html: &str) -> Cell {
+        Cell { html: self.html + html, ..self }
+    }
+
     /// The same, sorted by a value other than its text.
     pub(super) fn sorted_by(self, value: String) -> Cell {
         Cell { value, ..self }
@@ -76,13 +81,25 @@ pub(super) fn tickets(out: &mut String, columns: &[Column], rows: impl ExactSize
     );
 }
 
+/// What stands in a cell for which there is nothing to say.
+const NONE: &str = "–";
+
 fn row(out: &mut String, columns: &[Column], row: &Row) {
     let filters = row.filters.iter().map(|(name, values)| format!(" data-{name}=\"{}\"", escape(values)));
     out.push_str(&format!("<tr{}>", filters.collect::<String>()));
-    for (Column { name, .. }, Cell { html, value }) in columns.iter().zip(&row.cells) {
-        let value =
-            if value.is_empty() { String::new() } else { format!(" data-value=\"{}\"", escape(value)) };
-        out.push_str(&format!("<td data-label=\"{name}\"{value}>{html}</td>"));
+    for (Column { name, width, .. }, Cell { html, value }) in columns.iter().zip(&row.cells) {
+        let class = match *width {
+            "" => " class=\"wide\"",
+            "day" => " class=\"day\"",
+            _ => "",
+        };
+        // what is empty is sorted as empty, whatever stands for it
+        let (value, html) = match (html.as_str(), value.as_str()) {
+            ("", _) => (" data-value=\"\"".to_owned(), NONE),
+            (html, "") => (String::new(), html),
+            (html, value) => (format!(" data-value=\"{}\"", escape(value)), html),
+        };
+        out.push_str(&format!("<td{class} data-label=\"{name}\"{value}>{html}</td>"));
     }
     out.push_str("</tr>\n");
 }

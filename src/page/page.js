@@ -29,7 +29,7 @@ if (all.some((entry) => "state" in entry.data)) {
   choice("state", "State", [["open", "open"], ["overdue", "overdue"], ["done", "done"], ["", "all"]]);
 }
 for (const [name, title] of [["action", "Action"], ["severity", "Severity"], ["project", "Project"], ["owner", "Owner"],
-  ["scanner", "Scanner"], ["repository", "Repository"]]) {
+  ["scanner", "Scanner"], ["gate", "fail-on"], ["repository", "Repository"]]) {
   const known = new Set(all.flatMap((entry) => values(entry, name)).filter((value) => value !== ""));
   if (known.size < 2) continue;
   const ranks = ["critical", "high", "medium", "low", "info"];
@@ -42,12 +42,12 @@ form.append(reset);
 const fits = (entry) => search.value.toLowerCase().split(/\s+/).every((word) => entry.text.includes(word))
   && Object.entries(selects).every(([name, select]) => select.value === "" || values(entry, name).includes(select.value));
 
-const show = () => {
+const show = (most = limit) => {
   const fitting = order.filter(fits);
-  const visible = new Set(fitting.slice(0, limit));
+  const visible = new Set(fitting.slice(0, most));
   for (const entry of all) entry.row.hidden = !visible.has(entry);
-  shown.textContent = `${fitting.length} of ${all.length} ${all.length === 1 ? "ticket" : "tickets"}` + (fitting.length > limit ? `, the first ${limit} shown` : "");
-  more.hidden = fitting.length <= limit;
+  shown.textContent = `${fitting.length} of ${all.length} ${all.length === 1 ? "ticket" : "tickets"}` + (fitting.length > most ? `, the first ${most} shown` : "");
+  more.hidden = fitting.length <= most;
 };
 
 const collator = new Intl.Collator(undefined, { numeric: true });
@@ -64,6 +64,8 @@ const sort = (index, ascends) => {
 const heads = document.querySelectorAll("#list th");
 heads.forEach((head, index) => {
   const button = element("button", { type: "button", textContent: head.textContent });
+  // on the second printed page and later ones, a browser shows no buttons
+  head.dataset.name = head.textContent;
   head.replaceChildren(button);
   button.addEventListener("click", () => {
     const before = head.getAttribute("aria-sort");
@@ -87,7 +89,7 @@ form.addEventListener("input", () => { limit = MOST; show(); });
 form.addEventListener("submit", (event) => event.preventDefault());
 reset.addEventListener("click", () => { form.reset(); limit = MOST; show(); });
 more.addEventListener("click", () => { limit = Infinity; show(); });
-window.addEventListener("beforeprint", () => { for (const entry of all) entry.row.hidden = !fits(entry); });
-window.addEventListener("afterprint", show);
+window.addEventListener("beforeprint", () => show(Infinity));
+window.addEventListener("afterprint", () => show());
 form.hidden = false;
 show();

@@ -9,6 +9,8 @@ use crate::document::html::{self, escape};
 /// A table of findings.
 #[derive(Debug)]
 pub(crate) struct FindingTable {
+    /// Its name in links to it.
+    pub id: &'static str,
     /// What they have in common, as its heading.
     pub heading: &'static str,
     /// What the notes are, as the heading of their column.
@@ -22,18 +24,20 @@ pub(crate) struct FindingTable {
 impl FindingTable {
     /// The table under its heading; nothing where no finding is listed.
     pub(super) fn render(&self, out: &mut String, provenance: &Provenance) {
-        let FindingTable { heading, notes, rows, all } = self;
+        let FindingTable { id, heading, notes, rows, all } = self;
         if rows.is_empty() {
             return;
         }
         out.push_str(&format!(
-            "<h2>{heading}</h2>\n<div class=\"scroll\"><table class=\"findings\"><thead><tr><th scope=\"col\">Severity</th>\
+            "<h2 id=\"{id}\">{heading}</h2>\n<div class=\"scroll\"><table class=\"findings\"><thead><tr><th scope=\"col\">Severity</th>\
              <th scope=\"col\">Finding</th><th scope=\"col\">{notes}</th></tr></thead><tbody>\n"
         ));
         for (finding, note) in rows {
             let severity = elements::severity(Some(finding.severity));
             let (what, note) = (what(finding, provenance), html::inlines(std::slice::from_ref(note)));
-            out.push_str(&format!("<tr><td>{severity}</td><td>{what}</td><td>{note}</td></tr>\n"));
+            out.push_str(&format!(
+                "<tr><td>{severity}</td><td>{what}</td><td data-label=\"{notes}\">{note}</td></tr>\n"
+            ));
         }
         out.push_str("</tbody></table></div>\n");
         if *all > rows.len() {

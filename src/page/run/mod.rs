@@ -20,7 +20,7 @@ use crate::document::{Block, html};
 /// The contents of the page.
 #[derive(Debug)]
 pub(crate) struct RunPage<'p> {
-    /// The repository.
+    /// The repository's name.
     pub repository: &'p str,
     /// The branch or the pull request.
     pub place: &'p str,
@@ -34,11 +34,13 @@ pub(crate) struct RunPage<'p> {
     pub counts: Vec<(String, usize, bool)>,
     /// What went wrong, one sentence each.
     pub alerts: Vec<String>,
+    /// That findings reached `fail-on`, in one sentence, and the findings as far as they may be shown.
+    pub reached: Option<(String, FindingTable)>,
     /// What readers should know before they look at the tickets.
     pub overview: Vec<Block>,
     /// The tickets in the order in which they are listed, if they may be named.
     pub tickets: Vec<RunTicket>,
-    /// Findings that deserve separate attention.
+    /// Other findings that deserve separate attention.
     pub findings: Vec<FindingTable>,
     /// What follows those findings.
     pub details: Vec<Block>,
@@ -54,7 +56,18 @@ impl RunPage<'_> {
         for alert in &self.alerts {
             content.push_str(&format!("<p class=\"alert\">{}</p>\n", html::escape(alert)));
         }
+        if let Some((sentence, table)) = &self.reached {
+            let sentence = html::escape(sentence);
+            let sentence = match &table.rows[..] {
+                [] => sentence,
+                _ => format!("<a href=\"#{}\">{sentence}</a>", table.id),
+            };
+            content.push_str(&format!("<p class=\"alert\">{sentence}</p>\n"));
+        }
         content.push_str(&html::render(&self.overview));
+        if let Some((_, table)) = &self.reached {
+            table.render(&mut content, self.provenance);
+        }
         let has_list = self.detail != TicketDetail::Counts;
         if has_list {
             self.list(&mut content);

@@ -29,6 +29,7 @@ fn ticket(findings: Vec<PointedFinding>, more: usize) -> RunTicket {
         action: "created",
         summary: "[casefile] Something is wrong".to_owned(),
         severity: Some(Severity::High),
+        reached: None,
         status: "To Do".to_owned(),
         project: "SEC".to_owned(),
         findings,
@@ -46,9 +47,16 @@ fn page(tickets: Vec<RunTicket>, detail: TicketDetail, rows: Vec<(PointedFinding
         detail,
         counts: vec![("Created".to_owned(), tickets.len(), false), ("Failed".to_owned(), 0, true)],
         alerts: vec!["1 ticket was <b>not</b> filed".to_owned()],
+        reached: None,
         overview: vec![Block::text("<b>1</b> finding")],
         tickets,
-        findings: vec![FindingTable { heading: "Skipped findings", notes: "Why", rows, all: 7 }],
+        findings: vec![FindingTable {
+            id: "skipped",
+            heading: "Skipped findings",
+            notes: "Why",
+            rows,
+            all: 7,
+        }],
         details: Vec::new(),
     };
     page.render()
@@ -62,7 +70,10 @@ fn a_ticket_is_shown_with_the_places_of_its_findings() {
     assert!(html.contains(&format!("<a href=\"{place}\" rel=\"noopener noreferrer\">src/a.py:4</a> R1")));
     assert!(html.contains("<summary>and 4 more</summary>"), "two are listed there, and two are not: {html}");
     assert!(html.contains("<p>and 2 more, which the JSON result lists</p>"));
-    assert!(html.contains("<td data-label=\"Findings\">Something is wrong<ul"), "the prefix is left out");
+    assert!(
+        html.contains("<td class=\"wide\" data-label=\"Findings\">Something is wrong<ul"),
+        "the prefix is left out"
+    );
     assert!(html.contains("data-scanner=\"Finder\"") && html.contains("data-action=\"created\""));
     assert!(html.contains("<div class=\"\"><dt>Created</dt><dd>1</dd></div>"));
 }
@@ -70,10 +81,9 @@ fn a_ticket_is_shown_with_the_places_of_its_findings() {
 #[test]
 fn findings_without_a_ticket_are_listed_with_the_reason() {
     let html = page(Vec::new(), TicketDetail::Full, vec![(finding("src/a.py", 4), Inline::text("ignored"))]);
-    let (_, table) = html.split_once("<h2>Skipped findings</h2>").unwrap();
+    let (_, table) = html.split_once("<h2 id=\"skipped\">Skipped findings</h2>").unwrap();
     assert!(
-        table.contains("Something is wrong <code>R1</code><br><a href=")
-            && table.contains("<td>ignored</td>")
+        table.contains("Something is wrong <code>R1</code><br><a href=") && table.contains(">ignored</td>")
     );
     assert!(table.contains("and 6 more"), "{table}");
     assert!(!page(Vec::new(), TicketDetail::Full, Vec::new()).contains("Skipped findings"));

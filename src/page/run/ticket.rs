@@ -10,6 +10,9 @@ use crate::model::severity::Severity;
 /// How many findings are shown before the others are collapsed.
 const FIRST: usize = 3;
 
+/// The mark of a ticket whose findings reached `fail-on`.
+const REACHED: &str = " <span class=\"reached\">reached fail-on</span>";
+
 /// A ticket of a run.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RunTicket {
@@ -23,6 +26,8 @@ pub(crate) struct RunTicket {
     pub summary: String,
     /// The highest severity of its findings, if that is known and may be shown.
     pub severity: Option<Severity>,
+    /// Whether its findings reached `fail-on`, if that may be shown and there is such a limit.
+    pub reached: Option<bool>,
     /// The name of its status, if that is known.
     pub status: String,
     /// The key of its project, if that is known.
@@ -62,16 +67,19 @@ impl RunTicket {
         let mut scanners: Vec<&str> = self.findings.iter().map(|one| one.scanner.as_str()).collect();
         scanners.sort_unstable();
         scanners.dedup();
+        let reached = |reached| if reached { "reached" } else { "not reached" }.to_owned();
         let filters = vec![
+            ("gate", self.reached.map(reached).unwrap_or_default()),
             ("action", self.action.to_owned()),
             ("severity", self.severity.map_or("", Severity::name).to_owned()),
             ("project", self.project.clone()),
             ("scanner", scanners.join("\n")),
         ];
+        let mark = if self.reached == Some(true) { REACHED } else { "" };
         let summary = escape(self.summary.strip_prefix(prefix).unwrap_or(&self.summary));
         let cells = vec![
             self.key(),
-            Cell::severity(self.severity),
+            Cell::severity(self.severity).followed_by(mark),
             Cell::html(summary + &self.places(provenance)),
             Cell::text(self.action),
             Cell::text(&self.status),
@@ -81,7 +89,7 @@ impl RunTicket {
     }
 
     fn key(&self) -> Cell {
-        self.key.as_ref().map_or(Cell::text("–"), |key| Cell::html(elements::link(key, &self.url)))
+        self.key.as_ref().map_or(Cell::default(), |key| Cell::html(elements::link(key, &self.url)))
     }
 
     /// The places of its findings: the first ones, and the others collapsed.

@@ -84,6 +84,11 @@ impl FailOnGate {
         &self.reached
     }
 
+    /// Whether it was reached by this finding.
+    pub(crate) fn has(&self, finding: Fingerprint) -> bool {
+        self.seen.contains(&finding)
+    }
+
     /// How many findings reached it.
     pub(crate) fn count(&self) -> usize {
         self.findings

@@ -16,7 +16,7 @@ fn run(shop: &Shop, event: &Event, more: &[&str]) -> (Ran, String) {
 
 /// The row of the list that says this.
 fn row<'p>(page: &'p str, words: &str) -> &'p str {
-    let mut rows = page.split("<tr").filter(|row| row.contains("data-label=\"Ticket\""));
+    let mut rows = page.split("<tr").filter(|row| row.contains("data-action="));
     rows.find(|row| row.contains(words)).unwrap_or_else(|| panic!("{words}: {page}"))
 }
 
@@ -65,10 +65,21 @@ fn it_says_what_reached_fail_on_what_is_deferred_and_what_is_skipped() {
     assert_eq!(ran.code, 1, "{}", ran.errors);
     says(&page, &["fail-on: high was reached by 2 findings", "max-new is 1: 1 ticket is deferred"]);
     says(row(&page, "data-action=\"deferred\""), &["\">–</td>", "src/f"]);
-    let (_, tables) = page.split_once("<h2>Findings that reached fail-on</h2>").unwrap();
-    let (reached, skipped) = tables.split_once("<h2>Skipped findings</h2>").unwrap();
-    says(reached, &["/browse/SEC-1\"", "<td>deferred</td>"]);
-    says(skipped, &["tests/a.py", "<td>ignored</td>"]);
+    says(&page, &["<a href=\"#reached\">fail-on: high was reached by 2 findings</a>"]);
+    let (_, tables) = page.split_once("<h2 id=\"reached\">Findings that reached fail-on</h2>").unwrap();
+    let (reached, tickets) = tables.split_once("<section id=\"tickets\"").unwrap();
+    let (_, skipped) = tickets.split_once("<h2 id=\"skipped\">Skipped findings</h2>").unwrap();
+    says(reached, &["/browse/SEC-1\"", ">deferred</td>"]);
+    says(skipped, &["tests/a.py", ">ignored</td>"]);
+    says(row(&page, "/browse/SEC-1\""), &["data-gate=\"reached\"", "reached fail-on</span>"]);
+}
+
+#[test]
+fn a_ticket_that_did_not_reach_fail_on_has_no_mark() {
+    let shop = Shop::with(&rules(1));
+    let (_, page) = run(&shop, &Event::push("main", 1), &["--fail-on", "critical"]);
+    assert!(!page.contains("href=\"#reached\"") && !page.contains("class=\"reached\""), "{page}");
+    says(row(&page, "SEC-1<"), &["data-gate=\"not reached\""]);
 }
 
 #[test]
@@ -77,7 +88,7 @@ fn what_a_pull_request_brings_and_what_a_branch_does_not_file_is_shown_with_the_
     let (_, page) = run(&shop, &Event::fork(7, "feature", 1), &[]);
     says(&page, &["pull request #7", "1 new finding: ", "New findings without a ticket", "src/f1.py"]);
     let (_, page) = run(&shop, &Event::push("elsewhere", 2), &[]);
-    let (_, skipped) = page.split_once("<h2>Skipped findings</h2>").unwrap();
+    let (_, skipped) = page.split_once("<h2 id=\"skipped\">Skipped findings</h2>").unwrap();
     says(skipped, &["src/f1.py", "branch-not-tracked"]);
 }
 
@@ -122,7 +133,9 @@ fn what_everybody_can_read_has_no_details() {
     event.payload["repository"]["private"] = json!(false);
     let (_, page) = run(&shop, &event, &[]);
     says(&page, &["this page may be public", ">SEC-1</a>", "To Do"]);
-    for secret in ["Something is wrong", "src/f1.py", "tests/a.py", "finder.sarif", "Finder", ">high<"] {
+    for secret in
+        ["Something is wrong", "src/f1.py", "tests/a.py", "finder.sarif", "Finder", ">high<", "reached\""]
+    {
         assert!(!page.contains(secret), "{secret}: {page}");
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::tickets::action;
 use crate::cli::output::pointing;
 use crate::compose::pointed::PointedFinding;
+use crate::compose::section::TicketDetail;
 use crate::document::Inline;
 use crate::model::finding::ExclusionReason;
 use crate::model::fingerprint::Fingerprint;
@@ -19,8 +20,8 @@ use crate::pipeline::result::{CommandOutcome, ResultTicket, RunResult};
 /// How many skipped findings are listed.
 const SKIPPED: usize = 100;
 
-/// What reached `fail-on`, with the tickets.
-pub(super) fn reaching(result: &RunResult, unfiled: &[ResultTicket]) -> FindingTable {
+/// What reached `fail-on`, with the tickets, if that may be shown.
+pub(super) fn reaching(result: &RunResult, unfiled: &[ResultTicket], detail: TicketDetail) -> FindingTable {
     let without_key = result.tickets.iter().chain(unfiled).filter(|ticket| ticket.key.is_none());
     let of_ticket = |ticket: &'_ ResultTicket| {
         let action = action(ticket);
@@ -31,8 +32,9 @@ pub(super) fn reaching(result: &RunResult, unfiled: &[ResultTicket]) -> FindingT
         Some(action) if one.ticket.is_none() => Inline::text(*action),
         _ => pointing::ticket(one, result),
     };
-    let gate = result.fail_on.as_ref();
+    let gate = result.fail_on.as_ref().filter(|_| detail == TicketDetail::Full);
     FindingTable {
+        id: "reached",
         heading: "Findings that reached fail-on",
         notes: "Ticket",
         rows: gate
@@ -50,6 +52,7 @@ pub(super) fn new(result: &RunResult) -> FindingTable {
     let base = new.and_then(|new| new.base.as_deref());
     let row = |one: &NewcomerDocument| (one.finding.clone(), Inline::text(one.reason.describe(base)));
     FindingTable {
+        id: "new",
         heading: "New findings without a ticket",
         notes: "Why",
         rows: new.iter().flat_map(|new| &new.findings).map(row).collect(),
@@ -77,5 +80,5 @@ pub(super) fn skipped(outcome: &CommandOutcome) -> FindingTable {
         (PointedFinding::of(group, survey, one), Inline::text(why))
     };
     let rows = all.iter().take(SKIPPED).map(row).collect();
-    FindingTable { heading: "Skipped findings", notes: "Why", rows, all: all.len() }
+    FindingTable { id: "skipped", heading: "Skipped findings", notes: "Why", rows, all: all.len() }
 }

@@ -35,24 +35,23 @@ pub(crate) fn render(outcome: &CommandOutcome, prepared: &Prepared) -> String {
     };
     let seen = TicketFindings::of(&outcome.survey);
     let unfiled = tickets::unfiled(outcome, &seen);
+    let gate = outcome.result.fail_on.as_ref();
+    let reached = gate.and_then(|gate| gate.counted(run.pull_request.is_some(), detail));
     let (mut findings, mut details) = (Vec::new(), Vec::new());
     if detail == TicketDetail::Full {
-        findings = vec![
-            findings::reaching(&outcome.result, &unfiled),
-            findings::new(&outcome.result),
-            findings::skipped(outcome),
-        ];
+        findings = vec![findings::new(&outcome.result), findings::skipped(outcome)];
         details = facts::reports(&outcome.survey.reports);
     }
     details.extend(facts::facts(prepared, &provenance));
     let page = RunPage {
-        repository: &run.repository.to_string(),
+        repository: &run.repository.name,
         place: &place,
         now: run.now,
         provenance: &provenance,
         detail,
         counts: counts(outcome, unfiled.len()),
-        alerts: alerts(outcome, detail),
+        alerts: unfiled_alert(outcome).into_iter().collect(),
+        reached: reached.map(|sentence| (sentence, findings::reaching(&outcome.result, &unfiled, detail))),
         overview: overview(outcome, prepared),
         tickets: tickets::rows(&outcome.result, &unfiled, &seen, detail),
         findings,
@@ -90,17 +89,14 @@ fn capital(word: &str) -> String {
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// What went wrong: what could not be filed, and what reached `fail-on`.
-fn alerts(outcome: &CommandOutcome, detail: TicketDetail) -> Vec<String> {
-    let (result, count) = (&outcome.result, outcome.unfiled.len());
+/// What could not be filed.
+fn unfiled_alert(outcome: &CommandOutcome) -> Option<String> {
+    let count = outcome.unfiled.len();
     let were = if count == 1 { "was" } else { "were" };
     let tickets = counted(count, "ticket");
-    let unfiled = (count > 0).then(|| {
+    (count > 0).then(|| {
         format!("{tickets} {were} not filed. The problems below say why; the next run files what is missing.")
-    });
-    let gate = result.fail_on.as_ref();
-    let reached = gate.and_then(|gate| gate.counted(result.pull_request.is_some(), detail));
-    unfiled.into_iter().chain(reached).collect()
+    })
 }
 
 /// The run in numbers, and its problems.

@@ -10,6 +10,7 @@ use crate::export::Item;
 use crate::model::fingerprint::Fingerprint;
 use crate::model::survey::Sighting;
 use crate::page::RunTicket;
+use crate::pipeline::gate::FailOnGate;
 use crate::pipeline::result::{Action, CommandOutcome, ResultTicket, RunResult};
 
 /// How many findings of a ticket are listed.
@@ -45,14 +46,15 @@ pub(super) fn rows(
     seen: &TicketFindings<'_>,
     detail: TicketDetail,
 ) -> Vec<RunTicket> {
+    let gate = result.fail_on.as_ref().filter(|_| detail == TicketDetail::Full);
     let result = result.within(detail);
     let mut tickets: Vec<&ResultTicket> = result.tickets.iter().collect();
     tickets.sort_by_key(|ticket| (ticket.action, Reverse(ticket.severity)));
     tickets.extend(unfiled.iter().filter(|_| detail == TicketDetail::Full));
-    tickets.into_iter().map(|ticket| row(ticket, seen)).collect()
+    tickets.into_iter().map(|ticket| row(ticket, seen, gate)).collect()
 }
 
-fn row(ticket: &ResultTicket, seen: &TicketFindings<'_>) -> RunTicket {
+fn row(ticket: &ResultTicket, seen: &TicketFindings<'_>, gate: Option<&FailOnGate>) -> RunTicket {
     let findings = seen.worst(ticket, LISTED);
     RunTicket {
         key: ticket.key.clone(),
@@ -60,6 +62,7 @@ fn row(ticket: &ResultTicket, seen: &TicketFindings<'_>) -> RunTicket {
         action: action(ticket),
         summary: ticket.summary.clone(),
         severity: ticket.severity,
+        reached: gate.map(|gate| ticket.findings.iter().any(|id| gate.has(*id))),
         status: ticket.status.clone().unwrap_or_default(),
         project: ticket.project.clone().unwrap_or_default(),
         // the places of findings that are gone are not known
