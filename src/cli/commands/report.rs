@@ -12,6 +12,10 @@ use crate::page::{TicketPage, TicketRow};
 use crate::pipeline::{self, Whose};
 use crate::tracker::Read;
 
+/// A file does not say when a person edited its status.
+const DATING: &str = "A person who sets the status by hand can add the date to the ticket's file, as a line such as \
+    resolved: 2026-12-01.";
+
 /// Reads all tickets and writes them as one page.
 pub(crate) async fn report(common: &CommonArgs, args: &ReportArgs) -> Result<ExitCode> {
     let run = RunOptions::without_reports(args.time_limit, OnTrackerError::Fail);
@@ -43,10 +47,14 @@ async fn write<T: Read>(
     let job = prepared.job(run, tracker.site())?;
     let tickets = pipeline::report(tracker, &job, whose).await?;
     prepared.progress.end();
-    let repository = prepared.run.repository.to_string();
+    let repository = &prepared.run.repository.name;
     let page = TicketPage {
-        title: if whose == Whose::Own { &repository } else { "all repositories" },
+        title: if whose == Whose::Own { repository } else { "all repositories" },
         source: tracker.site(),
+        dating: match prepared.config.tracker {
+            TrackerKind::Local => DATING,
+            TrackerKind::Jira => "",
+        },
         now: prepared.run.now,
         rows: tickets.iter().map(TicketRow::of).collect(),
     };

@@ -21,6 +21,8 @@ pub(super) struct Figures {
     /// Open ones that are not assigned to anybody.
     pub(super) unassigned: usize,
     pub(super) done: usize,
+    /// Done ones of which nobody knows when they were done: they are in no week.
+    pub(super) undated: usize,
     /// Open ones by severity, the worst first, those without a record last.
     pub(super) severities: Vec<SeverityCount>,
     /// The last weeks, the current one last.
@@ -63,6 +65,7 @@ impl Figures {
             overdue: open().filter(|row| row.is_overdue(today)).count(),
             unassigned: open().filter(|row| row.owner.is_none()).count(),
             done: rows.len() - open().count(),
+            undated: rows.iter().filter(|row| !row.is_open() && row.resolved.is_none()).count(),
             severities: severities.collect(),
             weeks: weeks(rows, today),
         }

@@ -29,6 +29,8 @@ pub(crate) struct TicketPage<'p> {
     pub title: &'p str,
     /// Where they are stored, in words.
     pub source: &'p str,
+    /// How a ticket gets the day on which it was done, as a sentence; empty: that is up to the tracker.
+    pub dating: &'p str,
     /// When they were read.
     pub now: Timestamp,
     /// The tickets, open ones and done ones.
@@ -44,6 +46,7 @@ impl TicketPage<'_> {
         let figures = Figures::of(&self.rows, today);
         let mut content = String::with_capacity(1024 * self.rows.len());
         parts::cards(&mut content, &figures);
+        parts::undated(&mut content, &figures, self.dating);
         parts::severities(&mut content, &figures);
         parts::weeks(&mut content, &figures);
         parts::breakdowns(&mut content, &self.rows);

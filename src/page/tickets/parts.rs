@@ -54,11 +54,21 @@ pub(super) fn severities(out: &mut String, figures: &Figures) {
     out.push_str("</tbody></table></div></section>\n");
 }
 
+/// That some done tickets are in no week, because nobody knows when they were done.
+pub(super) fn undated(out: &mut String, figures: &Figures, dating: &str) {
+    let why = match figures.undated {
+        0 => return,
+        1 => "1 done ticket is not counted as resolved in any week, because it has no resolution date."
+            .to_owned(),
+        many => format!(
+            "{many} done tickets are not counted as resolved in any week, because they have no resolution date."
+        ),
+    };
+    out.push_str(&format!("<p class=\"note\">{}</p>\n", escape(format!("{why} {dating}").trim_end())));
+}
+
 /// Opened and resolved week by week: as bars, and as a table for those who cannot see them.
 pub(super) fn weeks(out: &mut String, figures: &Figures) {
-    const WIDTH: usize = 720;
-    const HEIGHT: usize = 120;
-    const GROUP: usize = 60;
     let most = figures.weeks.iter().map(|week| week.opened.max(week.resolved)).max().unwrap_or(0);
     out.push_str(
         "<section aria-labelledby=\"by-week\"><h2 id=\"by-week\">Opened and resolved per week</h2>\n",
@@ -68,30 +78,49 @@ pub(super) fn weeks(out: &mut String, figures: &Figures) {
         return;
     }
     out.push_str("<p class=\"legend\"><span class=\"opened\">opened</span> <span class=\"resolved\">resolved</span></p>\n");
-    out.push_str(&format!(
-        "<svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"Bar chart of the figures in the table below\">\n",
-        HEIGHT + 36
-    ));
-    let bar = |out: &mut String, class: &str, x: usize, count: usize| {
-        let height = (count * HEIGHT).div_ceil(most);
-        let top = 16 + HEIGHT - height;
-        out.push_str(&format!(
-            "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"22\" height=\"{height}\" rx=\"2\"/>"
-        ));
-        if count > 0 {
-            out.push_str(&format!("<text x=\"{}\" y=\"{}\">{count}</text>", x + 11, top - 4));
-        }
-    };
-    for (index, week) in figures.weeks.iter().enumerate() {
-        let x = index * GROUP + 6;
-        bar(out, "opened", x, week.opened);
-        bar(out, "resolved", x + 24, week.resolved);
-        let day = week.monday.strftime("%b %-d");
-        out.push_str(&format!("<text x=\"{}\" y=\"{}\">{day}</text>\n", x + 23, HEIGHT + 32));
-    }
-    out.push_str("</svg>\n");
+    bars(out, &figures.weeks, most);
     week_table(out, &figures.weeks);
     out.push_str("</section>\n");
+}
+
+/// The weeks as bars. Across, all is in per cent, so that a narrow page has narrower bars, but not smaller letters.
+fn bars(out: &mut String, weeks: &[Week], most: usize) {
+    const HEIGHT: usize = 120;
+    /// What stands over and under the bars: numbers and dates.
+    const OVER: usize = 16;
+    const UNDER: usize = 20;
+    /// On a narrow page, every third week has a date, the last one among them.
+    const DATED: usize = 3;
+    let group = 100.0 / weeks.len().max(1) as f64;
+    let (width, gap) = (group * 0.37, group * 0.03);
+    // so many digits do not fit over each of the narrow bars
+    let many = if most > 9 { " class=\"many\"" } else { "" };
+    out.push_str(&format!(
+        "<svg{many} height=\"{}\" role=\"img\" aria-label=\"Bar chart of the figures in the table below\">\n",
+        OVER + HEIGHT + UNDER
+    ));
+    for (index, week) in weeks.iter().enumerate() {
+        let minor = if (weeks.len() - 1 - index).is_multiple_of(DATED) { "" } else { "minor" };
+        let middle = (index as f64 + 0.5) * group;
+        let mut bar = |class: &str, x: f64, count: usize| {
+            let height = (count * HEIGHT).div_ceil(most);
+            let top = OVER + HEIGHT - height;
+            out.push_str(&format!(
+                "<rect class=\"{class}\" x=\"{x:.2}%\" y=\"{top}\" width=\"{width:.2}%\" height=\"{height}\" rx=\"2\"/>"
+            ));
+            if count > 0 {
+                let (x, y) = (x + width / 2.0, top - 4);
+                out.push_str(&format!(
+                    "<text class=\"count {class} {minor}\" x=\"{x:.2}%\" y=\"{y}\">{count}</text>"
+                ));
+            }
+        };
+        bar("opened", middle - gap / 2.0 - width, week.opened);
+        bar("resolved", middle + gap / 2.0, week.resolved);
+        let (day, y) = (week.monday.strftime("%b %-d"), OVER + HEIGHT + 16);
+        out.push_str(&format!("<text class=\"{minor}\" x=\"{middle:.2}%\" y=\"{y}\">{day}</text>\n"));
+    }
+    out.push_str("</svg>\n");
 }
 
 fn week_table(out: &mut String, weeks: &[Week]) {
@@ -198,7 +227,7 @@ fn ticket(row: &TicketRow, prefix: &str, today: Date) -> Row {
         Cell::severity(row.severity),
         Cell::text(row.summary.strip_prefix(prefix).unwrap_or(&row.summary)),
         Cell::html(format!("<span class=\"{state}\">{}</span>", escape(&row.status))),
-        Cell::text(row.owner.as_deref().unwrap_or("–")),
+        Cell::text(row.owner.as_deref().unwrap_or_default()),
         Cell::html(due).sorted_by(day(row.due)),
         Cell::text(&day(row.since)),
         Cell::text(&row.scanners.join(", ")),

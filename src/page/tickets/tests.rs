@@ -31,7 +31,7 @@ fn row(key: &str, severity: Severity, since: Date) -> TicketRow {
 
 fn page(rows: Vec<TicketRow>) -> String {
     let now = "2026-11-25T10:00:00Z".parse().unwrap();
-    TicketPage { title: "github.com/acme/shop", source: "acme.atlassian.net", now, rows }.render()
+    TicketPage { title: "github.com/acme/shop", source: "acme.atlassian.net", dating: "", now, rows }.render()
 }
 
 #[test]
@@ -54,6 +54,27 @@ fn what_is_counted() {
     assert_eq!((before.monday, before.opened, before.resolved), (date(2026, 11, 16), 1, 1));
     assert_eq!((current.monday, current.opened, current.resolved), (date(2026, 11, 23), 1, 0));
     assert_eq!(figures.weeks.len(), 12);
+}
+
+#[test]
+fn a_done_ticket_without_a_date_is_mentioned() {
+    let done = |resolved| TicketRow {
+        category: Category::Done,
+        resolved,
+        ..row("SEC-1", Severity::High, date(2026, 11, 24))
+    };
+    let html = page(vec![done(None), done(Some(TODAY))]);
+    assert!(html.contains("1 done ticket is not counted as resolved in any week"), "{html}");
+    assert!(html.contains("<dt>Resolved this week</dt><dd>1</dd>"));
+    assert!(!page(vec![done(Some(TODAY))]).contains("not counted"));
+}
+
+#[test]
+fn what_is_empty_looks_the_same_in_each_column() {
+    let html = page(vec![row("SEC-1", Severity::High, TODAY)]);
+    for name in ["Owner", "Due"] {
+        assert!(html.contains(&format!("data-label=\"{name}\" data-value=\"\">–</td>")), "{html}");
+    }
 }
 
 #[test]
