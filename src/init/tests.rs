@@ -98,6 +98,42 @@ fn the_workflow_passes_the_secrets_of_its_site() {
     assert!(own.contains("secrets.JIRA_PERSONAL_ACCESS_TOKEN") && !own.contains("JIRA_API_TOKEN"));
 }
 
+/// Checks that every input that a workflow passes to casefile is one of the action's.
+fn check_inputs(name: &str, text: &str) {
+    let yaml = |text: &str| serde_saphyr::from_str::<serde_json::Value>(text).unwrap();
+    let action = yaml(&fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap());
+    let workflow = yaml(text);
+    let jobs = workflow["jobs"].as_object().unwrap().values();
+    let steps = jobs.filter_map(|job| job["steps"].as_array()).flatten();
+    let own = |step: &&serde_json::Value| {
+        step["uses"].as_str().is_some_and(|used| used.starts_with("casefile/casefile@"))
+    };
+    for step in steps.filter(own) {
+        for input in step["with"].as_object().into_iter().flat_map(|with| with.keys()) {
+            assert!(action["inputs"].get(input).is_some(), "{name}: `{input}` is not an input of action.yml");
+        }
+    }
+}
+
+#[test]
+fn casefile_gets_only_inputs_that_the_action_has() {
+    for site in ["https://acme.atlassian.net", "https://jira.acme.example"] {
+        for scanners in [vec![], Scanner::ALL.into()] {
+            for has_code_scanning in [false, true] {
+                let observed = Observed { has_code_scanning, ..Observed::default() };
+                let text = workflow(&answers(site, scanners.clone()), &observed, "github.com/acme/shop");
+                assert_eq!(text.matches("casefile/casefile@").count(), 2, "{text}");
+                check_inputs(site, &text);
+            }
+        }
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/workflows");
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        check_inputs(&path.display().to_string(), &fs::read_to_string(&path).unwrap());
+    }
+}
+
 #[test]
 fn schedules_start_at_different_minutes() {
     let minute = |name: &str| {

@@ -86,11 +86,12 @@ fn refresh(out: &mut String, answers: &Answers) {
 
 /// The action in this version, with the site's credentials.
 fn action(out: &mut String, inputs: &str, answers: &Answers) {
+    // the action has inputs for the credentials of Cloud only; others are variables of the step
     let credentials = if answers.is_cloud() {
         "          jira-user-email: ${{ secrets.JIRA_USER_EMAIL }}\n          \
          jira-api-token: ${{ secrets.JIRA_API_TOKEN }}\n"
     } else {
-        "          jira-personal-access-token: ${{ secrets.JIRA_PERSONAL_ACCESS_TOKEN }}\n"
+        "        env:\n          JIRA_PERSONAL_ACCESS_TOKEN: ${{ secrets.JIRA_PERSONAL_ACCESS_TOKEN }}\n"
     };
     out.push_str(&format!(
         "      - uses: casefile/casefile@v{} # better: the commit of that release\n        with:\n{inputs}          \
