@@ -1,5 +1,7 @@
 //! The answers, or their defaults.
 
+use super::address::is_cloud_host;
+use super::observe::CodeScanning;
 use super::scanner::Scanner;
 
 /// What was answered, or taken from the defaults.
@@ -7,21 +9,32 @@ use super::scanner::Scanner;
 pub(crate) struct Answers {
     /// The Jira site, e.g. `https://acme.atlassian.net`.
     pub site: String,
-    /// The project's key.
-    pub project: String,
     /// The branches from which tickets are filed.
     pub branches: Vec<String>,
-    /// How package advisories are grouped: `package` or another mode.
-    pub dependencies: String,
     /// The scanners that the workflow runs.
     pub scanners: Vec<Scanner>,
+    /// What the alerts of GitHub's code scanning come from, if casefile reads them.
+    pub code_scanning: Option<CodeScanning>,
+    /// What only a configuration contains; `None`: no configuration is written.
+    pub filing: Option<Filing>,
+}
+
+/// Where and how tickets are filed.
+#[derive(Debug, Clone)]
+pub(crate) struct Filing {
+    /// The project's key.
+    pub project: String,
+    /// How package advisories are grouped: `package` or another mode.
+    pub dependencies: String,
+    /// Whether casefile can annotate the repository's pull requests.
+    pub annotates: bool,
 }
 
 impl Answers {
     /// Whether the site is Jira Cloud, as far as its address shows.
     pub(crate) fn is_cloud(&self) -> bool {
         let host = self.site.split("://").last().unwrap_or_default().split('/').next().unwrap_or_default();
-        host.ends_with(".atlassian.net") || host.ends_with(".jira.com")
+        is_cloud_host(host)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The scanners that a new workflow can start with: one for code, one for packages and infrastructure, one for secrets.
 
-use super::observe::Observed;
-
 /// A scanner that the workflow can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scanner {
@@ -26,14 +24,14 @@ impl Scanner {
         }
     }
 
-    /// The scanners that find something in a repository like this and do not run in its workflows yet.
-    pub(crate) fn proposed(observed: &Observed) -> Vec<Scanner> {
-        let fits = |scanner: &Scanner| match scanner {
-            Scanner::Semgrep => !observed.has_code_scanning,
-            Scanner::Trivy => observed.has_packages || observed.has_infrastructure,
-            Scanner::Gitleaks => true,
-        };
-        Scanner::ALL.into_iter().filter(fits).collect()
+    /// The ready workflow that runs these scanners and casefile.
+    pub(super) fn recipe(scanners: &[Scanner]) -> &'static str {
+        match scanners {
+            [Scanner::Semgrep] => "casefile.yml",
+            [Scanner::Trivy] => "trivy.yml",
+            [Scanner::Gitleaks] => "gitleaks.yml",
+            _ => "several.yml",
+        }
     }
 
     /// Its step. It succeeds even if something was found: what that means is up to casefile.

@@ -7,7 +7,7 @@ use super::scanner::Scanner;
 const CHECKOUT: &str = "      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0\n        \
                         with:\n          persist-credentials: false\n";
 
-pub(super) fn text(answers: &Answers, code_scanning: bool, minute: u32) -> String {
+pub(super) fn text(answers: &Answers, minute: u32) -> String {
     let branches: Vec<String> = answers.branches.iter().map(|branch| quoted(branch)).collect();
     let mut out = format!(
         "# Written by `casefile init`. Scanners run without secrets; casefile runs with secrets and executes no code\n\
@@ -22,7 +22,7 @@ pub(super) fn text(answers: &Answers, code_scanning: bool, minute: u32) -> Strin
     if !answers.scanners.is_empty() {
         scan(&mut out, answers);
     }
-    file(&mut out, answers, code_scanning);
+    file(&mut out, answers);
     refresh(&mut out, answers);
     out
 }
@@ -45,7 +45,7 @@ fn scan(out: &mut String, answers: &Answers) {
     );
 }
 
-fn file(out: &mut String, answers: &Answers, code_scanning: bool) {
+fn file(out: &mut String, answers: &Answers) {
     out.push_str("  casefile:\n");
     let ran = if answers.scanners.is_empty() {
         ""
@@ -60,8 +60,8 @@ fn file(out: &mut String, answers: &Answers, code_scanning: bool) {
          runs-on: ubuntu-24.04\n    timeout-minutes: 15\n    permissions:\n      contents: read # to check out\n      \
          pull-requests: write # to write the section into the description\n"
     ));
-    if code_scanning {
-        out.push_str("      security-events: read # to read CodeQL's alerts\n");
+    if answers.code_scanning.is_some() {
+        out.push_str("      security-events: read # to read code scanning's alerts\n");
     }
     out.push_str("    steps:\n");
     out.push_str(CHECKOUT);

@@ -60,24 +60,131 @@ fn a_workflow_of_the_same_name_is_left_alone_and_nothing_else_is_written() {
     assert!(init(folder.path(), &[&SITE[..], &["--print"]].concat()).status.success());
 }
 
+/// A repository with these remotes.
+fn repository(remotes: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |words: &[&str]| {
+        let status = Command::new("git").args(words).current_dir(folder.path()).status().unwrap();
+        assert!(status.success(), "{words:?}");
+    };
+    git(&["init", "-q", "-b", "c"]);
+    for (name, url) in remotes {
+        git(&["remote", "add", name, url]);
+    }
+    folder
+}
+
 #[test]
 fn where_the_workflow_does_not_run_as_it_is_that_is_said() {
     let said = |remote: &str| {
-        let folder = tempfile::tempdir().unwrap();
-        for words in [&["init", "-q", "-b", "main"][..], &["remote", "add", "origin", remote]] {
-            let status = Command::new("git").args(words).current_dir(folder.path()).status().unwrap();
-            assert!(status.success(), "{words:?}");
-        }
-        text(&init(folder.path(), &SITE).stdout)
+        let folder = repository(&[("origin", remote)]);
+        let said = text(&init(folder.path(), &SITE).stdout);
+        assert!(folder.path().join(CONFIGURATION).exists(), "{remote}");
+        (said, folder.path().join(WORKFLOW).exists())
     };
-    assert!(!said("https://github.com/acme/shop.git").contains("This repository is on"));
-    for host in ["gitlab.com", "ghe.acme.example"] {
-        let said = said(&format!("git@{host}:acme/shop.git"));
-        assert!(
-            said.contains(&format!("This repository is on {host}.")) && said.contains("docs/ci.md"),
-            "{said}"
-        );
+    let (github, _) = said("https://github.com/acme/shop.git");
+    assert!(!github.contains("This repository is on"), "{github}");
+    assert!(github.contains("gh secret set JIRA_API_TOKEN --repo acme/shop\n"), "{github}");
+    let (other, has_workflow) = said("git@ghe.acme.example:acme/shop.git");
+    assert!(other.contains("This repository is on ghe.acme.example.") && has_workflow, "{other}");
+    assert!(other.contains("actions/upload-artifact") && other.contains("docs/ci.md"), "{other}");
+    for (remote, recipe) in [
+        ("git@gitlab.com:acme/team/shop.git", "docs/ci/gitlab-ci.yml"),
+        ("https://acme@dev.azure.com/acme/p/_git/shop", "docs/ci/azure-pipelines.yml"),
+        ("https://codeberg.org/acme/shop", "docs/ci.md"),
+    ] {
+        let (said, has_workflow) = said(remote);
+        assert!(said.contains("no workflow was written") && said.contains(recipe), "{said}");
+        assert!(!has_workflow && !said.contains("gh secret"), "{said}");
     }
+    let folder = repository(&[("origin", "git@gitlab.com:acme/shop.git")]);
+    let refused = init(folder.path(), &["--site", SITE[1], "--workflow-only"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("docs/ci/gitlab-ci.yml"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn in_a_clone_of_a_fork_that_is_said() {
+    let folder = repository(&[
+        ("origin", "git@github.com:me/shop.git"),
+        ("upstream", "https://github.com/acme/shop.git"),
+    ]);
+    let said = text(&init(folder.path(), &SITE).stdout);
+    assert!(said.contains("forks.yml") && said.contains("--repo me/shop"), "{said}");
+}
+
+#[test]
+fn a_branch_that_is_only_assumed_is_said() {
+    let folder = repository(&[("origin", "git@github.com:acme/shop.git")]);
+    let refs = folder.path().join(".git/refs/remotes/origin");
+    fs::create_dir_all(&refs).unwrap();
+    for name in ["c", "main"] {
+        fs::write(refs.join(name), "0123456789012345678901234567890123456789\n").unwrap();
+    }
+    let said = text(&init(folder.path(), &SITE).stdout);
+    assert!(said.contains("findings on `main`") && said.contains("change `branches` in"), "{said}");
+    let workflow = fs::read_to_string(folder.path().join(WORKFLOW)).unwrap();
+    assert!(workflow.contains("branches: [main]"), "{workflow}");
+    let folder = repository(&[]);
+    let said = text(&init(folder.path(), &[&SITE[..], &["--branches", "c"]].concat()).stdout);
+    assert!(!said.contains("findings on `c`"), "{said}");
+}
+
+#[test]
+fn a_workflow_has_the_branches_of_the_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = "branches: [trunk, \"release/*\"]\njira: {project: SEC}\n";
+    fs::create_dir(folder.path().join(".github")).unwrap();
+    fs::write(folder.path().join(CONFIGURATION), configuration).unwrap();
+    let flags = ["--site", SITE[1], "--branches", "main", "--project", "OTHER"];
+    let done = init(folder.path(), &flags);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let workflow = fs::read_to_string(folder.path().join(WORKFLOW)).unwrap();
+    assert!(workflow.contains("branches: [trunk, \"release/*\"]"), "{workflow}");
+    let said = text(&done.stderr);
+    assert!(said.trim_end().lines().last().unwrap().contains("not used: --project, --branches"), "{said}");
+    assert_eq!(fs::read_to_string(folder.path().join(CONFIGURATION)).unwrap(), configuration);
+
+    // both files exist, and what would be written can be seen
+    let printed = text(&init(folder.path(), &[&flags[..], &["--print"]].concat()).stdout);
+    assert_eq!(printed.matches("branches: [main]").count(), 2, "{printed}");
+    assert!(printed.contains("project: OTHER"), "{printed}");
+}
+
+#[test]
+fn a_workflow_alone_needs_no_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let flags =
+        ["--workflow-only", "--site", "acme.atlassian.net/jira/software", "--branches", "main, release/*"];
+    let done = init(folder.path(), &flags);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let workflow = fs::read_to_string(folder.path().join(WORKFLOW)).unwrap();
+    assert!(workflow.contains("branches: [main, \"release/*\"]"), "{workflow}");
+    assert!(workflow.contains("jira-base-url: \"https://acme.atlassian.net\""), "{workflow}");
+    assert!(!folder.path().join(CONFIGURATION).exists());
+}
+
+#[test]
+fn what_jira_says_is_repeated_at_the_end() {
+    let check = |variables: &[(&str, &str)], expected: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let done = Command::new(env!("CARGO_BIN_EXE_casefile"))
+            .args(["init", "--site", "http://localhost:1", "--project", "SEC"])
+            .current_dir(folder.path())
+            .env_clear()
+            .env("JIRA_PERSONAL_ACCESS_TOKEN", "secret")
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        let said = text(&done.stderr);
+        let (_, end) = said.rsplit_once("\n+").unwrap();
+        assert_eq!(said.matches(expected).count(), 2, "{said}");
+        assert!(end.contains(expected), "{said}");
+    };
+    check(&[], "could not be checked against Jira");
+    // the token is for that site
+    check(&[("JIRA_BASE_URL", "https://acme.atlassian.net")], "JIRA_BASE_URL names another site");
 }
 
 #[test]
@@ -120,7 +227,10 @@ fn what_is_missing_or_wrong_is_named() {
     check(&["--site", "https://acme.atlassian.net"], "--project KEY");
     check(&["--site", "https://acme.atlassian.net", "--project", "no key"], "not a valid Jira project key");
     check(&["--site", "http://acme.example", "--project", "SEC"], "https");
-    check(&["--site", "acme", "--project", "SEC"], "acme");
+    check(&["--site", "acme", "--project", "SEC"], "write acme.atlassian.net");
+    let branches = [&SITE[..], &["--branches", "main,a b"]].concat();
+    check(&branches, "the branch `a b` is not valid: a branch name cannot contain a space");
+    check(&[&SITE[..], &["--scanner", "none", "--scanner", "trivy"]].concat(), "contradicts");
 }
 
 #[cfg(unix)]
@@ -131,6 +241,19 @@ fn nothing_is_written_through_a_link() {
     let done = init(folder.path(), &SITE);
     assert!(!done.status.success());
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+
+    // the configuration is not written without its workflow
+    fs::remove_file(folder.path().join(".github")).unwrap();
+    fs::create_dir(folder.path().join(".github")).unwrap();
+    let workflows = folder.path().join(".github/workflows");
+    std::os::unix::fs::symlink(elsewhere.path(), &workflows).unwrap();
+    assert!(!init(folder.path(), &SITE).status.success());
+    assert!(!folder.path().join(CONFIGURATION).exists());
+    fs::remove_file(&workflows).unwrap();
+    fs::write(&workflows, "").unwrap();
+    let refused = init(folder.path(), &SITE);
+    assert!(text(&refused.stderr).contains(".github/workflows is not a folder"), "{}", text(&refused.stderr));
+    assert!(!folder.path().join(CONFIGURATION).exists());
 }
 
 #[test]

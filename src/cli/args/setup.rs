@@ -21,15 +21,14 @@ pub struct InitArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Configuration")]
     pub branches: Vec<String>,
     /// How vulnerable packages are grouped: one ticket per package, per advisory (type), per manifest (file), or per
-    /// advisory, package and manifest (vulnerability)
+    /// advisory, package and manifest (vulnerability) [default: package]
     #[arg(
         long,
         value_name = "MODE",
-        default_value = "package",
         value_parser = ["package", "type", "file", "vulnerability"],
         help_heading = "Configuration"
     )]
-    pub group_by: String,
+    pub group_by: Option<String>,
     /// Scanner that the workflow runs; repeatable; `none` for a workflow without scanners [default: those that
     /// fit the repository]
     #[arg(

@@ -27,6 +27,15 @@ pub(crate) struct EventCheckout {
     pub commit: Option<String>,
 }
 
+/// The branch that a repository works on by default, as far as a clone knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DefaultBranch {
+    /// Its name.
+    pub name: String,
+    /// Whether Git noted it when it cloned; otherwise it is a guess.
+    pub is_noted: bool,
+}
+
 impl EventCheckout {
     /// Reads the checkout that contains `directory`.
     ///
@@ -39,7 +48,7 @@ impl EventCheckout {
                        github.com/owner/name`",
             )
         })?;
-        let repository = git.config().as_deref().and_then(origin).and_then(|url| repository_of(&url));
+        let repository = git.remote("origin").and_then(|url| repository_of(&url));
         let repository = repository.ok_or_else(|| {
             Error::usage("the checkout has no remote `origin` that points to a server")
                 .hint("name the repository in the configuration: `repository: github.com/owner/name`")
@@ -79,13 +88,37 @@ impl EventCheckout {
         folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
     }
 
-    /// The default branch of `origin`, as Git noted it when cloning, otherwise the one that is checked out.
-    pub(crate) fn default_branch(directory: &Path) -> Option<String> {
+    /// The default branch of `origin`: the one that Git noted when cloning, otherwise `main` or `master` if `origin` or
+    /// else the clone has it, otherwise the one that is checked out.
+    pub(crate) fn default_branch(directory: &Path) -> Option<DefaultBranch> {
+        const ORIGIN: &str = "refs/remotes/origin";
         let git = Git::around(directory)?;
-        let noted = read(&git.common.join("refs/remotes/origin/HEAD"));
-        let noted = noted
-            .and_then(|text| text.trim_end().strip_prefix("ref: refs/remotes/origin/").map(str::to_owned));
-        noted.or_else(|| git.head().branch())
+        let noted = read(&git.common.join(ORIGIN).join("HEAD"));
+        if let Some(name) = noted.as_deref().and_then(|text| {
+            text.trim_end().strip_prefix("ref: ")?.strip_prefix(ORIGIN)?.strip_prefix('/').map(str::to_owned)
+        }) {
+            return Some(DefaultBranch { name, is_noted: true });
+        }
+        let usual = |folder: &str| {
+            let exists = |name: &&str| git.commit(&CheckedOutHead::Ref(format!("{folder}/{name}"))).is_some();
+            ["main", "master"].into_iter().find(exists).map(str::to_owned)
+        };
+        let name = usual(ORIGIN).or_else(|| usual("refs/heads")).or_else(|| git.head().branch())?;
+        Some(DefaultBranch { name, is_noted: false })
+    }
+
+    /// The host that `origin` points to, even if the rest of its address is not that of a repository on GitHub.
+    pub(crate) fn host(directory: &Path) -> Option<String> {
+        let (host, _) = host_and_path(&Git::around(directory)?.remote("origin")?)?;
+        host.split(':').next().map(str::to_owned)
+    }
+
+    /// Whether `origin` seems to be a fork: there is also a remote `upstream`, as `gh repo fork` adds it, which points
+    /// to another repository.
+    pub(crate) fn is_fork(directory: &Path) -> bool {
+        let Some(git) = Git::around(directory) else { return false };
+        let repository = |remote: &str| git.remote(remote).and_then(|url| repository_of(&url));
+        matches!((repository("origin"), repository("upstream")), (Some(one), Some(other)) if one != other)
     }
 
     /// The commit of the checkout that contains `directory`; `None`: unknown.
@@ -139,8 +172,9 @@ impl Git {
         }
     }
 
-    fn config(&self) -> Option<String> {
-        read(&self.common.join("config"))
+    /// The address of a remote.
+    fn remote(&self, name: &str) -> Option<String> {
+        address(&read(&self.common.join("config"))?, name)
     }
 
     fn commit(&self, head: &CheckedOutHead) -> Option<String> {
@@ -196,13 +230,14 @@ fn commit_id(text: &str) -> Option<String> {
     digits.then(|| text.to_ascii_lowercase())
 }
 
-/// The address of the remote `origin` in Git's configuration; the last one counts, as in Git.
-fn origin(config: &str) -> Option<String> {
+/// The address of a remote in Git's configuration; the last one counts, as in Git.
+fn address(config: &str, remote: &str) -> Option<String> {
+    let header = format!("[remote \"{remote}\"]");
     let mut inside = false;
     let mut found = None;
     for line in config.lines().map(str::trim) {
         if line.starts_with('[') {
-            inside = line == "[remote \"origin\"]";
+            inside = line == header;
         } else if let Some((key, value)) = line.split_once('=')
             && inside
             && key.trim().eq_ignore_ascii_case("url")
@@ -215,6 +250,14 @@ fn origin(config: &str) -> Option<String> {
 
 /// `https://host/owner/name.git`, `ssh://git@host/owner/name`, or Git's short form `git@host:owner/name`.
 pub(super) fn repository_of(remote: &str) -> Option<Repository> {
+    let (host, path) = host_and_path(remote)?;
+    let path = path.trim_matches('/');
+    let name = path.strip_suffix(".git").unwrap_or(path).to_owned();
+    is_repository_name(&name).then_some(Repository { host, id: None, name, also: Vec::new() })
+}
+
+/// The host, with its port if it is that of the server's pages, and the path of a remote's address.
+fn host_and_path(remote: &str) -> Option<(String, String)> {
     let (host, path) = match Url::parse(remote) {
         Ok(url) if url.host_str().is_some() => {
             // the port of an ssh address is not that of the server's pages
@@ -228,10 +271,8 @@ pub(super) fn repository_of(remote: &str) -> Option<Repository> {
             (host.to_ascii_lowercase(), path.to_owned())
         }
     };
-    let path = path.trim_matches('/');
-    let name = path.strip_suffix(".git").unwrap_or(path).to_owned();
-    let is_host = !host.is_empty() && !host.contains('/') && host.len() > 1;
-    (is_host && is_repository_name(&name)).then_some(Repository { host, id: None, name, also: Vec::new() })
+    // a single letter is a drive of Windows
+    (host.len() > 1 && !host.contains('/')).then_some((host, path))
 }
 
 #[cfg(test)]
@@ -262,7 +303,7 @@ mod tests {
     #[test]
     fn origin_is_told_from_other_remotes() {
         let check = |config: &str, expected: Option<&str>| {
-            assert_eq!(origin(config).as_deref(), expected, "{config}");
+            assert_eq!(address(config, "origin").as_deref(), expected, "{config}");
         };
         check("[core]\n\tbare = false\n[remote \"origin\"]\n\turl = a:b/c\n\tfetch = x\n", Some("a:b/c"));
         check("[remote \"upstream\"]\n\turl = a:b/c\n", None);
@@ -310,6 +351,50 @@ mod tests {
             ("w/.git", "gitdir: ../.git/worktrees/w\n"),
         ];
         check(&tree, "w", Some("side"), Some(ID));
+    }
+
+    #[test]
+    fn the_default_branch_is_not_just_the_one_that_is_checked_out() {
+        let check = |files: &[(&str, &str)], name: &str, is_noted: bool| {
+            let root = folder(files);
+            let expected = DefaultBranch { name: name.to_owned(), is_noted };
+            assert_eq!(EventCheckout::default_branch(root.path()), Some(expected), "{files:?}");
+        };
+        let on_c = (".git/HEAD", "ref: refs/heads/c\n");
+        let noted = (".git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/trunk\n");
+        let remote = |name: &str| (format!(".git/refs/remotes/origin/{name}"), ID);
+        let (main, master) = (remote("main"), remote("master"));
+        let (main, master) = ((&*main.0, main.1), (&*master.0, master.1));
+        check(&[on_c, noted, main], "trunk", true);
+        check(&[on_c, main, master], "main", false);
+        check(&[on_c, master, (".git/refs/heads/main", ID)], "master", false);
+        let packed = format!("# pack-refs with: peeled\n{ID} refs/remotes/origin/main\n");
+        check(&[on_c, (".git/packed-refs", &packed)], "main", false);
+        check(&[on_c, (".git/refs/heads/master", ID)], "master", false);
+        check(&[on_c, (".git/refs/heads/c", ID)], "c", false);
+        // nothing was committed yet
+        check(&[on_c], "c", false);
+    }
+
+    #[test]
+    fn a_host_is_known_even_if_the_path_is_not_githubs_and_a_fork_by_its_upstream() {
+        let check = |remotes: &[(&str, &str)], host: Option<&str>, is_fork: bool| {
+            let config = remotes.iter().map(|(name, url)| format!("[remote \"{name}\"]\n\turl = {url}\n"));
+            let config: String = config.collect();
+            let root = folder(&[(".git/HEAD", "ref: refs/heads/main"), (".git/config", &config)]);
+            assert_eq!(EventCheckout::host(root.path()).as_deref(), host, "{remotes:?}");
+            assert_eq!(EventCheckout::is_fork(root.path()), is_fork, "{remotes:?}");
+        };
+        let origin = ("origin", "git@github.com:me/shop.git");
+        check(&[], None, false);
+        check(&[origin], Some("github.com"), false);
+        check(&[origin, ("upstream", "https://github.com/acme/shop")], Some("github.com"), true);
+        check(&[origin, ("upstream", "https://github.com/me/shop")], Some("github.com"), false);
+        check(&[("upstream", "https://github.com/acme/shop")], None, false);
+        check(&[("origin", "https://acme@dev.azure.com/acme/p/_git/shop")], Some("dev.azure.com"), false);
+        check(&[("origin", "git@gitlab.com:acme/team/shop.git")], Some("gitlab.com"), false);
+        check(&[("origin", "https://ghe.acme.example:8443/a/b")], Some("ghe.acme.example"), false);
+        check(&[("origin", "/srv/git/shop.git")], None, false);
     }
 
     #[cfg(unix)]

@@ -20,7 +20,7 @@ mod matrix;
 mod payload;
 mod trust;
 
-pub(crate) use checkout::EventCheckout;
+pub(crate) use checkout::{DefaultBranch, EventCheckout};
 pub(crate) use elsewhere::FlagOverrides;
 pub(crate) use event::{TriggerEvent, is_queue};
 pub(crate) use trust::{ReadOnlyReason, Trust};
