@@ -180,11 +180,11 @@ pub(super) fn package() -> (Group, Survey) {
     two.rule = Arc::new(Rule {
         id: "CVE-2020-8203".into(),
         name: "Prototype pollution in lodash".into(),
-        help: Help::Text("Upgrade lodash to 4.17.19.".into()),
+        help: Help::Text("Upgrade lodash to 4.17.21.".into()),
         ..Rule::default()
     });
     if let Some(package) = two.package.as_mut() {
-        package.fixed = vec!["4.17.19".into()];
+        package.fixed = vec!["4.17.21".into()];
     }
     group.severity = Severity::Critical;
     for (number, sighting) in (0..).zip(&mut group.sightings) {

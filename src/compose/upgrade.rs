@@ -16,14 +16,18 @@ pub(super) struct Upgrade {
     pub(super) installed: Vec<String>,
     /// The lowest version that fixes everything for which a fixed version is named; `None`: none is named.
     pub(super) to: Option<String>,
-    /// If the installed version is unknown and there is one advisory: the versions that fix it, one per release series.
+    /// If the installed version is unknown: the versions that fix everything, one per release series, if there are several.
     pub(super) lines: Vec<String>,
+    /// The versions that are named as fixed, if all of them are older than the installed one or the same: none is advised.
+    pub(super) older: Vec<String>,
     /// All versions that fix any of it.
     pub(super) known: Vec<String>,
     /// The advisories for which no fixed version is named, or that this version does not fix.
     pub(super) left: Vec<String>,
     /// Whether a report says that there is no fixed version for what is left.
     pub(super) unfixed: bool,
+    /// Whether a pre-release is named that fixes some of what is left.
+    pub(super) early: bool,
     /// The advisories that it is about.
     pub(super) advisories: BTreeSet<String>,
 }
@@ -81,6 +85,7 @@ pub(super) fn phrase(name: &str, upgrades: &[Upgrade]) -> String {
         upgrades.iter().flat_map(|one| &one.installed).map(String::as_str).collect();
     installed.dedup();
     let to: BTreeSet<&str> = upgrades.iter().filter_map(|one| one.to.as_deref()).collect();
+    let lines = upgrades.iter().find(|one| one.to.is_some()).map_or(&[][..], |one| &one.lines);
     let from = match installed.as_slice() {
         [one] => format!(" {one}"),
         [one, two] => format!(" {one} and {two}"),
@@ -89,9 +94,19 @@ pub(super) fn phrase(name: &str, upgrades: &[Upgrade]) -> String {
     let to: Vec<&str> = to.into_iter().collect();
     match to.as_slice() {
         [] => format!("{name}{from}"),
+        [_] if lines.len() > 1 => format!("Update {name} to {}", alternatives(lines)),
         [one] if from.is_empty() => format!("Update {name} to {one}"),
         [one] => format!("Update {name}{from} → {one}"),
         all => format!("Update {name} to {}", all.join(" and ")),
+    }
+}
+
+/// `1.2, 2.3 or 3.4`.
+pub(super) fn alternatives(versions: &[String]) -> String {
+    match versions {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 
@@ -202,45 +217,79 @@ fn upgrade(
     flavour: &str,
     chosen: Option<&str>,
 ) -> Upgrade {
+    // what is fixed in an older version, and found nevertheless, is not fixed by a later one
     let flaws: Vec<Vec<&str>> = advisories
         .values()
-        .filter(|fixes| !fixes.fixed.is_empty())
-        .map(|fixes| fixes.fixed.iter().map(String::as_str).collect())
+        .map(|fixes| fixes.above(installed))
+        .filter(|versions| !versions.is_empty())
+        .map(|mut versions| {
+            versions.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
+            versions
+        })
         .collect();
     let to = chosen.or_else(|| of_flavour(lowest(installed, &flaws)?, flavour, &flaws));
-    let stays = |fixes: &Fixes| {
-        let all: Vec<&str> = fixes.fixed.iter().map(String::as_str).collect();
-        to.is_none_or(|to| !covers(to, &all))
-    };
+    let stays = |fixes: &Fixes| to.is_none_or(|to| !covers(to, &fixes.above(installed)));
+    let mut older: Vec<String> = advisories.values().flat_map(|fixes| fixes.fixed.iter().cloned()).collect();
+    older.retain(|_| flaws.is_empty());
+    older.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
+    older.dedup();
     let left: Vec<(&String, &Fixes)> = advisories.iter().filter(|(_, fixes)| stays(fixes)).collect();
     Upgrade {
         name: name.to_owned(),
         installed: Some(installed.to_owned()).filter(|version| !version.is_empty()).into_iter().collect(),
         to: to.map(str::to_owned),
-        lines: match flaws.as_slice() {
-            [one] if installed.is_empty() && one.len() > 1 => one.iter().map(|&one| one.to_owned()).collect(),
-            _ => Vec::new(),
-        },
+        lines: if installed.is_empty() { lines(&flaws) } else { Vec::new() },
+        older,
         known: flaws.iter().flatten().map(|&version| version.to_owned()).collect(),
         unfixed: !left.is_empty() && left.iter().all(|(_, fixes)| fixes.unfixed && fixes.fixed.is_empty()),
+        early: left.iter().any(|(_, fixes)| fixes.above(installed).into_iter().any(version::is_pre_release)),
         left: left.into_iter().map(|(id, _)| id.clone()).collect(),
         advisories: advisories.keys().cloned().collect(),
     }
 }
 
-/// The lowest version above the installed one that fixes every flaw; each flaw is given by the versions that fix it,
-/// one per release series. If none fixes all, or it is not known which series is installed, the highest.
-fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
+impl Fixes {
+    /// The fixed versions to which the installed one (empty: unknown) can be updated.
+    fn above(&self, installed: &str) -> Vec<&str> {
+        let all = self.fixed.iter().map(String::as_str);
+        all.filter(|version| !version::is_not_later(version, installed)).collect()
+    }
+}
+
+/// The versions that fix every flaw, one per release series; empty: there is only one.
+fn lines(flaws: &[Vec<&str>]) -> Vec<String> {
+    let all = advisable("", flaws);
+    let fixing = all.into_iter().filter(|version| flaws.iter().all(|flaw| covers(version, flaw)));
+    let mut lines: Vec<String> = Vec::new();
+    for version in fixing {
+        let is_later = |known: &String| version::common(known, version) > 1;
+        if flaws.len() == 1 || !lines.iter().any(is_later) {
+            lines.push(version.to_owned());
+        }
+    }
+    if lines.len() > 1 { lines } else { Vec::new() }
+}
+
+/// All versions that fix something, in order; pre-releases only if the installed version is one of the same release, or if
+/// nothing else is named.
+fn advisable<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Vec<&'v str> {
     let mut all: Vec<&str> = flaws.iter().flatten().copied().collect();
     all.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
     all.dedup();
-    let above: Vec<&str> = all
-        .iter()
-        .copied()
-        .filter(|version| installed.is_empty() || version::compare(version, installed).is_gt())
-        .collect();
-    // the report's installed version may come from another source than its fixes
-    let candidates = if above.is_empty() { all } else { above };
+    let is_usual = |version: &str| {
+        !version::is_pre_release(version)
+            || version::is_pre_release(installed) && version::is_same_release(version, installed)
+    };
+    if all.iter().any(|version| is_usual(version)) {
+        all.retain(|version| is_usual(version));
+    }
+    all
+}
+
+/// The lowest version that fixes every flaw; each flaw is given by the versions that fix it, one per release series, all of
+/// them above the installed one. If none fixes all, or it is not known which series is installed, the highest.
+fn lowest<'v>(installed: &str, flaws: &[Vec<&'v str>]) -> Option<&'v str> {
+    let candidates = advisable(installed, flaws);
     let fixes_all = |version: &&&str| !installed.is_empty() && flaws.iter().all(|flaw| covers(version, flaw));
     candidates.iter().find(fixes_all).or(candidates.last()).copied()
 }
@@ -346,8 +395,11 @@ mod tests {
         check("3.2.1", &[&["3.2.13", "4.0.4"], &["4.0.2"]], Some("4.0.4"));
         check("4.17.20", &[&["4.17.21"]], Some("4.17.21"));
         check("", &[&["1.0", "2.0"]], Some("2.0"));
-        check("1.5", &[&["1.2.5", "1.3.2", "1.6.0"]], Some("1.6.0"));
-        check("9.0", &[&["1.0"]], Some("1.0"));
+        check("4.0", &[&["4.1rc1", "4.1"], &["4.1rc1"]], Some("4.1"));
+        check("4.0", &[&["4.1rc1"]], Some("4.1rc1"));
+        check("4.1b1", &[&["4.1rc1", "4.1"]], Some("4.1rc1"));
+        check("4.0b1", &[&["4.1rc1", "4.1"]], Some("4.1"));
+        check("", &[&["3.0.0", "4.0.0-rc1"]], Some("3.0.0"));
         check("1", &[], None);
         check("1.1.1k-1", &[&["1.1.1n-0+deb11u3"], &["1.1.1n-0+deb11u5"]], Some("1.1.1n-0+deb11u5"));
     }
@@ -395,6 +447,38 @@ mod tests {
     fn an_unknown_version_is_the_installed_one_if_there_is_only_one() {
         check_package(&["- CVE-1=", "1.25.8 CVE-2="], &["1.25.8 → ? (2)"]);
         check_package(&["- CVE-1=2", "1.0 CVE-2=1.5", "1.1 CVE-2=1.5"], &[" → 2 (1)", "1.0,1.1 → 1.5 (1)"]);
+    }
+
+    #[test]
+    fn an_older_version_is_not_advised() {
+        check_package(&["17.0.10+7 CVE-1=1.2.3"], &["17.0.10+7 → ? (1)"]);
+        check_package(&["3.0.0 CVE-1=1.2.9,2.4.1"], &["3.0.0 → ? (1)"]);
+        check_package(&["1.5 CVE-1=1.2.5,1.3.2,1.6.0"], &["1.5 → 1.6.0 (1)"]);
+        check_package(&["v8.74.0 CVE-1=6.20.42,7.30.6,8.75.0"], &["v8.74.0 → 8.75.0 (1)"]);
+        check_package(&["4.8.0 CVE-1=5.14.2,4.8.1"], &["4.8.0 → 4.8.1 (1)"]);
+        check_package(&["1.0-1 CVE-1=1:1.1-1"], &["1.0-1 → 1:1.1-1 (1)"]);
+        check_package(&["1.2-r0 CVE-1=1.2"], &["1.2-r0 → 1.2 (1)"]);
+        check_package(&["latest CVE-1=1.2"], &["latest → 1.2 (1)"]);
+    }
+
+    #[test]
+    fn the_title_names_all_release_series_if_none_is_known_to_be_installed() {
+        let check = |advisories: &[&str], expected: &str| {
+            let advisories: BTreeMap<String, Fixes> = advisories
+                .iter()
+                .enumerate()
+                .map(|(number, fixed)| {
+                    let fixed = fixed.split(',').map(str::to_owned).collect();
+                    (format!("CVE-{number}"), Fixes { fixed, ..Fixes::default() })
+                })
+                .collect();
+            assert_eq!(phrase("a", &[upgrade("a", "", &advisories, "", None)]), expected);
+        };
+        check(&["1.1.4,2.1.1"], "Update a to 1.1.4 or 2.1.1");
+        check(&["1.10.1,1.9.4,2.1.1"], "Update a to 1.9.4, 1.10.1 or 2.1.1");
+        check(&["1.1.4,2.1.1", "1.1.5,2.1.1"], "Update a to 1.1.5 or 2.1.1");
+        check(&["1.1.4,2.1.1", "2.1.2"], "Update a to 2.1.2");
+        check(&["3.0.0rc1,3.0.0"], "Update a to 3.0.0");
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 /// Words for pre-releases, in order.
-const EARLY: [&str; 14] = [
+const EARLY: [&str; 15] = [
     "dev",
     "snapshot",
     "nightly",
@@ -20,6 +20,7 @@ const EARLY: [&str; 14] = [
     "milestone",
     "m",
     "pre",
+    "preview",
     "rc",
     "cr",
 ];
@@ -47,6 +48,68 @@ pub fn compare(a: &str, b: &str) -> Ordering {
         }
     }
     Ordering::Equal
+}
+
+/// Whether a version is a pre-release. What a distribution adds (`1.0-1~bpo11`) or a platform (`30.0-jre`) is not one.
+pub fn is_pre_release(version: &str) -> bool {
+    release(version).is_some()
+}
+
+/// Whether two versions are pre-releases of the same release, or one is that release.
+pub fn is_same_release(a: &str, b: &str) -> bool {
+    compare(release(a).unwrap_or(a), release(b).unwrap_or(b)).is_eq()
+}
+
+/// The release that a pre-release comes before: `3.0.0` of `3.0.0rc1`; `None`: it is no pre-release.
+fn release(version: &str) -> Option<&str> {
+    // build metadata, and what a distribution adds
+    let version = version.split_once('+').map_or(version, |(version, _)| version);
+    let mut at = 0;
+    for part in version.split_inclusive(['.', '-', '_', '~']) {
+        let text = part.trim_end_matches(['.', '-', '_', '~']);
+        let behind = version[at + part.len()..].starts_with(|c: char| c.is_ascii_digit());
+        let word = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let name = word.trim_end_matches(|c: char| c.is_ascii_digit()).to_lowercase();
+        // a letter alone is a patch of OpenSSL, and a hash has several words
+        let is_numbered = name.len() < word.len() || behind;
+        if EARLY.contains(&name.as_str()) && (name.len() > 1 || is_numbered) {
+            let before = &version[..at + text.len() - word.len()];
+            return Some(before.trim_end_matches(['.', '-', '_', '~']));
+        }
+        at += part.len();
+    }
+    None
+}
+
+/// Whether it is known that a version is not later than the installed one. Versions with which nothing can be compared
+/// (a hash, a range, a word), an epoch that only one of them has, and the revision of a distribution decide nothing.
+pub fn is_not_later(version: &str, installed: &str) -> bool {
+    let (version, installed) = (bare(version), bare(installed));
+    if !is_comparable(version) || !is_comparable(installed) {
+        return false;
+    }
+    let has_epoch = |version: &str| parted(version).1.len() < version.len();
+    let (version, installed) = match has_epoch(version) == has_epoch(installed) {
+        true => (version, installed),
+        false => (parted(version).1, parted(installed).1),
+    };
+    let is_revision = installed.strip_prefix(version).is_some_and(|rest| rest.starts_with('-'));
+    compare(version, installed).is_le() && !is_revision
+}
+
+/// A version without the `v` that some write before it.
+fn bare(version: &str) -> &str {
+    version.trim().trim_start_matches(['v', 'V', '='])
+}
+
+/// Whether it is one version rather than a range, a hash or a word.
+fn is_comparable(version: &str) -> bool {
+    const SHORTEST_HASH: usize = 12;
+    let is_hash = version.len() >= SHORTEST_HASH
+        && version.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && version.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_range = version.contains(['<', '>', '^', '*', '|', ',', '[', '(', ' ']) || version.ends_with(".x");
+    version.starts_with(|c: char| c.is_ascii_digit()) && !is_hash && !is_range
 }
 
 /// How many numbers two versions have in common from their start: how close their release series are.
@@ -166,6 +229,59 @@ mod tests {
         check("3.1.3-r0 3.1.4-r0 3.1.4-r5");
         assert_eq!(compare("v1.2.0", "1.2"), Ordering::Equal);
         assert_eq!(compare("1.0.0.RELEASE", "1.0.0"), Ordering::Equal);
+    }
+
+    #[test]
+    fn pre_releases_are_told_from_suffixes() {
+        let check =
+            |version: &str, expected: Option<&str>| assert_eq!(release(version), expected, "{version}");
+        check("7.0.0-beta4", Some("7.0.0"));
+        check("3.0.0rc1", Some("3.0.0"));
+        check("1.0b2", Some("1.0"));
+        check("5.3.0.M1", Some("5.3.0"));
+        check("1:1.2.3~rc1-1", Some("1:1.2.3"));
+        check("8.0.0-preview.1.22", Some("8.0.0"));
+        check("1.0.0-alpha.1", Some("1.0.0"));
+        check("1.0-SNAPSHOT", Some("1.0"));
+        for stable in [
+            "30.0-jre",
+            "3.18-alpine",
+            "5.3.2.Final",
+            "5.3.1.RELEASE",
+            "3.2.1+incompatible",
+            "1.1.1n-0+deb11u3",
+            "1.1.1b",
+            "2.36-9+deb12u4",
+            "1.2-1~bpo11+1",
+            "3.1.4-r0",
+            "1.0-1.el8_6",
+            "0.0.0-20201216223049-8b5274cf687f",
+            "17.0.10+7",
+        ] {
+            check(stable, None);
+        }
+        assert!(is_same_release("7.0.0-beta1", "7.0.0-beta4") && is_same_release("7.0.0", "7.0.0-rc1"));
+        assert!(!is_same_release("7.0.0-beta1", "7.0.1-beta1"));
+    }
+
+    #[test]
+    fn a_version_is_earlier_only_where_that_can_be_told() {
+        let check = |version: &str, installed: &str, expected: bool| {
+            assert_eq!(is_not_later(version, installed), expected, "{version} {installed}");
+        };
+        check("1.2.3", "17.0.10+7", true);
+        check("1.0.5", "2.30.0", true);
+        check("v8.74.0", "8.74.0", true);
+        check("8.75.0", "v8.74.0", false);
+        check("1:1.1", "1.0-1", false);
+        check("1.2", "1:1.1-3", false);
+        check("1.0", "1:1.1-3", true);
+        check("1.2.3", "1.2.3-r0", false);
+        check("1.2.3", "0fa3b2c4d5e6f708", false);
+        check("6c1d3f00aa77", "1.0", false);
+        check("1.2.3", "latest", false);
+        check("1.2.3", ">=2.0", false);
+        check("1.2.3", "", false);
     }
 
     #[test]

@@ -19,16 +19,16 @@ pub(super) fn only_updates(block: &Block, upgrades: &[Upgrade]) -> bool {
     let begins = ["upgrade ", "update ", "please upgrade ", "please update "]
         .iter()
         .any(|word| lower.starts_with(word));
-    if !begins || text.len() > 300 || upgrades.iter().all(|upgrade| upgrade.to.is_none()) {
+    if !begins || text.len() > 300 || upgrades.iter().all(|one| one.to.is_none() && one.older.is_empty()) {
         return false;
     }
     let edges = |c: char| !c.is_alphanumeric() && c != '*';
     let versions = text.split([' ', ',']).map(|word| word.trim_matches(edges));
     let known = |version: &str| {
         let is = |known: &String| known.trim_start_matches('v') == version.trim_start_matches('v');
-        upgrades
-            .iter()
-            .any(|upgrade| upgrade.to.iter().chain(&upgrade.known).chain(&upgrade.installed).any(is))
+        upgrades.iter().any(|upgrade| {
+            upgrade.to.iter().chain(&upgrade.known).chain(&upgrade.older).chain(&upgrade.installed).any(is)
+        })
     };
     versions.filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).all(known)
 }

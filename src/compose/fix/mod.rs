@@ -188,6 +188,16 @@ mod tests {
         };
         check(&["4.17.21"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
         check(&["3.10.2", "4.17.21", "5.0.1"], false, "Update lodash from 4.17.20 to 4.17.21 or later.");
+        check(
+            &["1.2.3"],
+            false,
+            "For lodash, the report names only 1.2.3 as fixed, which is older than the installed 4.17.20.",
+        );
+        check(
+            &["1.2.3", "4.17.20"],
+            true,
+            "For lodash, the report names only 1.2.3 and 4.17.20 as fixed, which are not newer than the installed 4.17.20.",
+        );
         check(&[], true, "No fixed version of lodash is known.");
         check(&[], false, "The report does not name a fixed version of lodash.");
     }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compose::upgrade::Upgrade;
-use crate::compose::{count, names};
+use crate::compose::upgrade::{self, Upgrade};
+use crate::compose::{count, either, names};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
 use crate::model::finding::{Help, Introducer, Package, Rule};
@@ -13,6 +13,9 @@ use crate::model::version;
 /// What to update, and for what no version can be advised. `is_described`: descriptions that are shown name fixed versions.
 pub(super) fn sentences(upgrades: &[Upgrade], is_described: bool) -> Vec<Block> {
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
+    blocks.extend(upgrades.iter().filter(|one| !one.older.is_empty()).map(only_older));
+    let upgrades: Vec<Upgrade> = upgrades.iter().filter(|one| one.older.is_empty()).cloned().collect();
+    let upgrades = upgrades.as_slice();
     if is_described {
         let unnamed = upgrades.iter().filter(|one| one.to.is_none() && !one.unfixed);
         let names: BTreeSet<&str> = unnamed.map(|one| one.name.as_str()).collect();
@@ -20,10 +23,32 @@ pub(super) fn sentences(upgrades: &[Upgrade], is_described: bool) -> Vec<Block> 
     }
     blocks.extend([true, false].into_iter().filter_map(|unfixed| {
         let is_one = |one: &&Upgrade| one.unfixed == unfixed && (unfixed || !is_described);
-        let names = upgrades.iter().filter(is_one).filter_map(|one| unadvised(one, upgrades));
-        without_fix(&names.collect::<Vec<_>>(), unfixed)
+        let mut names: Vec<(&str, String)> = Vec::new();
+        for name in upgrades.iter().filter(is_one).filter_map(|one| unadvised(one, upgrades)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        without_fix(&names, unfixed)
     }));
     blocks
+}
+
+/// A package of which all versions that are named as fixed are older than the installed one.
+fn only_older(upgrade: &Upgrade) -> Block {
+    let is_older =
+        |version: &String| upgrade.installed.iter().all(|own| version::compare(version, own).is_lt());
+    let are = either(upgrade.older.len(), "is", "are");
+    let than = if upgrade.older.iter().all(is_older) { "older" } else { "not newer" };
+    Block::Paragraph(vec![
+        Inline::text("For "),
+        Inline::code(upgrade.name.clone()),
+        Inline::text(format!(
+            ", the report names only {} as fixed, which {are} {than} than the installed {}.",
+            listed(&upgrade.older),
+            listed(&upgrade.installed)
+        )),
+    ])
 }
 
 /// What to do about Go's standard library, which is no package that can be updated by itself.
@@ -147,12 +172,12 @@ fn update(upgrade: &Upgrade) -> Vec<Block> {
     let mut blocks = Vec::new();
     match (&upgrade.to, upgrade.lines.as_slice()) {
         (None, _) => {}
-        (Some(_), [first @ .., last]) if !first.is_empty() => blocks.push(Block::Paragraph(vec![
+        (Some(_), lines @ [_, _, ..]) => blocks.push(Block::Paragraph(vec![
             Inline::text("Update "),
             name(),
             Inline::text(format!(
-                " to {} or {last}, or to a later version in the same release series.",
-                first.join(", ")
+                " to {}, or to a later version in the same release series{fixes}.",
+                upgrade::alternatives(lines)
             )),
         ])),
         (Some(to), _) => blocks.push(Block::Paragraph(vec![
@@ -167,6 +192,7 @@ fn update(upgrade: &Upgrade) -> Vec<Block> {
         let ids = listed(&called(&upgrade.left));
         let words = match upgrade.unfixed {
             true => format!("No fixed version is known for {ids}."),
+            false if upgrade.early => format!("The report names only a pre-release that also fixes {ids}."),
             false => format!("The report does not name a version that also fixes {ids}."),
         };
         blocks.push(Block::text(words));
@@ -233,7 +259,7 @@ fn listed(all: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::{samples, upgrade};
+    use crate::compose::samples;
 
     #[test]
     fn what_brings_a_package_in_can_be_updated() {
