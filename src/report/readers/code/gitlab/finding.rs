@@ -11,7 +11,7 @@ use crate::model::finding::{
 use crate::model::severity::Severity;
 use crate::report::parse::lenient::LenientText;
 use crate::report::parse::source::ReportSource;
-use crate::report::shared::{advisory, cvss, kind, path, purl, weakness, words};
+use crate::report::shared::{advisory, cvss, flaw, kind, path, purl, weakness, words};
 
 use crate::report::readers::code::gitlab::GitlabContext;
 use crate::report::readers::code::gitlab::wire::{GitlabPlace, GitlabVulnerability, Scanner};
@@ -168,7 +168,7 @@ fn subject<'r>(
         purl: purl::of(ecosystem, name, version).into(),
         name: name.into(),
         version: version.into(),
-        fixed: fixed(&one.solution).into_iter().map(Cow::Borrowed).collect(),
+        fixed: fixed(&one.solution).map(Cow::Borrowed).take(flaw::MOST_FIXED).collect(),
         unfixed: one.solution.contains("there is no solution available"),
         ..Package::default()
     };
@@ -195,11 +195,46 @@ fn ecosystem_of_system(system: &str) -> &'static str {
     }
 }
 
-/// The version that a solution names: `Upgrade apt from 1.4.8 to 1.4.9`, `Upgrade to version 2.2.3 or above.`
-fn fixed(solution: &str) -> Option<&str> {
-    let (_, rest) = solution
-        .split_once(" to version ")
-        .or_else(|| solution.strip_prefix("Upgrade ").and_then(|rest| rest.rsplit_once(" to ")))?;
-    let version = rest.split([' ', ',']).next()?.trim_end_matches('.');
-    Some(version).filter(|version| version.bytes().any(|byte| byte.is_ascii_digit()))
+/// The versions that a solution names: `Upgrade apt from 1.4.8 to 1.4.9`, `Upgrade to versions 2.2.3, 3.1 or above.`
+fn fixed(solution: &str) -> impl Iterator<Item = &str> {
+    let edges = |c: char| !c.is_alphanumeric();
+    let named = [" to version ", " to versions "].into_iter().find_map(|words| solution.split_once(words));
+    let listed = || solution.strip_prefix("Upgrade ").and_then(|rest| rest.rsplit_once(" to "));
+    let rest = named.or_else(listed).map_or("", |(_, rest)| rest);
+    let words = rest.split([' ', ',', ';', '\n']).map(move |word| word.trim_matches(edges));
+    // the list ends with the first word that belongs to no list
+    let words = words
+        .take_while(|word| is_version(word) || matches!(*word, "" | "or" | "and" | "version" | "versions"));
+    words.filter(|word| is_version(word))
+}
+
+fn is_version(word: &str) -> bool {
+    let digits = word.strip_prefix(['v', 'V']).unwrap_or(word);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fixed;
+
+    #[test]
+    fn a_solution_names_one_version_or_several() {
+        let check = |solution: &str, expected: &[&str]| {
+            assert_eq!(fixed(solution).collect::<Vec<_>>(), expected, "{solution}");
+        };
+        check("Upgrade apt from 1.4.8 to 1.4.9", &["1.4.9"]);
+        check("Upgrade terser to 5.14.2, 4.8.1", &["5.14.2", "4.8.1"]);
+        check("Upgrade to version 2.2.3 or above.", &["2.2.3"]);
+        check("Upgrade to versions 1.2, 2.3, 3.4 or above.", &["1.2", "2.3", "3.4"]);
+        check("Upgrade to version 1.2, version 2.3 or later.", &["1.2", "2.3"]);
+        check("Upgrade to version 1.2 or 2.0.1.", &["1.2", "2.0.1"]);
+        check("Upgrade left to 1:1.0-2+deb11u1.", &["1:1.0-2+deb11u1"]);
+        check(
+            "Upgrade to version v0.0.0-20201216223049-8b5274cf687f or above.",
+            &["v0.0.0-20201216223049-8b5274cf687f"],
+        );
+        check("Upgrade to version 1.2 or above. Version 3.0 is not affected.", &["1.2"]);
+        check("Upgrade to the latest version.", &[]);
+        check("Unfortunately, there is no solution available yet.", &[]);
+    }
 }

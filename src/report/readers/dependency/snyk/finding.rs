@@ -10,6 +10,7 @@ use crate::model::finding::{
 use crate::model::fingerprint::Recipe;
 use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
+use crate::model::version;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::LenientText;
 use crate::report::shared::flaw::{self, Flaw, Place};
@@ -103,7 +104,8 @@ fn place_of<'r>(
     package.fixed.dedup();
     // the last step of the path is the package itself, in the version to upgrade to
     let last = found.upgrade_path.iter().last().and_then(|step| step.rsplit_once('@'));
-    if let Some((_, version)) = last.filter(|(step, _)| *step == name && package.fixed.is_empty()) {
+    let lacks_stable = package.fixed.iter().all(|fixed| version::is_pre_release(fixed));
+    if let Some((_, version)) = last.filter(|(step, _)| *step == name && lacks_stable) {
         package.fixed.push(Cow::Borrowed(version));
     }
     package.unfixed = found.fixed_in.is_some();
