@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::names::{self, capital};
-use super::{count, either, links, upgrade};
+use super::names;
+use super::{count, either, facts, links, upgrade};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
 use crate::model::survey::{Common, Exemplar, Group};
@@ -35,7 +35,8 @@ pub(super) fn table(group: &Group) -> Vec<Block> {
     }
     let of_package = matches!(group.common, Common::Package(_));
     let mut all: Vec<&Exemplar> = group.exemplars.iter().filter(|one| one.package.is_some()).collect();
-    all.sort_by_key(|one| (Reverse(one.severity), Reverse(score(one))));
+    // one that a scanner states before one that was assumed
+    all.sort_by_key(|one| (Reverse(one.severity), Reverse(score(one)), facts::is_assumed(one)));
     let mut seen = BTreeSet::new();
     all.retain(|one| {
         let package = one.package.as_ref().map_or("", |package| &package.purl);
@@ -77,7 +78,7 @@ fn row(one: &Exemplar) -> Vec<Vec<Inline>> {
     let fixed: Vec<String> =
         package.iter().flat_map(|package| &package.fixed).map(|one| one_line(one)).collect();
     let text = |text: String| if text.is_empty() { vec![] } else { vec![Inline::text(text)] };
-    let mut severity = text(capital(one.severity.name()).clone());
+    let mut severity = text(facts::severity(one));
     if one.advisory.as_ref().is_some_and(|advisory| advisory.exploited) {
         severity.push(Inline::strong(", exploited"));
     }
@@ -99,6 +100,15 @@ mod tests {
     use crate::document::Document;
     use crate::document::plain;
     use crate::model::finding::Advisory;
+
+    #[test]
+    fn a_severity_that_was_assumed_is_marked_in_its_row() {
+        let (mut group, _) = samples::package();
+        let second = &mut group.exemplars[1];
+        second.detail.assumed = Some(second.severity);
+        let text = plain::render(&Document::of(table(&group)));
+        assert!(text.contains("High (assumed)") && !text.contains("Critical (assumed)"), "{text}");
+    }
 
     #[test]
     fn advisories_that_are_not_listed_are_counted() {

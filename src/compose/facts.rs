@@ -174,7 +174,6 @@ fn severities(group: &Group) -> String {
     for sighting in group.kept() {
         *counts.entry(sighting.severity).or_default() += 1;
     }
-    let is_assumed = |one: &Exemplar| one.detail.assumed == Some(group.severity);
     let mut worst = group.exemplars.iter().filter(|one| one.severity == group.severity).peekable();
     if worst.peek().is_some() && worst.all(is_assumed) {
         let states =
@@ -187,6 +186,17 @@ fn severities(group: &Group) -> String {
     let words: Vec<String> =
         counts.iter().rev().map(|(severity, count)| format!("{count} {severity}")).collect();
     format!("{} ({})", capital(group.severity.name()), words.join(", "))
+}
+
+/// Whether the reader assumed the severity, because the report states none.
+pub(super) fn is_assumed(one: &Exemplar) -> bool {
+    one.detail.assumed == Some(one.severity)
+}
+
+/// The severity of one finding in a row of a table, marked if it was assumed.
+pub(super) fn severity(one: &Exemplar) -> String {
+    let mark = if is_assumed(one) { " (assumed)" } else { "" };
+    format!("{}{mark}", capital(one.severity.name()))
 }
 
 /// What the places of a group are: files, images, addresses on the web, projects, or resources in a cloud; `None`: the report does

@@ -14,7 +14,9 @@ pub(in crate::compose) fn rule_table(group: &Group, provenance: &Provenance) -> 
     }
     let row = |rule: &&crate::model::finding::Rule| {
         let own = || group.exemplars.iter().filter(|one| one.rule.id == rule.id);
-        let worst = own().map(|one| one.severity).max().unwrap_or(group.severity);
+        // one that a scanner states before one that was assumed
+        let worst = own().max_by_key(|one| (one.severity, !facts::is_assumed(one)));
+        let worst = worst.map_or_else(|| names::capital(group.severity.name()), facts::severity);
         let mut places = Vec::new();
         for one in own() {
             if !places.is_empty() {
@@ -23,11 +25,7 @@ pub(in crate::compose) fn rule_table(group: &Group, provenance: &Provenance) -> 
             places.push(links::place(&one.location, group.kind, provenance));
         }
         let message = own().next().map(|one| &*one.detail.message).filter(|_| !is_secret(group.kind, rule));
-        vec![
-            vec![Inline::text(names::rule(rule, message, true))],
-            vec![Inline::text(names::capital(worst.name()))],
-            places,
-        ]
+        vec![vec![Inline::text(names::rule(rule, message, true))], vec![Inline::text(worst)], places]
     };
     let rows: Vec<_> = facts::distinct_rules(group).iter().map(row).collect();
     let head = ["What", "Severity", "Where"].map(|name| vec![Inline::text(name)]).to_vec();

@@ -95,7 +95,7 @@ fn finding<'r>(
         tags: warning.check_name.owned().into_iter().collect(),
         ..Rule::default()
     });
-    // its confidence determines the severity, as in its SARIF
+    // its confidence determines the severity, as in its SARIF; it states none
     let severity = match &*warning.confidence {
         "High" => Severity::High,
         "Weak" => Severity::Low,
@@ -119,6 +119,7 @@ fn finding<'r>(
             ..Anchors::default()
         },
         skipped,
+        assumed: true,
         confidence: words::confidence(&warning.confidence),
         ..Hit::new(rule, severity, location)
     })
