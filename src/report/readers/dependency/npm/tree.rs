@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::model::finding::{Help, Introducer};
 use crate::model::scan::Problem;
+use crate::model::version;
 use crate::report::parse::json::Json;
 use crate::report::parse::lenient::{AnyValue, Flag, LenientList, LenientText, Maybe, name, objects};
 use crate::report::parse::source::ReportSource;
@@ -26,6 +27,8 @@ objects! { "camelCase"
         /// advisories; texts in between name packages that have their own
         via: LenientList<Maybe<Via<'a>>>,
         effects: LenientList<LenientText<'a>>,
+        /// the versions that are vulnerable, be it only because of what they depend on
+        range: LenientText<'a>,
         #[serde(deserialize_with = "fix_available")]
         fix_available: NpmTreeFix,
     }
@@ -76,6 +79,8 @@ struct NpmTreeTree {
     /// From what nothing in the report depends on: npm leaves out the dependencies above it if a new version of it is
     /// allowed.
     known: NpmTreeWays,
+    /// The vulnerable versions of direct dependencies.
+    ranges: HashMap<Box<str>, Box<str>>,
 }
 
 /// Paths, with the names of what is on them.
@@ -97,6 +102,8 @@ impl NpmTreeTree {
         }
         if package.is_direct.0 == Some(true) {
             self.whole.ways.edge(PROJECT, name);
+            let range = package.range.some().filter(|range| range.len() < LONGEST_RANGE);
+            self.ranges.extend(range.map(|range| (name.into(), range.into())));
         }
         for side in [&mut self.whole, &mut self.known] {
             for effect in package.effects.iter() {
@@ -105,6 +112,11 @@ impl NpmTreeTree {
             let node = side.ways.node(name);
             side.names.insert(node, name.into());
         }
+    }
+
+    /// Whether the report calls this version of a direct dependency vulnerable.
+    fn is_vulnerable(&self, name: &str, version: &str) -> bool {
+        self.ranges.get(name).is_some_and(|range| contains(range, version))
     }
 
     /// Finds the paths, once all packages are noted.
@@ -142,6 +154,9 @@ impl NpmTreeWays {
         way.iter().filter_map(|node| Some(self.names.get(node)?.to_string())).collect()
     }
 }
+
+/// How long a range may be to be noted, in bytes.
+const LONGEST_RANGE: usize = 1_000;
 
 /// How many packages are noted: in a larger report, some paths are not shown.
 const MOST_PACKAGES: usize = 200_000;
@@ -213,12 +228,24 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
     let name = package.name.some().unwrap_or(key);
     let path = tree.way(key);
     let steps = || path.iter().map(|step| Cow::Borrowed(&**step));
-    let introduced_by = match &package.fix_available {
-        NpmTreeFix::Install { name: introducer, version, is_major } if introducer != name => {
-            vec![Introducer { name: introducer.into(), update_to: version.into(), is_major: *is_major }]
-        }
+    let mut introduced_by = match package.is_direct.0 {
+        Some(true) => Vec::new(),
         _ => graph::introduced_by([steps()]),
     };
+    if let NpmTreeFix::Install { name: introducer, version, is_major } = &package.fix_available
+        && introducer != name
+        && package.is_direct.0 != Some(true)
+    {
+        // the beginning of a path that is not known to start at the project is no direct dependency
+        introduced_by.retain(|one| one.name != *introducer && tree.ranges.contains_key(&*one.name));
+        let is_fixed = !tree.is_vulnerable(introducer, version);
+        let update_to = if is_fixed { Cow::Borrowed(&**version) } else { Cow::Borrowed("") };
+        introduced_by.push(Introducer {
+            name: introducer.into(),
+            update_to,
+            is_major: *is_major && is_fixed,
+        });
+    }
     let mut seen = BTreeSet::new();
     for via in package.via.objects() {
         let names = names("", &via.url, &LenientList::default(), &via.source);
@@ -229,7 +256,7 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
         sink.finding(audit.finding(AuditAdvisory {
             names,
             title: &via.title,
-            help: fix(&package.fix_available, name),
+            help: fix(&package.fix_available, name, tree),
             url: via.url.owned(),
             cwe: cwe(&via.cwe),
             severity: &via.severity,
@@ -244,7 +271,32 @@ fn emit(audit: &Audit, key: &str, package: &NpmTreePackage<'_>, tree: &NpmTreeTr
     }
 }
 
-fn fix(fix: &NpmTreeFix, package: &str) -> Help {
+/// Whether a range as npm writes it contains a version: `28.12.3 || 29.0.1 - 29.0.3 || >=32.0.2`.
+fn contains(ranges: &str, version: &str) -> bool {
+    let holds = |comparator: &str| {
+        let end = comparator.find(|c: char| !matches!(c, '<' | '>' | '=')).unwrap_or(comparator.len());
+        let (sign, bound) = comparator.split_at(end);
+        let order = version::compare(version, bound);
+        match sign {
+            _ if matches!(bound, "*" | "") => true,
+            "<" => order.is_lt(),
+            "<=" => order.is_le(),
+            ">" => order.is_gt(),
+            ">=" => order.is_ge(),
+            _ => order.is_eq(),
+        }
+    };
+    ranges.split("||").map(str::trim).filter(|range| !range.is_empty()).any(|range| {
+        match range.split_once(" - ") {
+            Some((from, to)) => {
+                version::compare(version, from.trim()).is_ge() && version::compare(version, to.trim()).is_le()
+            }
+            None => range.split_whitespace().all(holds),
+        }
+    })
+}
+
+fn fix(fix: &NpmTreeFix, package: &str, tree: &NpmTreeTree) -> Help {
     match fix {
         NpmTreeFix::None => Help::None,
         NpmTreeFix::Within => Help::Text(
@@ -255,6 +307,7 @@ fn fix(fix: &NpmTreeFix, package: &str) -> Help {
         ),
         // said of the dependency that brings the package in
         NpmTreeFix::Install { name, .. } if name != package => Help::None,
+        NpmTreeFix::Install { name, version, .. } if tree.is_vulnerable(name, version) => Help::None,
         NpmTreeFix::Install { name, version, is_major } => {
             let major = if *is_major { " (a major version change)" } else { "" };
             Help::Text(format!("Upgrade {name} to {version}{major}.").into())
@@ -337,7 +390,39 @@ mod tests {
         check(false, "false", "by vercel None");
         check(true, "false", " None");
         let own = r#"{"name":"debug","version":"4.1.0","isSemVerMajor":false}"#;
+        check(true, vercel, " None");
         check(true, own, " Text(\"Upgrade debug to 4.1.0.\")");
+    }
+
+    #[test]
+    fn a_version_that_the_report_calls_vulnerable_is_not_advised() {
+        let check = |range: &str, expected: &str| {
+            let report = format!(
+                r#"{{"auditReportVersion":2,"vulnerabilities":{{
+                "debug":{{"name":"debug","isDirect":false,"via":[{{"source":1,"title":"A","range":"<4"}}],"effects":["vercel"],
+                "fixAvailable":{{"name":"vercel","version":"32.3.0","isSemVerMajor":true}}}},
+                "vercel":{{"name":"vercel","isDirect":true,"via":["debug"],"effects":[],"range":"{range}"}}}}}}"#
+            );
+            assert_eq!(recorded::lines_of(&report, recorded::introducers)[0], expected, "{range}");
+        };
+        check("28.12.3 || 29.0.1 - 29.0.3 || >=32.0.2", "by vercel");
+        check("28.12.3 || 29.0.1 - 29.0.3", "by vercel (32.3.0, major)");
+        check("30.0.0 - 32.3.0", "by vercel");
+        check(">=30.0.0 <32.3.0", "by vercel (32.3.0, major)");
+        check("*", "by vercel");
+    }
+
+    #[test]
+    fn what_the_path_begins_with_brings_a_package_in_as_well() {
+        let report = r#"{"auditReportVersion":2,"vulnerabilities":{
+            "cookie":{"name":"cookie","isDirect":false,"via":[{"source":1,"title":"A","range":"<0.7.0"}],"effects":["connect","express"],
+            "fixAvailable":{"name":"express","version":"5.1.0","isSemVerMajor":true}},
+            "connect":{"name":"connect","isDirect":true,"via":["cookie"],"effects":["express"],"range":"<=2.30.2"},
+            "express":{"name":"express","isDirect":true,"via":["connect","cookie"],"effects":[],"range":"<=4.21.0"}}}"#;
+        assert_eq!(
+            recorded::lines_of(report, recorded::introducers)[0],
+            "by connect, express (5.1.0, major)"
+        );
     }
 
     #[test]
