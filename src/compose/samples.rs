@@ -144,6 +144,7 @@ pub(super) fn dependency() -> (Group, Survey) {
         version: "4.17.20".into(),
         fixed: vec!["4.17.21".into()],
         unfixed: false,
+        outlook: None,
         path: path.iter().map(|&name| name.to_owned().into()).collect(),
         introduced_by: match path {
             [first, _, ..] => vec![Introducer { name: (*first).to_owned().into(), ..Introducer::default() }],

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::count;
+use super::{count, names};
 use crate::document::visible::one_line;
+use crate::model::finding::{FindingFact, FindingKind, FixOutlook};
 use crate::model::survey::{Common, Exemplar, Group};
 use crate::model::version;
 
@@ -26,6 +27,12 @@ pub(super) struct Upgrade {
     pub(super) left: Vec<String>,
     /// Whether a report says that there is no fixed version for what is left.
     pub(super) unfixed: bool,
+    /// What reports say about a fix of what is left, with the advisories.
+    pub(super) outlooks: BTreeMap<FixOutlook, Vec<String>>,
+    /// Whether it is a package of a distribution.
+    pub(super) is_system: bool,
+    /// Whether the vendor's own answer is shown.
+    pub(super) is_answered: bool,
     /// Whether a pre-release is named that fixes some of what is left.
     pub(super) early: bool,
     /// The advisories that it is about.
@@ -37,6 +44,8 @@ pub(super) struct Upgrade {
 struct Fixes {
     fixed: BTreeSet<String>,
     unfixed: bool,
+    outlook: Option<FixOutlook>,
+    is_answered: bool,
 }
 
 /// What is known about a package (by its name and its URL without a version) in each installed version (empty: unknown),
@@ -53,14 +62,24 @@ pub(super) fn upgrades(group: &Group) -> Vec<Upgrade> {
         let advisories = versions.entry(one_line(&package.version)).or_default();
         let fixes = advisories.entry(advisory(one)).or_default();
         fixes.unfixed |= package.unfixed;
+        fixes.outlook = fixes.outlook.max(package.outlook);
+        fixes.is_answered |= one.detail.facts.iter().any(is_answer);
         fixes.fixed.extend(package.fixed.iter().map(|version| one_line(version)));
     }
     let mut upgrades: Vec<Upgrade> = Vec::new();
-    for ((name, _), mut versions) in packages {
+    for ((name, bare), mut versions) in packages {
         name_unknown(&mut versions);
+        // only distributions say such things, and older reports have no URL that names one
+        let kinds = ["pkg:alpm/", "pkg:apk/", "pkg:deb/", "pkg:rpm/"];
+        let in_image = group.kind == FindingKind::Container && bare.starts_with("pkg:generic/");
+        let is_system = in_image || kinds.iter().any(|kind| bare.starts_with(kind));
         for upgrade in of_package(&name, &versions) {
+            let upgrade = Upgrade { is_system, ..upgrade };
             let is_same = |known: &&mut Upgrade| {
-                known.name == upgrade.name && known.to == upgrade.to && known.left == upgrade.left
+                known.name == upgrade.name
+                    && known.to == upgrade.to
+                    && known.left == upgrade.left
+                    && known.older == upgrade.older
             };
             match upgrades.iter_mut().find(is_same) {
                 Some(known) => {
@@ -101,6 +120,40 @@ pub(super) fn phrase(name: &str, upgrades: &[Upgrade]) -> String {
     }
 }
 
+impl Upgrade {
+    /// What is said about a fix, if there is none for any of it and the same is said of all.
+    pub(super) fn outlook(&self) -> Option<FixOutlook> {
+        let (outlook, ids) = self.outlooks.iter().next().filter(|_| self.outlooks.len() == 1)?;
+        (self.to.is_none() && ids.len() == self.left.len()).then_some(*outlook)
+    }
+
+    /// Whether no version is advised, and it is said why there is none, or the vendor answers.
+    pub(super) fn is_settled(&self) -> bool {
+        let known: usize = self.outlooks.values().map(Vec::len).sum();
+        self.to.is_none() && (!self.older.is_empty() || self.is_answered || known == self.left.len())
+    }
+}
+
+/// What a title says if no version is advised: `no fix yet`, `will not be fixed`; empty: reports do not say.
+pub(super) fn prospect(upgrades: &[Upgrade]) -> &'static str {
+    let Some(first) = upgrades.first() else { return "" };
+    if upgrades.iter().all(|one| one.unfixed) {
+        return "no fix yet";
+    }
+    match first.outlook().filter(|outlook| upgrades.iter().all(|one| one.outlook() == Some(*outlook))) {
+        Some(FixOutlook::WillNotFix) => "will not be fixed",
+        Some(FixOutlook::Unmaintained) if first.is_system => "end of life",
+        Some(FixOutlook::Unmaintained) => "unmaintained",
+        Some(FixOutlook::Deferred) => "fix deferred",
+        None => "",
+    }
+}
+
+/// Whether this is what the vendor says about the product.
+pub(super) fn is_answer(fact: &FindingFact<'_>) -> bool {
+    [FindingFact::STATEMENT, FindingFact::RESPONSE, FindingFact::ANALYSIS].contains(&fact.name)
+}
+
 /// `1.2, 2.3 or 3.4`.
 pub(super) fn alternatives(versions: &[String]) -> String {
     match versions {
@@ -122,8 +175,10 @@ pub(super) fn fix(group: &Group) -> String {
         if let Some((name, to)) = introducer(group) {
             return format!("Update {name} to {to}");
         }
-        let is_known = !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
-        return if is_known { "No fixed version yet".to_owned() } else { String::new() };
+        return names::capital(match prospect(&upgrades) {
+            "no fix yet" => "no fixed version yet",
+            other => other,
+        });
     };
     let own: Vec<Upgrade> =
         fixed.iter().filter(|one| one.name == first.name).map(|&one| one.clone()).collect();
@@ -161,6 +216,8 @@ fn name_unknown(versions: &mut BTreeMap<String, BTreeMap<String, Fixes>>) {
         for (id, fixes) in &unknown {
             let own = known.entry(id.clone()).or_default();
             own.unfixed |= fixes.unfixed;
+            own.outlook = own.outlook.max(fixes.outlook);
+            own.is_answered |= fixes.is_answered;
             own.fixed.extend(fixes.fixed.iter().cloned());
         }
     }
@@ -234,14 +291,25 @@ fn upgrade(
     older.sort_by(|a, b| version::compare(a, b).then_with(|| a.cmp(b)));
     older.dedup();
     let left: Vec<(&String, &Fixes)> = advisories.iter().filter(|(_, fixes)| stays(fixes)).collect();
+    let mut outlooks: BTreeMap<FixOutlook, Vec<String>> = BTreeMap::new();
+    let mut open: Vec<&Fixes> = Vec::new();
+    for (id, fixes) in &left {
+        match fixes.outlook.filter(|_| fixes.fixed.is_empty()) {
+            Some(outlook) => outlooks.entry(outlook).or_default().push((*id).clone()),
+            None => open.push(fixes),
+        }
+    }
     Upgrade {
         name: name.to_owned(),
         installed: Some(installed.to_owned()).filter(|version| !version.is_empty()).into_iter().collect(),
         to: to.map(str::to_owned),
         lines: if installed.is_empty() { lines(&flaws) } else { Vec::new() },
         older,
-        known: flaws.iter().flatten().map(|&version| version.to_owned()).collect(),
-        unfixed: !left.is_empty() && left.iter().all(|(_, fixes)| fixes.unfixed && fixes.fixed.is_empty()),
+        known: advisories.values().flat_map(|fixes| fixes.fixed.iter().cloned()).collect(),
+        unfixed: !open.is_empty() && open.iter().all(|fixes| fixes.unfixed && fixes.fixed.is_empty()),
+        outlooks,
+        is_system: false,
+        is_answered: left.iter().any(|(_, fixes)| fixes.is_answered),
         early: left.iter().any(|(_, fixes)| fixes.above(installed).into_iter().any(version::is_pre_release)),
         left: left.into_iter().map(|(id, _)| id.clone()).collect(),
         advisories: advisories.keys().cloned().collect(),

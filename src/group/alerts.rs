@@ -120,6 +120,7 @@ pub(super) fn show_once(exemplars: &mut Vec<Exemplar>) {
         {
             own.fixed.clone_from(&other.fixed);
             own.unfixed |= other.unfixed;
+            own.outlook = own.outlook.max(other.outlook);
         }
     }
     let shown: BTreeSet<Fingerprint> = reported.iter().map(|one| one.id).collect();

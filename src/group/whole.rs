@@ -77,6 +77,7 @@ fn learn(known: &mut Package<'static>, other: &Package<'static>) {
     let more: Vec<_> = other.fixed.iter().filter(new).cloned().collect();
     known.fixed.extend(more);
     known.unfixed |= other.unfixed;
+    known.outlook = known.outlook.max(other.outlook);
 }
 
 #[cfg(test)]

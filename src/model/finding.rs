@@ -132,10 +132,36 @@ pub struct Package<'r> {
     pub fixed: Vec<Cow<'r, str>>,
     /// Whether the report says that there is no version without the flaw. Saying nothing does not count.
     pub unfixed: bool,
+    /// Why there will be none, or not soon, if the report says so.
+    pub outlook: Option<FixOutlook>,
     /// The dependency path from the manifest, the direct dependency first.
     pub path: Vec<Cow<'r, str>>,
     /// The direct dependencies that bring it in; empty: it is one itself, or nothing is known about that.
     pub introduced_by: Vec<Introducer<'r>>,
+}
+
+/// What a report says about a fix that there is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FixOutlook {
+    /// It was put off.
+    Deferred,
+    /// There will be none.
+    WillNotFix,
+    /// The package, or the release of the distribution that it belongs to, is no longer maintained.
+    Unmaintained,
+}
+
+impl FixOutlook {
+    /// What a word means that distributions and scanners use: `will_not_fix`, `Will not fix`, `wont-fix`, `end of life`.
+    pub fn of_word(word: &str) -> Option<FixOutlook> {
+        let letters = |c: char| c.is_alphanumeric().then(|| c.to_ascii_lowercase());
+        match &*word.chars().filter_map(letters).collect::<String>() {
+            "willnotfix" | "wontfix" | "willnotbefixed" => Some(FixOutlook::WillNotFix),
+            "endoflife" | "eol" | "outofsupportscope" => Some(FixOutlook::Unmaintained),
+            "fixdeferred" | "deferred" => Some(FixOutlook::Deferred),
+            _ => None,
+        }
+    }
 }
 
 /// A direct dependency that brings another package in.
@@ -259,6 +285,22 @@ impl FindingFact<'_> {
 
     /// The commit in which a credential was found, by its complete hash.
     pub const COMMIT: &'static str = "Commit";
+
+    /// What a vendor says about a vulnerability in its product.
+    pub const STATEMENT: &'static str = "Vendor's statement";
+
+    /// What the vendor does about it.
+    pub const RESPONSE: &'static str = "Vendor's response";
+
+    /// How far the vendor's analysis is.
+    pub const ANALYSIS: &'static str = "Vendor's analysis";
+
+    /// That the vendor does not know yet.
+    pub const INVESTIGATING: &'static str =
+        "The vendor is still investigating whether this product is affected.";
+
+    /// The versions of the product that are affected.
+    pub const AFFECTED: &'static str = "Affected versions";
 
     /// Whether a credential is known to be public.
     pub const LEAKED: &'static str = "Publicly leaked";

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 mod help;
 mod update;
+mod vendor;
 
 use super::facts::distinct_rules;
 use super::names::{self, is_secret};
@@ -27,11 +28,12 @@ pub(super) fn blocks(group: &Group) -> Vec<Block> {
     // if one upgrade fixes all, what else each advisory says is on the page that the list links to
     let fixes_all = upgrades.iter().all(|upgrade| upgrade.to.is_some() && upgrade.left.is_empty());
     if matches!(group.common, Common::Package(_)) && fixes_all && !blocks.is_empty() {
-        blocks.extend(update::brought_in(group, &[]));
+        blocks.extend(update::brought_in(group, &upgrades, &[]));
         blocks.extend(update::toolchain(group));
         return blocks;
     }
-    blocks.extend(update::brought_in(group, &rules));
+    blocks.extend(vendor::said(group));
+    blocks.extend(update::brought_in(group, &upgrades, &rules));
     blocks.extend(update::toolchain(group));
     if rules.iter().any(|rule| is_secret(group.kind, rule)) {
         let on_the_web = group.worst().is_some_and(|one| links::is_address(&one.location.path));
@@ -112,7 +114,7 @@ fn names_a_fix(text: &str) -> bool {
 mod tests {
     use super::super::samples;
     use super::*;
-    use crate::model::finding::{Help, Rule};
+    use crate::model::finding::{FixOutlook, Help, Rule};
 
     #[test]
     fn a_page_is_named_once() {
@@ -176,6 +178,31 @@ mod tests {
     }
 
     #[test]
+    fn older_versions_in_a_help_text_are_not_advised() {
+        let check = |fixed: &[&'static str], help: &str, expected: &str| {
+            let (mut group, _) = samples::dependency();
+            for one in &mut group.exemplars {
+                let rule = Rule { help: Help::Text(help.into()), ..(*one.rule).clone() };
+                one.rule = std::sync::Arc::new(rule);
+                let Some(package) = one.package.as_mut() else { continue };
+                package.fixed = fixed.iter().map(|&version| version.into()).collect();
+            }
+            let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+            assert_eq!(text.trim(), expected);
+        };
+        check(
+            &["3.1.0", "4.17.21"],
+            "Upgrade lodash to 3.1.0, 4.17.21",
+            "Update lodash from 4.17.20 to 4.17.21 or later.",
+        );
+        check(
+            &["3.1.0"],
+            "Upgrade lodash to version 3.1.0 or above.",
+            "For lodash, the report names only 3.1.0 as fixed, which is older than the installed 4.17.20.",
+        );
+    }
+
+    #[test]
     fn what_is_known_is_said() {
         let check = |fixed: &[&'static str], unfixed: bool, expected: &str| {
             let (mut group, _) = samples::dependency();
@@ -200,6 +227,55 @@ mod tests {
         );
         check(&[], true, "No fixed version of lodash is known.");
         check(&[], false, "The report does not name a fixed version of lodash.");
+    }
+
+    #[test]
+    fn what_will_not_be_fixed_is_said() {
+        let check = |purl: &'static str, outlook: [Option<FixOutlook>; 2], expected: &str| {
+            let (mut group, _) = samples::package();
+            for (one, outlook) in group.exemplars.iter_mut().zip(outlook) {
+                let Some(package) = one.package.as_mut() else { continue };
+                (package.name, package.version, package.purl) = ("bash".into(), "5.1".into(), purl.into());
+                (package.fixed, package.unfixed, package.outlook) = (Vec::new(), true, outlook);
+                package.introduced_by = Vec::new();
+                one.rule = std::sync::Arc::new(Rule { help: Help::None, ..(*one.rule).clone() });
+            }
+            let upgrades = upgrade::upgrades(&group);
+            let text = crate::document::plain::render(&crate::document::Document::of(blocks(&group)));
+            let said = format!("{}: {}", upgrade::prospect(&upgrades), text.trim().replace('\n', " "));
+            assert_eq!(said, expected);
+        };
+        let (deb, npm) = ("pkg:deb/debian/bash@5.1", "pkg:npm/bash@5.1");
+        let both = |outlook| [Some(outlook); 2];
+        check(
+            deb,
+            both(FixOutlook::WillNotFix),
+            "will not be fixed: The distribution will not fix this in bash: move to a newer base image, or accept the \
+             risk.",
+        );
+        check(
+            npm,
+            both(FixOutlook::WillNotFix),
+            "will not be fixed: bash will not be fixed: replace it, or accept the risk.",
+        );
+        check(
+            deb,
+            both(FixOutlook::Unmaintained),
+            "end of life: The distribution no longer maintains this release: there will be no fix of bash. Move to a \
+             newer base image, or accept the risk.",
+        );
+        check(
+            npm,
+            both(FixOutlook::Unmaintained),
+            "unmaintained: bash is no longer maintained: replace it, or accept the risk.",
+        );
+        check(deb, both(FixOutlook::Deferred), "fix deferred: The distribution has deferred a fix of bash.");
+        check(
+            deb,
+            [Some(FixOutlook::WillNotFix), None],
+            "no fix yet: CVE-2021-23337 will not be fixed. No fixed version of bash is known.",
+        );
+        check(deb, [None, None], "no fix yet: No fixed version of bash is known.");
     }
 
     #[test]

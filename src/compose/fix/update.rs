@@ -6,7 +6,7 @@ use crate::compose::upgrade::{self, Upgrade};
 use crate::compose::{count, either, names};
 use crate::document::visible::one_line;
 use crate::document::{Block, Inline};
-use crate::model::finding::{Help, Introducer, Package, Rule};
+use crate::model::finding::{FixOutlook, Help, Introducer, Package, Rule};
 use crate::model::survey::Group;
 use crate::model::version;
 
@@ -14,7 +14,8 @@ use crate::model::version;
 pub(super) fn sentences(upgrades: &[Upgrade], is_described: bool) -> Vec<Block> {
     let mut blocks: Vec<Block> = upgrades.iter().flat_map(update).collect();
     blocks.extend(upgrades.iter().filter(|one| !one.older.is_empty()).map(only_older));
-    let upgrades: Vec<Upgrade> = upgrades.iter().filter(|one| one.older.is_empty()).cloned().collect();
+    blocks.extend(without_outlook(upgrades));
+    let upgrades: Vec<Upgrade> = upgrades.iter().filter(|one| !one.is_settled()).cloned().collect();
     let upgrades = upgrades.as_slice();
     if is_described {
         let unnamed = upgrades.iter().filter(|one| one.to.is_none() && !one.unfixed);
@@ -51,6 +52,66 @@ fn only_older(upgrade: &Upgrade) -> Block {
     ])
 }
 
+/// Packages for which there will be no fix, or not soon, in one sentence for each reason.
+fn without_outlook(upgrades: &[Upgrade]) -> Vec<Block> {
+    let mut named: BTreeMap<(FixOutlook, bool), Vec<String>> = BTreeMap::new();
+    for one in upgrades.iter().filter(|one| one.older.is_empty()) {
+        let Some(outlook) = one.outlook() else { continue };
+        let names = named.entry((outlook, one.is_system)).or_default();
+        if !names.contains(&one.name) {
+            names.push(one.name.clone());
+        }
+    }
+    let sentence = |((outlook, is_system), names): ((FixOutlook, bool), Vec<String>)| {
+        let (it, is) = (either(names.len(), "it", "them"), either(names.len(), "is", "are"));
+        let (before, after) = match (outlook, is_system) {
+            (FixOutlook::WillNotFix, true) => (
+                "The distribution will not fix this in ",
+                ": move to a newer base image, or accept the risk.".to_owned(),
+            ),
+            (FixOutlook::WillNotFix, false) => {
+                ("", format!(" will not be fixed: replace {it}, or accept the risk."))
+            }
+            (FixOutlook::Unmaintained, true) => (
+                "The distribution no longer maintains this release: there will be no fix of ",
+                ". Move to a newer base image, or accept the risk.".to_owned(),
+            ),
+            (FixOutlook::Unmaintained, false) => {
+                ("", format!(" {is} no longer maintained: replace {it}, or accept the risk."))
+            }
+            (FixOutlook::Deferred, true) => ("The distribution has deferred a fix of ", ".".to_owned()),
+            (FixOutlook::Deferred, false) => ("A fix of ", " has been deferred.".to_owned()),
+        };
+        let mut line = vec![Inline::text(before)];
+        line.retain(|_| !before.is_empty());
+        line.extend(codes(&names));
+        line.push(Inline::text(after));
+        Block::Paragraph(line)
+    };
+    named.into_iter().map(sentence).collect()
+}
+
+/// What is said of some of the advisories alone: `CVE-2024-1 will not be fixed.`
+fn prospects(upgrade: &Upgrade) -> Vec<Block> {
+    if upgrade.outlook().is_some() {
+        return Vec::new();
+    }
+    let sentence = |(outlook, ids): (&FixOutlook, &Vec<String>)| {
+        let ids = listed(&called(ids));
+        Block::text(match (outlook, upgrade.is_system) {
+            (FixOutlook::WillNotFix, _) => format!("{ids} will not be fixed."),
+            (FixOutlook::Unmaintained, true) => {
+                format!("{ids} will not be fixed: the distribution no longer maintains this release.")
+            }
+            (FixOutlook::Unmaintained, false) => {
+                format!("{ids} will not be fixed: it is no longer maintained.")
+            }
+            (FixOutlook::Deferred, _) => format!("A fix of {ids} has been deferred."),
+        })
+    };
+    upgrade.outlooks.iter().map(sentence).collect()
+}
+
 /// What to do about Go's standard library, which is no package that can be updated by itself.
 pub(super) fn toolchain(group: &Group) -> Option<Block> {
     let is_standard = |package: &&Package<'_>| {
@@ -81,7 +142,7 @@ fn to_described_version(names: &BTreeSet<&str>) -> Option<Block> {
 
 /// The direct dependencies through which packages come in: they are what people can update. Those about which the help of
 /// one of these rules says something are left out.
-pub(super) fn brought_in(group: &Group, rules: &[&Rule]) -> Vec<Block> {
+pub(super) fn brought_in(group: &Group, upgrades: &[Upgrade], rules: &[&Rule]) -> Vec<Block> {
     const PARAGRAPHS: usize = 5;
     // `None`: the package can be updated by itself, or nobody knows
     let mut packages: BTreeMap<String, Option<BTreeMap<String, Target>>> = BTreeMap::new();
@@ -98,6 +159,17 @@ pub(super) fn brought_in(group: &Group, rules: &[&Rule]) -> Vec<Block> {
             by_direct.entry(direct).or_default().push(name);
         }
     }
+    // if there is nothing to update to, neither is there a version that brings it in
+    let is_hopeless = |name: &String| {
+        let mut own = upgrades.iter().filter(|one| one.name == *name).peekable();
+        own.peek().is_some() && own.all(|one| one.to.is_none() && (one.unfixed || one.is_settled()))
+    };
+    by_direct.retain(|direct, names| {
+        direct.values().any(|(to, _)| !to.is_empty()) || {
+            names.retain(|name| !is_hopeless(name));
+            !names.is_empty()
+        }
+    });
     by_direct
         .retain(|direct, _| !direct.keys().all(|name| rules.iter().any(|rule| speaks_of(&rule.help, name))));
     by_direct.into_iter().take(PARAGRAPHS).map(|(direct, names)| comes_with(&direct, &names)).collect()
@@ -188,8 +260,11 @@ fn update(upgrade: &Upgrade) -> Vec<Block> {
             Inline::text(format!(" or later{fixes}.")),
         ])),
     }
-    if let (true, Some(_)) = (!upgrade.left.is_empty(), &upgrade.to) {
-        let ids = listed(&called(&upgrade.left));
+    let has_outlook = |id: &&String| upgrade.outlooks.values().any(|ids| ids.contains(id));
+    let left: Vec<String> = upgrade.left.iter().filter(|id| !has_outlook(id)).cloned().collect();
+    blocks.extend(prospects(upgrade));
+    if let (false, Some(_)) = (left.is_empty(), &upgrade.to) {
+        let ids = listed(&called(&left));
         let words = match upgrade.unfixed {
             true => format!("No fixed version is known for {ids}."),
             false if upgrade.early => format!("The report names only a pre-release that also fixes {ids}."),
@@ -272,7 +347,7 @@ mod tests {
                 package.introduced_by = path.iter().map(named).collect();
             }
             let text =
-                crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[])));
+                crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[], &[])));
             assert_eq!(text.trim(), expected);
         };
         check([&["jake"], &["jake"]], "lodash comes with jake, so you may have to update that instead.");
@@ -290,7 +365,7 @@ mod tests {
                 package.introduced_by = vec![Introducer { name, update_to, is_major }];
             }
             let text =
-                crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[])));
+                crate::document::plain::render(&crate::document::Document::of(brought_in(&group, &[], &[])));
             assert_eq!(text.trim(), expected);
         };
         check(
@@ -309,6 +384,28 @@ mod tests {
     }
 
     #[test]
+    fn without_any_fix_nothing_is_to_be_updated_instead() {
+        let check = |unfixed: bool, update_to: &'static str, expected: &str| {
+            let (mut group, _) = samples::dependency();
+            for package in group.exemplars.iter_mut().filter_map(|one| one.package.as_mut()) {
+                let introducer =
+                    Introducer { name: "b".into(), update_to: update_to.into(), is_major: false };
+                (package.fixed, package.unfixed) = (Vec::new(), unfixed);
+                package.introduced_by = vec![introducer];
+            }
+            let upgrades = upgrade::upgrades(&group);
+            let blocks = brought_in(&group, &upgrades, &[]);
+            assert_eq!(
+                crate::document::plain::render(&crate::document::Document::of(blocks)).trim(),
+                expected
+            );
+        };
+        check(true, "", "");
+        check(true, "2.0", "lodash comes with b: update b to 2.0.");
+        check(false, "", "lodash comes with b, so you may have to update that instead.");
+    }
+
+    #[test]
     fn what_the_report_advises_about_a_dependency_is_not_guessed_as_well() {
         let check = |help: Help, expected: bool| {
             let (mut group, _) = samples::dependency();
@@ -316,7 +413,7 @@ mod tests {
                 package.introduced_by = vec![Introducer { name: "express".into(), ..Introducer::default() }];
             }
             let rule = Rule { help, ..Rule::default() };
-            assert_eq!(brought_in(&group, &[&rule]).is_empty(), expected);
+            assert_eq!(brought_in(&group, &[], &[&rule]).is_empty(), expected);
         };
         check(
             Help::Markdown("`lodash` is brought in by `express`: upgrade `express` to 4.15.5.".into()),

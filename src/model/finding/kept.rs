@@ -39,6 +39,7 @@ impl Package<'_> {
             version: owned(&self.version, NAME_LIMIT),
             fixed: all(&self.fixed),
             unfixed: self.unfixed,
+            outlook: self.outlook,
             path: all(&self.path),
             introduced_by: self.introduced_by.iter().take(STEP_LIMIT).map(Introducer::kept).collect(),
         }

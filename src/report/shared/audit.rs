@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::model::finding::{
-    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Introducer, Location, Package,
-    Rule, Subject,
+    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, FixOutlook, Help, Introducer,
+    Location, Package, Rule, Subject,
 };
 use crate::model::scan::Scan;
 use crate::model::severity::Severity;
@@ -56,6 +56,8 @@ pub(crate) struct AuditAdvisory<'r> {
     pub(crate) fixed: Vec<Cow<'r, str>>,
     /// Whether the report says that there is none.
     pub(crate) unfixed: bool,
+    /// Why there will be none, if it says so.
+    pub(crate) outlook: Option<FixOutlook>,
     /// The dependency path from the manifest, the direct dependency first.
     pub(crate) path: Vec<Cow<'r, str>>,
     /// The direct dependencies that bring the package in.
@@ -115,6 +117,7 @@ impl Audit {
             package: Package {
                 fixed: recorded.fixed,
                 unfixed: recorded.unfixed,
+                outlook: recorded.outlook,
                 path: recorded.path,
                 introduced_by: recorded.introduced_by,
                 ..package

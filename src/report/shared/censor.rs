@@ -122,7 +122,7 @@ fn advisory(advisory: &mut Advisory) {
 }
 
 fn of_package(package: &mut Package<'_>) {
-    let Package { purl, name, version, fixed, unfixed: _, path, introduced_by } = package;
+    let Package { purl, name, version, fixed, unfixed: _, outlook: _, path, introduced_by } = package;
     let introducers =
         introduced_by.iter_mut().flat_map(|Introducer { name, update_to, is_major: _ }| [name, update_to]);
     [purl, name, version].into_iter().chain(fixed).chain(path).chain(introducers).for_each(cow);

@@ -107,6 +107,9 @@ pub(crate) fn full(finding: &Finding<'_>) -> String {
             if package.fixable() == Some(false) {
                 line += " unfixed";
             }
+            if let Some(outlook) = package.outlook {
+                line += &format!(" {outlook:?}");
+            }
             if !package.fixed.is_empty() {
                 line += &format!(" fixed {}", package.fixed.join(","));
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::finding::{Cvss, ExclusionReason, FindingKind, Location};
+use crate::model::finding::{Cvss, ExclusionReason, FindingKind, FixOutlook, Location};
 use crate::model::scan::{Problem, Scan};
 
 use crate::report::detect::format::Format;
@@ -185,7 +185,11 @@ impl GrypeContext {
             .collect();
         // `unknown` says nothing
         let state = own.fix.get().map_or("", |fix| &*fix.state);
-        package.unfixed = matches!(state, "not-fixed" | "wont-fix");
+        package.outlook = FixOutlook::of_word(state);
+        package.unfixed = package.outlook.is_some() || state == "not-fixed";
+        if package.outlook == Some(FixOutlook::WillNotFix) {
+            package.fixed.clear();
+        }
         let first = artifact.locations.objects().next().map_or("", |place| &*place.path);
         let image = self.kind == "image";
         let mut location = Location { path: self.place(source, first).into(), ..Location::default() };
@@ -320,7 +324,7 @@ mod tests {
             (r#","fix":{"versions":[],"state":""}"#, ""),
             ("", ""),
             (r#","fix":{"versions":[],"state":"not-fixed"}"#, " unfixed"),
-            (r#","fix":{"versions":[],"state":"wont-fix"}"#, " unfixed"),
+            (r#","fix":{"versions":["fix_1"],"state":"wont-fix"}"#, " unfixed WillNotFix"),
         ] {
             let report = format!(
                 r#"{{"matches":[{{"vulnerability":{{"id":"CVE-1","severity":"High"{fix}}},"artifact":{{"name":"zlib","version":"1",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::finding::{Finding, FindingKind, Help, Location, Package, Rule};
+use crate::model::finding::{Finding, FindingKind, FixOutlook, Help, Location, Package, Rule};
 use crate::model::scan::Problem;
 use crate::model::severity::Severity;
 
@@ -225,7 +225,12 @@ fn vulnerability<'r>(
         }),
         severity: severity(&found.severity).or_else(|| flaw::severity("", score.as_ref())),
         cvss: score,
-        package: Package { fixed: fixed(&found.status), unfixed: unfixed(&found.status), ..package },
+        package: Package {
+            fixed: fixed(&found.status),
+            unfixed: unfixed(&found.status),
+            outlook: FixOutlook::of_word(&found.status),
+            ..package
+        },
         image,
         location: Location { path: place, logical, ..Location::default() },
         ..Flaw::default()
@@ -330,9 +335,8 @@ fn fixed<'r>(status: &str) -> Vec<Cow<'r, str>> {
 
 /// Whether a status says that there is no version without the flaw.
 fn unfixed(status: &str) -> bool {
-    ["open", "affected", "needed", "deferred", "will not fix", "end of life", "out of support scope"]
-        .iter()
-        .any(|word| status.eq_ignore_ascii_case(word))
+    let is_open = ["open", "affected", "needed"].iter().any(|word| status.eq_ignore_ascii_case(word));
+    is_open || FixOutlook::of_word(status).is_some()
 }
 
 fn compliance(

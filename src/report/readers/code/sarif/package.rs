@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use packageurl::PackageUrl;
 
-use crate::model::finding::{FindingKind, Introducer, Package};
+use crate::model::finding::{FindingKind, FixOutlook, Introducer, Package};
 use crate::report::readers::code::sarif::rule::SarifAdvice;
 use crate::report::readers::code::sarif::{descriptor, jfrog, wire};
 use crate::report::shared::{advisory, flaw, purl};
@@ -73,7 +73,8 @@ pub(crate) fn package(
     let mut fixed: Vec<Cow<'static, str>> =
         listed.iter().flat_map(|text| flaw::versions(text)).map(|one| Cow::Owned(one.into_owned())).collect();
     fixed.dedup();
-    let unfixed = fixed.is_empty() && listed.iter().any(|text| says_none(text));
+    let outlook = listed.iter().find_map(|text| FixOutlook::of_word(text)).filter(|_| fixed.is_empty());
+    let unfixed = fixed.is_empty() && (outlook.is_some() || listed.iter().any(|text| says_none(text)));
     let path: Vec<Cow<'static, str>> = advice.path.iter().map(|step| Cow::Owned(step.clone())).collect();
     let introducers = advice.introducers.iter().filter(|_| !container);
     let named = |name: &String| Introducer { name: Cow::Owned(name.clone()), ..Introducer::default() };
@@ -85,6 +86,7 @@ pub(crate) fn package(
             purl: purl::canonical(&url).into(),
             fixed,
             unfixed,
+            outlook,
             path,
             introduced_by,
         },
@@ -94,6 +96,7 @@ pub(crate) fn package(
             version: recorded.version.to_owned().into(),
             fixed,
             unfixed,
+            outlook,
             path,
             introduced_by,
         },

@@ -1,6 +1,6 @@
 //! What the tools that read RustSec's advisories for Cargo have in common: cargo-audit and cargo-deny.
 
-use crate::model::finding::Help;
+use crate::model::finding::{FixOutlook, Help};
 
 use crate::report::parse::lenient::{LenientList, LenientText, objects};
 use crate::report::parse::source::ReportSource;
@@ -52,6 +52,7 @@ fn advise<'r>(advisory: &'r CargoAdvisory<'r>) -> AuditAdvisory<'r> {
         severity: advisory.severity.some().unwrap_or_else(|| worth(&advisory.informational)),
         cvss: cvss::of(None, advisory.cvss.some()),
         withdrawn: advisory.withdrawn.some().is_some(),
+        outlook: (&*advisory.informational == "unmaintained").then_some(FixOutlook::Unmaintained),
         package: &advisory.package,
         ..AuditAdvisory::default()
     }

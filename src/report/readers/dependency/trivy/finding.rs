@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use crate::model::finding::{
-    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingKind, Help, Location, Rule, Subject,
+    Anchors, Cvss, ExclusionReason, Finding, FindingDetail, FindingFact, FindingKind, FixOutlook, Help,
+    Location, Rule, Subject,
 };
 use crate::model::scan::{NotFinding, Problem};
 use crate::model::severity::Severity;
@@ -88,7 +89,9 @@ fn vulnerability<'r>(
     let mut package = flaw::package(purl, &target.ecosystem, &found.pkg_name, &found.installed_version);
     package.fixed = flaw::versions(&found.fixed_version);
     // https://trivy.dev/docs/latest/configuration/filtering/#by-status
-    package.unfixed = matches!(&*found.status, "affected" | "will_not_fix" | "fix_deferred" | "end_of_life");
+    package.outlook = FixOutlook::of_word(&found.status);
+    package.unfixed = package.outlook.is_some() || &*found.status == "affected";
+    let skipped = skipped.or((&*found.status == "not_affected").then_some(ExclusionReason::NotAffected));
     let id = match found.pkg_id.some() {
         Some(id) => Cow::Borrowed(id),
         None => Cow::Owned(format!("{}@{}", &*found.pkg_name, &*found.installed_version)),
@@ -130,7 +133,12 @@ fn vulnerability<'r>(
         skipped,
         ..Flaw::default()
     };
-    flaw.finding(&artifact.scanner)
+    let mut finding = flaw.finding(&artifact.scanner);
+    if &*found.status == "under_investigation" {
+        let value = FindingFact::INVESTIGATING.into();
+        finding.detail.facts.push(FindingFact { name: FindingFact::ANALYSIS, value });
+    }
+    finding
 }
 
 /// GitHub's name for a CVE, if the report has it only in a link: older versions do not name vendors' ids, and an

@@ -244,6 +244,7 @@ impl TrivyArtifact {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::finding::Subject;
     use crate::report::shared::recorded::{self, check};
 
     const VULNERABILITY: &str = r#"{"VulnerabilityID":"CVE-1","VendorIDs":["GHSA-1"],"PkgID":"a@1","PkgName":"a","PkgIdentifier":{"PURL":"pkg:npm/a@1"},
@@ -252,6 +253,30 @@ mod tests {
 
     fn report(artifact: &str, result: &str) -> String {
         format!(r#"{{"SchemaVersion":2,"Trivy":{{"Version":"0.69"}},{artifact},"Results":[{{{result}}}]}}"#)
+    }
+
+    #[test]
+    fn a_status_says_whether_there_will_be_a_fix() {
+        let check = |status: &str, expected: &str| {
+            let found = VULNERABILITY
+                .replace(r#""Status":"fixed""#, &format!(r#""Status":"{status}""#))
+                .replace(r#""FixedVersion":"2, 3","#, "");
+            let result =
+                format!(r#""Target":"a","Class":"lang-pkgs","Type":"npm","Vulnerabilities":[{found}]"#);
+            let recorded = recorded::lines_of(&report(r#""ArtifactName":".""#, &result), |finding| {
+                let Subject::Advisory(_, package) = &finding.subject else { panic!() };
+                let facts: Vec<_> = finding.detail.facts.iter().map(|fact| fact.name).collect();
+                format!("{} {:?} {:?} {:?}", package.unfixed, package.outlook, facts, finding.skipped)
+            });
+            assert_eq!(recorded[0], expected, "{status}");
+        };
+        check("affected", "true None [] None");
+        check("will_not_fix", "true Some(WillNotFix) [] None");
+        check("end_of_life", "true Some(Unmaintained) [] None");
+        check("fix_deferred", "true Some(Deferred) [] None");
+        check("not_affected", "false None [] Some(NotAffected)");
+        check("under_investigation", r#"false None ["Vendor's analysis"] None"#);
+        check("unknown", "false None [] None");
     }
 
     #[test]
