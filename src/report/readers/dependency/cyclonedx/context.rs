@@ -23,6 +23,9 @@ const TOOLS: &[(&str, &str)] = &[
     ("dependency-track", "Dependency-Track"),
 ];
 
+/// How many dependencies are noted to find the project among them.
+const MOST_NOTED: usize = 100_000;
+
 /// Properties that name the file that contains a component.
 const PLACES: &[&str] =
     &["syft:location:0:path", "aquasecurity:trivy:FilePath", "aquasecurity:trivy:PkgPath", "SrcFile"];
@@ -44,6 +47,10 @@ pub(crate) struct CycloneDxContext {
     parts: HashMap<u32, CycloneDxSubject>,
     /// The nodes of what vulnerabilities affect and, once settled, those of the dependency paths there, too.
     needed: HashSet<u32>,
+    /// The nodes of what vulnerabilities affect.
+    flawed: HashSet<u32>,
+    /// The only dependency of each node that has a single one.
+    only: HashMap<u32, u32>,
     ways: Ways,
     /// What is explicitly called open.
     pub(crate) opened: Opened,
@@ -158,8 +165,15 @@ impl CycloneDxContext {
 
     pub(crate) fn dependency(&mut self, dependency: &wire::CycloneDxDependency<'_>) {
         let inner = dependency.dependency.objects().map(|one| &one.reference);
+        let (mut first, mut number) = (None, 0);
         for other in dependency.depends_on.iter().chain(inner) {
             self.ways.edge(&dependency.reference, other);
+            first = first.or(Some(other));
+            number += 1;
+        }
+        if let (Some(only), 1, true) = (first, number, self.only.len() < MOST_NOTED) {
+            let (node, only) = (self.ways.node(&dependency.reference), self.ways.node(only));
+            self.only.insert(node, only);
         }
     }
 
@@ -167,6 +181,7 @@ impl CycloneDxContext {
     pub(crate) fn settle(&mut self) {
         self.ways.settle();
         self.ways.close();
+        self.flawed.clone_from(&self.needed);
         let ways: HashSet<u32> = self.needed.iter().flat_map(|node| self.ways.way(*node)).collect();
         self.needed.extend(ways);
     }
@@ -215,8 +230,13 @@ impl CycloneDxContext {
         }
         let mut place = String::new();
         let mut path = Vec::new();
-        for part in self.ways.way(node).into_iter().filter_map(|node| self.parts.get(&node)) {
+        let mut manifest = None;
+        for (node, part) in
+            self.ways.way(node).into_iter().filter_map(|node| Some((node, self.parts.get(&node)?)))
+        {
+            let above = std::mem::replace(&mut manifest, (part.role == Role::Manifest).then_some(node));
             match part.role {
+                Role::Package if path.is_empty() && self.is_project(node, part, above) => {}
                 Role::Manifest => {
                     part.name().clone_into(&mut place);
                     path.clear();
@@ -234,6 +254,23 @@ impl CycloneDxContext {
         }
         package.path = if path.len() > 1 { path } else { Vec::new() };
         (package, if place.is_empty() { part.place().to_owned() } else { place })
+    }
+
+    /// Whether a component is the reader's own project or a module of it, rather than a dependency: the only one below a
+    /// manifest, in development; or of the same group and version as what the bill of materials describes.
+    fn is_project(&self, node: u32, part: &CycloneDxSubject, manifest: Option<u32>) -> bool {
+        if self.flawed.contains(&node) {
+            return false;
+        }
+        let is_only = manifest.is_some_and(|manifest| self.only.get(&manifest) == Some(&node));
+        let root = self.root.as_deref().and_then(|root| self.parts.get(&self.ways.known(root)?));
+        let is_module = root.is_some_and(|root| {
+            let space = |purl: &str| purl.rsplit_once('/').map(|(space, _)| space.to_owned());
+            let own = space(part.purl()).filter(|space| space.contains('/'));
+            part.purl() == root.purl() && !part.purl().is_empty()
+                || own.is_some() && own == space(root.purl()) && part.version() == root.version()
+        });
+        is_only && part.version().ends_with("-SNAPSHOT") || is_module
     }
 
     pub(crate) fn scan(self) -> Scan {

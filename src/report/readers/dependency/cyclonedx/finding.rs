@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::finding::{Cvss, Effect, ExclusionReason, Help, Location, Statement};
+use crate::model::finding::{
+    Cvss, Effect, ExclusionReason, FindingFact, FixOutlook, Help, Location, Statement,
+};
 use crate::report::parse::lenient::LenientText;
 use crate::report::parse::source::ReportSource;
 use crate::report::shared::flaw::{self, Flaw, Place};
 use crate::report::shared::moment::moment;
-use crate::report::shared::{advisory, cvss, path, purl, weakness};
+use crate::report::shared::{advisory, cvss, path, purl, weakness, words};
 use crate::report::sink::Sink;
 
 use crate::report::readers::dependency::cyclonedx::context::{CycloneDxContext, local};
@@ -42,7 +44,10 @@ pub(crate) fn emit(
             package.fixed = recommended(found, &package.name).into_iter().map(Cow::Owned).collect();
         }
         let response = || found.analysis.get().into_iter().flat_map(|analysis| analysis.response.iter());
-        package.unfixed = package.fixed.is_empty() && response().any(|word| &**word == "can_not_fix");
+        let responds = |wanted: &str| response().any(|word| &**word == wanted);
+        let is_open = package.fixed.is_empty() && !responds("update") && !responds("rollback");
+        package.outlook = (is_open && responds("will_not_fix")).then_some(FixOutlook::WillNotFix);
+        package.unfixed = package.outlook.is_some() || package.fixed.is_empty() && responds("can_not_fix");
         let word = versions::word(listed(), &package.version);
         let justification = match taken_back.clone() {
             // it is about versions other than this one
@@ -83,9 +88,46 @@ pub(crate) fn emit(
         let image = image.is_some() || purl::is_system(&package.purl);
         let skipped = justification.as_ref().map(|_| ExclusionReason::NotAffected);
         let mut finding = shared.finding(&scanner, Place { package, image, location, skipped });
+        if justification.is_none() {
+            finding.detail.facts = answer(found, affected);
+        }
         finding.detail.justification = justification.map(Cow::Owned);
         sink.finding(finding);
     }
+}
+
+/// What the vendor says about its product, and which versions are affected.
+fn answer(
+    found: &wire::CycloneDxVulnerability<'_>,
+    affected: Option<&wire::CycloneDxAffected<'_>>,
+) -> Vec<FindingFact<'static>> {
+    let Some(analysis) = found.analysis.get() else { return Vec::new() };
+    let text = |text: &str| words::start(text.trim(), ANALYSIS_LIMIT).to_owned();
+    let responses: Vec<&str> = analysis.response.iter().filter_map(|word| in_words(word)).collect();
+    let versions = affected.into_iter().flat_map(|one| one.versions.objects());
+    let versions = versions.filter(|one| matches!(&*one.status, "" | "affected"));
+    let named = versions.filter_map(|one| one.version.owned().or_else(|| versions::in_words(&one.range)));
+    let named: Vec<String> = named.take(flaw::MOST_FIXED).collect();
+    let is_investigating = &*analysis.state == "in_triage";
+    let facts = [
+        (FindingFact::ANALYSIS, is_investigating.then(|| FindingFact::INVESTIGATING.to_owned())),
+        (FindingFact::STATEMENT, analysis.detail.some().map(text)),
+        (FindingFact::RESPONSE, Some(responses.join(", ")).filter(|words| !words.is_empty())),
+        (FindingFact::AFFECTED, Some(text(&named.join(", "))).filter(|words| !words.is_empty())),
+    ];
+    facts.into_iter().filter_map(|(name, value)| Some(FindingFact { name, value: value?.into() })).collect()
+}
+
+/// What a response means: <https://cyclonedx.org/docs/1.6/json/#vulnerabilities_items_analysis_response>.
+fn in_words(response: &str) -> Option<&'static str> {
+    Some(match response {
+        "can_not_fix" => "cannot be fixed",
+        "will_not_fix" => "will not be fixed",
+        "update" => "update to a different version",
+        "rollback" => "go back to a previous version",
+        "workaround_available" => "there is a workaround",
+        _ => return None,
+    })
 }
 
 /// When the analysis was made (1.5 and later), otherwise when the bill of materials was written.
@@ -156,7 +198,7 @@ fn flaw_of<'r>(found: &'r wire::CycloneDxVulnerability<'r>) -> Flaw<'r> {
         found.recommendation.some().or_else(|| found.recommendations.iter().find_map(LenientText::some));
     let advice: Vec<&str> = help.into_iter().chain(found.workaround.some()).collect();
     // each component that it affects repeats it
-    let short = |text| crate::report::shared::words::start(text, LONGEST_TEXT);
+    let short = |text| words::start(text, LONGEST_TEXT);
     let recorded = [&found.description, &found.detail].into_iter().filter_map(LenientText::some).map(short);
     let description = recorded.collect::<Vec<_>>().join("\n\n");
     Flaw {
@@ -229,10 +271,7 @@ fn justification(analysis: &wire::CycloneDxAnalysis<'_>) -> Option<String> {
     let mut words = state.to_owned();
     for (separator, text) in [(", ", &analysis.justification), (": ", &analysis.detail)] {
         if let Some(text) = text.some() {
-            words = format!(
-                "{words}{separator}{}",
-                crate::report::shared::words::start(text.trim(), ANALYSIS_LIMIT)
-            );
+            words = format!("{words}{separator}{}", self::words::start(text.trim(), ANALYSIS_LIMIT));
         }
     }
     Some(words)

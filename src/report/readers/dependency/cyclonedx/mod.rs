@@ -253,6 +253,7 @@ fn extension(
 
 #[cfg(test)]
 mod tests {
+    use crate::model::finding::Subject;
     use crate::report::shared::recorded::{self, check};
 
     const RATING: &str = r#"{"source":{"name":"nvd"},"score":7.5,"severity":"high","method":"CVSSv31","vector":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"}"#;
@@ -281,6 +282,57 @@ mod tests {
                 "scan Trivy 0.69",
             ],
         );
+    }
+
+    #[test]
+    fn what_the_vendor_says_is_kept() {
+        let check = |analysis: &str, expected: &str| {
+            let report = json(&format!(
+                r#""vulnerabilities":[{{"id":"CVE-1","analysis":{{{analysis}}},"affects":[{{"ref":"a","versions":[
+                {{"version":"2.4","status":"affected"}},{{"range":"vers:generic/>=2.9|<=4.1"}}]}}]}}],
+                "components":[{{"bom-ref":"a","type":"library","name":"a","purl":"pkg:npm/a"}}]"#
+            ));
+            let recorded = recorded::lines_of(&report, |finding| {
+                let facts = finding.detail.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value));
+                let Subject::Advisory(_, package) = &finding.subject else { panic!() };
+                format!("{:?}, {}", package.outlook, facts.collect::<Vec<_>>().join("; "))
+            });
+            assert!(recorded.iter().any(|line| line == expected), "{analysis}: {recorded:?}");
+        };
+        check(
+            r#""state":"exploitable","response":["will_not_fix","update"],"detail":"Upgrade to the latest release.""#,
+            "None, Vendor's statement: Upgrade to the latest release.; Vendor's response: will not be fixed, update to a \
+             different version; Affected versions: 2.4, 2.9 to 4.1",
+        );
+        check(
+            r#""state":"exploitable","response":["will_not_fix"]"#,
+            "Some(WillNotFix), Vendor's response: will not be fixed; Affected versions: 2.4, 2.9 to 4.1",
+        );
+        check(
+            r#""state":"in_triage""#,
+            "None, Vendor's analysis: The vendor is still investigating whether this product is affected.; Affected \
+             versions: 2.4, 2.9 to 4.1",
+        );
+    }
+
+    #[test]
+    fn the_project_itself_brings_nothing_in() {
+        let check = |project: &str, version: &str, more: &str, expected: &str| {
+            let report = json(&format!(
+                r#""metadata":{{"component":{{"bom-ref":"root","type":"application","name":"."}}}},"components":[
+                {{"bom-ref":"pom","type":"application","name":"pom.xml"}},
+                {{"bom-ref":"p","type":"library","name":"{project}","version":"{version}","purl":"pkg:maven/com.example/{project}@{version}"}},
+                {{"bom-ref":"o","type":"library","name":"o","version":"1","purl":"pkg:maven/o/o@1"}},
+                {{"bom-ref":"a","type":"library","name":"a","version":"1","purl":"pkg:maven/a/a@1"}}],
+                "dependencies":[{{"ref":"root","dependsOn":["pom"]}},{{"ref":"pom","dependsOn":["p"{more}]}},{{"ref":"p","dependsOn":["a"]}}],
+                "vulnerabilities":[{{"id":"CVE-1","affects":[{{"ref":"a"}}]}}]"#
+            ));
+            let recorded = recorded::lines_of(&report, recorded::introducers);
+            assert_eq!(recorded[0], expected, "{project} {version} {more}");
+        };
+        check("shop", "1.0-SNAPSHOT", "", "");
+        check("shop", "1.0-SNAPSHOT", r#","o""#, "by com.example:shop");
+        check("shop", "1.0", "", "by com.example:shop");
     }
 
     #[test]

@@ -70,6 +70,21 @@ fn holds(range: &str, version: &str) -> bool {
     within || above == Some(true)
 }
 
+/// A range for people: `2.9 to 4.1` for `vers:generic/>=2.9|<=4.1`; `None`: it is in another notation.
+pub(crate) fn in_words(range: &str) -> Option<String> {
+    let (_, constraints) = range.strip_prefix("vers:")?.split_once('/')?;
+    let constraints: Vec<&str> =
+        constraints.split('|').map(str::trim).filter(|one| !one.is_empty()).collect();
+    Some(match constraints.as_slice() {
+        [] => return None,
+        ["*"] => "all versions".to_owned(),
+        [from, to] if from.starts_with(">=") && to.starts_with("<=") => {
+            format!("{} to {}", &from[2..], &to[2..])
+        }
+        all => all.join(" "),
+    })
+}
+
 /// The order of two numeric versions; `None`: they contain words, which each type of package orders in its own way.
 fn compare(a: &str, b: &str) -> Option<Ordering> {
     let numbers = |text: &str| -> Option<Vec<u64>> {
@@ -89,6 +104,17 @@ fn compare(a: &str, b: &str) -> Option<Ordering> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_is_said_in_words() {
+        let check =
+            |range: &str, expected: Option<&str>| assert_eq!(in_words(range).as_deref(), expected, "{range}");
+        check("vers:generic/>=2.9|<=4.1", Some("2.9 to 4.1"));
+        check("vers:npm/>=1|<2", Some(">=1 <2"));
+        check("vers:npm/<1.2", Some("<1.2"));
+        check("vers:npm/*", Some("all versions"));
+        check("", None);
+    }
 
     #[test]
     fn a_range_holds_what_is_between_its_bounds() {
