@@ -1,6 +1,8 @@
 //! `cargo audit --json`: vulnerable crates in a lock file, and warnings about others.
 
-use crate::model::finding::FindingKind;
+use std::sync::Arc;
+
+use crate::model::finding::{Finding, FindingKind, Help, Rule};
 use crate::model::scan::Problem;
 use crate::report::detect::format::Format;
 use crate::report::detect::outline::{Outline, ReportShape};
@@ -72,12 +74,14 @@ fn entry(json: &mut Json<'_>, audit: &Audit) -> Result<(), Problem> {
 }
 
 fn emit(audit: &Audit, entry: &CargoAuditEntry<'_>, sink: &mut dyn Sink) {
+    if let (None, "yanked", Some(package)) = (entry.advisory.get(), &*entry.kind, entry.package.get()) {
+        return sink.finding(yanked(audit, package));
+    }
     let mut recorded = entry.advisory.get().map_or_else(AuditAdvisory::default, advise);
     if let Some(package) = entry.package.get() {
         recorded.package = package.name.some().unwrap_or(recorded.package);
         recorded.version = &package.version;
     }
-    // a yanked version has no advisory
     let title = format!("{} {} is {}", recorded.package, recorded.version, &*entry.kind);
     if recorded.names.is_empty() {
         recorded.names.push(format!("{}-{}-{}", &*entry.kind, recorded.package, recorded.version));
@@ -90,6 +94,19 @@ fn emit(audit: &Audit, entry: &CargoAuditEntry<'_>, sink: &mut dyn Sink) {
     recorded.fixed = patched.flat_map(|range| starts(range)).collect();
     recorded.unfixed = entry.advisory.get().is_some() && entry.versions.get().is_some();
     sink.finding(audit.finding(recorded));
+}
+
+/// A version that its author took back: there is no advisory.
+fn yanked<'r>(audit: &'r Audit, package: &CargoPackage<'_>) -> Finding<'r> {
+    let about = format!("{} {}", &*package.name, &*package.version);
+    let message = format!("{}: version {} was yanked: use another one.", &*package.name, &*package.version);
+    let mut finding = audit.rule("yanked", worth("yanked"), &message, &about);
+    finding.rule = Arc::new(Rule {
+        name: "Crate version was yanked".to_owned(),
+        help: Help::Text("Use another version of the crate.".into()),
+        ..(*finding.rule).clone()
+    });
+    finding
 }
 
 #[cfg(test)]
@@ -114,7 +131,7 @@ mod tests {
             &[
                 found,
                 "dependency info RUSTSEC-2021-2 pkg:cargo/old@1 at Cargo.lock",
-                "dependency info yanked-gone-2 pkg:cargo/gone@2 at Cargo.lock",
+                "dependency info yanked: gone: version 2 was yanked: use another one. at Cargo.lock",
                 "problem is not a vulnerability and was skipped",
                 "scan cargo-audit",
             ],
