@@ -2,6 +2,7 @@
 //! in, documents and texts out.
 
 mod advisories;
+mod boilerplate;
 pub mod columns;
 pub mod comments;
 mod extract;

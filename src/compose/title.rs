@@ -176,8 +176,7 @@ fn package(group: &Group, purl: &str) -> Title {
         }
         _ => format!("{number} advisories"),
     };
-    let unfixed =
-        instead.is_none() && to.is_empty() && !upgrades.is_empty() && upgrades.iter().all(|one| one.unfixed);
+    let prospect = if instead.is_none() && to.is_empty() { upgrade::prospect(&upgrades) } else { "" };
     let image = group.exemplars.first().filter(|_| group.kind == FindingKind::Container);
     Title {
         subject,
@@ -189,7 +188,7 @@ fn package(group: &Group, purl: &str) -> Title {
                 true => format!("worst {}", group.severity.name()),
                 false => group.severity.name().to_owned(),
             },
-            if unfixed { "no fix yet".to_owned() } else { String::new() },
+            prospect.to_owned(),
         ],
         ..Title::default()
     }
@@ -375,7 +374,7 @@ mod tests {
         }
         assert_eq!(
             summary(&group, &survey, ""),
-            "Update lodash 4.17.20 → 4.17.19 (fixes 1 of 2 advisories, worst critical)"
+            "Update lodash 4.17.20 → 4.17.21 (fixes 1 of 2 advisories, worst critical)"
         );
     }
 

@@ -1,5 +1,6 @@
 //! What is shown of a rule's own help.
 
+use crate::compose::boilerplate::left_out;
 use crate::compose::upgrade::Upgrade;
 use crate::compose::{cut, extract, links};
 use crate::document::{Block, Inline, parse, plain};
@@ -68,8 +69,8 @@ pub(super) fn help(rule: &Rule, top: u8) -> Vec<Block> {
     let blocks = match &rule.help {
         Help::None => vec![],
         help if only_address(help).is_some() => vec![],
-        Help::Text(text) => parse::described(&cut(beyond(text, &rule.description), READ), false),
-        Help::Markdown(text) => parse::markdown(&cut(beyond(text, &rule.description), READ)),
+        Help::Text(text) => parse::described(&cut(&left_out(beyond(text, &rule.description)), READ), false),
+        Help::Markdown(text) => parse::markdown(&cut(&left_out(beyond(text, &rule.description)), READ)),
     };
     extract::beginning(blocks, HELP, top)
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
+use super::boilerplate::left_out;
 use super::names::{self, is_secret};
 use super::{Provenance, count, cut, either, extract, frames, once, upgrade};
 use crate::document::visible::one_line;
@@ -275,7 +276,7 @@ fn by_place<'e>(
 
 /// What the scanner says, in the format in which it says it.
 pub(in crate::compose) fn message(detail: &FindingDetail<'_>) -> Vec<Block> {
-    let said = |text: &str| parse::described(&frames::fenced(&cut(text, READ)), false);
+    let said = |text: &str| parse::described(&frames::fenced(&cut(&left_out(text), READ)), false);
     let blocks = match &detail.markdown {
         Some(markdown) => {
             // a stack trace does not say what is wrong (Mayhem)

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::model::finding::{Confidence, Help, Rule};
 use crate::model::severity::Severity;
-use crate::report::readers::code::sarif::boilerplate::left_out;
 use crate::report::readers::code::sarif::message::{bounded, plain};
 use crate::report::readers::code::sarif::{jfrog, wire};
 use crate::report::shared::{description, weakness, words};
@@ -164,7 +163,7 @@ pub(crate) fn described<'m>(message: &'m wire::SarifMessage<'_>) -> Option<&'m s
 
 pub(crate) fn help(message: Option<&wire::SarifMessage<'_>>) -> Help {
     let Some(message) = message else { return Help::None };
-    let text = |text: &str| Some(left_out(bounded(text)).into_owned()).filter(|text| !text.is_empty());
+    let text = |text: &str| Some(bounded(text).into_owned()).filter(|text| !text.is_empty());
     match (described(message).and_then(text), text(&message.text)) {
         (Some(markdown), _) => Help::Markdown(markdown.into()),
         (None, Some(text)) => Help::Text(text.into()),

@@ -17,7 +17,6 @@ use crate::report::parse::source::ReportSource;
 use crate::report::sink::{Nobody, Sink};
 
 mod artifact;
-mod boilerplate;
 mod context;
 mod descriptor;
 mod fortify;

@@ -7,7 +7,6 @@ use crate::model::severity::Severity;
 use crate::report::parse::lenient::{LenientPairs, LenientText};
 use crate::report::parse::source::ReportSource;
 
-use crate::report::readers::code::sarif::boilerplate::left_out;
 use crate::report::readers::code::sarif::descriptor::{self, level};
 use crate::report::readers::code::sarif::lookup::Lookup;
 use crate::report::readers::code::sarif::message::{bounded, say};
@@ -55,7 +54,6 @@ pub(crate) fn finding<'r>(
         Some(message) => Cow::Owned(say(message, |id| context.message(&entry, id)).into_owned()),
         None => Cow::Borrowed(""),
     };
-    message = left_out(message);
     let (kind, subject) = match &entry.advice {
         Some(advice) => {
             let image = advice.image.unwrap_or_else(|| lookup.is_image()) || context.scans_containers();

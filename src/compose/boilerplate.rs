@@ -10,11 +10,11 @@ const LINES: [&str; 2] =
     ["Click Remediation section below to solve this issue", "**Remediation (click \"Show more\" below)**:"];
 
 /// A text without them.
-pub(crate) fn left_out(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn left_out(text: &str) -> Cow<'_, str> {
     let is_line = |line: &str| LINES.contains(&line.trim());
     let end = ENDS.iter().find_map(|end| text.find(end));
     if end.is_none() && !text.lines().any(is_line) {
-        return text;
+        return Cow::Borrowed(text);
     }
     let kept = &text[..end.unwrap_or(text.len())];
     let lines: Vec<&str> = kept.lines().filter(|line| !is_line(line)).collect();
@@ -27,7 +27,7 @@ mod tests {
 
     #[test]
     fn what_is_about_the_scanners_own_page_is_left_out() {
-        let check = |text: &str, expected: &str| assert_eq!(left_out(text.into()), expected, "{text}");
+        let check = |text: &str, expected: &str| assert_eq!(left_out(text), expected, "{text}");
         check("score is 5: warn\nClick Remediation section below to solve this issue", "score is 5: warn");
         check("**Remediation (click \"Show more\" below)**:\n\n- Pin it", "\n- Pin it");
         check(
