@@ -38,18 +38,21 @@ pub(crate) fn rule(rule: &Rule, message: Option<&str>, same: bool) -> String {
     }
     // most rules have a name, and a longer text takes longer to read
     let is_written = is_phrase(&name) && !is_of_id(&name, &rule.id);
+    let of_all = message.clone().filter(|_| same);
+    // a long sentence begins with the background, and a short message says what is wrong (DevSkim)
+    let is_background = |phrase: &str| phrase.len() > BACKGROUND;
+    let is_short = |text: &String| text.len() <= SHORT_MESSAGE;
+    if let Some(message) = of_all.as_ref().filter(|text| is_background(&name) && is_short(text)) {
+        return capital(message);
+    }
     if is_written && !has_metavariable(&name) {
         return capital(&cut_at_word(&name));
     }
-    let of_all = message.clone().filter(|_| same);
     // an id of several words was written for people (Fortify)
     let written = Some(name).filter(|_| is_written).into_iter().chain([one_line(&rule.id)]);
     let written = written.filter(|text| is_phrase(text));
     let described = sentences(&rule.description, rule.is_markdown).into_iter().find(|text| is_phrase(text));
     let phrase = described.into_iter().chain(written).next();
-    // a description begins with the background, and a short message says what is wrong (DevSkim)
-    let is_background = |phrase: &str| phrase.len() > BACKGROUND;
-    let is_short = |text: &String| text.len() <= SHORT_MESSAGE;
     let candidates = [
         of_all.clone().filter(|_| phrase.as_deref().is_some_and(has_metavariable)),
         of_all.clone().filter(|text| is_short(text) && phrase.as_deref().is_some_and(is_background)),
@@ -150,6 +153,10 @@ mod tests {
         );
         check("B602", "subprocess_popen", "", None, "Subprocess popen");
         check("B602", "", "", None, "B602");
+        let background =
+            "These functions are historically error-prone and have been associated with vulnerabilities";
+        check("DS1", background, "", Some("Banned C function detected"), "Banned C function detected");
+        check("DS1", background, "", None, background);
         check(
             "CKV_AWS_20",
             "CKV_AWS_20",

@@ -23,7 +23,7 @@ pub(crate) enum FeedAnswer {
     Alerts(ReportSource, Option<Problem>),
     /// Nothing, and why.
     Nothing(Problem),
-    /// Nothing yet: the pull request is still being analysed, or is not analysed at all.
+    /// Nothing of code scanning yet: the pull request is still being analysed, or is not analysed at all.
     NotYet(Problem),
 }
 
@@ -111,7 +111,7 @@ async fn read(job: &Job<'_>, feed: Feed, entry: &ReportEntry) -> Result<FeedAnsw
 }
 
 /// The reader of a feed's alerts.
-fn format(feed: Feed) -> &'static str {
+pub(crate) fn format(feed: Feed) -> &'static str {
     match feed {
         Feed::CodeScanning => "github-code-scanning",
         Feed::Dependabot => "github-dependabot",

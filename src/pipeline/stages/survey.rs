@@ -112,7 +112,7 @@ fn gather_alerts(gatherer: &mut SurveyBuilder<'_>, answer: FeedAnswer) -> Option
         }
         FeedAnswer::NotYet(problem) => {
             gatherer.begin(&problem.place, None);
-            gatherer.end("", None);
+            gatherer.end(alerts::format(Feed::CodeScanning), None);
             return Some(problem);
         }
     }

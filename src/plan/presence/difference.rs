@@ -88,7 +88,7 @@ pub(crate) fn difference(
             matches.iter().flatten().map(|&at| old[at].fingerprint).collect();
         here.extend(matched.iter().copied());
         let is_branch = matches!(observation.slice.place, Place::Branch(_));
-        difference.arrived |= is_branch && !matched.is_subset(&on_branch);
+        let arrives = is_branch && !matched.is_subset(&on_branch);
         for (one, matched) in observation.candidates.iter().zip(&matches) {
             here.insert(one.entry.fingerprint);
             found.insert(matched.map_or(one.entry.fingerprint, |at| old[at].fingerprint));
@@ -126,6 +126,8 @@ pub(crate) fn difference(
         slice.fit();
         let empty = slice.kept.0.is_empty() && slice.skipped.0.is_empty() && before.is_none();
         if !empty && before.is_none_or(|before| before.digest() != slice.digest()) {
+            // a slice that has no room for it stays as it is
+            difference.arrived |= arrives;
             difference.changed.push(slice.clone());
         }
         if !empty {
