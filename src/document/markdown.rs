@@ -251,6 +251,9 @@ mod tests {
             "1. a\\\n   b\n2. \\- c\n",
         );
         check(vec![Block::Paragraph(vec![Inline::code("  "), Inline::text("- no item")])], "\\- no item\n");
+        // a workflow that prints it obeys nothing
+        let old = vec![Block::Paragraph(vec![Inline::code("a ##[error]b")])];
+        check(old, "<code>a ##\\[error\\]b</code>\n");
         check(
             vec![Block::Code { language: Some("c".into()), text: "```\n<!-- casefile:end -->\n".into() }],
             "````c\n```\n<!\u{200b}-- casefile:end --\u{200b}>\n````\n",

@@ -38,7 +38,7 @@ pub(crate) fn blocks(outcome: &CommandOutcome, prepared: &Prepared) -> Vec<Block
         let rows: Vec<_> = rows.take(LISTED).collect();
         let left = gate.count().saturating_sub(rows.len());
         blocks.extend(table("Ticket", rows, more(left, "finding")));
-        let rows = failing.iter().map(|row| group_row(row, vec![ticket_of(row, result)], &provenance));
+        let rows = failing.iter().map(|row| group_row(row, ticket_of(row, result), &provenance));
         let listed: usize = failing.iter().map(|row| row.group.failing.count).sum();
         let left = result.new_groups.failing.saturating_sub(listed);
         blocks.extend(table("Ticket", rows.collect(), more(left, "finding")));
@@ -63,7 +63,7 @@ fn new_blocks(
     let common = common.filter(|why| **why != NoTicket::JoinsOnMerge);
     let last = |row: &NewGroupRow| match common {
         Some(_) => Vec::new(),
-        None => vec![ticket_of(row, result)],
+        None => ticket_of(row, result),
     };
     let cells: Vec<_> = rows.iter().map(|row| group_row(row, last(row), provenance)).collect();
     if detail != TicketDetail::Full {
@@ -135,11 +135,15 @@ fn table(last: &str, rows: Vec<Vec<Vec<Inline>>>, more: Option<String>) -> Vec<B
 }
 
 /// The ticket of findings, or why they have none.
-fn ticket_of(row: &NewGroupRow, result: &RunResult) -> Inline {
+fn ticket_of(row: &NewGroupRow, result: &RunResult) -> Vec<Inline> {
     let base = result.without_ticket.as_ref().and_then(|new| new.base.as_deref());
     match (&row.key, row.group.why) {
-        (Some(key), _) => linked(key, result),
-        (None, why) => Inline::text(why.map(|why| why.describe(base)).unwrap_or_default()),
+        (Some(key), Some(NoTicket::JoinsOnMerge)) => {
+            let when = base.map_or("merged".to_owned(), |base| format!("merged into {base}"));
+            vec![linked(key, result), Inline::Break, Inline::text(format!("when {when}"))]
+        }
+        (Some(key), _) => vec![linked(key, result)],
+        (None, why) => vec![Inline::text(why.map(|why| why.describe(base)).unwrap_or_default())],
     }
 }
 

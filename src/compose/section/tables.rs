@@ -130,6 +130,12 @@ pub(super) fn new_findings(
         let one = row.group;
         let fails = if one.fails { format!("{FAILS}&nbsp;") } else { String::new() };
         let ticket = one.ticket.as_ref().and_then(|ticket| tickets.get(ticket)).map(|shown| key(shown));
+        let ticket = ticket.map(|ticket| match (one.why, row.base) {
+            (Some(NoTicket::JoinsOnMerge), Some(base)) => {
+                ticket + &below(&text(&format!("when merged into {base}")))
+            }
+            _ => ticket,
+        });
         let why = why(row).filter(|_| common.is_none()).map(|why| text(&why));
         vec![
             fails + &severity(Some(one.severity)),

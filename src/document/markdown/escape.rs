@@ -41,7 +41,9 @@ pub(super) fn code_span(text: &str, before: &str, place: MarkdownContext) -> Str
     let in_cell = place == MarkdownContext::Cell;
     // a bar after a backslash would end the cell
     let ends = in_cell && (text.contains("\\|") || text.ends_with('\\'));
-    if ends || before.ends_with('`') || text.contains("<!--") || text.contains("-->") {
+    // a marker of ours, or an old command if it is printed in a workflow: nothing can be escaped in code
+    let acts = ["<!--", "-->", "##["].iter().any(|part| text.contains(part));
+    if ends || before.ends_with('`') || acts {
         return format!("<code>{}</code>", escaped(&broken(&text), "<code>", place));
     }
     let text = if in_cell { text.replace('|', "\\|") } else { text };

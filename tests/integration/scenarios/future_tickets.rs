@@ -70,7 +70,7 @@ fn a_new_finding_of_a_ticket_that_exists_is_shown_with_its_key() {
         &["### casefile: 1 new finding of an existing ticket, 1 ticket already tracked", "[src/new.py:8]("],
     );
     let row = body.lines().find(|line| line.contains("src/new.py:8")).unwrap();
-    says(row, &["SEC-1", "by R1"]);
+    says(row, &["SEC-1", "by R1", "<br>when merged into main |"]);
     says(&ran.summary, &["### 1 new finding of an existing ticket\n", "[SEC-1]("]);
     says(
         &ran.errors,
