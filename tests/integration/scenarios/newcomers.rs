@@ -195,7 +195,7 @@ fn what_reaches_the_gate_is_named_everywhere() {
         "❌ **The check fails:** 2 findings reached `fail-on: high`, marked ❌.",
         "| ❌&nbsp;🟠&nbsp;high | Something is wrong by R2<br>[src/f2.py:3](",
         "| ❌&nbsp;🟠&nbsp;high | Something is wrong by R1<br>[src/new.py:8](",
-        &format!("#L8) | [SEC-1]({url}/browse/SEC-1) |"),
+        &format!("#L8) | [SEC-1]({url}/browse/SEC-1)<br>when merged into main |"),
     ] {
         assert!(body.contains(words), "{words}: {body}");
     }
